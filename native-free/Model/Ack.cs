@@ -1,0 +1,26 @@
+namespace LatencyEngine.Model;
+
+/// <summary>The gateway's answer to one order-entry request (Bybit V5, 8.2). Accepted means handed to the matching engine, nothing more (8.3).</summary>
+public struct Ack
+{
+    /// <summary>The request; none when the answer carries no id of this engine.</summary>
+    public RequestId RequestId;
+
+    /// <summary>What the request did.</summary>
+    public OrderAction Action;
+
+    /// <summary><c>retCode</c>: 0 is accepted; the codes are in Bybit V5, 18.</summary>
+    public int ReturnCode;
+
+    /// <summary>The engine's order id; none on failure, where <c>data</c> is empty.</summary>
+    public ClientOrderId ClientOrderId;
+
+    /// <summary>The venue's order id; unknown on failure.</summary>
+    public VenueOrderId VenueOrderId;
+
+    /// <summary><c>X-Bapi-Limit-Status</c>: requests left in this second for this operation; -1 when absent.</summary>
+    public int RequestsLeft;
+
+    /// <summary><c>Timenow</c>, ms since 1970; 0 when absent.</summary>
+    public long VenueMillis;
+}

@@ -1,0 +1,66 @@
+namespace LatencyEngine.Model;
+
+/// <summary>Kind of an execution (Bybit V5, 15, <c>execType</c>).</summary>
+public enum ExecutionType : byte
+{
+    /// <summary>Not set.</summary>
+    Unset = 0,
+
+    /// <summary>An ordinary fill.</summary>
+    Trade = 1,
+
+    /// <summary>A funding payment.</summary>
+    Funding = 2,
+
+    /// <summary>Takeover of a liquidated position at the bankruptcy price.</summary>
+    BustTrade = 3,
+
+    /// <summary>Auto-deleveraging.</summary>
+    AdlTrade = 4,
+
+    /// <summary>A kind that this engine does not book: counted and reported, never guessed.</summary>
+    Other = 255,
+}
+
+/// <summary>One row of an <c>execution</c> message (Bybit V5, 7.2).</summary>
+public struct ExecutionEvent
+{
+    /// <summary>The instrument.</summary>
+    public InstrumentId Instrument;
+
+    /// <summary>The engine's id of the order; none for an order that it did not place.</summary>
+    public ClientOrderId ClientOrderId;
+
+    /// <summary>The venue's id of the order.</summary>
+    public VenueOrderId VenueOrderId;
+
+    /// <summary><c>execId</c>: the key under which a repeated execution is recognised.</summary>
+    public UInt128 ExecutionId;
+
+    /// <summary>Kind.</summary>
+    public ExecutionType Type;
+
+    /// <summary>Side of the order.</summary>
+    public Side Side;
+
+    /// <summary>True for a maker fill.</summary>
+    public bool IsMaker;
+
+    /// <summary>Execution price; a bankruptcy price need not lie on a tick.</summary>
+    public PriceE8 Price;
+
+    /// <summary>Executed quantity.</summary>
+    public QtyLots Qty;
+
+    /// <summary>Open quantity of the order after this execution.</summary>
+    public QtyLots LeavesQty;
+
+    /// <summary><c>execFee</c>: positive is paid, negative is a rebate.</summary>
+    public MoneyE8 Fee;
+
+    /// <summary><c>seq</c>: equal for fills made at the same moment.</summary>
+    public long Sequence;
+
+    /// <summary><c>execTime</c>, ms since 1970.</summary>
+    public long ExecutedMillis;
+}

@@ -1,0 +1,48 @@
+namespace LatencyEngine.Model;
+
+/// <summary>Status of a position (Bybit V5, 7.4, <c>positionStatus</c>).</summary>
+public enum PositionStatus : byte
+{
+    /// <summary>Not set.</summary>
+    Unset = 0,
+
+    /// <summary>Normal.</summary>
+    Normal = 1,
+
+    /// <summary>In liquidation.</summary>
+    Liquidation = 2,
+
+    /// <summary>In auto-deleveraging.</summary>
+    AutoDeleveraging = 3,
+
+    /// <summary>A status this engine does not know.</summary>
+    Other = 255,
+}
+
+/// <summary>One row of a <c>position</c> message (Bybit V5, 7.4), one-way mode.</summary>
+public struct PositionEvent
+{
+    /// <summary>The instrument.</summary>
+    public InstrumentId Instrument;
+
+    /// <summary>Signed size: long above zero.</summary>
+    public QtyLots Size;
+
+    /// <summary><c>entryPrice</c>, rounded half-even to 1e-8; 0 when flat.</summary>
+    public PriceE8 EntryPrice;
+
+    /// <summary><c>markPrice</c>.</summary>
+    public PriceE8 MarkPrice;
+
+    /// <summary><c>liqPrice</c>; 0 when the venue sends none.</summary>
+    public PriceE8 LiquidationPrice;
+
+    /// <summary><c>cumRealisedPnl</c>: net of fees, over the symbol's lifetime.</summary>
+    public MoneyE8 CumulativeRealisedPnl;
+
+    /// <summary>Status.</summary>
+    public PositionStatus Status;
+
+    /// <summary><c>seq</c>.</summary>
+    public long Sequence;
+}
