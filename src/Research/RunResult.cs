@@ -1,0 +1,174 @@
+using System.Text.Json.Serialization;
+
+namespace LatencyEngine.Research;
+
+/// <summary>Everything a finished run says about itself: the source of the terminal table, <c>summary.json</c>, <c>--json</c> and the HTML report. Money in USDT, quantities in base coin, latencies in nanoseconds.</summary>
+public sealed record RunResult
+{
+    /// <summary>The verb that ran: backtest or dry-run.</summary>
+    public required string Verb { get; init; }
+
+    /// <summary>Recording file as given.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>What the recording is, in one phrase, from its origin: genuine capture or derived.</summary>
+    public required string DataLabel { get; init; }
+
+    /// <summary>Symbols traded.</summary>
+    public required IReadOnlyList<string> Symbols { get; init; }
+
+    /// <summary>Leverage of every position.</summary>
+    public required decimal Leverage { get; init; }
+
+    /// <summary>Seed of the latency model.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Fee tier by its published name, for example "Pro 5".</summary>
+    public required string FeeTier { get; init; }
+
+    /// <summary>Maker fee as a fraction.</summary>
+    public required decimal MakerFeeRate { get; init; }
+
+    /// <summary>Taker fee as a fraction.</summary>
+    public required decimal TakerFeeRate { get; init; }
+
+    /// <summary>Name of the queue model behind every maker fill.</summary>
+    public required string QueueModel { get; init; }
+
+    /// <summary>The latency model in one phrase.</summary>
+    public required string LatencyModel { get; init; }
+
+    /// <summary>Where the mark price came from, per symbol: "tickers" or "mid (derived)".</summary>
+    public required IReadOnlyDictionary<string, string> MarkPriceSource { get; init; }
+
+    /// <summary>Thread placement in use.</summary>
+    public required string Placement { get; init; }
+
+    /// <summary>First and last logic time of the run, UTC.</summary>
+    public required DateTime FirstUtc { get; init; }
+
+    /// <summary>Last logic time of the run, UTC.</summary>
+    public required DateTime LastUtc { get; init; }
+
+    /// <summary>Seconds of recording covered.</summary>
+    public required double RecordingSeconds { get; init; }
+
+    /// <summary>Seconds of real time the run took.</summary>
+    public required double WallSeconds { get; init; }
+
+    /// <summary>True when the operator interrupted the run; the figures cover what ran.</summary>
+    public required bool Interrupted { get; init; }
+
+    /// <summary>Recorded market frames that decoded completely, control and unused topics included.</summary>
+    public required long FramesDecoded { get; init; }
+
+    /// <summary>Frames of any source that were malformed and dropped.</summary>
+    public required long FramesRejected { get; init; }
+
+    /// <summary>Order-entry requests sent: creates + amends + cancels.</summary>
+    public required long OrdersSent { get; init; }
+
+    /// <summary>Of them <c>order.create</c>.</summary>
+    public required long CreatesSent { get; init; }
+
+    /// <summary>Of them <c>order.amend</c>.</summary>
+    public required long AmendsSent { get; init; }
+
+    /// <summary>Of them <c>order.cancel</c>.</summary>
+    public required long CancelsSent { get; init; }
+
+    /// <summary>Requests the gateway accepted (retCode 0).</summary>
+    public required long OrdersAcknowledged { get; init; }
+
+    /// <summary>Requests the gateway refused, plus orders that matching refused (a post-only order that would take).</summary>
+    public required long OrdersRejected { get; init; }
+
+    /// <summary>Changes the risk gate refused, by reason.</summary>
+    public required IReadOnlyDictionary<string, long> RiskRefusals { get; init; }
+
+    /// <summary>Executions, liquidations included.</summary>
+    public required long Fills { get; init; }
+
+    /// <summary>Maker fills.</summary>
+    public required long MakerFills { get; init; }
+
+    /// <summary>Traded value, USDT.</summary>
+    public required decimal Turnover { get; init; }
+
+    /// <summary>Realised P&amp;L before fees and funding.</summary>
+    public required decimal RealisedPnl { get; init; }
+
+    /// <summary>Unrealised P&amp;L at the last mark.</summary>
+    public required decimal UnrealisedPnl { get; init; }
+
+    /// <summary>Fees paid; negative is a rebate.</summary>
+    public required decimal Fees { get; init; }
+
+    /// <summary>The same fills at VIP 0 rates.</summary>
+    public required decimal FeesAtVip0 { get; init; }
+
+    /// <summary>realised + unrealised - fees (+ funding).</summary>
+    public required decimal NetPnl { get; init; }
+
+    /// <summary>Net P&amp;L with the VIP 0 fees instead.</summary>
+    public required decimal NetPnlAtVip0 { get; init; }
+
+    /// <summary>Signed position at the end; with several instruments the one of the first (see <see cref="Instruments"/>).</summary>
+    public required decimal FinalPositionQty { get; init; }
+
+    /// <summary>Largest position held, without sign; with several instruments the one of the first.</summary>
+    public required decimal MaxAbsPositionQty { get; init; }
+
+    /// <summary>Equity at the start.</summary>
+    public required decimal StartEquity { get; init; }
+
+    /// <summary>Equity at the end.</summary>
+    public required decimal EndEquity { get; init; }
+
+    /// <summary>Largest fall from a peak of equity, in USDT.</summary>
+    public required decimal MaxDrawdown { get; init; }
+
+    /// <summary>Positions liquidated.</summary>
+    public required long Liquidations { get; init; }
+
+    /// <summary>Frames before allocation was measured.</summary>
+    public required long WarmupFrames { get; init; }
+
+    /// <summary>Bytes the engine allocated after warm-up.</summary>
+    public required long HotPathAllocatedBytes { get; init; }
+
+    /// <summary>Garbage collections of any generation during the run, caused by the venue and the report, not by the engine.</summary>
+    public required int GcCollections { get; init; }
+
+    /// <summary>SHA-256 over the length-prefixed outbound request payloads, lower-case hex.</summary>
+    public required string OutboundSha256 { get; init; }
+
+    /// <summary>Stage name (decode, decide, tickToOrder) to its percentiles.</summary>
+    public required IReadOnlyDictionary<string, LatencySummary> Latency { get; init; }
+
+    /// <summary>Figures by instrument.</summary>
+    public required IReadOnlyList<InstrumentResult> Instruments { get; init; }
+
+    /// <summary>What did not hold, one sentence each; empty is a good run, anything else is exit status 1.</summary>
+    public required IReadOnlyList<string> InvariantBreaks { get; init; }
+
+    /// <summary>Folder of the report.</summary>
+    public string? ReportPath { get; init; }
+
+    /// <summary>Equity and inventory over time, for the report's charts.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RunSample> Samples { get; init; } = [];
+}
+
+/// <summary>One instrument's part of a run.</summary>
+public sealed record InstrumentResult(string Symbol, long Fills, decimal RealisedPnl, decimal UnrealisedPnl, decimal Fees, decimal FinalPositionQty, decimal MaxAbsPositionQty, decimal AverageEntry, decimal LastMark);
+
+/// <summary>Percentiles of one stage, in nanoseconds.</summary>
+public sealed record LatencySummary(long Count, long P50, long P90, long P99, [property: JsonPropertyName("p999")] long P999, long Max);
+
+/// <summary>The state of a run at one moment of logic time.</summary>
+/// <param name="Utc">Logic time.</param>
+/// <param name="Equity">Wallet + unrealised, USDT.</param>
+/// <param name="PositionQty">Signed position by instrument, in the order of <see cref="RunResult.Symbols"/>.</param>
+/// <param name="Mid">Mid price by instrument; null before the first book.</param>
+public sealed record RunSample(DateTime Utc, decimal Equity, IReadOnlyList<decimal> PositionQty, IReadOnlyList<decimal?> Mid);
