@@ -1,0 +1,399 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using LatencyEngine.Book;
+using LatencyEngine.Model;
+using LatencyEngine.Orders;
+using LatencyEngine.Ring;
+using LatencyEngine.Risk;
+using LatencyEngine.Wire;
+
+namespace LatencyEngine.Pipeline;
+
+/// <summary>The one screen: a frame in, decode, book or orders and ledger; at a burst's end quote, plan, check, encode, requests out.</summary>
+/// <remarks>
+/// Thread: hot, one. Allocates: never after construction. Blocks: never. Throws: never; a bad frame is counted and dropped.
+/// The payloads in the outbound ring are a function of the frames given, in their order, with their marks and logic times, and of nothing else.
+/// </remarks>
+public sealed class HotPath
+{
+    private const int IntentsMax = 64;
+
+    private readonly InstrumentTable _instruments;
+    private readonly InstrumentLane[] _lanes;
+    private readonly BybitDecoder _decoder;
+    private readonly OrderTable _orders;
+    private readonly OrderBudget _budget;
+    private readonly PositionLedger _ledger;
+    private readonly RiskGate _gate;
+    private readonly OrderRequestEncoder _encoder;
+    private readonly FrameRing _outbound;
+    private readonly HotPathMeters _meters;
+    private readonly QuoteTarget[] _targets;
+    private readonly OrderIntent[] _intents = new OrderIntent[IntentsMax];
+
+    private EpochNanos _now;
+    private long _causeSequence;
+    private ushort _generation;
+    private long _oldestUnquotedNanos;
+    private bool _hasUnquoted;
+    private bool _inSession;
+    private bool _quotingStopped;
+    private int _firstLane;
+
+    /// <summary>Joins the rooms; every object is used by this thread only from here on.</summary>
+    /// <param name="instruments">The instruments traded.</param>
+    /// <param name="lanes">One a instrument, in the order of the table.</param>
+    /// <param name="levelsPerSide">Quotes a side that the quoters make at most.</param>
+    /// <param name="decoder">Bytes to values.</param>
+    /// <param name="orders">The order table.</param>
+    /// <param name="budget">Requests left by operation.</param>
+    /// <param name="ledger">Positions and wallet from executions.</param>
+    /// <param name="gate">The last check.</param>
+    /// <param name="encoder">Values to request bytes.</param>
+    /// <param name="outbound">Requests and facts leave here; this object is its only producer.</param>
+    /// <param name="meters">Counters and histograms; this object is their only writer.</param>
+    public HotPath(
+        InstrumentTable instruments,
+        InstrumentLane[] lanes,
+        int levelsPerSide,
+        BybitDecoder decoder,
+        OrderTable orders,
+        OrderBudget budget,
+        PositionLedger ledger,
+        RiskGate gate,
+        OrderRequestEncoder encoder,
+        FrameRing outbound,
+        HotPathMeters meters)
+    {
+        if (lanes.Length != instruments.Count) throw new ArgumentException($"one lane an instrument: wanted {instruments.Count}, was {lanes.Length}", nameof(lanes));
+        _instruments = instruments;
+        _lanes = lanes;
+        _targets = new QuoteTarget[2 * levelsPerSide];
+        _decoder = decoder;
+        _orders = orders;
+        _budget = budget;
+        _ledger = ledger;
+        _gate = gate;
+        _encoder = encoder;
+        _outbound = outbound;
+        _meters = meters;
+    }
+
+    /// <summary>True once the outbound ring refused a request: the engine stays silent from then on, because what it decided and what left would differ.</summary>
+    public bool IsHalted { get; private set; }
+
+    /// <summary>Takes one frame of the inbound ring to its end; at the last frame of a burst, decides.</summary>
+    /// <param name="frame">Valid only until this method returns.</param>
+    public void OnFrame(in FrameView frame)
+    {
+        if (IsHalted) return;
+        if (frame.LogicTimeNanos > _now.Nanos) _now = new EpochNanos(frame.LogicTimeNanos);
+        _causeSequence = frame.Sequence;
+        _generation = frame.Generation;
+        if (!_hasUnquoted)
+        {
+            _hasUnquoted = true;
+            _oldestUnquotedNanos = frame.ReceivedAtNanos;
+        }
+
+        switch ((InboundKind)frame.Kind)
+        {
+            case InboundKind.PublicFrame: OnPublic(frame.Payload); break;
+            case InboundKind.PrivateFrame: OnPrivate(frame.Payload); break;
+            case InboundKind.TradeFrame: OnAck(frame.Payload); break;
+            case InboundKind.Tick: OnTick(); break;
+            case InboundKind.Session: OnSession(frame.Payload); break;
+            case InboundKind.Command: OnCommand(frame.Payload); break;
+            default: _meters.FramesRejected++; break;
+        }
+
+        if (!frame.IsEndOfBurst) return;
+        long startedNanos = StageClock.NowNanos();
+        Decide();
+        _meters.Decide.Record(StageClock.NowNanos() - startedNanos);
+        _meters.Bursts++;
+        _hasUnquoted = false;
+    }
+
+    private void OnPublic(ReadOnlySpan<byte> payload)
+    {
+        long startedNanos = StageClock.NowNanos();
+        DecodeStatus status = _decoder.DecodePublic(payload);
+        _meters.Decode.Record(StageClock.NowNanos() - startedNanos);
+        switch (status)
+        {
+            case DecodeStatus.Book: _meters.FramesDecoded++; OnBook(_decoder.Book); break;
+            case DecodeStatus.Trades: _meters.FramesDecoded++; break;
+            case DecodeStatus.Ticker: _meters.FramesDecoded++; OnTicker(in _decoder.Ticker); break;
+            case DecodeStatus.Control or DecodeStatus.Unused: _meters.FramesDecoded++; _meters.FramesUnused++; break;
+            case DecodeStatus.UnknownSymbol: _meters.FramesForOtherSymbols++; break;
+            default: _meters.FramesRejected++; break;
+        }
+    }
+
+    private void OnBook(BookDelta delta)
+    {
+        InstrumentLane lane = _lanes[delta.Instrument.Index];
+        switch (lane.Book.Apply(delta))
+        {
+            case BookChange.Snapshot: lane.AwaitsSnapshot = false; break;
+            case BookChange.Updated or BookChange.Heartbeat: break;
+            default: OnBookFailure(lane); return;
+        }
+
+        lane.LastBookTime = _now;
+        lane.NeedsDecision = true;
+        if (!lane.Book.TryGetTop(out BookTop top)) return;
+        lane.Volatility.OnMid(top.TwiceMidTicks * 0.5, _now.Nanos);
+        if (!lane.HasTickerMark) lane.MarkPrice = new PriceE8(top.TwiceMidTicks * lane.Spec.TickE8 / 2);
+    }
+
+    /// <summary>A gap, a crossed top, or a delta without its snapshot: the quotes go at this burst's end, and a snapshot is asked for once.</summary>
+    private void OnBookFailure(InstrumentLane lane)
+    {
+        lane.NeedsDecision = true;
+        if (lane.AwaitsSnapshot) return;
+        lane.AwaitsSnapshot = true;
+        _meters.BookFailures++;
+        if (!TryClaim(sizeof(int), out Span<byte> payload)) return;
+        BinaryPrimitives.WriteInt32LittleEndian(payload, lane.Spec.Id.Index);
+        Publish(sizeof(int), OutboundKind.SnapshotRequest);
+    }
+
+    private void OnTicker(in Ticker ticker)
+    {
+        if ((ticker.Fields & TickerFields.MarkPrice) == 0) return;
+        InstrumentLane lane = _lanes[ticker.Instrument.Index];
+        lane.MarkPrice = ticker.MarkPrice;
+        lane.HasTickerMark = true;
+    }
+
+    private void OnPrivate(ReadOnlySpan<byte> payload)
+    {
+        switch (_decoder.DecodePrivate(payload))
+        {
+            case DecodeStatus.Orders:
+                foreach (ref readonly OrderEvent orderEvent in _decoder.Orders) OnOrder(in orderEvent);
+                break;
+            case DecodeStatus.Executions:
+                foreach (ref readonly ExecutionEvent execution in _decoder.Executions) OnExecution(in execution);
+                break;
+            case DecodeStatus.Positions:
+                foreach (ref readonly PositionEvent position in _decoder.Positions) OnPosition(in position);
+                break;
+            case DecodeStatus.Wallet: OnWallet(in _decoder.Wallet); break;
+            case DecodeStatus.Control or DecodeStatus.Unused: break;
+            default: _meters.FramesRejected++; return;
+        }
+
+        _meters.PrivateFramesDecoded++;
+    }
+
+    private void OnOrder(in OrderEvent orderEvent)
+    {
+        if (_orders.OnOrder(in orderEvent) == OrderOutcome.Foreign) _meters.ForeignOrderEvents++;
+        _lanes[orderEvent.Instrument.Index].NeedsDecision = true;
+    }
+
+    private void OnExecution(in ExecutionEvent execution)
+    {
+        if (_ledger.OnExecution(in execution) != LedgerOutcome.Booked) return;
+        InstrumentLane lane = _lanes[execution.Instrument.Index];
+        lane.NeedsDecision = true;
+        UpdateLiquidationPrice(lane);
+        if (execution.Type is ExecutionType.BustTrade or ExecutionType.AdlTrade)
+        {
+            _meters.Liquidations++;
+            _gate.Kill(KillReason.Liquidated);
+        }
+
+        PublishExecutionFact(in execution);
+    }
+
+    private void UpdateLiquidationPrice(InstrumentLane lane)
+    {
+        InstrumentId id = lane.Spec.Id;
+        lane.LiquidationPrice = MarginMath.LiquidationPrice(
+            _ledger.CostE16(id), _ledger.Position(id), lane.Spec.LotE8, lane.LeverageE2, lane.RiskTiers, lane.TakerFeeE8, extraMargin: default);
+    }
+
+    /// <summary>The venue's own figures are compared with the ledger, which knows executions only; a difference stops the engine.</summary>
+    private void OnPosition(in PositionEvent position)
+    {
+        InstrumentId id = position.Instrument;
+        if (position.Status != PositionStatus.Normal) return;
+        if (position.Size != _ledger.Position(id)) OnDisagreement(DisagreementSubject.PositionSize, id, _ledger.Position(id).Lots, position.Size.Lots);
+        else if (position.EntryPrice != _ledger.AverageEntry(id)) OnDisagreement(DisagreementSubject.AverageEntry, id, _ledger.AverageEntry(id).Units, position.EntryPrice.Units);
+    }
+
+    private void OnWallet(in WalletEvent wallet)
+    {
+        if (wallet.WalletBalance != _ledger.Wallet) OnDisagreement(DisagreementSubject.WalletBalance, default, _ledger.Wallet.Units, wallet.WalletBalance.Units);
+    }
+
+    private void OnDisagreement(DisagreementSubject subject, InstrumentId instrument, long ours, long venues)
+    {
+        _meters.Disagreements++;
+        _gate.Kill(KillReason.LedgerDisagreement);
+        foreach (InstrumentLane lane in _lanes) lane.NeedsDecision = true;
+        var fact = new DisagreementFact(subject, instrument, ours, venues);
+        PublishFact(in fact, OutboundKind.DisagreementFact);
+    }
+
+    private void OnAck(ReadOnlySpan<byte> payload)
+    {
+        switch (_decoder.DecodeTrade(payload))
+        {
+            case DecodeStatus.Ack:
+                _orders.OnAck(in _decoder.Ack, _now);
+                foreach (InstrumentLane lane in _lanes) lane.NeedsDecision = true;
+                break;
+            case DecodeStatus.Control: break;
+            default: _meters.FramesRejected++; return;
+        }
+
+        _meters.PrivateFramesDecoded++;
+    }
+
+    private void OnTick()
+    {
+        _orders.OnTime(_now);
+        foreach (InstrumentLane lane in _lanes) lane.NeedsDecision = true;
+    }
+
+    private void OnSession(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length != sizeof(uint))
+        {
+            _meters.FramesRejected++;
+            return;
+        }
+
+        _orders.BeginSession(BinaryPrimitives.ReadUInt32LittleEndian(payload));
+        _inSession = true;
+    }
+
+    private void OnCommand(ReadOnlySpan<byte> payload)
+    {
+        switch (payload.Length == 1 ? (OperatorCommand)payload[0] : OperatorCommand.Unset)
+        {
+            case OperatorCommand.StopQuoting: _quotingStopped = true; break;
+            case OperatorCommand.Kill: _gate.Kill(KillReason.Operator); break;
+            default: _meters.FramesRejected++; return;
+        }
+
+        foreach (InstrumentLane lane in _lanes) lane.NeedsDecision = true;
+    }
+
+    /// <summary>The end of a burst: every instrument that moved is quoted anew. The first place in the shared budget rotates.</summary>
+    private void Decide()
+    {
+        if (!_inSession) return;
+        for (int i = 0; i < _lanes.Length && !IsHalted; i++)
+        {
+            InstrumentLane lane = _lanes[(_firstLane + i) % _lanes.Length];
+            if (!lane.NeedsDecision) continue;
+            lane.NeedsDecision = false;
+            Decide(lane);
+        }
+
+        _firstLane = (_firstLane + 1) % _lanes.Length;
+    }
+
+    private void Decide(InstrumentLane lane)
+    {
+        InstrumentId id = lane.Spec.Id;
+        bool quotes = MayQuote(lane, out BookTop top);
+        int intentCount = quotes
+            ? _orders.Plan(id, WantedQuotes(lane, in top), _intents)
+            : _orders.PlanCancelAll(id, _intents);
+        for (int i = 0; i < intentCount && !IsHalted; i++) Submit(lane, in _intents[i], in top);
+    }
+
+    private bool MayQuote(InstrumentLane lane, out BookTop top)
+    {
+        top = default;
+        return !_quotingStopped
+            && !_gate.IsKilled
+            && _now - lane.LastBookTime <= lane.MarketDataAgeMaxNanos
+            && lane.Volatility.HasValue
+            && lane.Book.TryGetTop(out top);
+    }
+
+    private ReadOnlySpan<QuoteTarget> WantedQuotes(InstrumentLane lane, in BookTop top)
+    {
+        double fairTicks = lane.UsesWeightedMid ? FairValue.WeightedMidTicks(in top) : top.TwiceMidTicks * 0.5;
+        int count = lane.Quoter.Quote(in top, fairTicks, lane.Volatility.SigmaPerSqrtSecond, _ledger.Position(lane.Spec.Id), biasTicks: 0, _targets);
+        return _targets.AsSpan(0, count);
+    }
+
+    /// <summary>One change: checked, named, encoded, published; refused changes leave no trace but the gate's count.</summary>
+    private void Submit(InstrumentLane lane, in OrderIntent intent, in BookTop top)
+    {
+        RiskContext context = Context(lane, in intent, in top);
+        if (_gate.Check(in intent, in context) != RiskReason.Accepted) return;
+        if (!TryClaim(OrderRequestEncoder.RequestBytesMax, out Span<byte> payload)) return;
+        _budget.Take(intent.Action, _now);
+        RequestId requestId = _orders.OnSent(in intent, _now);
+        int lengthBytes = _encoder.Encode(in intent, requestId, _now.Milliseconds, payload);
+        Publish(lengthBytes, OutboundKind.Request);
+        _meters.TickToOrder.Record(StageClock.NowNanos() - _oldestUnquotedNanos);
+    }
+
+    private RiskContext Context(InstrumentLane lane, in OrderIntent intent, in BookTop top)
+    {
+        InstrumentId id = lane.Spec.Id;
+        OpenExposure open = _orders.Exposure(id);
+        return new RiskContext
+        {
+            Position = _ledger.Position(id),
+            OpenBuyQty = open.OpenBuyQty,
+            OpenSellQty = open.OpenSellQty,
+            OpenOrders = open.OpenOrders,
+            BestOwnBid = open.BestOwnBid,
+            BestOwnAsk = open.BestOwnAsk,
+            TwiceMidTicks = top.TwiceMidTicks,
+            MarkPrice = lane.MarkPrice,
+            LiquidationPrice = lane.LiquidationPrice,
+            MarketDataAgeNanos = _now - lane.LastBookTime,
+            IsBookUsable = lane.Book.IsUsable,
+            RequestsLeft = _budget.Left(intent.Action, _now),
+        };
+    }
+
+    private void PublishExecutionFact(in ExecutionEvent execution)
+    {
+        InstrumentId id = execution.Instrument;
+        var fact = new ExecutionFact
+        {
+            ExecutionId = execution.ExecutionId,
+            Instrument = id,
+            Position = _ledger.Position(id),
+            AverageEntry = _ledger.AverageEntry(id),
+            RealisedGross = _ledger.RealisedGross(id),
+            Fees = _ledger.Fees(id),
+            Wallet = _ledger.Wallet,
+        };
+        PublishFact(in fact, OutboundKind.ExecutionFact);
+    }
+
+    private void PublishFact<TFact>(in TFact fact, OutboundKind kind)
+        where TFact : unmanaged
+    {
+        int lengthBytes = Marshal.SizeOf<TFact>();
+        if (!TryClaim(lengthBytes, out Span<byte> payload)) return;
+        MemoryMarshal.Write(payload, in fact);
+        Publish(lengthBytes, kind);
+    }
+
+    private bool TryClaim(int lengthBytes, out Span<byte> payload)
+    {
+        if (!IsHalted && _outbound.TryClaim(lengthBytes, out payload)) return true;
+        payload = default;
+        IsHalted = true;
+        return false;
+    }
+
+    private void Publish(int lengthBytes, OutboundKind kind) =>
+        _outbound.Publish(lengthBytes, (byte)kind, flags: 0, _generation, receivedAtNanos: StageClock.NowNanos(), _now.Nanos, _causeSequence);
+}

@@ -1,0 +1,26 @@
+namespace LatencyEngine.Pipeline;
+
+/// <summary>What a frame of the inbound ring is. Everything that can change a decision comes in as one of these.</summary>
+public enum InboundKind : byte
+{
+    /// <summary>Not set; counted as rejected.</summary>
+    Unset = 0,
+
+    /// <summary>A frame of the public linear socket, as received.</summary>
+    PublicFrame = 1,
+
+    /// <summary>A frame of the private socket, as received.</summary>
+    PrivateFrame = 2,
+
+    /// <summary>A frame of the order-entry socket, as received.</summary>
+    TradeFrame = 3,
+
+    /// <summary>The logic clock moved; no payload. Lets a silent market be noticed.</summary>
+    Tick = 4,
+
+    /// <summary>The session begins: four bytes, the session number, little-endian. Names of orders and requests carry it.</summary>
+    Session = 5,
+
+    /// <summary>An operator's command: one byte, an <see cref="OperatorCommand"/>.</summary>
+    Command = 6,
+}

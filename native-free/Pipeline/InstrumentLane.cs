@@ -1,0 +1,55 @@
+using LatencyEngine.Book;
+using LatencyEngine.Model;
+using LatencyEngine.Quoting;
+using LatencyEngine.Risk;
+
+namespace LatencyEngine.Pipeline;
+
+/// <summary>All that the hot path keeps for one instrument. Owner: the hot thread.</summary>
+public sealed class InstrumentLane
+{
+    /// <summary>The instrument.</summary>
+    public required InstrumentSpec Spec { get; init; }
+
+    /// <summary>Its book.</summary>
+    public required OrderBook Book { get; init; }
+
+    /// <summary>Its volatility, from mids in ticks.</summary>
+    public required EwmaVolatility Volatility { get; init; }
+
+    /// <summary>Its quoting core.</summary>
+    public required AvellanedaStoikovQuoter Quoter { get; init; }
+
+    /// <summary>Its maintenance-margin ladder.</summary>
+    public required RiskTierTable RiskTiers { get; init; }
+
+    /// <summary>Leverage times 100.</summary>
+    public required int LeverageE2 { get; init; }
+
+    /// <summary>Taker fee in 1e-8, part of the liquidation arithmetic.</summary>
+    public required long TakerFeeE8 { get; init; }
+
+    /// <summary>True: the fair value is the size-weighted mid. False: the mid.</summary>
+    public required bool UsesWeightedMid { get; init; }
+
+    /// <summary>Oldest book that is still quoted on, in nanoseconds of logic time.</summary>
+    public required long MarketDataAgeMaxNanos { get; init; }
+
+    /// <summary>Mark price: from the tickers topic, else derived from the mid; 0 before either.</summary>
+    public PriceE8 MarkPrice { get; internal set; }
+
+    /// <summary>True once a tickers message gave a mark price.</summary>
+    public bool HasTickerMark { get; internal set; }
+
+    /// <summary>Liquidation price of the present position; 0 when flat or out of reach.</summary>
+    public PriceE8 LiquidationPrice { get; internal set; }
+
+    /// <summary>Logic time of the newest applied book message.</summary>
+    public EpochNanos LastBookTime { get; internal set; }
+
+    /// <summary>True when something that a decision depends on moved since the last one.</summary>
+    internal bool NeedsDecision { get; set; }
+
+    /// <summary>True while a snapshot has been asked for and has not come.</summary>
+    internal bool AwaitsSnapshot { get; set; }
+}

@@ -1,0 +1,14 @@
+namespace LatencyEngine.Pipeline;
+
+/// <summary>What an operator can tell the engine.</summary>
+public enum OperatorCommand : byte
+{
+    /// <summary>Not set; ignored and counted as rejected.</summary>
+    Unset = 0,
+
+    /// <summary>Cancel every quote and make no new ones. The position stays.</summary>
+    StopQuoting = 1,
+
+    /// <summary>Latch the kill switch: as <see cref="StopQuoting"/>, and nothing but a reducing order passes until restart.</summary>
+    Kill = 2,
+}

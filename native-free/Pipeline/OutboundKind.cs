@@ -1,0 +1,20 @@
+namespace LatencyEngine.Pipeline;
+
+/// <summary>What a frame of the outbound ring is.</summary>
+public enum OutboundKind : byte
+{
+    /// <summary>Not set.</summary>
+    Unset = 0,
+
+    /// <summary>A finished order-entry request: JSON, sent as it is. <c>outboundSha256</c> covers these.</summary>
+    Request = 1,
+
+    /// <summary>The book of one instrument is unusable; resubscribe for a snapshot. Four bytes: the instrument's index, little-endian.</summary>
+    SnapshotRequest = 2,
+
+    /// <summary>A booked execution and the ledger after it: one <see cref="ExecutionFact"/>.</summary>
+    ExecutionFact = 3,
+
+    /// <summary>The engine's books and the venue's stream disagree: one <see cref="DisagreementFact"/>.</summary>
+    DisagreementFact = 4,
+}
