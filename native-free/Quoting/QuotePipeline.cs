@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Numerics;
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Quoting;
+
+/// <summary>From a model's numbers to prices on ticks and quantities in lots: bias clamp, inventory skew, fee floor, rounding away from the mid, post-only, ladder, room.</summary>
+/// <remarks>
+/// Exact: after the inputs no value is rounded before the tick it lands on.
+/// Thread: hot. Allocates: only in the constructor. Blocks: never. Throws: only in the constructor.
+/// </remarks>
+public sealed class QuotePipeline
+{
+    /// <summary>Most levels a side. Bybit's default budget is 10 requests a second per operation (Bybit V5, rate limits): 2 x 16 quotes already take more than three seconds to move.</summary>
+    public const int LevelsMax = 16;
+
+    /// <summary>Largest position, in 1e-8 base units: half the range, so that room (bound plus position) cannot overflow.</summary>
+    public const long PositionE8Max = long.MaxValue / 2;
+
+    private const long OneE8 = 100_000_000;
+
+    /// <summary>0.8: the largest bias as a share of the model's half-spread.</summary>
+    private const long BiasShareMaxE8 = 80_000_000;
+
+    /// <summary>The scale of a price times a fee fraction: 1e-9 ticks x 1e-8.</summary>
+    private const long TickE17 = NanoTicks.One * OneE8;
+
+    private readonly long _lotE8;
+    private readonly long _baseE8;
+    private readonly long _roomE8;
+    private readonly long _feeFloorE8;
+    private readonly long _stepTicks;
+    private readonly Int128 _skewMax;
+    private readonly long[] _wantLots;
+
+    /// <summary>Creates the pipeline of one instrument.</summary>
+    /// <exception cref="ArgumentException">A setting is out of range; the message names the instrument, the setting, what it was and what is allowed.</exception>
+    public QuotePipeline(InstrumentSpec spec, QuotePipelineSettings settings)
+    {
+        Int128 baseE8 = (Int128)settings.BaseQty.Lots * spec.LotE8;
+        Require(settings.Levels is >= 1 and <= LevelsMax, spec, $"levels must be 1 to {LevelsMax}", settings.Levels);
+        Require(settings.Step.Ticks >= 1, spec, "step must be at least one tick", settings.Step.Ticks);
+        Require(settings.BaseQty >= spec.MinOrderQty && settings.BaseQty.Lots > 0, spec, $"base quantity must be at least the smallest order, {spec.MinOrderQty.Lots} lots", settings.BaseQty.Lots);
+        Require(settings.UnitsMax >= 1, spec, "largest inventory must be at least one base order", settings.UnitsMax);
+        Require(baseE8 * settings.UnitsMax <= PositionE8Max, spec, $"largest inventory must be at most {PositionE8Max} in 1e-8 base units", baseE8 * settings.UnitsMax);
+        Require(settings.SizeMultiplierE8 is > 0 and <= 10 * OneE8, spec, "size multiplier must be above 0 and at most 10 (in 1e-8)", settings.SizeMultiplierE8);
+        Require(settings.MinEdgeE8 is >= 0 and < OneE8 / 2, spec, "smallest edge must be 0 to 0.5 (in 1e-8)", settings.MinEdgeE8);
+        Require(settings.MakerFeeE8 is > -OneE8 / 2 and < OneE8 / 2, spec, "maker fee must be within -0.5 and 0.5 (in 1e-8)", settings.MakerFeeE8);
+
+        _lotE8 = spec.LotE8;
+        _baseE8 = (long)baseE8;
+        _roomE8 = _baseE8 * settings.UnitsMax;
+        _feeFloorE8 = settings.MakerFeeE8 + settings.MinEdgeE8;
+        _stepTicks = settings.Step.Ticks;
+        _skewMax = Int128.Min(Int128.MaxValue / OneE8, (Int128)NanoTicks.TicksMax * NanoTicks.One * _baseE8);
+        _wantLots = new long[settings.Levels];
+        for (int level = 0; level < _wantLots.Length; level++)
+        {
+            BigInteger want = settings.BaseQty.Lots * BigInteger.Pow(settings.SizeMultiplierE8, level) / BigInteger.Pow(OneE8, level);
+            Require(want <= PositionE8Max, spec, $"quantity of level {level} must be below {PositionE8Max} lots", want);
+            _wantLots[level] = (long)want;
+        }
+    }
+
+    /// <summary>Entries of one run: every side and level.</summary>
+    public int TargetCount => 2 * _wantLots.Length;
+
+    /// <summary>Builds the wanted quotes.</summary>
+    /// <param name="inputs">See <see cref="QuotePipelineInputs"/> for units.</param>
+    /// <param name="targets">[2 x levels]: the bids from level 0, then the asks from level 0. Every entry is written; quantity 0 means no order there.</param>
+    /// <returns>Entries written: <see cref="TargetCount"/>, or 0 when <paramref name="targets"/> is shorter than that.</returns>
+    /// <remarks>
+    /// Where a position or its skew is too large to compute with, every quantity is 0: no quote rather than a wrong one.
+    /// <code>
+    /// b           = clamp(bias, -0.8 half_model, +0.8 half_model)     no quote crosses the fair price by bias alone
+    /// reservation = fair + b - skew q                                 q = position / base quantity
+    /// half        = max(half_model, fair (maker fee + min edge), 1/2 tick)
+    /// bid         = min(floor(reservation - half), best ask - 1)      and the ask mirrored; level L lies L steps further out
+    /// quantity    = min(floor(base multiplier^L), lots left of q_max -/+ q)
+    /// </code>
+    /// </remarks>
+    public int Build(in QuotePipelineInputs inputs, Span<QuoteTarget> targets)
+    {
+        Debug.Assert(inputs.FairNanoTicks >= 0 && inputs.HalfModelNanoTicks >= 0, "Prices and distances are not negative.");
+        if (targets.Length < TargetCount) return 0;
+
+        Int128 skew = (Int128)inputs.SkewPerUnitNanoTicks * inputs.PositionE8;
+        if (Int128.Abs(skew) > _skewMax || inputs.PositionE8 is > PositionE8Max or < -PositionE8Max) return WriteNothing(targets);
+
+        // skew q need not end within 1e-17 ticks. Taking its ceiling under the bid's floor, and its floor under the ask's ceiling,
+        // changes neither: floor(n - x) = n - ceil(x) for a whole n, and nested floors are one.
+        (Int128 skewFloor, Int128 remainder) = Int128.DivRem(skew * OneE8, _baseE8);
+        if (remainder < 0) skewFloor--;
+        Int128 skewCeiling = remainder == 0 ? skewFloor : skewFloor + 1;
+
+        Int128 biasMax = (Int128)inputs.HalfModelNanoTicks * BiasShareMaxE8;
+        Int128 centre = ((Int128)inputs.FairNanoTicks * OneE8) + Int128.Clamp((Int128)inputs.BiasNanoTicks * OneE8, -biasMax, biasMax);
+        Int128 half = Int128.Max((Int128)inputs.HalfModelNanoTicks * OneE8, Int128.Max((Int128)inputs.FairNanoTicks * _feeFloorE8, TickE17 / 2));
+
+        long bid = Math.Min(FloorTicks(centre - skewCeiling - half), inputs.BestAsk.Ticks - 1);
+        long ask = Math.Max(-FloorTicks(skewFloor - centre - half), inputs.BestBid.Ticks + 1);
+        Ladder(Side.Buy, bid, -_stepTicks, Math.Max(0, _roomE8 - inputs.PositionE8), targets);
+        Ladder(Side.Sell, ask, _stepTicks, Math.Max(0, _roomE8 + inputs.PositionE8), targets[_wantLots.Length..]);
+        return TargetCount;
+    }
+
+    /// <summary>Writes every entry with quantity 0: nothing is wanted anywhere.</summary>
+    /// <param name="targets">As in <see cref="Build"/>.</param>
+    /// <returns>As in <see cref="Build"/>.</returns>
+    public int WriteNothing(Span<QuoteTarget> targets)
+    {
+        if (targets.Length < TargetCount) return 0;
+        Ladder(Side.Buy, 0, 0, 0, targets);
+        Ladder(Side.Sell, 0, 0, 0, targets[_wantLots.Length..]);
+        return TargetCount;
+    }
+
+    private static long FloorTicks(Int128 priceE17)
+    {
+        (Int128 ticks, Int128 remainder) = Int128.DivRem(priceE17, TickE17);
+        return (long)ticks - (remainder < 0 ? 1 : 0);
+    }
+
+    private void Ladder(Side side, long firstTicks, long stepTicks, long roomE8, Span<QuoteTarget> targets)
+    {
+        long roomLots = roomE8 / _lotE8;
+        for (int level = 0; level < _wantLots.Length; level++)
+        {
+            long priceTicks = firstTicks + (level * stepTicks);
+            long lots = priceTicks > 0 ? Math.Min(_wantLots[level], roomLots) : 0;
+            roomLots -= lots;
+            targets[level] = new QuoteTarget(side, level, new PriceTicks(priceTicks), new QtyLots(lots));
+        }
+    }
+
+    private static void Require(bool holds, InstrumentSpec spec, string rule, object was)
+    {
+        if (!holds) throw new ArgumentException($"quoting {spec.Symbol}: {rule}, was {was}");
+    }
+}
