@@ -1,0 +1,35 @@
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Orders;
+
+/// <summary>What a return code says about the order (Bybit V5, 18.2).</summary>
+internal enum AckClass : byte
+{
+    Unset = 0,
+    Accepted = 1,
+    Refused = 2,
+    Unchanged = 3,
+    RateLimited = 4,
+    OutcomeUnknown = 5,
+}
+
+/// <summary>The table of return codes.</summary>
+internal static class AckClasses
+{
+    /// <summary>The class of a code. A code that is not listed is a refusal: the request had no effect.</summary>
+    public static AckClass Of(OrderAction action, int returnCode) => returnCode switch
+    {
+        0 => AckClass.Accepted,
+        10006 or 10403 or 10429 or 20003 => AckClass.RateLimited,
+
+        // Server timeout, server error, trading service under high load: the request may have been carried out.
+        10000 or 10016 or 429 => AckClass.OutcomeUnknown,
+
+        // The order is gone or busy, and may have filled: only the order stream knows. A create cannot be gone.
+        110001 or 110008 or 110010 or 110079 or 40004 => action == OrderAction.Place ? AckClass.Refused : AckClass.OutcomeUnknown,
+
+        // "Remains unchanged" has no code of its own; other parameter errors share it.
+        10001 => action == OrderAction.Amend ? AckClass.Unchanged : AckClass.Refused,
+        _ => AckClass.Refused,
+    };
+}

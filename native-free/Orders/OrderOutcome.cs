@@ -1,0 +1,68 @@
+namespace LatencyEngine.Orders;
+
+/// <summary>What an acknowledgement or an order event meant. Journalled: append only, never renumber.</summary>
+public enum OrderOutcome : byte
+{
+    /// <summary>Not set.</summary>
+    Unset = 0,
+
+    /// <summary>Ack: handed to the matching engine; the order stream decides (Bybit V5, 8.3).</summary>
+    Accepted = 1,
+
+    /// <summary>Ack or stream: the order was refused and is closed.</summary>
+    Rejected = 2,
+
+    /// <summary>Ack: an amend or cancel was refused; the order works on as it was.</summary>
+    Refused = 3,
+
+    /// <summary>Ack: an amend met 10001, the code of "remains unchanged" (Bybit V5, 10.2); the order works on as it was.</summary>
+    Unchanged = 4,
+
+    /// <summary>Ack: refused for its rate. A create is closed, anything else works on as it was; the caller rests the budget.</summary>
+    RateLimited = 5,
+
+    /// <summary>Ack: what became of the order is not known; the order stream decides.</summary>
+    OutcomeUnknown = 6,
+
+    /// <summary>Ack: the request is answered, but the order had already moved on: the stream was faster.</summary>
+    Late = 7,
+
+    /// <summary>Ack: no open request has this id.</summary>
+    UnknownRequest = 8,
+
+    /// <summary>Stream: the order rests, and the values of the event are taken.</summary>
+    Working = 20,
+
+    /// <summary>Stream: closed, all filled.</summary>
+    Filled = 21,
+
+    /// <summary>Stream: closed by a cancel of this engine or user.</summary>
+    Cancelled = 22,
+
+    /// <summary>Stream: closed by the venue without being asked.</summary>
+    CancelledByVenue = 23,
+
+    /// <summary>Stream: closed, since a PostOnly order would have taken (Bybit V5, 14.3).</summary>
+    PostOnlyRefused = 24,
+
+    /// <summary>Stream: says nothing new about an order already closed, such as the second Filled (Bybit V5, 7.1).</summary>
+    Repeated = 25,
+
+    /// <summary>Stream: older than what is known; ignored.</summary>
+    Stale = 26,
+
+    /// <summary>Stream: an order of this session rests that the table holds as closed or never sent; it is not adopted, the caller must have it cancelled.</summary>
+    UnexpectedlyOpen = 27,
+
+    /// <summary>Stream: an order of an earlier session; reported, not adopted.</summary>
+    PreviousSession = 28,
+
+    /// <summary>Stream: an order that this engine did not place.</summary>
+    Foreign = 29,
+
+    /// <summary>Stream: a status this engine does not act on, or an instrument or side that is not the order's; ignored.</summary>
+    Unrecognised = 30,
+
+    /// <summary>Look-up: the venue knows no such order, open or closed; it is closed here.</summary>
+    Absent = 40,
+}

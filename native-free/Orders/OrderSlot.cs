@@ -1,0 +1,86 @@
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Orders;
+
+/// <summary>One order of the table. Free while the state is unset: then only <see cref="Id"/> and <see cref="Quote"/> mean something, a name that was made but not sent.</summary>
+internal struct OrderSlot
+{
+    /// <summary>The order's name.</summary>
+    public ClientOrderId Id;
+
+    /// <summary>What is known about it.</summary>
+    public OrderState State;
+
+    /// <summary>Side.</summary>
+    public Side Side;
+
+    /// <summary>Time in force.</summary>
+    public TimeInForce TimeInForce;
+
+    /// <summary>The order may only shrink the position.</summary>
+    public bool ReduceOnly;
+
+    /// <summary>The venue refused the last amend: the next difference cancels.</summary>
+    public bool AmendRefused;
+
+    /// <summary>Outcome unknown, and time for another cancel.</summary>
+    public bool CancelDue;
+
+    /// <summary>The instrument.</summary>
+    public InstrumentId Instrument;
+
+    /// <summary>Index of the quote slot; -1 for an order that is not a quote.</summary>
+    public int Quote;
+
+    /// <summary>Next live order of the instrument; -1 at the end.</summary>
+    public int Next;
+
+    /// <summary>Previous live order of the instrument; -1 at the start.</summary>
+    public int Previous;
+
+    /// <summary>Number of the request whose answer decides the state; 0 for none.</summary>
+    public uint RequestNumber;
+
+    /// <summary>Price as the order stream last said; as sent before that.</summary>
+    public PriceTicks Price;
+
+    /// <summary>Total quantity as the order stream last said; as sent before that.</summary>
+    public QtyLots Qty;
+
+    /// <summary>Price that an unconfirmed amend asked for; otherwise <see cref="Price"/>.</summary>
+    public PriceTicks AskedPrice;
+
+    /// <summary>Total quantity that an unconfirmed amend asked for; otherwise <see cref="Qty"/>.</summary>
+    public QtyLots AskedQty;
+
+    /// <summary>Filled quantity as the order stream last said.</summary>
+    public QtyLots FilledQty;
+
+    /// <summary>Quantity of its executions that the ledger has booked.</summary>
+    public QtyLots ExecutedQty;
+
+    /// <summary>When the last request was sent or answered, or the outcome became unknown.</summary>
+    public EpochNanos WaitingSince;
+
+    /// <summary><c>updatedTime</c> of the last event taken, ms since 1970.</summary>
+    public long UpdatedMillis;
+
+    /// <summary>Working, or unknown with a cancel due.</summary>
+    public readonly bool CanBeCancelled => State == OrderState.Working || (State == OrderState.OutcomeUnknown && CancelDue);
+
+    /// <summary>Filled quantity by whichever stream is ahead.</summary>
+    public readonly QtyLots KnownFilledQty => FilledQty > ExecutedQty ? FilledQty : ExecutedQty;
+
+    /// <summary>Open quantity by whichever stream is ahead.</summary>
+    public readonly QtyLots OpenQty => Qty - KnownFilledQty;
+
+    /// <summary>What may still reach the position: the larger of confirmed and asked total, less what the ledger has booked already.</summary>
+    public readonly QtyLots WorstQty
+    {
+        get
+        {
+            QtyLots worst = (Qty > AskedQty ? Qty : AskedQty) - ExecutedQty;
+            return worst.Lots > 0 ? worst : default;
+        }
+    }
+}

@@ -1,0 +1,653 @@
+using System.Diagnostics;
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Orders;
+
+/// <summary>Every order of this engine that may be alive, the requests on their way, and the difference between the quotes that are wanted and those that work.</summary>
+/// <remarks>
+/// The order stream is the truth; an acknowledgement only says that a request was taken (Bybit V5, 8.3). Either may come first.
+/// A quote slot (instrument, side, level) holds at most one order, and is free again only when the venue has said that its order is closed.
+/// Everything is found by <see cref="ClientOrderId"/>: the number picks a slot by a mask, and a number whose slot is taken is skipped.
+/// Thread: hot. Allocates: only when constructed. Throws: only when constructed.
+/// </remarks>
+public sealed class OrderTable
+{
+    /// <summary>Orders held at once.</summary>
+    public const int Capacity = 1_024;
+
+    /// <summary>Most quote levels a side: a plan marks the levels it has seen in one word.</summary>
+    public const int LevelsPerSideMax = 16;
+
+    // Requests that can wait for their answer: at 3,600 a second (three operations of 1,200, Bybit V5, 17.3) more than a second of them; an older one has timed out.
+    private const int RequestCapacity = 4_096;
+
+    private const int None = -1;
+
+    private readonly OrderTableSettings _settings;
+    private readonly int _levelsPerSide;
+    private readonly int _quotesPerInstrument;
+    private readonly OrderSlot[] _slots = new OrderSlot[Capacity];
+    private readonly PendingRequest[] _requests = new PendingRequest[RequestCapacity];
+    private readonly InstrumentOrders[] _instruments;
+    private readonly int[] _quotes;
+    private readonly long[] _planErrors;
+    private uint _session;
+    private uint _lastOrder;
+    private uint _lastRequest;
+
+    /// <summary>Creates an empty table.</summary>
+    /// <param name="instruments">The engine's instruments.</param>
+    /// <param name="levelsPerSide">Quotes a side and instrument, 1 to <see cref="LevelsPerSideMax"/>; all quotes together take at most half of <see cref="Capacity"/>.</param>
+    /// <param name="settings">How to plan and wait.</param>
+    /// <exception cref="ArgumentException">A value is out of range; the message says which.</exception>
+    public OrderTable(InstrumentTable instruments, int levelsPerSide, OrderTableSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(instruments);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (levelsPerSide is < 1 or > LevelsPerSideMax) throw new ArgumentException($"order table: levels per side must be 1 to {LevelsPerSideMax}, was {levelsPerSide}");
+        int quotes = instruments.Count * 2 * levelsPerSide;
+        if (quotes > Capacity / 2) throw new ArgumentException($"order table: {instruments.Count} instruments with {levelsPerSide} levels a side are {quotes} quotes, at most {Capacity / 2} fit");
+        if (settings.RequoteTicks < 1) throw new ArgumentException($"order table: requote ticks must be at least 1, was {settings.RequoteTicks}");
+        if (settings.AckTimeoutNanos < 1) throw new ArgumentException($"order table: acknowledgement timeout must be positive, was {settings.AckTimeoutNanos} ns");
+        if (settings.QuoteTimeInForce is not (TimeInForce.PostOnly or TimeInForce.GoodTillCancel)) throw new ArgumentException($"order table: quotes must be PostOnly or GoodTillCancel to rest, was {settings.QuoteTimeInForce}");
+
+        _settings = settings;
+        _levelsPerSide = levelsPerSide;
+        _quotesPerInstrument = 2 * levelsPerSide;
+        _instruments = new InstrumentOrders[instruments.Count];
+        _quotes = new int[quotes];
+        _planErrors = new long[_quotesPerInstrument];
+        Array.Fill(_quotes, None);
+        for (int i = 0; i < _instruments.Length; i++) _instruments[i].First = None;
+        for (int i = 0; i < _slots.Length; i++) _slots[i].Quote = None;
+    }
+
+    /// <summary>Creates sent.</summary>
+    public long CreatesSent { get; private set; }
+
+    /// <summary>Amends sent.</summary>
+    public long AmendsSent { get; private set; }
+
+    /// <summary>Cancels sent.</summary>
+    public long CancelsSent { get; private set; }
+
+    /// <summary>Requests answered with code 0.</summary>
+    public long Acknowledged { get; private set; }
+
+    /// <summary>Requests answered with another code, and orders that the matching engine rejected.</summary>
+    public long Rejected { get; private set; }
+
+    /// <summary>Orders closed because a PostOnly order would have taken.</summary>
+    public long PostOnlyRefused { get; private set; }
+
+    /// <summary>Orders closed by the venue without being asked, PostOnly refusals apart.</summary>
+    public long CancelledByVenue { get; private set; }
+
+    /// <summary>Requests that had no answer, or no order event after it, within the timeout.</summary>
+    public long TimedOut { get; private set; }
+
+    /// <summary>Order events of other systems and earlier sessions.</summary>
+    public long NotOurs { get; private set; }
+
+    /// <summary>Order events that were stale, repeated or not understood.</summary>
+    public long Ignored { get; private set; }
+
+    /// <summary>Orders that may be alive now.</summary>
+    public int LiveOrders { get; private set; }
+
+    /// <summary>Names of new orders and requests carry this session from now on. Orders that are still held keep their names; counts go on, so a name never returns within 2^32 - 1 orders.</summary>
+    public void BeginSession(uint session) => _session = session;
+
+    /// <summary>The name for an order that is not a quote. The caller puts it into a <see cref="OrderAction.Place"/> intent and sends that before <see cref="Capacity"/> further names are made.</summary>
+    /// <returns>The name; none when the table is full.</returns>
+    public ClientOrderId NextName() => NextName(None);
+
+    /// <summary>The requests that turn what works into what is wanted. Nothing is changed here: an intent that is not sent is simply planned again.</summary>
+    /// <remarks>
+    /// A level that <paramref name="targets"/> do not name, or name with quantity 0, is cancelled. Only a working order is touched; one with a request on its way waits for its answer.
+    /// A working order keeps its place in the queue unless
+    /// its price is <see cref="OrderTableSettings.RequoteTicks"/> or more from the target: it moves, and is resized to the target;
+    /// more is open than wanted: it shrinks at its price; or less than half of what is wanted is open: it is topped up at its price.
+    /// A fill that leaves half or more is not topped up. An order whose last amend was refused is cancelled instead, and placed anew by a later plan.
+    /// An order whose outcome is unknown is cancelled when <see cref="OnTime"/> has found a cancel due.
+    /// Cancels come first, then amends, farthest from its target first, then places.
+    /// </remarks>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="targets">Wanted quotes in any order; of two for one level the first counts; levels from 0 below the table's count.</param>
+    /// <param name="intents">Receives the requests; twice the levels a side hold every plan, a shorter span takes the first ones.</param>
+    /// <returns>Intents written.</returns>
+    public int Plan(InstrumentId instrument, ReadOnlySpan<QuoteTarget> targets, Span<OrderIntent> intents)
+    {
+        int count = PlanCancels(instrument, targets, intents);
+        count += PlanAmends(instrument, targets, intents[count..]);
+        return count + PlanPlaces(instrument, targets, intents[count..]);
+    }
+
+    /// <summary>Cancels for every order of the instrument that can be cancelled now, quote or not: working ones, and unknown ones whose next cancel is due.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="intents">Receives the cancels; <see cref="LiveOrders"/> hold them all.</param>
+    /// <returns>Intents written.</returns>
+    public int PlanCancelAll(InstrumentId instrument, Span<OrderIntent> intents)
+    {
+        int count = 0;
+        for (int index = _instruments[instrument.Index].First; index != None && count < intents.Length; index = _slots[index].Next)
+        {
+            if (_slots[index].CanBeCancelled) intents[count++] = CancelIntent(in _slots[index]);
+        }
+
+        return count;
+    }
+
+    /// <summary>An intent has passed the gate and its request is being sent: the order's state moves, and the request gets its id.</summary>
+    /// <returns>The id to send it under; none when the order cannot take it (its state has moved on, or its quote slot is taken): then it must not be sent.</returns>
+    public RequestId OnSent(in OrderIntent intent, EpochNanos now)
+    {
+        int index = (int)(intent.ClientOrderId.Number & (Capacity - 1));
+        ref OrderSlot slot = ref _slots[index];
+        if (!intent.ClientOrderId.IsOurs || slot.Id != intent.ClientOrderId) return RequestId.None;
+
+        switch (intent.Action)
+        {
+            case OrderAction.Place when slot.State == OrderState.Unset && (slot.Quote == None || _quotes[slot.Quote] == None):
+                Open(index, in intent);
+                CreatesSent++;
+                break;
+            case OrderAction.Amend when slot.State == OrderState.Working:
+                slot.State = OrderState.PendingAmend;
+                slot.AskedPrice = intent.Price;
+                slot.AskedQty = intent.Qty;
+                AmendsSent++;
+                break;
+            case OrderAction.Cancel when slot.CanBeCancelled:
+                slot.State = OrderState.PendingCancel;
+                CancelsSent++;
+                break;
+            default:
+                return RequestId.None;
+        }
+
+        var request = new RequestId(_session, ++_lastRequest);
+        _requests[request.Number & (RequestCapacity - 1)] = new PendingRequest(request, intent.ClientOrderId, intent.Action);
+        slot.RequestNumber = request.Number;
+        slot.WaitingSince = now;
+        slot.CancelDue = false;
+        return request;
+    }
+
+    /// <summary>The gateway's answer to a request. Code 0 leaves the order waiting for the stream; other codes are read by Bybit V5, 18.2.</summary>
+    public OrderOutcome OnAck(in Ack ack, EpochNanos now)
+    {
+        ref PendingRequest request = ref _requests[ack.RequestId.Number & (RequestCapacity - 1)];
+        if (ack.RequestId == RequestId.None || request.Id != ack.RequestId) return OrderOutcome.UnknownRequest;
+
+        OrderAction action = request.Action;
+        ClientOrderId order = request.Order;
+        request = default;
+        AckClass answer = AckClasses.Of(action, ack.ReturnCode);
+        if (answer == AckClass.Accepted) Acknowledged++;
+        else Rejected++;
+
+        int index = Find(order);
+        if (index == None || _slots[index].RequestNumber != ack.RequestId.Number) return OrderOutcome.Late;
+
+        ref OrderSlot slot = ref _slots[index];
+        switch (answer)
+        {
+            case AckClass.Accepted:
+                slot.State = PendingStateOf(action);
+                slot.WaitingSince = now;
+                slot.CancelDue = false;
+                return OrderOutcome.Accepted;
+            case AckClass.OutcomeUnknown:
+                slot.State = OrderState.OutcomeUnknown;
+                slot.RequestNumber = 0;
+                slot.WaitingSince = now;
+                slot.CancelDue = false;
+                return OrderOutcome.OutcomeUnknown;
+        }
+
+        if (action == OrderAction.Place) Close(index, slot.FilledQty);
+        else ReturnToWork(ref slot, action, answer);
+
+        return answer switch
+        {
+            AckClass.RateLimited => OrderOutcome.RateLimited,
+            AckClass.Unchanged => OrderOutcome.Unchanged,
+            _ => action == OrderAction.Place ? OrderOutcome.Rejected : OrderOutcome.Refused,
+        };
+    }
+
+    /// <summary>A row of the order stream, or of a REST look-up by name: the truth about an order.</summary>
+    public OrderOutcome OnOrder(in OrderEvent orderEvent)
+    {
+        if (!orderEvent.ClientOrderId.IsOurs)
+        {
+            NotOurs++;
+            return OrderOutcome.Foreign;
+        }
+
+        int index = Find(orderEvent.ClientOrderId);
+        if (index == None) return OnUnheldOrder(in orderEvent);
+
+        ref OrderSlot slot = ref _slots[index];
+        if (slot.Instrument != orderEvent.Instrument || slot.Side != orderEvent.Side) return Ignore(OrderOutcome.Unrecognised);
+
+        switch (orderEvent.Status)
+        {
+            case OrderStatus.New:
+            case OrderStatus.PartiallyFilled:
+                return OnOpenOrder(ref slot, in orderEvent);
+            case OrderStatus.Filled:
+                Close(index, orderEvent.FilledQty);
+                return OrderOutcome.Filled;
+            case OrderStatus.Cancelled:
+                return OnCancelledOrder(index, in orderEvent);
+            case OrderStatus.Rejected:
+            case OrderStatus.Deactivated:
+                Close(index, orderEvent.FilledQty);
+                Rejected++;
+                return OrderOutcome.Rejected;
+            default:
+                return Ignore(OrderOutcome.Unrecognised);
+        }
+    }
+
+    /// <summary>An execution that the ledger has booked: its quantity is in the position now, and no longer in the exposure of its order. The order event may come before or after.</summary>
+    /// <remarks>Call it for booked fills only: a repeat would count twice.</remarks>
+    public void OnExecution(in ExecutionEvent execution)
+    {
+        if (execution.Type != ExecutionType.Trade || !execution.ClientOrderId.IsOurs) return;
+
+        int index = Find(execution.ClientOrderId);
+        if (index != None)
+        {
+            _slots[index].ExecutedQty += execution.Qty;
+            return;
+        }
+
+        ref InstrumentOrders orders = ref _instruments[execution.Instrument.Index];
+        if (execution.Side == Side.Buy) orders.UnbookedBuy = Larger(default, orders.UnbookedBuy - execution.Qty);
+        else orders.UnbookedSell = Larger(default, orders.UnbookedSell - execution.Qty);
+    }
+
+    /// <summary>The venue's look-up by name knows no such order, open or closed: an order whose outcome is unknown is closed.</summary>
+    /// <returns><see cref="OrderOutcome.Absent"/>; <see cref="OrderOutcome.Stale"/> when the stream has spoken since, or the order is not held.</returns>
+    public OrderOutcome OnAbsent(ClientOrderId order)
+    {
+        int index = Find(order);
+        if (index == None || _slots[index].State != OrderState.OutcomeUnknown) return Ignore(OrderOutcome.Stale);
+        Close(index, _slots[index].FilledQty);
+        return OrderOutcome.Absent;
+    }
+
+    /// <summary>Time passes. A request without an answer for the timeout, or accepted but without an order event for it, leaves its order's outcome unknown; an unknown one gets another cancel each timeout.</summary>
+    /// <returns>Orders whose outcome became unknown.</returns>
+    public int OnTime(EpochNanos now)
+    {
+        int became = 0;
+        for (int i = 0; i < _instruments.Length; i++)
+        {
+            for (int index = _instruments[i].First; index != None; index = _slots[index].Next)
+            {
+                ref OrderSlot slot = ref _slots[index];
+                if (slot.State == OrderState.Working || now - slot.WaitingSince < _settings.AckTimeoutNanos) continue;
+                if (slot.State == OrderState.OutcomeUnknown)
+                {
+                    slot.CancelDue = true;
+                    continue;
+                }
+
+                slot.State = OrderState.OutcomeUnknown;
+                slot.WaitingSince = now;
+                became++;
+            }
+        }
+
+        TimedOut += became;
+        return became;
+    }
+
+    /// <summary>What the orders of an instrument can still do, at worst. Walks the instrument's live orders.</summary>
+    public OpenExposure Exposure(InstrumentId instrument)
+    {
+        ref readonly InstrumentOrders orders = ref _instruments[instrument.Index];
+        long buyLots = orders.UnbookedBuy.Lots;
+        long sellLots = orders.UnbookedSell.Lots;
+        long bidTicks = 0;
+        long askTicks = 0;
+        int count = 0;
+        for (int index = orders.First; index != None; index = _slots[index].Next)
+        {
+            ref readonly OrderSlot slot = ref _slots[index];
+            long lots = slot.WorstQty.Lots;
+            count++;
+            if (slot.Side == Side.Buy)
+            {
+                buyLots += lots;
+                bidTicks = Math.Max(bidTicks, Math.Max(slot.Price.Ticks, slot.AskedPrice.Ticks));
+            }
+            else
+            {
+                long ticks = Math.Min(slot.Price.Ticks, slot.AskedPrice.Ticks);
+                sellLots += lots;
+                askTicks = askTicks == 0 ? ticks : Math.Min(askTicks, ticks);
+            }
+        }
+
+        return new OpenExposure(new QtyLots(buyLots), new QtyLots(sellLots), count, new PriceTicks(bidTicks), new PriceTicks(askTicks));
+    }
+
+    /// <summary>What is known about an order; <see cref="OrderState.Unset"/> when it is not held.</summary>
+    public OrderState StateOf(ClientOrderId order)
+    {
+        int index = Find(order);
+        return index == None ? OrderState.Unset : _slots[index].State;
+    }
+
+    /// <summary>The order in a quote slot; none when it is free.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="side">Buy or sell.</param>
+    /// <param name="level">From 0 below the table's count.</param>
+    public ClientOrderId QuoteAt(InstrumentId instrument, Side side, int level)
+    {
+        int index = _quotes[QuoteIndex(instrument, side, level)];
+        return index == None ? ClientOrderId.None : _slots[index].Id;
+    }
+
+    /// <summary>Names of the orders whose outcome is unknown, for a look-up at the venue.</summary>
+    /// <returns>Names written.</returns>
+    public int CopyOutcomeUnknown(Span<ClientOrderId> orders)
+    {
+        int count = 0;
+        for (int i = 0; i < _instruments.Length; i++)
+        {
+            for (int index = _instruments[i].First; index != None && count < orders.Length; index = _slots[index].Next)
+            {
+                if (_slots[index].State == OrderState.OutcomeUnknown) orders[count++] = _slots[index].Id;
+            }
+        }
+
+        return count;
+    }
+
+    private int PlanCancels(InstrumentId instrument, ReadOnlySpan<QuoteTarget> targets, Span<OrderIntent> intents)
+    {
+        int firstQuote = instrument.Index * _quotesPerInstrument;
+        int count = 0;
+        ulong wanted = 0;
+        ulong seen = 0;
+        foreach (ref readonly QuoteTarget target in targets)
+        {
+            if (!TrySee(instrument, in target, ref seen, out int quote)) continue;
+            if (target.Qty.Lots > 0) wanted |= 1UL << (quote - firstQuote);
+        }
+
+        for (int i = 0; i < _quotesPerInstrument && count < intents.Length; i++)
+        {
+            int index = _quotes[firstQuote + i];
+            if (index == None || !_slots[index].CanBeCancelled) continue;
+            if ((wanted & (1UL << i)) == 0 || _slots[index].State == OrderState.OutcomeUnknown) intents[count++] = CancelIntent(in _slots[index]);
+        }
+
+        // An order that may not be amended any more is cancelled once it differs from its target.
+        seen = 0;
+        foreach (ref readonly QuoteTarget target in targets)
+        {
+            if (!TrySee(instrument, in target, ref seen, out int quote) || target.Qty.Lots <= 0 || count == intents.Length) continue;
+            int index = _quotes[quote];
+            if (index != None && _slots[index].AmendRefused && Differs(in _slots[index], in target)) intents[count++] = CancelIntent(in _slots[index]);
+        }
+
+        return count;
+    }
+
+    private int PlanAmends(InstrumentId instrument, ReadOnlySpan<QuoteTarget> targets, Span<OrderIntent> intents)
+    {
+        int count = 0;
+        ulong seen = 0;
+        foreach (ref readonly QuoteTarget target in targets)
+        {
+            if (!TrySee(instrument, in target, ref seen, out int quote) || target.Qty.Lots <= 0) continue;
+            int index = _quotes[quote];
+            if (index == None || _slots[index].AmendRefused || !Differs(in _slots[index], in target)) continue;
+
+            // Insertion by falling price error: at most 2 x levels entries, and a short span keeps the farthest.
+            long errorTicks = (target.Price - _slots[index].Price).Magnitude.Ticks;
+            int at = count;
+            while (at > 0 && _planErrors[at - 1] < errorTicks) at--;
+            if (at == intents.Length) continue;
+            if (count < intents.Length) count++;
+            for (int i = count - 1; i > at; i--)
+            {
+                intents[i] = intents[i - 1];
+                _planErrors[i] = _planErrors[i - 1];
+            }
+
+            intents[at] = AmendIntent(in _slots[index], in target);
+            _planErrors[at] = errorTicks;
+        }
+
+        return count;
+    }
+
+    private int PlanPlaces(InstrumentId instrument, ReadOnlySpan<QuoteTarget> targets, Span<OrderIntent> intents)
+    {
+        int count = 0;
+        ulong seen = 0;
+        foreach (ref readonly QuoteTarget target in targets)
+        {
+            if (!TrySee(instrument, in target, ref seen, out int quote) || target.Qty.Lots <= 0 || _quotes[quote] != None || count == intents.Length) continue;
+            ClientOrderId name = NextName(quote);
+            if (!name.IsOurs) break;
+            intents[count++] = new OrderIntent(OrderAction.Place, instrument, target.Side, target.Price, target.Qty, default, default, name, _settings.QuoteTimeInForce, ReduceOnly: false);
+        }
+
+        return count;
+    }
+
+    // False for a target that names no quote slot of this table, or one that an earlier target has named.
+    private bool TrySee(InstrumentId instrument, ref readonly QuoteTarget target, ref ulong seen, out int quote)
+    {
+        quote = None;
+        if (target.Side.Sign == 0 || (uint)target.Level >= (uint)_levelsPerSide)
+        {
+            Debug.Fail("A quote target has a side and a level of this table.");
+            return false;
+        }
+
+        quote = QuoteIndex(instrument, target.Side, target.Level);
+        ulong bit = 1UL << (quote - (instrument.Index * _quotesPerInstrument));
+        if ((seen & bit) != 0) return false;
+        seen |= bit;
+        return true;
+    }
+
+    private int QuoteIndex(InstrumentId instrument, Side side, int level) =>
+        (instrument.Index * _quotesPerInstrument) + (side == Side.Buy ? level : _levelsPerSide + level);
+
+    private bool Moves(ref readonly OrderSlot slot, ref readonly QuoteTarget target) =>
+        (target.Price - slot.Price).Magnitude.Ticks >= _settings.RequoteTicks;
+
+    // An order with nothing open is about to be closed by the stream: it is left alone.
+    private bool Differs(ref readonly OrderSlot slot, ref readonly QuoteTarget target)
+    {
+        long openLots = slot.OpenQty.Lots;
+        if (slot.State != OrderState.Working || openLots <= 0) return false;
+        return Moves(in slot, in target) || openLots > target.Qty.Lots || openLots * 2 < target.Qty.Lots;
+    }
+
+    private OrderIntent AmendIntent(ref readonly OrderSlot slot, ref readonly QuoteTarget target) => new(
+        OrderAction.Amend,
+        slot.Instrument,
+        slot.Side,
+        Moves(in slot, in target) ? target.Price : slot.Price,
+        slot.KnownFilledQty + target.Qty,
+        slot.OpenQty,
+        slot.KnownFilledQty,
+        slot.Id,
+        slot.TimeInForce,
+        slot.ReduceOnly);
+
+    private static OrderIntent CancelIntent(ref readonly OrderSlot slot) => new(
+        OrderAction.Cancel,
+        slot.Instrument,
+        slot.Side,
+        slot.Price,
+        slot.Qty,
+        slot.OpenQty,
+        slot.KnownFilledQty,
+        slot.Id,
+        slot.TimeInForce,
+        slot.ReduceOnly);
+
+    private ClientOrderId NextName(int quote)
+    {
+        for (int tries = 0; tries < Capacity; tries++)
+        {
+            uint number = ++_lastOrder;
+            ref OrderSlot slot = ref _slots[number & (Capacity - 1)];
+            if (number == 0 || slot.State != OrderState.Unset) continue;
+            slot.Id = new ClientOrderId(_session, number);
+            slot.Quote = quote;
+            return slot.Id;
+        }
+
+        return ClientOrderId.None;
+    }
+
+    private int Find(ClientOrderId order)
+    {
+        int index = (int)(order.Number & (Capacity - 1));
+        return _slots[index].State != OrderState.Unset && _slots[index].Id == order ? index : None;
+    }
+
+    private void Open(int index, ref readonly OrderIntent intent)
+    {
+        ref OrderSlot slot = ref _slots[index];
+        ref InstrumentOrders orders = ref _instruments[intent.Instrument.Index];
+        slot.State = OrderState.PendingNew;
+        slot.Instrument = intent.Instrument;
+        slot.Side = intent.Side;
+        slot.TimeInForce = intent.TimeInForce;
+        slot.ReduceOnly = intent.ReduceOnly;
+        slot.Price = slot.AskedPrice = intent.Price;
+        slot.Qty = slot.AskedQty = intent.Qty;
+        slot.Next = orders.First;
+        slot.Previous = None;
+        if (orders.First != None) _slots[orders.First].Previous = index;
+        orders.First = index;
+        if (slot.Quote != None) _quotes[slot.Quote] = index;
+        LiveOrders++;
+    }
+
+    // What filled on the stream but has not been executed in the ledger yet stays in the exposure, so that no moment counts it nowhere.
+    private void Close(int index, QtyLots filledQty)
+    {
+        ref OrderSlot slot = ref _slots[index];
+        ref InstrumentOrders orders = ref _instruments[slot.Instrument.Index];
+        QtyLots unbooked = Larger(default, Larger(filledQty, slot.FilledQty) - slot.ExecutedQty);
+        if (slot.Side == Side.Buy) orders.UnbookedBuy += unbooked;
+        else orders.UnbookedSell += unbooked;
+
+        if (slot.Previous == None) orders.First = slot.Next;
+        else _slots[slot.Previous].Next = slot.Next;
+        if (slot.Next != None) _slots[slot.Next].Previous = slot.Previous;
+        if (slot.Quote != None) _quotes[slot.Quote] = None;
+        slot = default;
+        slot.Quote = None;
+        LiveOrders--;
+    }
+
+    private static void ReturnToWork(ref OrderSlot slot, OrderAction action, AckClass answer)
+    {
+        slot.State = OrderState.Working;
+        slot.RequestNumber = 0;
+        slot.CancelDue = false;
+        if (action != OrderAction.Amend) return;
+        slot.AskedPrice = slot.Price;
+        slot.AskedQty = slot.Qty;
+        slot.AmendRefused = answer != AckClass.RateLimited;
+    }
+
+    private OrderOutcome OnOpenOrder(ref OrderSlot slot, ref readonly OrderEvent e)
+    {
+        if (e.UpdatedMillis < slot.UpdatedMillis || e.FilledQty < slot.FilledQty) return Ignore(OrderOutcome.Stale);
+
+        // New values are an amend's effect; a reason on an open order says that the amend failed in matching (Bybit V5, 8.3).
+        // Old values without a reason are a fill that overtook the amend: it may still come.
+        bool settled = e.Price != slot.Price || e.Qty != slot.Qty
+            || (e.Price == slot.AskedPrice && e.Qty == slot.AskedQty)
+            || e.RejectReason != RejectReason.None;
+        slot.UpdatedMillis = e.UpdatedMillis;
+        slot.Price = e.Price;
+        slot.Qty = e.Qty;
+        slot.FilledQty = e.FilledQty;
+        if (settled)
+        {
+            slot.AskedPrice = e.Price;
+            slot.AskedQty = e.Qty;
+        }
+
+        slot.AmendRefused = slot.State == OrderState.PendingAmend && e.RejectReason != RejectReason.None;
+        if (slot.State != OrderState.PendingCancel && (slot.State != OrderState.PendingAmend || settled))
+        {
+            slot.State = OrderState.Working;
+            slot.RequestNumber = 0;
+            slot.CancelDue = false;
+        }
+
+        return OrderOutcome.Working;
+    }
+
+    private OrderOutcome OnCancelledOrder(int index, ref readonly OrderEvent e)
+    {
+        bool askedFor = _slots[index].State is OrderState.PendingCancel or OrderState.OutcomeUnknown || e.CancelType == CancelType.ByUser;
+        Close(index, e.FilledQty);
+        if (e.RejectReason == RejectReason.PostOnlyWillTake)
+        {
+            PostOnlyRefused++;
+            return OrderOutcome.PostOnlyRefused;
+        }
+
+        if (askedFor) return OrderOutcome.Cancelled;
+        CancelledByVenue++;
+        return OrderOutcome.CancelledByVenue;
+    }
+
+    private OrderOutcome OnUnheldOrder(ref readonly OrderEvent e)
+    {
+        if (e.ClientOrderId.Session != _session)
+        {
+            NotOurs++;
+            return OrderOutcome.PreviousSession;
+        }
+
+        bool isOpen = e.Status is OrderStatus.New or OrderStatus.PartiallyFilled or OrderStatus.Untriggered or OrderStatus.Triggered;
+        return Ignore(isOpen ? OrderOutcome.UnexpectedlyOpen : OrderOutcome.Repeated);
+    }
+
+    private OrderOutcome Ignore(OrderOutcome outcome)
+    {
+        Ignored++;
+        return outcome;
+    }
+
+    private static OrderState PendingStateOf(OrderAction action) => action switch
+    {
+        OrderAction.Place => OrderState.PendingNew,
+        OrderAction.Amend => OrderState.PendingAmend,
+        _ => OrderState.PendingCancel,
+    };
+
+    private static QtyLots Larger(QtyLots left, QtyLots right) => left > right ? left : right;
+
+    private readonly record struct PendingRequest(RequestId Id, ClientOrderId Order, OrderAction Action);
+
+    /// <summary>The live orders of one instrument as a list through the slots, and what closed orders filled that the ledger has not booked yet.</summary>
+    private struct InstrumentOrders
+    {
+        public int First;
+        public QtyLots UnbookedBuy;
+        public QtyLots UnbookedSell;
+    }
+}

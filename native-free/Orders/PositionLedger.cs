@@ -1,0 +1,193 @@
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Orders;
+
+/// <summary>Positions, realised profit, fees, funding and the one wallet that all instruments share, built from executions only. The venue's position and wallet streams are compared with it, never copied into it.</summary>
+/// <remarks>
+/// One-way mode, linear contracts (models.md, 3.1). A position is (signed quantity, entry cost); the average entry is derived.
+/// The cost is held in 1e-24 USDT: price 1e-8 times quantity 1e-8 is exact in 1e-16, and eight more digits hold what a partial close cannot divide evenly.
+/// A close rounds the cost by at most half of 1e-24, so a hundred million partial closes move the average entry of 0.001 BTC by less than 1e-12.
+/// Each posting to the wallet is rounded half-even to 1e-8 once.
+/// Range: one execution up to <see cref="ExecutionValueMaxE16"/>, one position up to 1.7e14 USDT of cost, the wallet and its parts up to 92 billion USDT.
+/// Starts flat. Thread: hot. Allocates: only when constructed. Throws: only when constructed.
+/// </remarks>
+public sealed class PositionLedger
+{
+    /// <summary>Executions whose ids are remembered; a repeat comes within the overlap of a reconnect, which is far less.</summary>
+    public const int RememberedExecutions = 4_096;
+
+    private const long E16PerE8 = 100_000_000;
+    private const long E24PerE16 = 100_000_000;
+
+    /// <summary>Largest value of one execution: 90 billion USDT in 1e-16, within the range of <see cref="MoneyE8"/>.</summary>
+    public static readonly Int128 ExecutionValueMaxE16 = (Int128)90_000_000_000 * PriceE8.One * PriceE8.One;
+
+    private static readonly Int128 E24PerE8 = (Int128)E24PerE16 * E16PerE8;
+
+    private readonly InstrumentTable _instruments;
+    private readonly Account[] _accounts;
+    private readonly ExecutionMemory _executions = new(RememberedExecutions);
+    private readonly MoneyE8 _startBalance;
+
+    /// <summary>Creates a flat ledger.</summary>
+    /// <param name="instruments">The engine's instruments.</param>
+    /// <param name="startBalance">Wallet balance before the first execution.</param>
+    public PositionLedger(InstrumentTable instruments, MoneyE8 startBalance)
+    {
+        ArgumentNullException.ThrowIfNull(instruments);
+        _instruments = instruments;
+        _accounts = new Account[instruments.Count];
+        _startBalance = startBalance;
+    }
+
+    /// <summary>Start balance + realised - fees + funding, over all instruments.</summary>
+    public MoneyE8 Wallet => _startBalance + RealisedGrossTotal - FeesTotal + FundingTotal;
+
+    /// <summary>Realised profit of all instruments, before fees and funding.</summary>
+    public MoneyE8 RealisedGrossTotal { get; private set; }
+
+    /// <summary>Fees paid on all instruments; a rebate lowers it.</summary>
+    public MoneyE8 FeesTotal { get; private set; }
+
+    /// <summary>Funding received on all instruments; negative when more was paid.</summary>
+    public MoneyE8 FundingTotal { get; private set; }
+
+    /// <summary>Executions booked.</summary>
+    public long ExecutionCount { get; private set; }
+
+    /// <summary>Executions that were booked before and came again.</summary>
+    public long DuplicateCount { get; private set; }
+
+    /// <summary>Executions that were not booked: see <see cref="LedgerOutcome.NotBooked"/>.</summary>
+    public long NotBookedCount { get; private set; }
+
+    /// <summary>Books one execution, once. Trade, BustTrade and AdlTrade fill; Funding pays <see cref="ExecutionEvent.Fee"/>.</summary>
+    /// <returns>Whether it was booked. After <see cref="LedgerOutcome.NotBooked"/> the ledger is the same as before.</returns>
+    public LedgerOutcome OnExecution(in ExecutionEvent e)
+    {
+        bool isFill = e.Type is ExecutionType.Trade or ExecutionType.BustTrade or ExecutionType.AdlTrade;
+        if ((uint)e.Instrument.Index >= (uint)_accounts.Length || (!isFill && e.Type != ExecutionType.Funding) || (isFill && !IsPossible(in e)))
+        {
+            NotBookedCount++;
+            return LedgerOutcome.NotBooked;
+        }
+
+        if (!_executions.TryAdd(e.ExecutionId))
+        {
+            DuplicateCount++;
+            return LedgerOutcome.Duplicate;
+        }
+
+        ExecutionCount++;
+        ref Account account = ref _accounts[e.Instrument.Index];
+        if (isFill)
+        {
+            BookFill(ref account, in e);
+        }
+        else
+        {
+            account.Funding -= e.Fee;
+            FundingTotal -= e.Fee;
+        }
+
+        return LedgerOutcome.Booked;
+    }
+
+    /// <summary>Signed position: long above zero.</summary>
+    public QtyLots Position(InstrumentId instrument) => new(_accounts[instrument.Index].Lots);
+
+    /// <summary>Sum of entry price times quantity of the open position, never negative, in 1e-16 USDT, rounded half-even to it.</summary>
+    public Int128 CostE16(InstrumentId instrument) => MoneyE8.DivideHalfEven(_accounts[instrument.Index].CostE24, E24PerE16);
+
+    /// <summary>Quantity-weighted entry price, rounded half-even to 1e-8; 0 when flat.</summary>
+    public PriceE8 AverageEntry(InstrumentId instrument)
+    {
+        ref readonly Account account = ref _accounts[instrument.Index];
+        if (account.Lots == 0) return default;
+
+        // 1e-24 USDT over 1e-8 base units is 1e-16 quote units a base unit: eight digits more than a PriceE8.
+        Int128 qtyE8 = (Int128)Math.Abs(account.Lots) * _instruments[instrument].LotE8;
+        return new PriceE8((long)MoneyE8.DivideHalfEven(account.CostE24, qtyE8 * E16PerE8));
+    }
+
+    /// <summary>Realised profit, before fees and funding.</summary>
+    public MoneyE8 RealisedGross(InstrumentId instrument) => _accounts[instrument.Index].RealisedGross;
+
+    /// <summary>Fees paid; a rebate lowers it.</summary>
+    public MoneyE8 Fees(InstrumentId instrument) => _accounts[instrument.Index].Fees;
+
+    /// <summary>Funding received; negative when more was paid.</summary>
+    public MoneyE8 Funding(InstrumentId instrument) => _accounts[instrument.Index].Funding;
+
+    /// <summary>Profit if the position closed at <paramref name="mark"/>, before fees, rounded half-even to 1e-8.</summary>
+    public MoneyE8 Unrealised(InstrumentId instrument, PriceE8 mark)
+    {
+        ref readonly Account account = ref _accounts[instrument.Index];
+        Int128 valueE24 = ValueE24(mark, Math.Abs(account.Lots), _instruments[instrument].LotE8);
+        return PostingOf(account.Lots > 0 ? valueE24 - account.CostE24 : account.CostE24 - valueE24);
+    }
+
+    /// <summary>True when the venue's position has the same signed size and an average entry within <paramref name="entryTolerance"/>.</summary>
+    /// <remarks>The streams run apart by milliseconds (Bybit V5, 2): a difference counts only when it outlasts that.</remarks>
+    public bool AgreesWith(in PositionEvent e, PriceE8 entryTolerance) =>
+        e.Size == Position(e.Instrument)
+        && Math.Abs(e.EntryPrice.Units - AverageEntry(e.Instrument).Units) <= entryTolerance.Units;
+
+    /// <summary>True when the venue's wallet balance is within <paramref name="tolerance"/> of <see cref="Wallet"/>.</summary>
+    /// <remarks>The streams run apart by milliseconds (Bybit V5, 2): a difference counts only when it outlasts that.</remarks>
+    public bool AgreesWith(in WalletEvent e, MoneyE8 tolerance) => Math.Abs(e.WalletBalance.Units - Wallet.Units) <= tolerance.Units;
+
+    private bool IsPossible(in ExecutionEvent e) =>
+        e.Side.Sign != 0
+        && e.Qty.Lots > 0
+        && e.Price.Units > 0
+        && (Int128)e.Price.Units * e.Qty.Lots <= ExecutionValueMaxE16 / _instruments[e.Instrument].LotE8;
+
+    private void BookFill(ref Account account, in ExecutionEvent e)
+    {
+        account.Fees += e.Fee;
+        FeesTotal += e.Fee;
+
+        long lotE8 = _instruments[e.Instrument].LotE8;
+        long openLots = e.Qty.Lots;
+        bool reduces = account.Lots != 0 && (account.Lots > 0) != (e.Side == Side.Buy);
+        if (reduces)
+        {
+            long heldLots = Math.Abs(account.Lots);
+            long closeLots = Math.Min(openLots, heldLots);
+            Int128 closedCostE24 = ShareOf(account.CostE24, closeLots, heldLots);
+            Int128 closedValueE24 = ValueE24(e.Price, closeLots, lotE8);
+            MoneyE8 realised = PostingOf(account.Lots > 0 ? closedValueE24 - closedCostE24 : closedCostE24 - closedValueE24);
+            account.RealisedGross += realised;
+            RealisedGrossTotal += realised;
+            account.CostE24 -= closedCostE24;
+            account.Lots += e.Side.Sign * closeLots;
+            openLots -= closeLots;
+        }
+
+        account.CostE24 += ValueE24(e.Price, openLots, lotE8);
+        account.Lots += e.Side.Sign * openLots;
+    }
+
+    // cost x part / whole without a 256-bit product: with cost = a x whole + r it is a x part + r x part / whole,
+    // where a x part <= cost, and r x part < whole^2 < 2^106 since quantities stay below 2^53 lots.
+    private static Int128 ShareOf(Int128 costE24, long partLots, long wholeLots)
+    {
+        Int128 perLot = costE24 / wholeLots;
+        Int128 rest = costE24 - (perLot * wholeLots);
+        return (perLot * partLots) + MoneyE8.DivideHalfEven(rest * partLots, wholeLots);
+    }
+
+    private static Int128 ValueE24(PriceE8 price, long lots, long lotE8) => (Int128)price.Units * lots * lotE8 * E24PerE16;
+
+    private static MoneyE8 PostingOf(Int128 amountE24) => new((long)MoneyE8.DivideHalfEven(amountE24, E24PerE8));
+
+    private struct Account
+    {
+        public Int128 CostE24;
+        public long Lots;
+        public MoneyE8 RealisedGross;
+        public MoneyE8 Fees;
+        public MoneyE8 Funding;
+    }
+}
