@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LatencyEngine.Book;
 using LatencyEngine.Model;
@@ -38,6 +39,7 @@ public sealed class HotPath
     private bool _hasUnquoted;
     private bool _inSession;
     private bool _quotingStopped;
+    private MoneyE8 _availableMargin;
     private int _firstLane;
 
     /// <summary>Joins the rooms; every object is used by this thread only from here on.</summary>
@@ -73,6 +75,7 @@ public sealed class HotPath
         _orders = orders;
         _budget = budget;
         _ledger = ledger;
+        _availableMargin = ledger.Wallet;
         _gate = gate;
         _encoder = encoder;
         _outbound = outbound;
@@ -191,13 +194,16 @@ public sealed class HotPath
 
     private void OnOrder(in OrderEvent orderEvent)
     {
-        if (_orders.OnOrder(in orderEvent) == OrderOutcome.Foreign) _meters.ForeignOrderEvents++;
+        OrderOutcome outcome = _orders.OnOrder(in orderEvent);
+        if (outcome is OrderOutcome.Foreign or OrderOutcome.PreviousSession) _meters.ForeignOrderEvents++;
+        else if (outcome == OrderOutcome.UnexpectedlyOpen) _gate.Kill(KillReason.UnexpectedOrder);
         _lanes[orderEvent.Instrument.Index].NeedsDecision = true;
     }
 
     private void OnExecution(in ExecutionEvent execution)
     {
         if (_ledger.OnExecution(in execution) != LedgerOutcome.Booked) return;
+        _orders.OnExecution(in execution);
         InstrumentLane lane = _lanes[execution.Instrument.Index];
         lane.NeedsDecision = true;
         UpdateLiquidationPrice(lane);
@@ -213,8 +219,11 @@ public sealed class HotPath
     private void UpdateLiquidationPrice(InstrumentLane lane)
     {
         InstrumentId id = lane.Spec.Id;
+        QtyLots position = _ledger.Position(id);
+        Side side = position.Lots >= 0 ? Side.Buy : Side.Sell;
+        Int128 costE16 = _ledger.CostE16(id);
         lane.LiquidationPrice = MarginMath.LiquidationPrice(
-            _ledger.CostE16(id), _ledger.Position(id), lane.Spec.LotE8, lane.LeverageE2, lane.RiskTiers, lane.TakerFeeE8, extraMargin: default);
+            side, costE16, new QtyLots(Math.Abs(position.Lots)), lane.Spec.LotE8, lane.LeverageE2, extraMargin: default, lane.TakerFeeE8, in lane.RiskTiers.Find(costE16));
     }
 
     /// <summary>The venue's own figures are compared with the ledger, which knows executions only; a difference stops the engine.</summary>
@@ -228,13 +237,14 @@ public sealed class HotPath
 
     private void OnWallet(in WalletEvent wallet)
     {
+        _availableMargin = wallet.WalletBalance - wallet.PositionMargin - wallet.OrderMargin;
         if (wallet.WalletBalance != _ledger.Wallet) OnDisagreement(DisagreementSubject.WalletBalance, default, _ledger.Wallet.Units, wallet.WalletBalance.Units);
     }
 
     private void OnDisagreement(DisagreementSubject subject, InstrumentId instrument, long ours, long venues)
     {
         _meters.Disagreements++;
-        _gate.Kill(KillReason.LedgerDisagreement);
+        _gate.Kill(KillReason.LedgerMismatch);
         foreach (InstrumentLane lane in _lanes) lane.NeedsDecision = true;
         var fact = new DisagreementFact(subject, instrument, ours, venues);
         PublishFact(in fact, OutboundKind.DisagreementFact);
@@ -245,7 +255,7 @@ public sealed class HotPath
         switch (_decoder.DecodeTrade(payload))
         {
             case DecodeStatus.Ack:
-                _orders.OnAck(in _decoder.Ack, _now);
+                if (_orders.OnAck(in _decoder.Ack, _now) == OrderOutcome.RateLimited) _budget.Exhaust(_decoder.Ack.Action, _now);
                 foreach (InstrumentLane lane in _lanes) lane.NeedsDecision = true;
                 break;
             case DecodeStatus.Control: break;
@@ -307,7 +317,7 @@ public sealed class HotPath
         int intentCount = quotes
             ? _orders.Plan(id, WantedQuotes(lane, in top), _intents)
             : _orders.PlanCancelAll(id, _intents);
-        for (int i = 0; i < intentCount && !IsHalted; i++) Submit(lane, in _intents[i], in top);
+        for (int i = 0; i < intentCount && !IsHalted; i++) Submit(lane, in _intents[i], in top, pullsQuotes: !quotes);
     }
 
     private bool MayQuote(InstrumentLane lane, out BookTop top)
@@ -328,9 +338,9 @@ public sealed class HotPath
     }
 
     /// <summary>One change: checked, named, encoded, published; refused changes leave no trace but the gate's count.</summary>
-    private void Submit(InstrumentLane lane, in OrderIntent intent, in BookTop top)
+    private void Submit(InstrumentLane lane, in OrderIntent intent, in BookTop top, bool pullsQuotes)
     {
-        RiskContext context = Context(lane, in intent, in top);
+        RiskContext context = Context(lane, in intent, in top, pullsQuotes);
         if (_gate.Check(in intent, in context) != RiskReason.Accepted) return;
         if (!TryClaim(OrderRequestEncoder.RequestBytesMax, out Span<byte> payload)) return;
         _budget.Take(intent.Action, _now);
@@ -340,7 +350,7 @@ public sealed class HotPath
         _meters.TickToOrder.Record(StageClock.NowNanos() - _oldestUnquotedNanos);
     }
 
-    private RiskContext Context(InstrumentLane lane, in OrderIntent intent, in BookTop top)
+    private RiskContext Context(InstrumentLane lane, in OrderIntent intent, in BookTop top, bool pullsQuotes)
     {
         InstrumentId id = lane.Spec.Id;
         OpenExposure open = _orders.Exposure(id);
@@ -352,12 +362,14 @@ public sealed class HotPath
             OpenOrders = open.OpenOrders,
             BestOwnBid = open.BestOwnBid,
             BestOwnAsk = open.BestOwnAsk,
-            TwiceMidTicks = top.TwiceMidTicks,
+            TwiceReferenceMidTicks = top.TwiceMidTicks,
             MarkPrice = lane.MarkPrice,
             LiquidationPrice = lane.LiquidationPrice,
             MarketDataAgeNanos = _now - lane.LastBookTime,
             IsBookUsable = lane.Book.IsUsable,
-            RequestsLeft = _budget.Left(intent.Action, _now),
+            IsPrivateStreamUp = _inSession,
+            RequestsLeft = pullsQuotes ? _budget.Left(intent.Action, _now) : _budget.LeftForRequote(intent.Action, _now),
+            AvailableMargin = _availableMargin,
         };
     }
 
@@ -380,7 +392,7 @@ public sealed class HotPath
     private void PublishFact<TFact>(in TFact fact, OutboundKind kind)
         where TFact : unmanaged
     {
-        int lengthBytes = Marshal.SizeOf<TFact>();
+        int lengthBytes = Unsafe.SizeOf<TFact>();
         if (!TryClaim(lengthBytes, out Span<byte> payload)) return;
         MemoryMarshal.Write(payload, in fact);
         Publish(lengthBytes, kind);

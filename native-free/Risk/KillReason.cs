@@ -9,15 +9,12 @@ public enum KillReason : byte
     /// <summary>An operator asked for it.</summary>
     Operator = 1,
 
-    /// <summary>The account lost more than its drawdown limit.</summary>
-    DrawdownLimit = 2,
-
-    /// <summary>A position came too near to liquidation.</summary>
-    LiquidationTooClose = 3,
-
     /// <summary>The engine's ledger and the venue's streams disagree.</summary>
-    LedgerMismatch = 4,
+    LedgerMismatch = 2,
 
-    /// <summary>The outbound ring was full: requests or their records would be lost.</summary>
-    OutboundRingFull = 5,
+    /// <summary>The venue took a position over.</summary>
+    Liquidated = 3,
+
+    /// <summary>An order rests on the venue that the order table holds as closed.</summary>
+    UnexpectedOrder = 4,
 }
