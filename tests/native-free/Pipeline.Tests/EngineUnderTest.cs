@@ -1,0 +1,198 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using LatencyEngine.Book;
+using LatencyEngine.Model;
+using LatencyEngine.Orders;
+using LatencyEngine.Quoting;
+using LatencyEngine.Ring;
+using LatencyEngine.Risk;
+using LatencyEngine.Wire;
+
+namespace LatencyEngine.Pipeline.Tests;
+
+/// <summary>A hot path on two instruments with its rings, fed by text frames and read as text requests.</summary>
+internal sealed class EngineUnderTest
+{
+    public const long Second = 1_000_000_000;
+    public const long StartNanos = 1_700_000_000 * Second;
+    public const uint Session = 7;
+
+    private readonly FrameRing _inbound = new(1 << 10, 1 << 20, consumerCount: 1);
+    private readonly FrameRing _outbound;
+    private readonly Dictionary<string, SentRequest> _orders = [];
+    private long _updateId = 100;
+    private long _lastBid;
+    private long _lastAsk;
+
+    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second)
+    {
+        Btc = new InstrumentSpec(new InstrumentId(0), "BTCUSDT", priceDecimals: 1, tickMantissa: 1, qtyDecimals: 3, lotMantissa: 1)
+        {
+            MinOrderQty = new(1), MaxOrderQty = new(1_500_000), MinNotional = new(5 * MoneyE8.One), MinPrice = new(1), MaxPrice = new(19_999_998), MaxLeverageE2 = 10_000,
+        };
+        Sol = new InstrumentSpec(new InstrumentId(1), "SOLUSDT", priceDecimals: 2, tickMantissa: 1, qtyDecimals: 1, lotMantissa: 1)
+        {
+            MinOrderQty = new(1), MaxOrderQty = new(960_000), MinNotional = new(5 * MoneyE8.One), MinPrice = new(1), MaxPrice = new(19_999_998), MaxLeverageE2 = 10_000,
+        };
+        var instruments = new InstrumentTable([Btc, Sol]);
+        _outbound = new FrameRing(outboundSlots, 1 << 20, consumerCount: 1);
+        Meters = new HotPathMeters();
+        Orders = new OrderTable(instruments, levelsPerSide: 1, new OrderTableSettings(RequoteTicks: 1, AckTimeoutNanos: 2 * Second, TimeInForce.PostOnly));
+        Ledger = new PositionLedger(instruments, new MoneyE8(10_000 * MoneyE8.One));
+        Gate = new RiskGate(instruments, [Limits(marketDataAgeMaxNanos), Limits(marketDataAgeMaxNanos)]);
+        Lanes = [Lane(Btc, new QtyLots(10), marketDataAgeMaxNanos), Lane(Sol, new QtyLots(50), marketDataAgeMaxNanos)];
+        HotPath = new HotPath(
+            instruments, Lanes, levelsPerSide: 1, new BybitDecoder(instruments), Orders, new OrderBudget(100, 100, 100, cancelReserve: 2), Ledger, Gate,
+            new OrderRequestEncoder(instruments, recvWindowMillis: 5_000), _outbound, Meters);
+    }
+
+    public InstrumentSpec Btc { get; }
+
+    public InstrumentSpec Sol { get; }
+
+    public HotPathMeters Meters { get; }
+
+    public OrderTable Orders { get; }
+
+    public PositionLedger Ledger { get; }
+
+    public RiskGate Gate { get; }
+
+    public InstrumentLane[] Lanes { get; }
+
+    public HotPath HotPath { get; }
+
+    public long NowNanos { get; private set; } = StartNanos;
+
+    public EngineUnderTest Begin()
+    {
+        Span<byte> session = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(session, Session);
+        Hand(InboundKind.Session, session);
+        return this;
+    }
+
+    public void Advance(long nanos) => NowNanos += nanos;
+
+    public void Public(string frame, bool endOfBurst = true) => Hand(InboundKind.PublicFrame, Encoding.UTF8.GetBytes(frame), endOfBurst);
+
+    public void Private(string frame, bool endOfBurst = true) => Hand(InboundKind.PrivateFrame, Encoding.UTF8.GetBytes(frame), endOfBurst);
+
+    public void Trade(string frame, bool endOfBurst = true) => Hand(InboundKind.TradeFrame, Encoding.UTF8.GetBytes(frame), endOfBurst);
+
+    public void Tick() => Hand(InboundKind.Tick, []);
+
+    public void Command(OperatorCommand command) => Hand(InboundKind.Command, [(byte)command]);
+
+    public void Hand(InboundKind kind, ReadOnlySpan<byte> payload, bool endOfBurst = true)
+    {
+        Assert.True(_inbound.TryClaim(payload.Length, out Span<byte> slot));
+        payload.CopyTo(slot);
+        _inbound.Publish(payload.Length, (byte)kind, endOfBurst ? FrameRing.EndOfBurst : (byte)0, 0, StageClock.NowNanos(), NowNanos, -1);
+        Assert.True(_inbound.TryPeek(0, out FrameView frame));
+        HotPath.OnFrame(in frame);
+        _inbound.Release(0);
+    }
+
+    /// <summary>A book of 50 lots at best bid and ask and one level behind each, for BTCUSDT; prices in ticks of 0.1.</summary>
+    public void Book(long bidTicks, long askTicks, bool snapshot = false, bool endOfBurst = true, int skipUpdates = 0)
+    {
+        _updateId += 1 + skipUpdates;
+        string type = snapshot ? "snapshot" : "delta";
+        // a delta clears the levels of the last book around it, so that the top is the one asked for
+        string clearBids = snapshot ? "" : string.Concat(ClearedBids(bidTicks).Select(t => $",[\"{Price(t)}\",\"0\"]"));
+        string clearAsks = snapshot ? "" : string.Concat(ClearedAsks(askTicks).Select(t => $",[\"{Price(t)}\",\"0\"]"));
+        _lastBid = bidTicks;
+        _lastAsk = askTicks;
+        Public(
+            $$"""{"topic":"orderbook.50.BTCUSDT","type":"{{type}}","ts":{{NowNanos / 1_000_000}},"data":{"s":"BTCUSDT","b":[["{{Price(bidTicks)}}","0.050"]{{clearBids}}],"a":[["{{Price(askTicks)}}","0.050"]{{clearAsks}}],"u":{{_updateId}},"seq":{{_updateId}}},"cts":{{NowNanos / 1_000_000}}}""",
+            endOfBurst);
+    }
+
+    /// <summary>A market long enough for a volatility: a snapshot and small moves, 150 ms apart; ends with both quotes asked for.</summary>
+    public EngineUnderTest Market(long midTicks = 600_000)
+    {
+        Book(midTicks - 1, midTicks + 1, snapshot: true);
+        Advance(150_000_000);
+        Book(midTicks, midTicks + 2);
+        Advance(150_000_000);
+        return this;
+    }
+
+    /// <summary>Every request since the last call, as text, in order.</summary>
+    public List<string> Requests() => Outbound().Where(frame => frame.Kind == OutboundKind.Request).Select(frame => Encoding.UTF8.GetString(frame.Bytes)).ToList();
+
+    public List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> Outbound()
+    {
+        var frames = new List<(OutboundKind, byte[], long)>();
+        while (_outbound.TryPeek(0, out FrameView frame))
+        {
+            frames.Add(((OutboundKind)frame.Kind, frame.Payload.ToArray(), frame.CauseSequence));
+            _outbound.Release(0);
+        }
+
+        return frames;
+    }
+
+    /// <summary>Answers requests the way the venue does: acknowledged, and then resting or cancelled.</summary>
+    public void Answer(IEnumerable<string> requests)
+    {
+        foreach (string request in requests)
+        {
+            var sent = SentRequest.Parse(request);
+            Trade($$"""{"reqId":"{{sent.RequestId}}","retCode":0,"retMsg":"OK","op":"{{sent.Operation}}","data":{"orderId":"{{OrderId(sent.LinkId)}}","orderLinkId":"{{sent.LinkId}}"},"retExtInfo":{},"header":{"X-Bapi-Limit":"10","X-Bapi-Limit-Status":"9","X-Bapi-Limit-Reset-Timestamp":"1","Traceid":"t","Timenow":"1"},"connId":"c"}""", endOfBurst: false);
+            if (sent.Operation != "order.cancel") _orders[sent.LinkId] = sent;
+            else sent = _orders[sent.LinkId] with { RequestId = sent.RequestId, Operation = sent.Operation };
+            if (sent.Operation == "order.cancel") Order(sent, "Cancelled", leaves: "0", cancelType: "CancelByUser", rejectReason: "EC_PerCancelRequest");
+            else Order(sent, "New", leaves: sent.Qty);
+        }
+    }
+
+    public void Order(SentRequest sent, string status, string leaves, string cancelType = "UNKNOWN", string rejectReason = "EC_NoError", string filled = "0", bool endOfBurst = false) =>
+        Private($$"""{"topic":"order","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"{{sent.Symbol}}","orderId":"{{OrderId(sent.LinkId)}}","orderLinkId":"{{sent.LinkId}}","side":"{{sent.Side}}","positionIdx":0,"orderStatus":"{{status}}","cancelType":"{{cancelType}}","rejectReason":"{{rejectReason}}","timeInForce":"PostOnly","price":"{{sent.Price}}","qty":"{{sent.Qty}}","avgPrice":"","leavesQty":"{{leaves}}","cumExecQty":"{{filled}}","orderType":"Limit","reduceOnly":false,"createdTime":"1","updatedTime":"{{NowNanos / 1_000_000}}"}]}""", endOfBurst);
+
+    public void Fill(SentRequest order, string qty, string fee, int execution, bool endOfBurst = true)
+    {
+        string row = $$"""{"category":"linear","symbol":"{{order.Symbol}}","closedSize":"0","execFee":"{{fee}}","execId":"00000000-0000-4000-8000-{{execution:d12}}","execPrice":"{{order.Price}}","execQty":"{{qty}}","execType":"Trade","leavesQty":"0","orderId":"{{OrderId(order.LinkId)}}","orderLinkId":"{{order.LinkId}}","side":"{{order.Side}}","execTime":"1","isMaker":true,"seq":{{execution}},"extraFees":""}""";
+        Order(order, "Filled", leaves: "0", filled: qty);
+        Private($$"""{"topic":"execution","id":"1","creationTime":1,"data":[{{row}}]}""", endOfBurst);
+    }
+
+    public void Wallet(string balance, bool endOfBurst = true) =>
+        Private($$"""{"id":"w","topic":"wallet","creationTime":1,"data":[{"accountType":"UNIFIED","coin":[{"coin":"USDT","equity":"{{balance}}","walletBalance":"{{balance}}","totalOrderIM":"0","totalPositionIM":"0"}]}]}""", endOfBurst);
+
+    public static T Read<T>(byte[] bytes)
+        where T : unmanaged => MemoryMarshal.Read<T>(bytes);
+
+    public static string Price(long ticks) => (ticks / 10m).ToString("0.00");
+
+    private static string OrderId(string linkId) => $"0000{linkId[14..18]}-0000-4000-8000-000000000000";
+
+    private static RiskLimits Limits(long ageMaxNanos) => new()
+    {
+        MarketDataAgeMaxNanos = ageMaxNanos, OrderMax = new(1_000), OrderNotionalMax = new(100_000 * MoneyE8.One), PositionMax = new(1_000), OpenOrdersMax = 10,
+        CollarFractionE8 = 5_000_000, LiquidationDistanceMinE8 = 100_000, LeverageE2 = 5_000, TakerFeeE8 = 55_000,
+    };
+
+    private static InstrumentLane Lane(InstrumentSpec spec, QtyLots baseQty, long ageMaxNanos) => new()
+    {
+        Spec = spec,
+        Book = new OrderBook(spec, 200),
+        Volatility = new EwmaVolatility(timeConstantSeconds: 30),
+        Quoter = new AvellanedaStoikovQuoter(spec, new AvellanedaStoikovSettings
+        {
+            Gamma = 0.01, K = 0.1, TauSeconds = 10, MinSigmaTicks = 10, MaxSigmaTicks = 10,
+            Pipeline = new QuotePipelineSettings { MakerFeeE8 = 0, MinEdgeE8 = 0, Levels = 1, Step = new(1), BaseQty = baseQty, SizeMultiplierE8 = 100_000_000, UnitsMax = 5 },
+        }),
+        RiskTiers = new RiskTierTable(spec.Symbol, [new RiskTier(new MoneyE8(2_000_000 * MoneyE8.One), 500_000, 10_000, default)]),
+        LeverageE2 = 5_000,
+        TakerFeeE8 = 55_000,
+        UsesWeightedMid = false,
+        MarketDataAgeMaxNanos = ageMaxNanos,
+    };
+
+    private IEnumerable<long> ClearedBids(long bid) => _lastBid > bid ? [_lastBid] : [];
+
+    private IEnumerable<long> ClearedAsks(long ask) => _lastAsk < ask ? [_lastAsk] : [];
+}

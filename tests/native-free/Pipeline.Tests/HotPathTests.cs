@@ -1,0 +1,237 @@
+using LatencyEngine.Model;
+using LatencyEngine.Risk;
+
+namespace LatencyEngine.Pipeline.Tests;
+
+public sealed class HotPathTests
+{
+    [Fact]
+    public void A_market_with_a_volatility_is_quoted_on_both_sides_with_post_only_orders()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+
+        List<SentRequest> sent = engine.Requests().Select(SentRequest.Parse).ToList();
+
+        Assert.Equal(["order.create", "order.create"], sent.Select(r => r.Operation));
+        Assert.Equal(["Buy", "Sell"], sent.Select(r => r.Side).Order());
+        SentRequest bid = sent.Single(r => r.Side == "Buy"), ask = sent.Single(r => r.Side == "Sell");
+        Assert.True(bid.PriceValue < 60_000.1m && ask.PriceValue > 60_000.1m);
+        Assert.All(sent, r => Assert.Equal("0.010", r.Qty));
+    }
+
+    [Fact]
+    public void Nothing_is_sent_before_the_session_begins() => Assert.Empty(new EngineUnderTest().Market().Requests());
+
+    [Fact]
+    public void Nothing_is_sent_before_there_is_a_volatility()
+    {
+        var engine = new EngineUnderTest().Begin();
+        engine.Book(599_999, 600_001, snapshot: true);
+        Assert.Empty(engine.Requests());
+    }
+
+    [Fact]
+    public void Only_the_last_frame_of_a_burst_is_decided_on_and_it_names_its_cause()
+    {
+        var engine = new EngineUnderTest().Begin();
+        engine.Book(599_999, 600_001, snapshot: true);
+        engine.Advance(150_000_000);
+        engine.Book(600_000, 600_002, endOfBurst: false);
+        engine.Book(600_010, 600_012, endOfBurst: false);
+        Assert.Empty(engine.Outbound());
+
+        engine.Book(600_020, 600_022);
+
+        var frames = engine.Outbound();
+        Assert.Equal(2, frames.Count);
+        Assert.All(frames, frame => Assert.Equal(4, frame.CauseSequence));
+        Assert.Equal(2, engine.Meters.TickToOrder.Count);
+    }
+
+    [Fact]
+    public void Resting_quotes_are_amended_when_the_market_moves_and_kept_when_it_does_not()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        engine.Answer(engine.Requests());
+        engine.Book(600_000, 600_002);
+        engine.Requests();
+        engine.Advance(50_000_000);
+        engine.Book(600_000, 600_002);
+        Assert.Empty(engine.Requests());
+
+        engine.Book(600_010, 600_012);
+
+        Assert.Equal(["order.amend", "order.amend"], engine.Requests().Select(r => SentRequest.Parse(r).Operation));
+    }
+
+    [Fact]
+    public void A_gap_pulls_the_quotes_asks_once_for_a_snapshot_and_quoting_resumes_with_it()
+    {
+        EngineUnderTest engine = Quoting();
+
+        engine.Book(600_000, 600_002, skipUpdates: 1);
+
+        var frames = engine.Outbound();
+        Assert.Equal(OutboundKind.SnapshotRequest, frames[0].Kind);
+        Assert.Equal([0, 0, 0, 0], frames[0].Bytes);
+        List<string> cancels = Texts(frames);
+        Assert.Equal(["order.cancel", "order.cancel"], cancels.Select(r => SentRequest.Parse(r).Operation));
+        engine.Answer(cancels);
+
+        engine.Book(600_000, 600_002);
+        Assert.Empty(engine.Outbound());
+        Assert.Equal(1, engine.Meters.BookFailures);
+
+        engine.Book(600_000, 600_002, snapshot: true);
+        Assert.Equal(["order.create", "order.create"], engine.Requests().Select(r => SentRequest.Parse(r).Operation));
+    }
+
+    [Fact]
+    public void A_silent_market_is_noticed_by_the_clock_and_the_quotes_are_pulled()
+    {
+        EngineUnderTest engine = Quoting();
+        engine.Advance(2 * EngineUnderTest.Second);
+        engine.Tick();
+        Assert.Empty(engine.Requests());
+
+        engine.Advance(1);
+        engine.Tick();
+
+        Assert.Equal(["order.cancel", "order.cancel"], engine.Requests().Select(r => SentRequest.Parse(r).Operation));
+    }
+
+    [Theory]
+    [InlineData(OperatorCommand.StopQuoting)]
+    [InlineData(OperatorCommand.Kill)]
+    public void An_operator_can_stop_the_quoting_for_good(OperatorCommand command)
+    {
+        EngineUnderTest engine = Quoting();
+
+        engine.Command(command);
+
+        List<string> cancels = engine.Requests();
+        Assert.Equal(["order.cancel", "order.cancel"], cancels.Select(r => SentRequest.Parse(r).Operation));
+        engine.Answer(cancels);
+        engine.Book(600_100, 600_102);
+        Assert.Empty(engine.Requests());
+        Assert.Equal(command == OperatorCommand.Kill, engine.Gate.IsKilled);
+    }
+
+    [Fact]
+    public void An_order_whose_answer_is_outstanding_is_left_alone()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        Assert.Equal(2, engine.Requests().Count);
+
+        engine.Book(600_100, 600_102);
+
+        Assert.Empty(engine.Requests());
+    }
+
+    [Fact]
+    public void A_fill_moves_the_ledger_and_both_quotes_lean_against_the_inventory()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        List<SentRequest> created = engine.Requests().Select(SentRequest.Parse).ToList();
+        SentRequest bid = created.Single(r => r.Side == "Buy"), ask = created.Single(r => r.Side == "Sell");
+        engine.Answer([Json(bid), Json(ask)]);
+
+        engine.Fill(bid, "0.010", "0.12", execution: 1);
+
+        var frames = engine.Outbound();
+        ExecutionFact fact = EngineUnderTest.Read<ExecutionFact>(frames.Single(f => f.Kind == OutboundKind.ExecutionFact).Bytes);
+        Assert.Equal(new QtyLots(10), fact.Position);
+        Assert.Equal(new MoneyE8(12_000_000), fact.Fees);
+        Assert.Equal(new MoneyE8((10_000 * MoneyE8.One) - 12_000_000), fact.Wallet);
+        List<SentRequest> after = Texts(frames).Select(SentRequest.Parse).ToList();
+        Assert.True(after.Single(r => r.Operation == "order.create").PriceValue < bid.PriceValue);
+        Assert.True(after.Single(r => r.Operation == "order.amend").PriceValue < ask.PriceValue);
+    }
+
+    [Fact]
+    public void A_wallet_that_contradicts_the_executions_latches_the_kill_switch_and_is_reported()
+    {
+        EngineUnderTest engine = Quoting();
+        engine.Wallet("10000");
+        Assert.False(engine.Gate.IsKilled);
+        engine.Outbound();
+
+        engine.Wallet("9999.99999999");
+
+        Assert.Equal(KillReason.LedgerMismatch, engine.Gate.KilledBy);
+        var frames = engine.Outbound();
+        DisagreementFact fact = EngineUnderTest.Read<DisagreementFact>(frames[0].Bytes);
+        Assert.Equal(new DisagreementFact(DisagreementSubject.WalletBalance, default, 1_000_000_000_000, 999_999_999_999), fact);
+        Assert.Equal(["order.cancel", "order.cancel"], Texts(frames).Select(r => SentRequest.Parse(r).Operation));
+    }
+
+    [Fact]
+    public void A_malformed_frame_is_counted_and_changes_nothing()
+    {
+        EngineUnderTest engine = Quoting();
+
+        engine.Public("""{"topic":"orderbook.50.BTCUSDT","type":"delta","ts":1,"data":{"s":"BTCUSDT","b":[["1.00","0.0""");
+        engine.Private("not json");
+        engine.Trade("{}}");
+        engine.Hand((InboundKind)99, []);
+        engine.Command((OperatorCommand)9);
+
+        Assert.Equal(5, engine.Meters.FramesRejected);
+        Assert.Empty(engine.Outbound());
+        Assert.True(engine.Lanes[0].Book.IsUsable);
+    }
+
+    [Fact]
+    public void Two_instruments_keep_their_state_apart()
+    {
+        EngineUnderTest engine = Quoting();
+        engine.Public("""{"topic":"orderbook.50.SOLUSDT","type":"snapshot","ts":1,"data":{"s":"SOLUSDT","b":[["77.300","10.0"]],"a":[["77.310","10.0"]],"u":5,"seq":5},"cts":1}""");
+        engine.Advance(150_000_000);
+        engine.Public("""{"topic":"orderbook.50.SOLUSDT","type":"delta","ts":1,"data":{"s":"SOLUSDT","b":[["77.310","10.0"]],"a":[["77.310","0"],["77.330","9.0"]],"u":6,"seq":6},"cts":1}""");
+
+        Assert.All(engine.Requests().Select(SentRequest.Parse), r => Assert.Equal("SOLUSDT", r.Symbol));
+        Assert.Equal(2, engine.Orders.Exposure(engine.Btc.Id).OpenOrders);
+        Assert.Equal(2, engine.Orders.Exposure(engine.Sol.Id).OpenOrders);
+    }
+
+    [Fact]
+    public void A_full_outbound_ring_halts_the_engine_for_good()
+    {
+        EngineUnderTest engine = new EngineUnderTest(outboundSlots: 1).Begin().Market();
+
+        Assert.True(engine.HotPath.IsHalted);
+        Assert.Single(engine.Requests());
+        engine.Book(600_100, 600_102);
+        Assert.Empty(engine.Requests());
+    }
+
+    [Fact]
+    public void Ten_thousand_warm_bursts_allocate_nothing()
+    {
+        EngineUnderTest engine = Quoting();
+        byte[][] frames = Enumerable.Range(0, 64).Select(i => System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1,"data":[{"T":1,"s":"BTCUSDT","S":"Buy","v":"0.0{{i % 8 + 1}}0","p":"60000.10","L":"PlusTick","i":"{{i}}","BT":false,"RPI":false,"seq":{{i}}}]}""")).ToArray();
+        for (int i = 0; i < 1_000; i++) engine.Hand(InboundKind.PublicFrame, frames[i % 64]);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10_000; i++) engine.Hand(InboundKind.PublicFrame, frames[i % 64]);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    /// <summary>An engine with both quotes resting on BTCUSDT.</summary>
+    private static EngineUnderTest Quoting()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        engine.Answer(engine.Requests());
+        engine.Book(600_000, 600_002);
+        Assert.Empty(engine.Outbound());
+        return engine;
+    }
+
+    private static List<string> Texts(List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> frames) =>
+        frames.Where(f => f.Kind == OutboundKind.Request).Select(f => System.Text.Encoding.UTF8.GetString(f.Bytes)).ToList();
+
+    private static string Json(SentRequest sent) =>
+        $$"""{"reqId":"{{sent.RequestId}}","op":"{{sent.Operation}}","args":[{"symbol":"{{sent.Symbol}}","orderLinkId":"{{sent.LinkId}}","side":"{{sent.Side}}","price":"{{sent.Price}}","qty":"{{sent.Qty}}"}]}""";
+}
