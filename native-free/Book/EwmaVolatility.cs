@@ -8,7 +8,7 @@ namespace LatencyEngine.Book;
 /// The weight follows the time between samples, so a burst of updates does not count for more than the time it took.</para>
 /// <para>Mids closer to the last sample than the spacing are not sampled: the bounce between bid and ask in every single update would be taken for volatility.
 /// Two updates of one moment therefore count as one. A floor and a cap are the caller's.</para>
-/// <para>Thread: one owner. Allocates: never. Throws: in the constructor only. Source: models.md, 2.6.</para>
+/// <para>Thread: one owner. Allocates: never. Throws: in the constructor only. The independent numbers are in <c>volatility.csv</c> of the goldens.</para>
 /// </remarks>
 public sealed class EwmaVolatility
 {

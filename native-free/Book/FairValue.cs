@@ -3,7 +3,7 @@ using LatencyEngine.Model;
 namespace LatencyEngine.Book;
 
 /// <summary>Where between bid and ask the fair price lies, from the top of the book alone.</summary>
-/// <remarks>Thread: any; pure. Allocates, throws: never. Both quantities of the top are positive, as <see cref="OrderBook.TryGetTop"/> gives them. Source: models.md, 2.6, "Fair value".</remarks>
+/// <remarks>Thread: any; pure. Allocates, throws: never. Both quantities of the top are positive, as <see cref="OrderBook.TryGetTop"/> gives them. The independent numbers are in <c>book_series.csv</c> of the goldens.</remarks>
 public static class FairValue
 {
     /// <summary>The mid weighted by the quantity of the other side, in ticks: (bid × ask quantity + ask × bid quantity) / both quantities.</summary>

@@ -269,7 +269,7 @@ internal struct ProducerState
 }
 
 /// <summary>What only one consumer reads and writes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 2 * PaddedCell.LinePairBytes)]
+[StructLayout(LayoutKind.Explicit, Size = 3 * PaddedCell.LinePairBytes)]
 internal struct ConsumerState
 {
     /// <summary>Sequence of the next frame to peek.</summary>

@@ -1,0 +1,83 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+
+namespace LatencyEngine.Ring.Tests;
+
+public sealed class FrameRingThreadsTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);   // only a ring that lost a frame ever gets here
+
+    [Theory]
+    [InlineData(1, 1024, 65_536)]
+    [InlineData(2, 1024, 65_536)]
+    [InlineData(2, 4, 1024)]
+    public void Frames_arrive_whole_in_order_and_once_on_other_threads(int consumerCount, int slotCount, int payloadBytes)
+    {
+        const int Frames = 200_000;
+        var ring = new FrameRing(slotCount, payloadBytes, consumerCount);
+        long giveUpAt = Stopwatch.GetTimestamp() + (long)(Deadline.TotalSeconds * Stopwatch.Frequency);
+        var faults = new string?[consumerCount];
+        var readers = new Thread[consumerCount];
+        for (int c = 0; c < consumerCount; c++)
+        {
+            int consumer = c;
+            readers[c] = new Thread(() => faults[consumer] = ReadAll(ring, consumer, Frames, giveUpAt));
+            readers[c].Start();
+        }
+
+        string? producerFault = WriteAll(ring, Frames, giveUpAt);
+        foreach (Thread reader in readers) reader.Join();
+
+        Assert.Null(producerFault);
+        Assert.All(faults, Assert.Null);
+        Assert.Equal(Frames, ring.PublishedCount);
+        for (int c = 0; c < consumerCount; c++) Assert.Equal(Frames, ring.ConsumedCount(c));
+    }
+
+    private static string? WriteAll(FrameRing ring, int frames, long giveUpAt)
+    {
+        var wait = new SpinWait();
+        for (long i = 0; i < frames; i++)
+        {
+            int length = LengthOf(i);
+            Span<byte> room;
+            while (!ring.TryClaim(length, out room))
+            {
+                if (Stopwatch.GetTimestamp() > giveUpAt) return $"no room for frame {i}";
+                wait.SpinOnce(sleep1Threshold: -1);
+            }
+
+            BinaryPrimitives.WriteInt64LittleEndian(room, i);
+            room[8..].Fill((byte)i);
+            if (ring.Publish((byte)i, 0, (ushort)i, i, -i, i * 3) != i) return $"frame {i} got another sequence";
+        }
+
+        return null;
+    }
+
+    private static string? ReadAll(FrameRing ring, int consumer, int frames, long giveUpAt)
+    {
+        var wait = new SpinWait();
+        for (long i = 0; i < frames; i++)
+        {
+            FrameView frame;
+            while (!ring.TryPeek(consumer, out frame))
+            {
+                if (Stopwatch.GetTimestamp() > giveUpAt) return $"frame {i} never came";
+                wait.SpinOnce(sleep1Threshold: -1);
+            }
+
+            bool descriptorHolds = frame.Sequence == i && frame.Kind == (byte)i && frame.Generation == (ushort)i
+                && frame.ReceivedAtNanos == i && frame.LogicTimeNanos == -i && frame.CauseSequence == i * 3;
+            if (!descriptorHolds) return $"frame {i} has another descriptor, of sequence {frame.Sequence}";
+            if (frame.Payload.Length != LengthOf(i) || BinaryPrimitives.ReadInt64LittleEndian(frame.Payload) != i) return $"frame {i} has another payload";
+            if (frame.Payload[8..].ContainsAnyExcept((byte)i)) return $"frame {i} has foreign bytes";
+            ring.Release(consumer);
+        }
+
+        return ring.TryPeek(consumer, out _) ? "a frame came that nobody sent" : null;
+    }
+
+    /// <summary>8 to 255 bytes, in no order that fits the ring.</summary>
+    private static int LengthOf(long sequence) => 8 + (int)((sequence * 2_654_435_761L) & 0x7FFF_FFFF) % 248;
+}
