@@ -81,7 +81,7 @@ public sealed class QuotePipelineTests
     public void Random_ladders_agree_with_the_pipeline_in_decimals()
     {
         var random = new Random(Seed);
-        for (int i = 0; i < 20_000; i++)
+        for (int i = 0; i < 10_000; i++)
         {
             Case generated = Generate(random);
 
@@ -132,7 +132,7 @@ public sealed class QuotePipelineTests
     public void More_inventory_never_raises_a_quote_nor_the_quantity_bought()
     {
         var random = new Random(Seed);
-        for (int i = 0; i < 5_000; i++)
+        for (int i = 0; i < 3_000; i++)
         {
             Case less = Generate(random);
             Case more = less with { PositionLots = less.PositionLots + random.Next(1, 50) };
@@ -320,7 +320,7 @@ public sealed class QuotePipelineTests
             {
                 Case generated = Generate(new Random(seed));
                 return holds(generated, Build(generated));
-            }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+            }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     /// <summary>A third of the prices and distances lie exactly on a tick or half a tick: the edges are where floors go wrong.</summary>
     private static Case Generate(Random random)

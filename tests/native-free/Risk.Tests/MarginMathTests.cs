@@ -147,14 +147,14 @@ public sealed class MarginMathTests
     [Fact]
     public void Margin_arithmetic_holds_at_the_largest_stated_position()
     {
-        // 1e12 USDT, one unit below the stated bound, at the sharpest leverage.
+        // The stated bounds at once: cost 1e12 USDT less one unit, 150x, fee of the extra margin 1e6 USDT, and an entry price that fits its type.
         Int128 costE16 = (Int128)1_000_000_000_000 * MoneyE8.One * MoneyE8.One - 1;
         var qty = new QtyLots(20_000_000_000);
         var tier = new RiskTier(new MoneyE8(50_000_000 * MoneyE8.One), 2_900_000, 2_000, new MoneyE8(452_000 * MoneyE8.One));
 
-        PriceE8 liquidation = MarginMath.LiquidationPrice(Side.Sell, costE16, qty, LotE8, 12_500, new MoneyE8(1_000_000 * MoneyE8.One), 55_000, tier);
+        PriceE8 liquidation = MarginMath.LiquidationPrice(Side.Sell, costE16, qty, LotE8, 15_000, new MoneyE8(1_000_000_000 * MoneyE8.One), 100_000, tier);
 
-        Assert.Equal(Unbounded(-1, costE16, qty.Lots * LotE8, 12_500, 1_000_000 * MoneyE8.One, 55_000, tier), liquidation.Units);
+        Assert.Equal(Unbounded(-1, costE16, qty.Lots * LotE8, 15_000, 1_000_000_000 * MoneyE8.One, 100_000, tier), liquidation.Units);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class RiskTierTableTests
         RiskTier[] tiers = Ladders.Read("BTC");
 
         AssertRefused("at least one row", []);
-        AssertRefused("value limit of row 1", [tiers[1], tiers[0]]);
+        AssertRefused("value limit of row 1", [tiers[1] with { Deduction = default }, tiers[0]]);
         AssertRefused("value limit of row 0", [tiers[0] with { ValueLimit = default }]);
         AssertRefused("maintenance rate of row 1", [tiers[0], tiers[1] with { MaintenanceRateE8 = tiers[0].MaintenanceRateE8 }]);
         AssertRefused("maintenance rate of row 0", [tiers[0] with { MaintenanceRateE8 = MarginMath.OneE8 }]);
