@@ -5,7 +5,7 @@ namespace LatencyEngine.Risk;
 /// <summary>Margin, bankruptcy and liquidation of one isolated position in a USDT linear perpetual, in fixed point.</summary>
 /// <remarks>
 /// A position is its side, its cost and its quantity. Cost is the sum of price x quantity, never negative, in 1e-16 USDT (1e-8 price x 1e-8 base), below 1e12 USDT;
-/// the entry price is cost / quantity and is never rounded on the way. Leverage is times 100 and at least 1x; rates are fractions in 1e-8 below 1.
+/// the entry price is cost / quantity and is never rounded on the way. Leverage is times 100, from 1x to 150x; taker fees are fractions in 1e-8, not negative, at most 1 %.
 /// Every result is rounded half-even once, to 1e-8. Source: Bybit help centre, "Liquidation Price Calculation under Isolated Mode (Unified Trading Account)" and
 /// "Maintenance Margin (USDT Contract)".
 /// Thread: any. Allocates: never. Throws: never.
@@ -17,6 +17,9 @@ public static class MarginMath
 
     /// <summary>Leverage 1x, times 100.</summary>
     public const int LeverageOneE2 = 100;
+
+    /// <summary>Largest taker fee that the arithmetic takes: 1 %, in 1e-8.</summary>
+    public const long TakerFeeMaxE8 = 1_000_000;
 
     /// <summary>Initial margin without fees: cost / leverage.</summary>
     public static MoneyE8 InitialMargin(Int128 costE16, int leverageE2) =>
@@ -61,7 +64,7 @@ public static class MarginMath
     /// <param name="qty">Size without sign; 0 gives 0.</param>
     /// <param name="lotE8">One lot in 1e-8 base units (<see cref="InstrumentSpec.LotE8"/>).</param>
     /// <param name="leverageE2">Leverage.</param>
-    /// <param name="extraMargin">Margin added to the position by hand; negative when funding was taken from it.</param>
+    /// <param name="extraMargin">Margin added to the position by hand; negative when funding was taken from it. Times the taker fee it stays below 1e6 USDT.</param>
     /// <param name="takerFeeE8">Taker fee.</param>
     /// <param name="tier">The row of <see cref="RiskTierTable.Find"/> for the cost.</param>
     /// <remarks>
@@ -76,7 +79,9 @@ public static class MarginMath
         if (qtyE8 == 0) return default;
 
         Int128 initialE24 = MoneyE8.DivideHalfEven(costE16 * OneE8 * LeverageOneE2, leverageE2);
-        Int128 extraE24 = MoneyE8.DivideHalfEven((Int128)extraMargin.Units * OneE8 * OneE8 * OneE8, OneE8 - (side.Sign * takerFeeE8));
+        // X/(1-f) as X + X f/(1-f): the product of the fee is ten thousand times smaller than that of the amount, and fits.
+        Int128 extraE24 = (Int128)extraMargin.Units * OneE8 * OneE8;
+        extraE24 += side.Sign * MoneyE8.DivideHalfEven(extraE24 * takerFeeE8, OneE8 - (side.Sign * takerFeeE8));
         Int128 bufferE24 = initialE24 + extraE24 + ((Int128)tier.Deduction.Units * OneE8 * OneE8);
         Int128 numeratorE24 = (costE16 * OneE8) - (side.Sign * bufferE24);
         return ToPrice(MoneyE8.DivideHalfEven(numeratorE24, qtyE8 * (OneE8 - (side.Sign * tier.MaintenanceRateE8))));

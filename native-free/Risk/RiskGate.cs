@@ -35,7 +35,7 @@ public sealed class RiskGate
             Require(limit.CollarFractionE8 is > 0 and <= MarginMath.OneE8, spec, "collar must be above 0 and at most 1 (in 1e-8)", limit.CollarFractionE8);
             Require(limit.LiquidationDistanceMinE8 is >= 0 and < MarginMath.OneE8, spec, "smallest liquidation distance must be at least 0 and below 1 (in 1e-8)", limit.LiquidationDistanceMinE8);
             Require(limit.LeverageE2 >= MarginMath.LeverageOneE2 && limit.LeverageE2 <= spec.MaxLeverageE2, spec, $"leverage must be 100 to {spec.MaxLeverageE2} (in 1e-2)", limit.LeverageE2);
-            Require(limit.TakerFeeE8 is >= 0 and < MarginMath.OneE8, spec, "taker fee must be at least 0 and below 1 (in 1e-8)", limit.TakerFeeE8);
+            Require(limit.TakerFeeE8 is >= 0 and <= MarginMath.TakerFeeMaxE8, spec, $"taker fee must be 0 to {MarginMath.TakerFeeMaxE8} (in 1e-8)", limit.TakerFeeE8);
         }
 
         _instruments = instruments;

@@ -1,0 +1,356 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using LatencyEngine.Model;
+using LatencyEngine.TestData;
+
+namespace LatencyEngine.Quoting.Tests;
+
+public sealed class QuotePipelineTests
+{
+    private const int Seed = 20261120;
+
+    private static readonly QuotePipelineSettings OneLevel = new()
+    {
+        MakerFeeE8 = 0,
+        MinEdgeE8 = 0,
+        Levels = 1,
+        Step = new TickDelta(1),
+        BaseQty = new QtyLots(10),
+        SizeMultiplierE8 = 100_000_000,
+        UnitsMax = 5,
+    };
+
+    private static readonly QuotePipelineInputs Calm = new()
+    {
+        FairNanoTicks = 600_000 * NanoTicks.One,
+        HalfModelNanoTicks = 10 * NanoTicks.One,
+        SkewPerUnitNanoTicks = 2 * NanoTicks.One,
+        BestBid = new PriceTicks(599_999),
+        BestAsk = new PriceTicks(600_001),
+    };
+
+    [Fact]
+    public void Every_price_and_quantity_of_the_golden_ladders_is_reproduced_exactly()
+    {
+        int rows = 0;
+        foreach (IGrouping<string, IReadOnlyDictionary<string, string>> ladder in ReferenceFiles.GoldenRows("quote_pipeline.csv").GroupBy(row => row["case"]))
+        {
+            IReadOnlyDictionary<string, string> first = ladder.First();
+            decimal Cell(string name) => decimal.Parse(first[name], CultureInfo.InvariantCulture);
+            (int priceDecimals, long tickMantissa) = Instruments.Split(Cell("tick"));
+            (int qtyDecimals, long lotMantissa) = Instruments.Split(Cell("lot"));
+            InstrumentSpec spec = Instruments.Create(priceDecimals, tickMantissa, qtyDecimals, lotMantissa);
+            var settings = new QuotePipelineSettings
+            {
+                MakerFeeE8 = Exact(Cell("maker_fee") * 1e8m),
+                MinEdgeE8 = Exact(Cell("min_edge") * 1e8m),
+                Levels = (int)Cell("levels"),
+                Step = new TickDelta(Exact(Cell("step") / Cell("tick"))),
+                BaseQty = new QtyLots(Exact(Cell("base_qty") / Cell("lot"))),
+                SizeMultiplierE8 = Exact(Cell("size_mult") * 1e8m),
+                UnitsMax = (int)Cell("q_max_units"),
+            };
+            long ToNanoTicks(string name) => Exact(Cell(name) / Cell("tick") * NanoTicks.One);
+            var inputs = new QuotePipelineInputs
+            {
+                FairNanoTicks = ToNanoTicks("fair"),
+                HalfModelNanoTicks = ToNanoTicks("half_model"),
+                SkewPerUnitNanoTicks = ToNanoTicks("skew_per_unit"),
+                BiasNanoTicks = ToNanoTicks("bias"),
+                PositionE8 = Exact(Cell("q_units") * Cell("base_qty") * 1e8m),
+                BestBid = new PriceTicks(Exact(Cell("best_bid") / Cell("tick"))),
+                BestAsk = new PriceTicks(Exact(Cell("best_ask") / Cell("tick"))),
+            };
+
+            QuoteTarget[] targets = Build(new QuotePipeline(spec, settings), in inputs);
+
+            QuoteTarget[] expected = [.. ladder.Select(row => new QuoteTarget(
+                Enum.Parse<Side>(row["side"]),
+                int.Parse(row["level"], CultureInfo.InvariantCulture),
+                new PriceTicks(Exact(decimal.Parse(row["price"], CultureInfo.InvariantCulture) / Cell("tick"))),
+                new QtyLots(Exact(decimal.Parse(row["qty"], CultureInfo.InvariantCulture) / Cell("lot")))))];
+            Assert.Equal(expected, targets);
+            rows += targets.Length;
+        }
+
+        Assert.Equal(764, rows);
+    }
+
+    [Fact]
+    public void Random_ladders_agree_with_the_pipeline_in_decimals()
+    {
+        var random = new Random(Seed);
+        for (int i = 0; i < 10_000; i++)
+        {
+            Case generated = Generate(random);
+
+            QuoteTarget[] targets = Build(generated);
+
+            QuoteTarget[] expected = DecimalQuotePipeline.Build(
+                generated.Settings, generated.Fair, generated.HalfModel, generated.SkewPerUnit, generated.Bias, generated.PositionLots, generated.BestBid, generated.BestAsk);
+            Assert.True(expected.SequenceEqual(targets), $"seed {Seed}, case {i}: expected {string.Join(' ', expected)}, was {string.Join(' ', targets)}");
+        }
+    }
+
+    [Fact]
+    public void Bids_stay_below_asks_and_neither_takes_liquidity() => ForEveryCase((generated, targets) =>
+    {
+        (QuoteTarget[] bids, QuoteTarget[] asks) = Sides(targets);
+        return bids[0].Price < asks[0].Price
+            && bids[0].Price.Ticks < generated.BestAsk
+            && asks[0].Price.Ticks > generated.BestBid
+            && bids.Zip(bids.Skip(1)).All(pair => pair.Second.Price.Ticks == pair.First.Price.Ticks - generated.Settings.Step.Ticks)
+            && asks.Zip(asks.Skip(1)).All(pair => pair.Second.Price.Ticks == pair.First.Price.Ticks + generated.Settings.Step.Ticks);
+    });
+
+    [Fact]
+    public void Filling_a_whole_side_never_exceeds_the_inventory_bound() => ForEveryCase((generated, targets) =>
+    {
+        (QuoteTarget[] bids, QuoteTarget[] asks) = Sides(targets);
+        long bound = generated.Settings.UnitsMax * generated.Settings.BaseQty.Lots;
+        long bought = bids.Sum(bid => bid.Qty.Lots);
+        long sold = asks.Sum(ask => ask.Qty.Lots);
+        return targets.All(target => target.Qty.Lots >= 0)
+            && (bought == 0 || generated.PositionLots + bought <= bound)
+            && (sold == 0 || generated.PositionLots - sold >= -bound);
+    });
+
+    [Fact]
+    public void Each_quote_keeps_half_a_spread_from_the_centre_because_rounding_goes_away_from_it() => ForEveryCase((generated, targets) =>
+    {
+        (QuoteTarget[] bids, QuoteTarget[] asks) = Sides(targets);
+        decimal centre = generated.Fair
+            + Math.Clamp(generated.Bias, -0.8m * generated.HalfModel, 0.8m * generated.HalfModel)
+            - (generated.SkewPerUnit * generated.PositionLots / generated.Settings.BaseQty.Lots);
+        decimal fee = generated.Fair * (generated.Settings.MakerFeeE8 + generated.Settings.MinEdgeE8) / 1e8m;
+        decimal kept = Math.Max(generated.HalfModel, fee) - 1e-15m;
+        return bids[0].Price.Ticks <= centre - kept && asks[0].Price.Ticks >= centre + kept;
+    });
+
+    [Fact]
+    public void More_inventory_never_raises_a_quote_nor_the_quantity_bought()
+    {
+        var random = new Random(Seed);
+        for (int i = 0; i < 3_000; i++)
+        {
+            Case less = Generate(random);
+            Case more = less with { PositionLots = less.PositionLots + random.Next(1, 50) };
+
+            (QuoteTarget[] bidsOfLess, QuoteTarget[] asksOfLess) = Sides(Build(less));
+            (QuoteTarget[] bidsOfMore, QuoteTarget[] asksOfMore) = Sides(Build(more));
+
+            Assert.True(bidsOfMore[0].Price <= bidsOfLess[0].Price && asksOfMore[0].Price <= asksOfLess[0].Price, $"seed {Seed}, case {i}");
+            // A bid pushed to price zero has no quantity, so quantities compare only where both ladders have prices.
+            if (bidsOfMore[^1].Price.Ticks > 0) Assert.True(bidsOfMore.Sum(bid => bid.Qty.Lots) <= bidsOfLess.Sum(bid => bid.Qty.Lots), $"seed {Seed}, case {i}");
+        }
+    }
+
+    [Fact]
+    public void A_positive_bias_raises_both_quotes_and_a_negative_one_lowers_both()
+    {
+        QuoteTarget[] neutral = Build(Calm);
+        QuoteTarget[] up = Build(Calm with { BiasNanoTicks = 3 * NanoTicks.One });
+        QuoteTarget[] down = Build(Calm with { BiasNanoTicks = -3 * NanoTicks.One });
+
+        Assert.Equal([599_990, 600_010], Prices(neutral));
+        Assert.Equal([599_993, 600_013], Prices(up));
+        Assert.Equal([599_987, 600_007], Prices(down));
+    }
+
+    [Fact]
+    public void Long_inventory_lowers_both_quotes_and_short_inventory_raises_both()
+    {
+        QuoteTarget[] longTwoUnits = Build(Calm with { PositionE8 = 20 * Instruments.Bitcoin.LotE8 });
+        QuoteTarget[] shortTwoUnits = Build(Calm with { PositionE8 = -20 * Instruments.Bitcoin.LotE8 });
+
+        Assert.Equal([599_986, 600_006], Prices(longTwoUnits));
+        Assert.Equal([599_994, 600_014], Prices(shortTwoUnits));
+    }
+
+    [Fact]
+    public void No_bias_however_large_moves_a_quote_across_the_fair_price()
+    {
+        // 0.8 of the half-spread of 10 ticks is 8: two ticks of it always remain.
+        Assert.Equal([599_998, 600_018], Prices(Build(Calm with { BiasNanoTicks = 1_000_000 * NanoTicks.One })));
+        Assert.Equal([599_982, 600_002], Prices(Build(Calm with { BiasNanoTicks = -1_000_000 * NanoTicks.One })));
+    }
+
+    [Fact]
+    public void The_maker_fee_and_the_edge_are_a_floor_under_the_half_spread()
+    {
+        // 2 bp + 0.5 bp of 600,000 ticks is 150 ticks, far more than the model's 10.
+        var withFee = new QuotePipeline(Instruments.Bitcoin, OneLevel with { MakerFeeE8 = 20_000, MinEdgeE8 = 5_000 });
+
+        Assert.Equal([599_850, 600_150], Prices(Build(withFee, Calm)));
+    }
+
+    [Fact]
+    public void A_rebate_never_makes_the_spread_narrower_than_the_model_or_one_tick()
+    {
+        var withRebate = new QuotePipeline(Instruments.Bitcoin, OneLevel with { MakerFeeE8 = -5_000 });
+
+        Assert.Equal([599_990, 600_010], Prices(Build(withRebate, Calm)));
+        Assert.Equal([599_999, 600_001], Prices(Build(withRebate, Calm with { HalfModelNanoTicks = 0 })));
+    }
+
+    [Fact]
+    public void A_price_exactly_on_a_tick_stays_and_one_unit_less_rounds_a_whole_tick_away()
+    {
+        Assert.Equal([599_990, 600_010], Prices(Build(Calm)));
+        Assert.Equal([599_989, 600_010], Prices(Build(Calm with { FairNanoTicks = Calm.FairNanoTicks - 1 })));
+        Assert.Equal([599_990, 600_011], Prices(Build(Calm with { FairNanoTicks = Calm.FairNanoTicks + 1 })));
+    }
+
+    [Fact]
+    public void A_third_of_a_base_order_is_not_rounded_before_the_tick()
+    {
+        // Base 3 lots, position 1 lot, skew 3 ticks a unit: the shift is exactly one tick, not 0.999...
+        var thirds = new QuotePipeline(Instruments.Bitcoin, OneLevel with { BaseQty = new QtyLots(3) });
+        QuotePipelineInputs oneLot = Calm with { SkewPerUnitNanoTicks = 3 * NanoTicks.One, PositionE8 = Instruments.Bitcoin.LotE8 };
+
+        Assert.Equal([599_989, 600_009], Prices(Build(thirds, oneLot)));
+    }
+
+    [Fact]
+    public void At_the_inventory_bound_only_the_side_that_reduces_is_quoted()
+    {
+        QuoteTarget[] atBound = Build(Calm with { PositionE8 = 50 * Instruments.Bitcoin.LotE8 });
+        QuoteTarget[] threeLotsBelow = Build(Calm with { PositionE8 = 47 * Instruments.Bitcoin.LotE8 });
+
+        Assert.Equal([0, 10], atBound.Select(target => target.Qty.Lots));
+        Assert.Equal([3, 10], threeLotsBelow.Select(target => target.Qty.Lots));
+    }
+
+    [Fact]
+    public void The_levels_nearest_to_the_market_use_up_the_room_first()
+    {
+        var ladder = new QuotePipeline(Instruments.Bitcoin, OneLevel with { Levels = 3, SizeMultiplierE8 = 150_000_000, UnitsMax = 3 });
+
+        QuoteTarget[] targets = Build(ladder, Calm);
+
+        Assert.Equal([10, 15, 5, 10, 15, 5], targets.Select(target => target.Qty.Lots));
+    }
+
+    [Fact]
+    public void A_bid_that_would_be_priced_at_zero_or_below_has_no_quantity()
+    {
+        QuotePipelineInputs cheap = Calm with { FairNanoTicks = 12 * NanoTicks.One, BestBid = new PriceTicks(11), BestAsk = new PriceTicks(13) };
+        var ladder = new QuotePipeline(Instruments.Bitcoin, OneLevel with { Levels = 3 });
+
+        QuoteTarget[] targets = Build(ladder, cheap);
+
+        Assert.Equal([2, 1, 0], targets.Take(3).Select(target => target.Price.Ticks));
+        Assert.Equal([10, 10, 0], targets.Take(3).Select(target => target.Qty.Lots));
+    }
+
+    [Fact]
+    public void Numbers_too_large_to_compute_with_pull_every_quote()
+    {
+        QuotePipelineInputs absurdSkew = Calm with { SkewPerUnitNanoTicks = long.MaxValue, PositionE8 = QuotePipeline.PositionE8Max };
+        QuotePipelineInputs absurdPosition = Calm with { SkewPerUnitNanoTicks = 0, PositionE8 = long.MinValue };
+
+        Assert.All(Build(absurdSkew), target => Assert.Equal(0, target.Qty.Lots));
+        Assert.All(Build(absurdPosition), target => Assert.Equal(0, target.Qty.Lots));
+    }
+
+    [Fact]
+    public void A_span_that_is_too_short_is_left_alone()
+    {
+        var pipeline = new QuotePipeline(Instruments.Bitcoin, OneLevel);
+        var targets = new QuoteTarget[1];
+
+        Assert.Equal(0, pipeline.Build(Calm, targets));
+        Assert.Equal(0, pipeline.WriteNothing(targets));
+        Assert.Equal(default, targets[0]);
+    }
+
+    [Fact]
+    public void Settings_out_of_range_are_refused_with_their_value()
+    {
+        AssertRefused("levels must be 1 to 16, was 17", OneLevel with { Levels = 17 });
+        AssertRefused("step must be at least one tick, was 0", OneLevel with { Step = new TickDelta(0) });
+        AssertRefused("at least the smallest order, 1 lots, was 0", OneLevel with { BaseQty = new QtyLots(0) });
+        AssertRefused("at least one base order, was 0", OneLevel with { UnitsMax = 0 });
+        AssertRefused("size multiplier", OneLevel with { SizeMultiplierE8 = 0 });
+        AssertRefused("smallest edge", OneLevel with { MinEdgeE8 = -1 });
+        AssertRefused("maker fee", OneLevel with { MakerFeeE8 = 50_000_000 });
+        AssertRefused("largest inventory", OneLevel with { BaseQty = new QtyLots(1L << 52), UnitsMax = int.MaxValue });
+        AssertRefused("quantity of level 12", OneLevel with { BaseQty = new QtyLots(10_000_000), Levels = 16, SizeMultiplierE8 = 1_000_000_000 });
+    }
+
+    private static void AssertRefused(string message, QuotePipelineSettings settings) =>
+        Assert.Contains(message, Assert.Throws<ArgumentException>(() => new QuotePipeline(Instruments.Bitcoin, settings)).Message, StringComparison.Ordinal);
+
+    private static long Exact(decimal value)
+    {
+        Assert.Equal(decimal.Truncate(value), value);
+        return (long)value;
+    }
+
+    private static QuoteTarget[] Build(in QuotePipelineInputs inputs) => Build(new QuotePipeline(Instruments.Bitcoin, OneLevel), in inputs);
+
+    private static QuoteTarget[] Build(QuotePipeline pipeline, in QuotePipelineInputs inputs)
+    {
+        var targets = new QuoteTarget[pipeline.TargetCount];
+        Assert.Equal(targets.Length, pipeline.Build(in inputs, targets));
+        return targets;
+    }
+
+    private static QuoteTarget[] Build(Case generated) => Build(
+        new QuotePipeline(generated.Spec, generated.Settings),
+        new QuotePipelineInputs(
+            Exact(generated.Fair * NanoTicks.One),
+            Exact(generated.HalfModel * NanoTicks.One),
+            Exact(generated.SkewPerUnit * NanoTicks.One),
+            Exact(generated.Bias * NanoTicks.One),
+            generated.PositionLots * generated.Spec.LotE8,
+            new PriceTicks(generated.BestBid),
+            new PriceTicks(generated.BestAsk)));
+
+    private static long[] Prices(QuoteTarget[] targets) => [.. targets.Select(target => target.Price.Ticks)];
+
+    private static (QuoteTarget[] Bids, QuoteTarget[] Asks) Sides(QuoteTarget[] targets) =>
+        ([.. targets.Where(target => target.Side == Side.Buy)], [.. targets.Where(target => target.Side == Side.Sell)]);
+
+    private static void ForEveryCase(Func<Case, QuoteTarget[], bool> holds) =>
+        Prop.ForAll(
+            Gen.Choose(0, int.MaxValue - 1).ToArbitrary(),
+            seed =>
+            {
+                Case generated = Generate(new Random(seed));
+                return holds(generated, Build(generated));
+            }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    /// <summary>A third of the prices and distances lie exactly on a tick or half a tick: the edges are where floors go wrong.</summary>
+    private static Case Generate(Random random)
+    {
+        decimal Ticks(int min, int max) => random.Next(3) == 0 ? random.Next(min * 2, max * 2) / 2m : random.Next(min * 1000, max * 1000) / 1000m;
+        var settings = new QuotePipelineSettings
+        {
+            MakerFeeE8 = random.Next(-10, 60) * 1000,
+            MinEdgeE8 = random.Next(0, 10) * 1000,
+            Levels = random.Next(1, 6),
+            Step = new TickDelta(random.Next(1, 20)),
+            BaseQty = new QtyLots(random.Next(1, 30)),
+            SizeMultiplierE8 = random.Next(50, 250) * 1_000_000L,
+            UnitsMax = random.Next(1, 20),
+        };
+        decimal fair = Ticks(10, 100_000);
+        long bestBid = (long)fair - random.Next(0, 5);
+        return new Case(
+            random.Next(2) == 0 ? Instruments.Bitcoin : Instruments.Create(priceDecimals: 4, tickMantissa: 5, qtyDecimals: 0, lotMantissa: 10),
+            settings,
+            fair,
+            HalfModel: Ticks(0, 200),
+            SkewPerUnit: Ticks(0, 10),
+            Bias: Ticks(-300, 300),
+            PositionLots: (random.Next(-25, 26) * settings.BaseQty.Lots) + random.Next(-5, 6),
+            bestBid,
+            bestBid + random.Next(1, 5));
+    }
+
+    /// <summary>Prices and distances in ticks.</summary>
+    private sealed record Case(
+        InstrumentSpec Spec, QuotePipelineSettings Settings, decimal Fair, decimal HalfModel, decimal SkewPerUnit, decimal Bias, long PositionLots, long BestBid, long BestAsk);
+}
