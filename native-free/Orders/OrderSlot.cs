@@ -23,6 +23,12 @@ internal struct OrderSlot
     /// <summary>The venue refused the last amend: the next difference cancels.</summary>
     public bool AmendRefused;
 
+    /// <summary>The order stream has shown the order resting.</summary>
+    public bool SeenOpen;
+
+    /// <summary>The outcome was unknown already when the cancel on its way was sent.</summary>
+    public bool UnknownBeforeCancel;
+
     /// <summary>Outcome unknown, and time for another cancel.</summary>
     public bool CancelDue;
 

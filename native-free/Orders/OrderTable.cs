@@ -159,6 +159,7 @@ public sealed class OrderTable
                 AmendsSent++;
                 break;
             case OrderAction.Cancel when slot.CanBeCancelled:
+                slot.UnknownBeforeCancel = slot.State == OrderState.OutcomeUnknown;
                 slot.State = OrderState.PendingCancel;
                 CancelsSent++;
                 break;
@@ -166,7 +167,8 @@ public sealed class OrderTable
                 return RequestId.None;
         }
 
-        var request = new RequestId(_session, ++_lastRequest);
+        if (++_lastRequest == 0) _lastRequest = 1;
+        var request = new RequestId(_session, _lastRequest);
         _requests[request.Number & (RequestCapacity - 1)] = new PendingRequest(request, intent.ClientOrderId, intent.Action);
         slot.RequestNumber = request.Number;
         slot.WaitingSince = now;
@@ -188,9 +190,13 @@ public sealed class OrderTable
         else Rejected++;
 
         int index = Find(order);
-        if (index == None || _slots[index].RequestNumber != ack.RequestId.Number) return OrderOutcome.Late;
+        if (index == None) return OrderOutcome.Late;
 
+        // A refused create never became an order, whatever has been asked of it since its answer was awaited.
         ref OrderSlot slot = ref _slots[index];
+        bool neverBecame = action == OrderAction.Place && (answer is AckClass.Refused or AckClass.RateLimited) && !slot.SeenOpen;
+        if (slot.RequestNumber != ack.RequestId.Number && !neverBecame) return OrderOutcome.Late;
+
         switch (answer)
         {
             case AckClass.Accepted:
@@ -207,7 +213,7 @@ public sealed class OrderTable
         }
 
         if (action == OrderAction.Place) Close(index, slot.FilledQty);
-        else ReturnToWork(ref slot, action, answer);
+        else Resume(ref slot, action, answer, now);
 
         return answer switch
         {
@@ -558,10 +564,13 @@ public sealed class OrderTable
         LiveOrders--;
     }
 
-    private static void ReturnToWork(ref OrderSlot slot, OrderAction action, AckClass answer)
+    // The request had no effect: the order is again what it was before. An unknown outcome is not known any better for it.
+    private static void Resume(ref OrderSlot slot, OrderAction action, AckClass answer, EpochNanos now)
     {
-        slot.State = OrderState.Working;
+        bool isUnknown = action == OrderAction.Cancel && slot.UnknownBeforeCancel;
+        slot.State = isUnknown ? OrderState.OutcomeUnknown : OrderState.Working;
         slot.RequestNumber = 0;
+        slot.WaitingSince = now;
         slot.CancelDue = false;
         if (action != OrderAction.Amend) return;
         slot.AskedPrice = slot.Price;
@@ -586,10 +595,14 @@ public sealed class OrderTable
         {
             slot.AskedPrice = e.Price;
             slot.AskedQty = e.Qty;
+            slot.UnknownBeforeCancel = false;
         }
 
+        slot.SeenOpen = true;
         slot.AmendRefused = slot.State == OrderState.PendingAmend && e.RejectReason != RejectReason.None;
-        if (slot.State != OrderState.PendingCancel && (slot.State != OrderState.PendingAmend || settled))
+
+        // No second amend is sent while one may still come, so any change is the effect of the one that is open.
+        if (settled && slot.State != OrderState.PendingCancel)
         {
             slot.State = OrderState.Working;
             slot.RequestNumber = 0;

@@ -1,0 +1,86 @@
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Orders.Tests;
+
+/// <summary>A table of two instruments with two levels a side, and short words for what happens to it.</summary>
+internal sealed class OrderDesk
+{
+    public const uint Session = 0xA1;
+    public const long TimeoutNanos = 1_000_000_000;
+
+    public static readonly OrderTableSettings Settings = new(RequoteTicks: 3, TimeoutNanos, TimeInForce.PostOnly);
+
+    private readonly OrderIntent[] _intents = new OrderIntent[16];
+    private long _updatedMillis;
+
+    public OrderDesk() => Table.BeginSession(Session);
+
+    public OrderTable Table { get; } = new(Instruments.Two, levelsPerSide: 2, Settings);
+
+    public EpochNanos Now { get; set; } = new(1_000_000);
+
+    public static QuoteTarget Bid(long priceTicks, long lots, int level = 0) => new(Side.Buy, level, new PriceTicks(priceTicks), new QtyLots(lots));
+
+    public static QuoteTarget Ask(long priceTicks, long lots, int level = 0) => new(Side.Sell, level, new PriceTicks(priceTicks), new QtyLots(lots));
+
+    public OrderIntent[] Plan(params QuoteTarget[] targets) => [.. _intents[..Table.Plan(Instruments.Btc, targets, _intents)]];
+
+    public OrderIntent[] PlanCancelAll() => [.. _intents[..Table.PlanCancelAll(Instruments.Btc, _intents)]];
+
+    public RequestId Send(OrderIntent intent) => Table.OnSent(in intent, Now);
+
+    public OrderOutcome Acknowledge(RequestId request, int returnCode = 0)
+    {
+        var ack = new Ack { RequestId = request, ReturnCode = returnCode };
+        return Table.OnAck(in ack, Now);
+    }
+
+    public OrderOutcome Stream(OrderIntent order, OrderStatus status, long? priceTicks = null, long? lots = null, long filledLots = 0, CancelType cancelType = CancelType.None, RejectReason reason = RejectReason.None, long? updatedMillis = null)
+    {
+        long total = lots ?? order.Qty.Lots;
+        bool isOpen = status is OrderStatus.New or OrderStatus.PartiallyFilled;
+        var e = new OrderEvent
+        {
+            Instrument = order.Instrument,
+            ClientOrderId = order.ClientOrderId,
+            Side = order.Side,
+            Status = status,
+            CancelType = cancelType,
+            RejectReason = reason,
+            Price = new PriceTicks(priceTicks ?? order.Price.Ticks),
+            Qty = new QtyLots(total),
+            FilledQty = new QtyLots(filledLots),
+            LeavesQty = new QtyLots(isOpen ? total - filledLots : 0),
+            UpdatedMillis = updatedMillis ?? ++_updatedMillis,
+        };
+        return Table.OnOrder(in e);
+    }
+
+    public void Execute(OrderIntent order, long lots)
+    {
+        var e = new ExecutionEvent { Instrument = order.Instrument, ClientOrderId = order.ClientOrderId, Type = ExecutionType.Trade, Side = order.Side, Qty = new QtyLots(lots) };
+        Table.OnExecution(in e);
+    }
+
+    /// <summary>Makes the one target that does not work yet an order that the venue has acknowledged and the stream has shown.</summary>
+    public OrderIntent Work(params QuoteTarget[] targets)
+    {
+        OrderIntent place = PlanOne(targets);
+        Assert.Equal(OrderAction.Place, place.Action);
+        Assert.Equal(OrderOutcome.Accepted, Acknowledge(Send(place)));
+        Assert.Equal(OrderOutcome.Working, Stream(place, OrderStatus.New));
+        return place;
+    }
+
+    public OrderIntent PlanOne(params QuoteTarget[] targets) => Assert.Single(Plan(targets));
+
+    public OrderState StateOf(OrderIntent order) => Table.StateOf(order.ClientOrderId);
+
+    public int Wait(long nanos)
+    {
+        Now = new EpochNanos(Now.Nanos + nanos);
+        return Table.OnTime(Now);
+    }
+
+    public OpenExposure Exposure() => Table.Exposure(Instruments.Btc);
+}
