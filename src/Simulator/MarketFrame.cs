@@ -49,6 +49,9 @@ internal sealed class MarketFrame
 
     public long Sequence { get; private init; }
 
+    /// <summary><c>cts</c>: matching-engine time of a book, ms.</summary>
+    public long MatchedMillis { get; private init; }
+
     /// <summary>Price and size; size 0 removes the level.</summary>
     public IReadOnlyList<(decimal Price, decimal Qty)> Bids { get; private init; } = [];
 
@@ -143,6 +146,7 @@ internal sealed class MarketFrame
             IsSnapshot = root.GetProperty("type").ValueEquals("snapshot"u8),
             UpdateId = data.GetProperty("u").GetInt64(),
             Sequence = data.GetProperty("seq").GetInt64(),
+            MatchedMillis = root.GetProperty("cts").GetInt64(),
             Bids = ParseLevels(data.GetProperty("b")),
             Asks = ParseLevels(data.GetProperty("a")),
         };
