@@ -1,0 +1,63 @@
+namespace LatencyEngine.Simulator;
+
+/// <summary>One-way delays between venue and engine: a constant plus a uniform random part, from a seed alone.</summary>
+/// <remarks>Each path has its own generator, so the number of frames on one path never changes the delays of another.</remarks>
+public sealed class LatencyModel
+{
+    private const long NanosPerMicro = 1_000;
+
+    private readonly SplitMix64 _feed;
+    private readonly SplitMix64 _order;
+    private readonly SplitMix64 _response;
+    private readonly long _jitterNanos;
+
+    /// <summary>A model of its own state; give each session a new one.</summary>
+    /// <param name="seed">Any value; equal seeds give equal delays.</param>
+    /// <param name="feedMicros">Least delay of market data to the engine, µs.</param>
+    /// <param name="orderMicros">Least delay of a request to the venue, µs.</param>
+    /// <param name="responseMicros">Least delay of acknowledgements and private messages, µs.</param>
+    /// <param name="jitterMicros">Largest random addition to each, µs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A delay is below 1 µs, the jitter below 0, or either above one minute.</exception>
+    public LatencyModel(ulong seed, long feedMicros = 200, long orderMicros = 300, long responseMicros = 200, long jitterMicros = 100)
+    {
+        FeedFloorNanos = Checked(feedMicros, 1, nameof(feedMicros));
+        OrderFloorNanos = Checked(orderMicros, 1, nameof(orderMicros));
+        ResponseFloorNanos = Checked(responseMicros, 1, nameof(responseMicros));
+        _jitterNanos = Checked(jitterMicros, 0, nameof(jitterMicros));
+        var seeds = new SplitMix64(seed);
+        _feed = new SplitMix64(seeds.Next());
+        _order = new SplitMix64(seeds.Next());
+        _response = new SplitMix64(seeds.Next());
+    }
+
+    /// <summary>Least delay of market data, ns.</summary>
+    public long FeedFloorNanos { get; }
+
+    /// <summary>Least delay of a request, ns.</summary>
+    public long OrderFloorNanos { get; }
+
+    /// <summary>Least delay of a response, ns.</summary>
+    public long ResponseFloorNanos { get; }
+
+    /// <summary>The model in one phrase.</summary>
+    public string Description =>
+        $"feed {FeedFloorNanos / NanosPerMicro} us, order {OrderFloorNanos / NanosPerMicro} us, response {ResponseFloorNanos / NanosPerMicro} us, each + uniform 0..{_jitterNanos / NanosPerMicro} us";
+
+    /// <summary>The next delay of a market frame, ns.</summary>
+    public long NextFeedNanos() => FeedFloorNanos + Jitter(_feed);
+
+    /// <summary>The next delay of a request, ns.</summary>
+    public long NextOrderNanos() => OrderFloorNanos + Jitter(_order);
+
+    /// <summary>The next delay of a response, ns.</summary>
+    public long NextResponseNanos() => ResponseFloorNanos + Jitter(_response);
+
+    private long Jitter(SplitMix64 generator) => (long)(generator.Next() % ((ulong)_jitterNanos + 1));
+
+    private static long Checked(long micros, long least, string name)
+    {
+        const long MinuteMicros = 60_000_000;
+        if (micros < least || micros > MinuteMicros) throw new ArgumentOutOfRangeException(name, micros, $"{name} must lie in {least}..{MinuteMicros}");
+        return micros * NanosPerMicro;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace LatencyEngine.Simulator;
+
+/// <summary>A refusal by the gateway (Bybit V5, 18).</summary>
+internal sealed record Refusal(int Code, string Text);
+
+/// <summary>An order-entry request read with System.Text.Json (Bybit V5, 8.1 and 10.1 to 10.3).</summary>
+internal sealed class OrderRequest
+{
+    private static readonly string[] UnsupportedKeys =
+        ["triggerPrice", "takeProfit", "stopLoss", "bboSideType", "slippageToleranceType", "closeOnTrigger", "rpiTakerAccess", "tpslMode"];
+
+    /// <summary>Why the request could not be read; null when it could.</summary>
+    public Refusal? Fault { get; private set; }
+
+    /// <summary>Null when none was sent; then none is echoed.</summary>
+    public string? ReqId { get; private set; }
+
+    public string Op { get; private set; } = "";
+
+    public long? TimestampMillis { get; private set; }
+
+    public long RecvWindowMillis { get; private set; } = 5_000;
+
+    public string Category { get; private set; } = "";
+
+    public string Symbol { get; private set; } = "";
+
+    public string Side { get; private set; } = "";
+
+    public string OrderType { get; private set; } = "";
+
+    public string TimeInForce { get; private set; } = "";
+
+    public string OrderId { get; private set; } = "";
+
+    public string OrderLinkId { get; private set; } = "";
+
+    public long PositionIdx { get; private set; }
+
+    public bool ReduceOnly { get; private set; }
+
+    /// <summary>Null when absent.</summary>
+    public decimal? Price { get; private set; }
+
+    /// <summary>Null when absent.</summary>
+    public decimal? Qty { get; private set; }
+
+    /// <summary>Reads a request; what cannot be read is in <see cref="Fault"/>.</summary>
+    public static OrderRequest Parse(ReadOnlyMemory<byte> bytes)
+    {
+        var request = new OrderRequest();
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(bytes);
+            request.Read(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            request.Fault = new Refusal(10001, "Request parameter error: the text is not JSON");
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or OverflowException or KeyNotFoundException)
+        {
+            request.Fault = new Refusal(10001, "Request parameter error");
+        }
+
+        return request;
+    }
+
+    private void Read(JsonElement root)
+    {
+        ReqId = root.TryGetProperty("reqId", out JsonElement reqId) ? Text(reqId) : null;
+        Op = OptionalText(root, "op");
+        if (root.TryGetProperty("header", out JsonElement header))
+        {
+            TimestampMillis = OptionalLong(header, "X-BAPI-TIMESTAMP");
+            RecvWindowMillis = OptionalLong(header, "X-BAPI-RECV-WINDOW") ?? RecvWindowMillis;
+        }
+
+        if (Op is not ("order.create" or "order.amend" or "order.cancel"))
+        {
+            Fault = new Refusal(10404, "op type is not found");
+            return;
+        }
+
+        JsonElement args = root.GetProperty("args");
+        if (args.GetArrayLength() != 1)
+        {
+            Fault = new Refusal(10001, "Request parameter error: args must hold exactly one object");
+            return;
+        }
+
+        ReadOrder(args[0]);
+    }
+
+    private void ReadOrder(JsonElement order)
+    {
+        Category = OptionalText(order, "category");
+        Symbol = OptionalText(order, "symbol");
+        Side = OptionalText(order, "side");
+        OrderType = OptionalText(order, "orderType");
+        TimeInForce = OptionalText(order, "timeInForce");
+        OrderId = OptionalText(order, "orderId");
+        OrderLinkId = OptionalText(order, "orderLinkId");
+        PositionIdx = OptionalLong(order, "positionIdx") ?? 0;
+        ReduceOnly = IsTrue(order, "reduceOnly");
+        if (!TryNumber(order, "price", out decimal? price)) Fault = new Refusal(10001, "Price invalid");
+        if (!TryNumber(order, "qty", out decimal? qty)) Fault = new Refusal(10001, "Qty invalid");
+        Price = price;
+        Qty = qty;
+
+        foreach (string key in UnsupportedKeys)
+        {
+            if (OptionalText(order, key) is not ("" or "0" or "false")) Fault = new Refusal(10001, $"params error: {key} is not offered by the dry-run venue");
+        }
+    }
+
+    private static bool IsTrue(JsonElement owner, string key) => OptionalText(owner, key) == "true";
+
+    private static long? OptionalLong(JsonElement owner, string key) =>
+        OptionalText(owner, key) is { Length: > 0 } text ? long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
+
+    private static bool TryNumber(JsonElement owner, string key, out decimal? number)
+    {
+        number = null;
+        string text = OptionalText(owner, key);
+        if (text.Length == 0) return true;
+        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal value)) return false;
+        number = value;
+        return true;
+    }
+
+    private static string OptionalText(JsonElement owner, string key) => owner.TryGetProperty(key, out JsonElement value) ? Text(value) : "";
+
+    /// <summary>Clients send numbers and booleans also as strings, and the other way round.</summary>
+    private static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        JsonValueKind.Null => "",
+        _ => throw new FormatException("a plain value was wanted"),
+    };
+}

@@ -1,0 +1,20 @@
+namespace LatencyEngine.Simulator;
+
+/// <summary>What a replay session starts from.</summary>
+public sealed record ReplaySettings
+{
+    /// <summary>The recording: see <see cref="RecordingReader"/>.</summary>
+    public required string RecordingPath { get; init; }
+
+    /// <summary>The venue and its account.</summary>
+    public required VenueSettings Venue { get; init; }
+
+    /// <summary>Delays between venue and engine; a new model for each session.</summary>
+    public required LatencyModel Latency { get; init; }
+
+    /// <summary>Logic time between ticks, ns; above zero.</summary>
+    public long TickIntervalNanos { get; init; } = 100_000_000;
+
+    /// <summary>Deliveries this close behind the first are found by the engine in one look: the time an I/O loop takes to drain its sockets, ns.</summary>
+    public long BurstWindowNanos { get; init; } = 20_000;
+}

@@ -1,0 +1,365 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Simulator;
+
+/// <summary>One row of an <c>execution</c> message.</summary>
+internal sealed record ExecutionRow(
+    VenueOrder Order,
+    string ExecId,
+    string ExecType,
+    string OrderType,
+    decimal Price,
+    decimal Qty,
+    decimal OrderPrice,
+    decimal OrderQty,
+    decimal LeavesQty,
+    decimal Fee,
+    decimal FeeRate,
+    decimal ClosedQty,
+    decimal Realised,
+    bool IsMaker);
+
+/// <summary>Writes the venue's frames: compact JSON in the key order of captured 2025 and 2026 frames (Bybit V5, 2, 6.1, 7, 8.2).</summary>
+internal sealed class VenueJson(int requestsPerSecond)
+{
+    /// <summary>The account's user id in private message ids.</summary>
+    private const string Uid = "10000001";
+
+    private const string ConnectionId = "dryrun00000000000000-1";
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly ArrayBufferWriter<byte> _buffer = new(4_096);
+    private readonly string _limitText = requestsPerSecond.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Private-stream form of a number: at most 8 decimals, half-even, trailing zeros trimmed.</summary>
+    public static string Trimmed(decimal value)
+    {
+        decimal rounded = Account.Rounded(value);
+        return rounded == 0 ? "0" : rounded.ToString("0.########", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>An order-entry response (Bybit V5, 8.2).</summary>
+    public byte[] Response(OrderRequest request, Refusal? refusal, VenueOrder? order, int remaining, long resetMillis, string traceId, long nowMillis) => Write(json =>
+    {
+        if (request.ReqId is not null) json.WriteString("reqId", request.ReqId);
+        json.WriteNumber("retCode", refusal?.Code ?? 0);
+        json.WriteString("retMsg", refusal?.Text ?? "OK");
+        json.WriteString("op", request.Op);
+        json.WriteStartObject("data");
+        if (refusal is null && order is not null)
+        {
+            json.WriteString("orderId", order.OrderId);
+            json.WriteString("orderLinkId", order.OrderLinkId);
+        }
+
+        json.WriteEndObject();
+        json.WriteStartObject("retExtInfo");
+        json.WriteEndObject();
+        json.WriteStartObject("header");
+        json.WriteString("X-Bapi-Limit", _limitText);
+        json.WriteString("X-Bapi-Limit-Status", remaining.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("X-Bapi-Limit-Reset-Timestamp", Millis(resetMillis));
+        json.WriteString("Traceid", traceId);
+        json.WriteString("Timenow", Millis(nowMillis));
+        json.WriteEndObject();
+        json.WriteString("connId", ConnectionId);
+    });
+
+    /// <summary>An <c>order</c> message (Bybit V5, 7.1).</summary>
+    public byte[] Order(VenueOrder order, long sequence, long nowMillis) => Write(json =>
+    {
+        json.WriteString("topic", "order");
+        json.WriteString("id", $"{Uid}_{order.Symbol}_{sequence}");
+        json.WriteNumber("creationTime", nowMillis);
+        json.WriteStartArray("data");
+        json.WriteStartObject();
+        json.WriteString("category", "linear");
+        json.WriteString("symbol", order.Symbol);
+        json.WriteString("orderId", order.OrderId);
+        json.WriteString("orderLinkId", order.OrderLinkId);
+        json.WriteString("blockTradeId", "");
+        json.WriteString("side", SideText(order.Side));
+        json.WriteNumber("positionIdx", 0);
+        json.WriteString("orderStatus", order.Status.ToString());
+        json.WriteString("cancelType", order.CancelType);
+        json.WriteString("rejectReason", order.RejectReason);
+        json.WriteString("timeInForce", TimeInForceText(order.TimeInForce));
+        json.WriteString("isLeverage", "");
+        json.WriteString("price", Trimmed(order.Price));
+        json.WriteString("qty", Trimmed(order.Qty));
+        json.WriteString("avgPrice", order.CumExecQty == 0 ? "" : Trimmed(order.CumExecValue / order.CumExecQty));
+        json.WriteString("leavesQty", Trimmed(order.LeavesQty));
+        json.WriteString("leavesValue", Trimmed(order.LeavesQty * order.Price));
+        json.WriteString("cumExecQty", Trimmed(order.CumExecQty));
+        json.WriteString("cumExecValue", Trimmed(order.CumExecValue));
+        json.WriteString("cumExecFee", Trimmed(order.CumExecFee));
+        json.WriteString("orderType", order.IsMarket ? "Market" : "Limit");
+        json.WriteString("stopOrderType", "");
+        json.WriteString("orderIv", "");
+        json.WriteString("triggerPrice", "");
+        json.WriteString("takeProfit", "");
+        json.WriteString("stopLoss", "");
+        json.WriteString("triggerBy", "");
+        json.WriteString("tpTriggerBy", "");
+        json.WriteString("slTriggerBy", "");
+        json.WriteNumber("triggerDirection", 0);
+        json.WriteString("placeType", "");
+        json.WriteString("lastPriceOnCreated", order.LastPriceOnCreated is { } last ? Trimmed(last) : "");
+        json.WriteBoolean("closeOnTrigger", false);
+        json.WriteBoolean("reduceOnly", order.ReduceOnly);
+        json.WriteNumber("smpGroup", 0);
+        json.WriteString("smpType", "None");
+        json.WriteString("smpOrderId", "");
+        json.WriteString("slLimitPrice", "0");
+        json.WriteString("tpLimitPrice", "0");
+        json.WriteString("tpslMode", "UNKNOWN");
+        json.WriteString("createType", order.CreateType);
+        json.WriteString("marketUnit", "");
+        json.WriteString("createdTime", Millis(order.CreatedAtNanos / Venue.NanosPerMilli));
+        json.WriteString("updatedTime", Millis(order.UpdatedAtNanos / Venue.NanosPerMilli));
+        json.WriteString("feeCurrency", "");
+        json.WriteString("closedPnl", Trimmed(order.ClosedPnl));
+        json.WriteString("parentOrderLinkId", "");
+        json.WriteString("slippageTolerance", "0");
+        json.WriteString("slippageToleranceType", "UNKNOWN");
+        json.WriteStartObject("cumFeeDetail");
+        if (order.CumExecQty != 0) json.WriteString("USDT", Trimmed(order.CumExecFee));
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
+
+    /// <summary>An <c>execution</c> message (Bybit V5, 7.2).</summary>
+    public byte[] Execution(ExecutionRow row, decimal? mark, long sequence, long nowMillis) => Write(json =>
+    {
+        VenueOrder order = row.Order;
+        json.WriteString("topic", "execution");
+        json.WriteString("id", $"{Uid}_{order.Symbol}_{sequence}");
+        json.WriteNumber("creationTime", nowMillis);
+        json.WriteStartArray("data");
+        json.WriteStartObject();
+        json.WriteString("category", "linear");
+        json.WriteString("symbol", order.Symbol);
+        json.WriteString("closedSize", Trimmed(row.ClosedQty));
+        json.WriteString("execFee", Trimmed(row.Fee));
+        json.WriteString("execId", row.ExecId);
+        json.WriteString("execPrice", Trimmed(row.Price));
+        json.WriteString("execQty", Trimmed(row.Qty));
+        json.WriteString("execType", row.ExecType);
+        json.WriteString("execValue", Trimmed(row.Price * row.Qty));
+        json.WriteString("feeRate", Trimmed(row.FeeRate));
+        json.WriteString("tradeIv", "");
+        json.WriteString("markIv", "");
+        json.WriteString("blockTradeId", "");
+        json.WriteString("markPrice", mark is { } price ? Trimmed(price) : "");
+        json.WriteString("indexPrice", "");
+        json.WriteString("underlyingPrice", "");
+        json.WriteString("leavesQty", Trimmed(row.LeavesQty));
+        json.WriteString("orderId", order.OrderId);
+        json.WriteString("orderLinkId", order.OrderLinkId);
+        json.WriteString("orderPrice", Trimmed(row.OrderPrice));
+        json.WriteString("orderQty", Trimmed(row.OrderQty));
+        json.WriteString("orderType", row.OrderType);
+        json.WriteString("stopOrderType", "UNKNOWN");
+        json.WriteString("side", SideText(order.Side));
+        json.WriteString("execTime", Millis(nowMillis));
+        json.WriteString("isLeverage", "0");
+        json.WriteBoolean("isMaker", row.IsMaker);
+        json.WriteNumber("seq", sequence);
+        json.WriteString("marketUnit", "");
+        json.WriteString("execPnl", Trimmed(row.Realised));
+        json.WriteString("createType", order.CreateType);
+        json.WriteString("extraFees", "");
+        json.WriteString("feeCurrency", "USDT");
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
+
+    /// <summary>A <c>position</c> message (Bybit V5, 7.4).</summary>
+    public byte[] Position(SymbolState state, string status, long sequence, long nowMillis) => Write(json =>
+    {
+        PositionState position = state.Position;
+        bool flat = position.Qty == 0;
+        RiskTier tier = state.Ladder.TierOf(Math.Abs(position.Qty) * state.MarkOrEntry);
+        string initialMargin = Trimmed(state.PositionMargin);
+        string maintenanceMargin = Trimmed(state.MaintenanceMargin);
+        json.WriteString("id", $"{Uid}_position_{nowMillis}");
+        json.WriteString("topic", "position");
+        json.WriteNumber("creationTime", nowMillis);
+        json.WriteStartArray("data");
+        json.WriteStartObject();
+        json.WriteNumber("positionIdx", 0);
+        json.WriteNumber("tradeMode", 0);
+        json.WriteNumber("riskId", tier.Id);
+        json.WriteString("riskLimitValue", Trimmed(tier.ValueLimit));
+        json.WriteString("symbol", state.Instrument.Symbol);
+        json.WriteString("side", flat ? "" : position.Qty > 0 ? "Buy" : "Sell");
+        json.WriteString("size", Trimmed(Math.Abs(position.Qty)));
+        json.WriteString("entryPrice", Trimmed(position.AverageEntry));
+        json.WriteString("sessionAvgPrice", "");
+        json.WriteString("leverage", Trimmed(state.Leverage));
+        json.WriteString("positionValue", Trimmed(position.EntryValue));
+        json.WriteString("positionBalance", "0");
+        json.WriteString("markPrice", state.Mark is { } mark ? Trimmed(mark) : "");
+        json.WriteString("positionIM", initialMargin);
+        json.WriteString("positionMM", maintenanceMargin);
+        json.WriteString("positionIMByMp", initialMargin);
+        json.WriteString("positionMMByMp", maintenanceMargin);
+        json.WriteString("takeProfit", "0");
+        json.WriteString("stopLoss", "0");
+        json.WriteString("trailingStop", "0");
+        json.WriteString("unrealisedPnl", Trimmed(state.Unrealised));
+        json.WriteString("cumRealisedPnl", Trimmed(position.RealisedGross - position.Fees + position.Funding));
+        json.WriteString("curRealisedPnl", Trimmed(state.CurrentRealised));
+        json.WriteString("createdTime", Millis(state.PositionOpenedMillis));
+        json.WriteString("updatedTime", Millis(state.PositionUpdatedMillis));
+        json.WriteString("tpslMode", "Full");
+        json.WriteString("liqPrice", LiquidationText(state));
+        json.WriteString("bustPrice", "");
+        json.WriteString("category", "linear");
+        json.WriteString("positionStatus", status);
+        json.WriteNumber("adlRankIndicator", 0);
+        json.WriteNumber("autoAddMargin", 0);
+        json.WriteString("leverageSysUpdatedTime", "");
+        json.WriteString("mmrSysUpdatedTime", "");
+        json.WriteNumber("seq", sequence);
+        json.WriteString("breakEvenPrice", flat ? "0" : Trimmed(BreakEvenPrice(state)));
+        json.WriteBoolean("isReduceOnly", false);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
+
+    /// <summary>A <c>wallet</c> message (Bybit V5, 7.5). Account figures take one USDT as one USD; available is the isolated-mode balance, without unrealised profit.</summary>
+    public byte[] Wallet(Account account, IReadOnlyCollection<SymbolState> states, long nowMillis) => Write(json =>
+    {
+        decimal wallet = account.Wallet;
+        decimal unrealised = states.Sum(state => state.Unrealised);
+        decimal positionMargin = states.Sum(state => state.PositionMargin);
+        decimal orderMargin = states.Sum(state => state.OrderMargin);
+        decimal maintenance = states.Sum(state => state.MaintenanceMargin);
+        string equity = Trimmed(wallet + unrealised);
+        string initialRate = Rate(positionMargin + orderMargin, wallet + unrealised);
+        string maintenanceRate = Rate(maintenance, wallet + unrealised);
+        string initial = Trimmed(positionMargin + orderMargin);
+        json.WriteString("id", $"{Uid}_wallet_{nowMillis}");
+        json.WriteString("topic", "wallet");
+        json.WriteNumber("creationTime", nowMillis);
+        json.WriteStartArray("data");
+        json.WriteStartObject();
+        json.WriteString("accountIMRate", initialRate);
+        json.WriteString("accountMMRate", maintenanceRate);
+        json.WriteString("accountIMRateByMp", initialRate);
+        json.WriteString("accountMMRateByMp", maintenanceRate);
+        json.WriteString("totalEquity", equity);
+        json.WriteString("totalWalletBalance", Trimmed(wallet));
+        json.WriteString("totalMarginBalance", equity);
+        json.WriteString("totalAvailableBalance", Trimmed(wallet - positionMargin - orderMargin));
+        json.WriteString("totalPerpUPL", Trimmed(unrealised));
+        json.WriteString("totalInitialMargin", initial);
+        json.WriteString("totalMaintenanceMargin", Trimmed(maintenance));
+        json.WriteString("totalInitialMarginByMp", initial);
+        json.WriteString("totalMaintenanceMarginByMp", Trimmed(maintenance));
+        json.WriteStartArray("coin");
+        json.WriteStartObject();
+        json.WriteString("coin", "USDT");
+        json.WriteString("equity", equity);
+        json.WriteString("usdValue", equity);
+        json.WriteString("walletBalance", Trimmed(wallet));
+        json.WriteString("availableToWithdraw", "");
+        json.WriteString("availableToBorrow", "");
+        json.WriteString("borrowAmount", "0");
+        json.WriteString("accruedInterest", "0");
+        json.WriteString("totalOrderIM", Trimmed(orderMargin));
+        json.WriteString("totalPositionIM", Trimmed(positionMargin));
+        json.WriteString("totalPositionMM", Trimmed(maintenance));
+        json.WriteString("unrealisedPnl", Trimmed(unrealised));
+        json.WriteString("cumRealisedPnl", Trimmed(wallet - account.StartBalance));
+        json.WriteString("bonus", "0");
+        json.WriteBoolean("collateralSwitch", true);
+        json.WriteBoolean("marginCollateral", true);
+        json.WriteString("locked", "0");
+        json.WriteString("spotHedgingQty", "0");
+        json.WriteString("spotBorrow", "0");
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteString("accountLTV", "0");
+        json.WriteString("accountType", "UNIFIED");
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
+
+    /// <summary>A book snapshot in the padded form of the public stream (Bybit V5, 6.1).</summary>
+    public byte[] BookSnapshot(MarketBook book, VenueInstrument instrument, long nowMillis) => Write(json =>
+    {
+        json.WriteString("topic", book.TopicName);
+        json.WriteString("type", "snapshot");
+        json.WriteNumber("ts", nowMillis);
+        json.WriteStartObject("data");
+        json.WriteString("s", instrument.Symbol);
+        WriteLevels(json, "b", book.Levels(bidSide: true), instrument);
+        WriteLevels(json, "a", book.Levels(bidSide: false), instrument);
+        json.WriteNumber("u", book.UpdateId);
+        json.WriteNumber("seq", book.Sequence);
+        json.WriteEndObject();
+        json.WriteNumber("cts", book.MatchedMillis);
+    });
+
+    private static void WriteLevels(Utf8JsonWriter json, string key, IEnumerable<(decimal Price, decimal Qty)> levels, VenueInstrument instrument)
+    {
+        json.WriteStartArray(key);
+        foreach ((decimal price, decimal qty) in levels)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(price.ToString("F" + instrument.PriceDecimals, CultureInfo.InvariantCulture));
+            json.WriteStringValue(qty.ToString("F" + instrument.QtyDecimals, CultureInfo.InvariantCulture));
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Empty when flat or outside the instrument's price bounds (Bybit V5, 16.2).</summary>
+    private static string LiquidationText(SymbolState state) =>
+        state.LiquidationPrice is { } price && price >= state.Instrument.MinPrice && price <= state.Instrument.MaxPrice ? Trimmed(price) : "";
+
+    /// <summary>(entry × qty - realised) / (qty - |qty| × max(taker rate, 0.00055)), qty signed (Bybit V5, 7.4).</summary>
+    private static decimal BreakEvenPrice(SymbolState state)
+    {
+        const decimal LeastRate = 0.00055m;
+        decimal qty = state.Position.Qty;
+        return ((state.Position.AverageEntry * qty) - state.CurrentRealised) / (qty - (Math.Abs(qty) * Math.Max(state.Fees.Taker, LeastRate)));
+    }
+
+    /// <summary>A ratio cut to four decimals (Bybit V5, 7.5).</summary>
+    private static string Rate(decimal margin, decimal balance) => balance <= 0 ? "0" : Trimmed(decimal.Truncate(margin / balance * 10_000m) / 10_000m);
+
+    private static string Millis(long millis) => millis.ToString(CultureInfo.InvariantCulture);
+
+    private static string SideText(Side side) => side == Side.Buy ? "Buy" : "Sell";
+
+    private static string TimeInForceText(VenueTimeInForce value) => value switch
+    {
+        VenueTimeInForce.PostOnly => "PostOnly",
+        VenueTimeInForce.ImmediateOrCancel => "IOC",
+        VenueTimeInForce.FillOrKill => "FOK",
+        _ => "GTC",
+    };
+
+    private byte[] Write(Action<Utf8JsonWriter> body)
+    {
+        _buffer.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_buffer, Options))
+        {
+            json.WriteStartObject();
+            body(json);
+            json.WriteEndObject();
+        }
+
+        return _buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,166 @@
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Simulator;
+
+/// <summary>How long an order lives (Bybit V5, 14.2).</summary>
+public enum VenueTimeInForce
+{
+    /// <summary>Not set.</summary>
+    Unset = 0,
+
+    /// <summary>Takes what crosses, then rests.</summary>
+    GoodTillCancelled = 1,
+
+    /// <summary>Never takes.</summary>
+    PostOnly = 2,
+
+    /// <summary>Takes what crosses, the rest is cancelled.</summary>
+    ImmediateOrCancel = 3,
+
+    /// <summary>All at once or nothing.</summary>
+    FillOrKill = 4,
+}
+
+/// <summary>Where an order stands (Bybit V5, 14.4).</summary>
+public enum VenueOrderStatus
+{
+    /// <summary>Not yet known to matching.</summary>
+    Unset = 0,
+
+    /// <summary>Resting, nothing filled.</summary>
+    New = 1,
+
+    /// <summary>Resting, partly filled.</summary>
+    PartiallyFilled = 2,
+
+    /// <summary>Done, completely filled.</summary>
+    Filled = 3,
+
+    /// <summary>Done, the rest was cancelled.</summary>
+    Cancelled = 4,
+}
+
+/// <summary>An order of the account. Quantities in base coin, money in USDT, times in ns since 1970. Written by <see cref="Venue"/> only.</summary>
+public sealed class VenueOrder
+{
+    private readonly List<TradePrint> _prints = [];
+
+    internal VenueOrder(string orderId, string symbol, Side side)
+    {
+        OrderId = orderId;
+        Symbol = symbol;
+        Side = side;
+    }
+
+    /// <summary>The venue's id, a UUID.</summary>
+    public string OrderId { get; }
+
+    /// <summary>The client's id; empty when none was sent.</summary>
+    public string OrderLinkId { get; internal init; } = "";
+
+    /// <summary>The symbol.</summary>
+    public string Symbol { get; }
+
+    /// <summary>Buy or sell.</summary>
+    public Side Side { get; }
+
+    /// <summary>True for a market order, which is matched as an IOC limit order.</summary>
+    public bool IsMarket { get; internal init; }
+
+    /// <summary>Time in force.</summary>
+    public VenueTimeInForce TimeInForce { get; internal init; }
+
+    /// <summary>May only shrink the position.</summary>
+    public bool ReduceOnly { get; internal init; }
+
+    /// <summary><c>createType</c>.</summary>
+    public string CreateType { get; internal init; } = "CreateByUser";
+
+    /// <summary>When the order reached the venue.</summary>
+    public long CreatedAtNanos { get; internal init; }
+
+    /// <summary>Last change.</summary>
+    public long UpdatedAtNanos { get; internal set; }
+
+    /// <summary>Price of the last trade when the order was created; null before any.</summary>
+    public decimal? LastPriceOnCreated { get; internal init; }
+
+    /// <summary>Limit price.</summary>
+    public decimal Price { get; internal set; }
+
+    /// <summary>Total quantity.</summary>
+    public decimal Qty { get; internal set; }
+
+    /// <summary>Filled quantity.</summary>
+    public decimal CumExecQty { get; private set; }
+
+    /// <summary>Filled value.</summary>
+    public decimal CumExecValue { get; private set; }
+
+    /// <summary>Fees of its fills.</summary>
+    public decimal CumExecFee { get; private set; }
+
+    /// <summary>Profit on quantity that its fills closed, less the fee on that quantity.</summary>
+    public decimal ClosedPnl { get; private set; }
+
+    /// <summary>Quantity still open; 0 once the order is done.</summary>
+    public decimal LeavesQty => IsOpen ? Qty - CumExecQty : 0m;
+
+    /// <summary>Status.</summary>
+    public VenueOrderStatus Status { get; internal set; }
+
+    /// <summary>True while the order rests.</summary>
+    public bool IsOpen => Status is VenueOrderStatus.New or VenueOrderStatus.PartiallyFilled;
+
+    /// <summary><c>cancelType</c>.</summary>
+    public string CancelType { get; internal set; } = "UNKNOWN";
+
+    /// <summary><c>rejectReason</c>.</summary>
+    public string RejectReason { get; internal set; } = "EC_NoError";
+
+    /// <summary>When the order took its present place in the queue: placement, the last loss of priority, or the moment its price first became visible.</summary>
+    public long JoinedAtNanos { get; private set; }
+
+    /// <summary>Recorded quantity ahead when it took that place; null while the price has not been visible.</summary>
+    public decimal? QueueAheadAtJoin { get; private set; }
+
+    /// <summary>Recorded quantity still ahead; null while the price has not been visible.</summary>
+    public decimal? QueueAhead { get; internal set; }
+
+    /// <summary>Filled since it took that place.</summary>
+    public decimal FilledSinceJoin { get; private set; }
+
+    /// <summary>Recorded trades at or through the price since it took that place, oldest first.</summary>
+    public IReadOnlyList<TradePrint> PrintsSinceJoin => _prints;
+
+    /// <summary>Time priority among the account's own orders: lower is earlier.</summary>
+    internal long Priority { get; private set; }
+
+    internal bool IsBuy => Side == Side.Buy;
+
+    internal void Join(long priority, decimal? queueAhead, long nowNanos)
+    {
+        Priority = priority;
+        FilledSinceJoin = 0;
+        _prints.Clear();
+        Reveal(queueAhead, nowNanos);
+    }
+
+    internal void Reveal(decimal? queueAhead, long nowNanos)
+    {
+        JoinedAtNanos = nowNanos;
+        QueueAheadAtJoin = queueAhead;
+        QueueAhead = queueAhead;
+    }
+
+    internal void Witness(TradePrint print) => _prints.Add(print);
+
+    internal void Fill(decimal qty, decimal price, decimal fee, decimal closedPnl, bool fromQueue)
+    {
+        CumExecQty += qty;
+        CumExecValue += qty * price;
+        CumExecFee += fee;
+        ClosedPnl += closedPnl;
+        if (fromQueue) FilledSinceJoin += qty;
+    }
+}
