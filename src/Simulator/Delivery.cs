@@ -1,0 +1,27 @@
+namespace LatencyEngine.Simulator;
+
+/// <summary>The connection on which the engine receives something.</summary>
+public enum DeliveryChannel : byte
+{
+    /// <summary>Not set; never delivered.</summary>
+    Unset = 0,
+
+    /// <summary>The public market-data socket.</summary>
+    Public = 1,
+
+    /// <summary>The private socket: order, execution, position and wallet messages.</summary>
+    Private = 2,
+
+    /// <summary>The order-entry socket: acknowledgements.</summary>
+    Trade = 3,
+
+    /// <summary>The passage of time, without a frame.</summary>
+    Tick = 4,
+}
+
+/// <summary>One thing the engine receives.</summary>
+/// <param name="Channel">Where it arrives.</param>
+/// <param name="TimeNanos">Logic time at which the engine receives it, ns since 1970.</param>
+/// <param name="Frame">The frame's bytes, valid for as long as the caller keeps them; empty for a tick.</param>
+/// <param name="RecordedIndex">Line number in the recording, from 1, for a recorded market frame; -1 for everything else.</param>
+public readonly record struct Delivery(DeliveryChannel Channel, long TimeNanos, ReadOnlyMemory<byte> Frame, long RecordedIndex);

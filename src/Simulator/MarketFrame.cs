@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace LatencyEngine.Simulator;
+
+/// <summary>Topic families of the public stream that the venue acts on.</summary>
+internal enum MarketTopic
+{
+    /// <summary>Klines, control replies and anything else: passed on, not acted on.</summary>
+    Other = 0,
+
+    /// <summary><c>orderbook.{depth}.{symbol}</c>.</summary>
+    Book = 1,
+
+    /// <summary><c>publicTrade.{symbol}</c>.</summary>
+    Trade = 2,
+
+    /// <summary><c>tickers.{symbol}</c>.</summary>
+    Ticker = 3,
+}
+
+/// <summary>One recorded public trade.</summary>
+/// <param name="Id"><c>i</c>.</param>
+/// <param name="TakerBuys">Side of the taker.</param>
+/// <param name="Price"><c>p</c>.</param>
+/// <param name="Qty"><c>v</c>.</param>
+/// <param name="IsBlock"><c>BT</c>: agreed outside the book.</param>
+internal readonly record struct MarketTrade(string Id, bool TakerBuys, decimal Price, decimal Qty, bool IsBlock);
+
+/// <summary>A public frame, read with System.Text.Json (Bybit V5, 6.1, 6.4, 6.5).</summary>
+internal sealed class MarketFrame
+{
+    private MarketFrame(MarketTopic topic, string symbol)
+    {
+        Topic = topic;
+        Symbol = symbol;
+    }
+
+    public MarketTopic Topic { get; }
+
+    public string Symbol { get; }
+
+    /// <summary>The topic as subscribed, for books only.</summary>
+    public string TopicName { get; private init; } = "";
+
+    public bool IsSnapshot { get; private init; }
+
+    public long UpdateId { get; private init; }
+
+    public long Sequence { get; private init; }
+
+    /// <summary>Price and size; size 0 removes the level.</summary>
+    public IReadOnlyList<(decimal Price, decimal Qty)> Bids { get; private init; } = [];
+
+    /// <summary>Price and size; size 0 removes the level.</summary>
+    public IReadOnlyList<(decimal Price, decimal Qty)> Asks { get; private init; } = [];
+
+    public IReadOnlyList<MarketTrade> Trades { get; private init; } = [];
+
+    /// <summary>Ticker fields; null where a delta does not carry them.</summary>
+    public decimal? MarkPrice { get; private init; }
+
+    public decimal? LastPrice { get; private init; }
+
+    public decimal? FundingRate { get; private init; }
+
+    public long? NextFundingMillis { get; private init; }
+
+    /// <summary>A JSON object that is a V5 data frame (<c>topic</c>) or a V5 control reply (<c>success</c> or <c>op</c>); the whole text is checked to be JSON.</summary>
+    public static bool IsV5Frame(ReadOnlySpan<byte> frame)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(frame);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            bool known = false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                known |= reader.ValueTextEquals("topic"u8) || reader.ValueTextEquals("success"u8) || reader.ValueTextEquals("op"u8);
+                reader.Skip();
+            }
+
+            return known && reader.TokenType == JsonTokenType.EndObject && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The topic family and symbol of a frame that <see cref="IsV5Frame"/> accepts; false when it has no topic.</summary>
+    public static bool TryReadTopic(ReadOnlySpan<byte> frame, out MarketTopic topic, out string symbol)
+    {
+        var reader = new Utf8JsonReader(frame);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isTopic = reader.ValueTextEquals("topic"u8);
+            reader.Read();
+            if (isTopic && reader.TokenType == JsonTokenType.String)
+            {
+                (topic, symbol) = Classify(reader.GetString()!);
+                return true;
+            }
+
+            reader.Skip();
+        }
+
+        (topic, symbol) = (MarketTopic.Other, "");
+        return false;
+    }
+
+    /// <summary>Reads a frame completely; null when a book, trade or ticker frame lacks a field or holds a value of the wrong kind.</summary>
+    public static MarketFrame? TryParse(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(frame);
+            JsonElement root = document.RootElement;
+            if (!root.TryGetProperty("topic", out JsonElement topicElement)) return new MarketFrame(MarketTopic.Other, "");
+            string name = topicElement.GetString()!;
+            (MarketTopic topic, string symbol) = Classify(name);
+            return topic switch
+            {
+                MarketTopic.Book => ParseBook(name, symbol, root),
+                MarketTopic.Trade => new MarketFrame(topic, symbol) { Trades = [.. root.GetProperty("data").EnumerateArray().Select(ParseTrade)] },
+                MarketTopic.Ticker => ParseTicker(symbol, root.GetProperty("data")),
+                _ => new MarketFrame(topic, symbol),
+            };
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    private static MarketFrame ParseBook(string name, string symbol, JsonElement root)
+    {
+        JsonElement data = root.GetProperty("data");
+        return new MarketFrame(MarketTopic.Book, symbol)
+        {
+            TopicName = name,
+            IsSnapshot = root.GetProperty("type").ValueEquals("snapshot"u8),
+            UpdateId = data.GetProperty("u").GetInt64(),
+            Sequence = data.GetProperty("seq").GetInt64(),
+            Bids = ParseLevels(data.GetProperty("b")),
+            Asks = ParseLevels(data.GetProperty("a")),
+        };
+    }
+
+    private static MarketTrade ParseTrade(JsonElement trade) => new(
+        trade.GetProperty("i").GetString()!,
+        trade.GetProperty("S").ValueEquals("Buy"u8),
+        Number(trade.GetProperty("p")),
+        Number(trade.GetProperty("v")),
+        trade.GetProperty("BT").GetBoolean());
+
+    private static MarketFrame ParseTicker(string symbol, JsonElement data) => new(MarketTopic.Ticker, symbol)
+    {
+        MarkPrice = OptionalNumber(data, "markPrice"),
+        LastPrice = OptionalNumber(data, "lastPrice"),
+        FundingRate = OptionalNumber(data, "fundingRate"),
+        NextFundingMillis = (long?)OptionalNumber(data, "nextFundingTime"),
+    };
+
+    private static (decimal Price, decimal Qty)[] ParseLevels(JsonElement levels) =>
+        [.. levels.EnumerateArray().Select(level => (Number(level[0]), Number(level[1])))];
+
+    private static decimal? OptionalNumber(JsonElement data, string key) =>
+        data.TryGetProperty(key, out JsonElement value) && value.GetString() is { Length: > 0 } text ? Number(text) : null;
+
+    private static decimal Number(JsonElement text) => Number(text.GetString()!);
+
+    private static decimal Number(string text) => decimal.Parse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+
+    private static (MarketTopic Topic, string Symbol) Classify(string name)
+    {
+        string symbol = name[(name.LastIndexOf('.') + 1)..];
+        if (name.StartsWith("orderbook.", StringComparison.Ordinal) && !name.StartsWith("orderbook.rpi.", StringComparison.Ordinal)) return (MarketTopic.Book, symbol);
+        if (name.StartsWith("publicTrade.", StringComparison.Ordinal)) return (MarketTopic.Trade, symbol);
+        return name.StartsWith("tickers.", StringComparison.Ordinal) ? (MarketTopic.Ticker, symbol) : (MarketTopic.Other, symbol);
+    }
+}

@@ -1,0 +1,243 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.IO.Compression;
+using System.Text;
+
+namespace LatencyEngine.Simulator;
+
+/// <summary>Reads a recording of Bybit V5 public frames: each line is <c>recv_ns</c>, one space, the frame, newline; gzip or plain text.</summary>
+/// <remarks>
+/// The head of the file is read and checked by <see cref="Open"/>, so that a foreign or damaged file fails before a run starts. The rest is streamed: memory
+/// does not grow with the file. One thread. Every fault is a <see cref="RecordingException"/> with one line of text.
+/// </remarks>
+public sealed class RecordingReader : IDisposable
+{
+    /// <summary>Lines read ahead by <see cref="Open"/>: some 40 s of one busy symbol, enough for every subscribed topic to have appeared.</summary>
+    public const int HeadLines = 1_000;
+
+    private const int BufferBytes = 1 << 16;
+    private const int FrameBytesMax = 1 << 22;   // the largest V5 frame, a 1000-level snapshot, has some 50 kB; 4 MiB is a damaged line
+
+    private const string Mend = "record again with './run.sh record', or use a file of samples/";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly string _path;
+    private readonly FileStream _file;
+    private readonly Stream _text;
+    private readonly Queue<RecordedFrame> _head = new();
+    private readonly SortedSet<string> _symbols = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _symbolsWithTickers = new(StringComparer.Ordinal);
+
+    private byte[] _buffer = new byte[BufferBytes];
+    private int _start;
+    private int _end;
+    private bool _endOfText;
+    private long _lineNumber;
+    private long _lastNanos = long.MinValue;
+
+    private RecordingReader(string path)
+    {
+        _path = path;
+        try
+        {
+            _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new RecordingException($"recording not found: {path}; name an existing *.frames.gz file, for example one of samples/", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new RecordingException($"recording cannot be opened: {path} ({e.Message}); check the path and its permissions", e);
+        }
+
+        try
+        {
+            _text = OpenText();
+            ReadHead();
+        }
+        catch
+        {
+            _text?.Dispose();
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Symbols with a book, trade or ticker frame in the head of the recording, in ordinal order.</summary>
+    public IReadOnlyCollection<string> Symbols => _symbols;
+
+    /// <summary>Receive time of the first frame, ns since 1970.</summary>
+    public long FirstReceivedAtNanos { get; private set; }
+
+    /// <summary>Share of the file's bytes read, 0 to 1; exactly 1 once <see cref="TryRead"/> has returned false.</summary>
+    public double Progress { get; private set; }
+
+    /// <summary>Opens a recording and checks its head.</summary>
+    /// <exception cref="RecordingException">The file is missing, empty, damaged or not a recording of V5 frames.</exception>
+    public static RecordingReader Open(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new RecordingReader(path);
+    }
+
+    /// <summary>Whether the head of the recording holds a <c>tickers</c> frame of the symbol.</summary>
+    public bool HasTickers(string symbol) => _symbolsWithTickers.Contains(symbol);
+
+    /// <summary>The next frame; false at the end of the recording.</summary>
+    /// <exception cref="RecordingException">The line is damaged or time goes backwards.</exception>
+    public bool TryRead(out RecordedFrame frame)
+    {
+        bool found = _head.TryDequeue(out frame) || TryReadLine(out frame);
+        Progress = found ? Math.Min(0.999, (double)_file.Position / Math.Max(1, _file.Length)) : 1;
+        return found;
+    }
+
+    /// <summary>The frames that are left, in order.</summary>
+    /// <exception cref="RecordingException">While enumerating: a line is damaged or time goes backwards.</exception>
+    public IEnumerable<RecordedFrame> ReadAll()
+    {
+        while (TryRead(out RecordedFrame frame)) yield return frame;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _text.Dispose();
+        _file.Dispose();
+    }
+
+    private Stream OpenText()
+    {
+        Span<byte> magic = stackalloc byte[2];
+        int read = _file.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
+        if (read == 0) throw new RecordingException($"recording is empty: {_path}; {Mend}");
+        _file.Position = 0;
+        bool isGzip = read == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+        if (!isGzip && _path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new RecordingException($"recording is not gzip although its name ends in .gz: {_path}; rename it if it is plain text, else {Mend}");
+        }
+
+        return isGzip ? new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true) : _file;
+    }
+
+    private void ReadHead()
+    {
+        while (_head.Count < HeadLines && TryReadLine(out RecordedFrame frame))
+        {
+            _head.Enqueue(frame);
+            if (!MarketFrame.TryReadTopic(frame.Frame.Span, out MarketTopic topic, out string symbol) || topic == MarketTopic.Other) continue;
+            _symbols.Add(symbol);
+            if (topic == MarketTopic.Ticker) _symbolsWithTickers.Add(symbol);
+        }
+
+        if (_head.Count == 0) throw new RecordingException($"recording is empty: {_path}; {Mend}");
+        FirstReceivedAtNanos = _head.Peek().ReceivedAtNanos;
+        if (_symbols.Count == 0)
+        {
+            throw new RecordingException($"no book, trade or ticker frame in the first {_head.Count} lines of {_path}; subscribe the recorder to orderbook, publicTrade and tickers topics");
+        }
+    }
+
+    private bool TryReadLine(out RecordedFrame frame)
+    {
+        if (!TryTakeLine(out ReadOnlySpan<byte> line))
+        {
+            frame = default;
+            return false;
+        }
+
+        if (!Utf8Parser.TryParse(line, out long nanos, out int digits) || nanos <= 0 || digits == line.Length || line[digits] != (byte)' ')
+        {
+            throw Fault("a line does not start with a receive time in nanoseconds and one space");
+        }
+
+        if (nanos < _lastNanos)
+        {
+            throw new RecordingException($"time goes backwards in {_path}, line {_lineNumber}: {nanos} after {_lastNanos}; sort the lines by receive time (sort -n -s)");
+        }
+
+        _lastNanos = nanos;
+        byte[] bytes = line[(digits + 1)..].ToArray();
+        if (!IsValidUtf8(bytes) || !MarketFrame.IsV5Frame(bytes))
+        {
+            throw Fault($"not a Bybit V5 public frame: {Excerpt(bytes)}");
+        }
+
+        frame = new RecordedFrame(_lineNumber, nanos, bytes);
+        return true;
+    }
+
+    private bool TryTakeLine(out ReadOnlySpan<byte> line)
+    {
+        int searched = _start;
+        while (true)
+        {
+            int newline = _buffer.AsSpan(searched, _end - searched).IndexOf((byte)'\n');
+            if (newline >= 0)
+            {
+                line = _buffer.AsSpan(_start, searched + newline - _start);
+                _start = searched + newline + 1;
+                _lineNumber++;
+                return true;
+            }
+
+            searched = _end - _start;
+            if (_endOfText || !Fill())
+            {
+                line = _buffer.AsSpan(_start, _end - _start);
+                _start = _end;
+                if (line.IsEmpty) return false;
+                _lineNumber++;
+                throw new RecordingException($"recording is cut short: {_path}, line {_lineNumber} has no newline; drop the last line, or {Mend}");
+            }
+        }
+    }
+
+    /// <summary>Moves the unread bytes to the front of the buffer, growing it for a long line, and reads more.</summary>
+    private bool Fill()
+    {
+        int unread = _end - _start;
+        if (unread > FrameBytesMax) throw Fault($"a line is longer than {FrameBytesMax} bytes");
+        byte[] target = unread > _buffer.Length / 2 ? new byte[_buffer.Length * 2] : _buffer;
+        _buffer.AsSpan(_start, unread).CopyTo(target);
+        _buffer = target;
+        _start = 0;
+        _end = unread;
+        try
+        {
+            int read = _text.Read(_buffer, _end, _buffer.Length - _end);
+            _end += read;
+            _endOfText = read == 0;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new RecordingException($"recording is damaged: {_path}, after line {_lineNumber}: gzip data is invalid or cut short ({e.Message}); copy the file again, or {Mend}", e);
+        }
+
+        return !_endOfText;
+    }
+
+    private RecordingException Fault(string what) => new($"{what}: {_path}, line {_lineNumber}; {Mend}");
+
+    private static bool IsValidUtf8(byte[] bytes)
+    {
+        try
+        {
+            return StrictUtf8.GetCharCount(bytes) >= 0;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+
+    private static string Excerpt(byte[] bytes)
+    {
+        const int ExcerptBytes = 60;
+        string text = Encoding.UTF8.GetString(bytes, 0, Math.Min(bytes.Length, ExcerptBytes));
+        return bytes.Length > ExcerptBytes ? text + "..." : text;
+    }
+}
