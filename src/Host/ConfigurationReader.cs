@@ -59,7 +59,7 @@ public static class ConfigurationReader
             Values = read.Values,
             EnvironmentNames = names,
         };
-        CheckAcrossKeys(configuration, read);
+        CheckAcrossKeys(configuration, source, read);
         read.FaultUnknownKeys();
         return faults.Count == 0 ? configuration : throw new ConfigurationException(faults);
     }
@@ -133,7 +133,7 @@ public static class ConfigurationReader
     private static decimal InsideUnit(SettingReader read, string key, decimal example) =>
         read.Number(key, value => value is > 0 and < 1, "must be a fraction above 0 and below 1", example);
 
-    private static void CheckAcrossKeys(EngineConfiguration configuration, SettingReader read)
+    private static void CheckAcrossKeys(EngineConfiguration configuration, string source, SettingReader read)
     {
         QuotingConfiguration quoting = configuration.Quoting;
         RiskConfiguration risk = configuration.Risk;
@@ -154,20 +154,20 @@ public static class ConfigurationReader
         }
 
         if (!read.IsSound("symbols", "quoting:orderQty", "risk:orderQtyMax", "risk:positionQtyMax")) return;
+        (string Key, IReadOnlyDictionary<string, decimal> Map)[] sizes =
+            [("quoting:orderQty", quoting.OrderQty), ("risk:orderQtyMax", risk.OrderQtyMax), ("risk:positionQtyMax", risk.PositionQtyMax)];
+        string[] sized = [.. quoting.OrderQty.Keys.Where(symbol => Array.TrueForAll(sizes, size => size.Map.ContainsKey(symbol)))];
         foreach (string symbol in configuration.Symbols)
         {
-            bool listed = RequireEntry(symbol, quoting.OrderQty, "quoting:orderQty", read)
-                & RequireEntry(symbol, risk.OrderQtyMax, "risk:orderQtyMax", read)
-                & RequireEntry(symbol, risk.PositionQtyMax, "risk:positionQtyMax", read);
-            if (listed && read.IsSound("quoting")) CheckSizes(symbol, configuration, read);
-        }
-    }
+            if (sized.Contains(symbol))
+            {
+                if (read.IsSound("quoting")) CheckSizes(symbol, configuration, read);
+                continue;
+            }
 
-    private static bool RequireEntry(string symbol, IReadOnlyDictionary<string, decimal> map, string key, SettingReader read)
-    {
-        if (map.ContainsKey(symbol)) return true;
-        read.FaultWithoutValue("symbols", $"names {symbol}, which has no {key}; it is given for {string.Join(", ", map.Keys)}");
-        return false;
+            string lacking = string.Join(", ", sizes.Where(size => !size.Map.ContainsKey(symbol)).Select(size => size.Key));
+            read.FaultWithoutValue("symbols", $"names {symbol}, which {source} gives no {lacking}; it sizes {(sized.Length == 0 ? "none" : string.Join(", ", sized))}");
+        }
     }
 
     // The quoter must not want what the gate is told to refuse: the engine would quote one side less, or nothing, without saying so.

@@ -85,7 +85,7 @@ internal sealed class SettingReader
         }
         else
         {
-            Fault(key, IsWhole<T>() ? "must be a whole number" : "must be a number", shown);
+            Fault(key, typeof(T) == typeof(ulong) ? "must be a whole number from 0 up" : IsWhole<T>() ? "must be a whole number" : "must be a number", shown);
         }
 
         return example;
@@ -138,9 +138,12 @@ internal sealed class SettingReader
         return symbols;
     }
 
-    /// <summary>A path: relative to <paramref name="root"/> when written in the profile or the environment.</summary>
-    public string FullPath(string key, string root, string example) =>
-        Path.GetFullPath(Text(key, text => text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal), "must be a path", example), root);
+    /// <summary>A path: relative to the current folder on the command line, to <paramref name="root"/> in the profile and the environment.</summary>
+    public string FullPath(string key, string root, string example)
+    {
+        string path = Text(key, text => !text.Contains('\0', StringComparison.Ordinal), "must be a path", example);
+        return _originOf(key).Kind == OriginKind.Option ? Path.GetFullPath(path) : Path.GetFullPath(path, root);
+    }
 
     /// <summary>A path of an existing file.</summary>
     public string ExistingFile(string key, string root, string example)
@@ -202,7 +205,7 @@ internal sealed class SettingReader
             return text;
         }
 
-        FaultWithoutValue(key, $"is missing; try {example}");
+        FaultWithoutValue(key, _originOf(key).Kind == OriginKind.Option ? "needs a value" : $"is missing; try {example}");
         return null;
     }
 }
