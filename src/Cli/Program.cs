@@ -1,0 +1,94 @@
+using System.Collections;
+using System.CommandLine;
+using LatencyEngine.Bybit;
+using LatencyEngine.Host;
+using LatencyEngine.Research;
+using LatencyEngine.Simulator;
+
+namespace LatencyEngine.Cli;
+
+/// <summary>The program: finds the verb, runs it, and turns whatever goes wrong into lines for the operator and an exit status.</summary>
+public static class Program
+{
+    /// <summary>The process's entry point.</summary>
+    /// <returns>One of <see cref="ExitStatus"/>.</returns>
+    public static int Main(string[] args)
+    {
+        using var interruption = new Interruption();
+        return Invoke(args, new CliContext
+        {
+            Output = Console.Out,
+            Error = Console.Error,
+            OutputIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            Environment = ProcessEnvironment(),
+            Run = BacktestRunner.Run,
+            Interrupted = interruption.Token,
+        });
+    }
+
+    /// <summary>Runs one command line. Throws nothing.</summary>
+    /// <param name="args">Verb and options.</param>
+    /// <param name="context">What the program may touch.</param>
+    /// <returns>One of <see cref="ExitStatus"/>.</returns>
+    public static int Invoke(IReadOnlyList<string> args, CliContext context)
+    {
+        try
+        {
+            ParseResult parsed = CreateRoot(context).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count == 0) return parsed.Invoke(new InvocationConfiguration { Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            foreach (string error in UsageErrors.Of(parsed)) context.Say(error);
+            return ExitStatus.Usage;
+        }
+        catch (OperationCanceledException) when (context.Interrupted.IsCancellationRequested)
+        {
+            context.Say("interrupted before there was anything to report");
+            return ExitStatus.Interrupted;
+        }
+        catch (ConfigurationException fault)
+        {
+            foreach (string line in fault.Faults) context.Say(line);
+            return ExitStatus.Usage;
+        }
+        catch (Exception fault) when (IsOperatorsToMend(fault))
+        {
+            context.Say(fault.Message);
+            return ExitStatus.Usage;
+        }
+#pragma warning disable CA1031 // The last line of defence: a newcomer gets one line, not a stack trace.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            return ReportInternalError(fault, context);
+        }
+    }
+
+    // Rooms that are strangers cannot share a base class for this, so here is the one list: exceptions whose message is one line for the operator.
+    private static bool IsOperatorsToMend(Exception fault) => fault is InstrumentException or RecordingException or ReportException or InvalidDataException;
+
+    private static RootCommand CreateRoot(CliContext context)
+    {
+        var root = new RootCommand("""
+            LatencyEngine: a low-latency market-making engine for Bybit V5 linear perpetuals.
+
+            The configuration is configs/market-making.json, then the environment, then the options.
+            Exit status: 0 done, 1 the run failed or an invariant broke, 2 bad usage, configuration or input,
+            3 the host lacks something, 130 interrupted after an orderly stop.
+            """);
+        root.Directives.Clear();
+        root.Subcommands.Add(DryRunVerb.Create(context));
+        root.Subcommands.Add(BacktestVerb.Create(context));
+        root.Subcommands.Add(ShowConfigVerb.Create(context));
+        return root;
+    }
+
+    private static int ReportInternalError(Exception fault, CliContext context)
+    {
+        context.Say($"internal error: {fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}; this is a fault of the program, please report it to the project's issue tracker ({ConfigurationReader.TraceVariable}=1 adds the stack trace)");
+        if (context.Environment.TryGetValue(ConfigurationReader.TraceVariable, out string? trace) && trace == "1") context.Error.WriteLine(fault);
+        return ExitStatus.Failed;
+    }
+
+    private static Dictionary<string, string> ProcessEnvironment() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
+}

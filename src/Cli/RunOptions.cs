@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Globalization;
+using LatencyEngine.Host;
+using LatencyEngine.Simulator;
+
+namespace LatencyEngine.Cli;
+
+/// <summary>The options that change a profile for one run, the same for every verb that reads one.</summary>
+internal sealed class RunOptions
+{
+    private const string ShippedProfile = "configs/market-making.json";
+
+    private readonly Option<string> _profile = Text("--profile", "FILE", $"deployment profile (default: {ShippedProfile})");
+    private readonly Option<string> _data = Text("--data", "FILE", "recording to run");
+    private readonly Option<string> _symbols = Text("--symbols", "LIST", "trade exactly these, for example BTCUSDT,SOLUSDT (default: those of the profile that the recording holds)");
+    private readonly Option<string> _leverage = Text("--leverage", "NUMBER", "leverage of every position, 1 to 100");
+    private readonly Option<string> _balance = Text("--balance", "USDT", "wallet at the start");
+    private readonly Option<string> _feeTier = Text("--fee-tier", "NAME", "fee tier by its published name, for example \"VIP 0\" or \"Pro 5\"");
+    private readonly Option<string> _seed = Text("--seed", "NUMBER", "seed of the latency jitter");
+    private readonly Option<string> _report = Text("--report", "DIR", "folder that gets this run's report folder");
+    private readonly Option<bool> _json = new("--json") { Description = "one JSON document on stdout and nothing else there" };
+    private readonly Option<string> _duration = Text("--duration", "SECONDS", "stop after this much of the recording");
+
+    /// <summary>Adds the options of a profile and of its presentation.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_profile, _data, _symbols, _leverage, _balance, _feeTier, _seed, _report, _json]) command.Options.Add(option);
+    }
+
+    /// <summary>Adds <c>--duration</c>, which is about one run and not part of a profile.</summary>
+    public void AddDurationTo(Command command) => command.Options.Add(_duration);
+
+    /// <summary>True when the result is wanted as JSON.</summary>
+    public bool WantsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>The configuration with the options applied, and the duration where one was given.</summary>
+    /// <exception cref="ConfigurationException">Anything is wrong; it carries all faults of options, environment and profile.</exception>
+    public (EngineConfiguration Configuration, TimeSpan? Duration) Read(ParseResult parsed, CliContext context)
+    {
+        var faults = new List<string>();
+        TimeSpan? duration = ReadDuration(parsed, faults);
+        EngineConfiguration? configuration = null;
+        try
+        {
+            string profile = parsed.GetValue(_profile) ?? Path.Combine(InstallRoot.Find(), ShippedProfile);
+            configuration = ConfigurationReader.Load(profile, context.Environment, Overrides(parsed));
+            CheckFeeTier(configuration, faults);
+        }
+        catch (ConfigurationException fault)
+        {
+            faults.AddRange(fault.Faults);
+        }
+
+        return faults.Count == 0 ? (configuration!, duration) : throw new ConfigurationException(faults);
+    }
+
+    private static Option<string> Text(string name, string valueName, string description) => new(name) { HelpName = valueName, Description = description };
+
+    // The host knows that a tier has a name; only the venue knows the names and what they cover.
+    private static void CheckFeeTier(EngineConfiguration configuration, List<string> faults)
+    {
+        const string Key = "venue:feeTier";
+        string origin = configuration.Values.First(value => value.Key == Key).Origin;
+        string where = origin.StartsWith("--", StringComparison.Ordinal) ? origin : $"{origin}: {Key}";
+        try
+        {
+            FeeTier tier = FeeTier.Parse(configuration.Venue.FeeTier);
+            foreach (string symbol in configuration.Symbols) tier.RatesFor(symbol);
+        }
+        catch (ArgumentException fault) when (fault.ParamName == "symbol")
+        {
+            faults.Add($"{where} has no known rate for every one of {string.Join(", ", configuration.Symbols)}, was \"{configuration.Venue.FeeTier}\"; a VIP tier has");
+        }
+        catch (ArgumentException)
+        {
+            faults.Add($"{where} must be one of {string.Join(", ", FeeTier.All.Select(tier => tier.Name))}, was \"{configuration.Venue.FeeTier}\"");
+        }
+    }
+
+    private List<ConfigurationOverride> Overrides(ParseResult parsed)
+    {
+        var overrides = new List<ConfigurationOverride>();
+        Add(_data, "data:recording");
+        Add(_symbols, "symbols");
+        Add(_leverage, "venue:leverage");
+        Add(_balance, "venue:startBalanceUsdt");
+        Add(_feeTier, "venue:feeTier");
+        Add(_seed, "venue:seed");
+        Add(_report, "report:directory");
+        return overrides;
+
+        void Add(Option<string> option, string key)
+        {
+            if (parsed.GetValue(option) is string value) overrides.Add(new ConfigurationOverride(key, value, option.Name));
+        }
+    }
+
+    private TimeSpan? ReadDuration(ParseResult parsed, List<string> faults)
+    {
+        if (parsed.GetResult(_duration) is null || parsed.GetValue(_duration) is not string text) return null;
+        const double SecondsMax = 365 * 86_400.0;
+        bool isNumber = double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds);
+        if (isNumber && seconds is > 0 and <= SecondsMax) return TimeSpan.FromSeconds(seconds);
+        faults.Add(isNumber ? $"--duration must be above 0 seconds, at most {SecondsMax:0}, was {text}" : $"--duration must be a number of seconds, was {text}");
+        return null;
+    }
+}

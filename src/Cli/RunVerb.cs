@@ -1,0 +1,81 @@
+using System.CommandLine;
+using LatencyEngine.Host;
+using LatencyEngine.Research;
+using Spectre.Console;
+
+namespace LatencyEngine.Cli;
+
+/// <summary>What backtest and dry-run have in common: options in, one run, its result out.</summary>
+internal static class RunVerb
+{
+    /// <summary>The verb with all run options.</summary>
+    public static Command Create(string name, string description, CliContext context, Func<ProgressLine?> startProgress)
+    {
+        var options = new RunOptions();
+        var command = new Command(name, description);
+        options.AddTo(command);
+        options.AddDurationTo(command);
+        command.SetAction(parsed =>
+        {
+            (EngineConfiguration configuration, TimeSpan? duration) = options.Read(parsed, context);
+            var request = new RunRequest
+            {
+                Verb = name,
+                Configuration = configuration,
+                RecordingPath = configuration.Data.Recording,
+                Duration = duration,
+                ReportDirectory = configuration.Report.Directory,
+            };
+            RunResult result = Run(request, context, startProgress());
+            Show(result, options.WantsJson(parsed), context);
+            return Judge(result, context);
+        });
+        return command;
+    }
+
+    private static RunResult Run(RunRequest request, CliContext context, ProgressLine? progress)
+    {
+        try
+        {
+            return context.Run(request, progress, context.Interrupted);
+        }
+        finally
+        {
+            progress?.End();
+        }
+    }
+
+    private static void Show(RunResult result, bool asJson, CliContext context)
+    {
+        if (asJson) context.Output.WriteLine(RunResultJson.Serialize(result));
+        else if (context.OutputIsTerminal) ShowInColour(result, context.Output);
+        else context.Output.Write(RunTableText.Render(result));
+    }
+
+    private static void ShowInColour(RunResult result, TextWriter output)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        int labelWidth = RunTable.Sections(result).Max(section => section.Rows.Max(row => row.Label.Length));
+        foreach (RunTableSection section in RunTable.Sections(result))
+        {
+            console.MarkupLineInterpolated($"[bold]{section.Title}[/]");
+            var grid = new Grid().AddColumn(new GridColumn().Width(labelWidth).PadLeft(2).NoWrap()).AddColumn();
+            foreach ((string label, string value) in section.Rows)
+            {
+                grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(value, new Style(value.Contains("loss", StringComparison.Ordinal) ? Color.Red : null)));
+            }
+
+            console.Write(grid);
+        }
+    }
+
+    // A broken invariant outranks an interruption: what ran cannot be trusted either way.
+    private static int Judge(RunResult result, CliContext context)
+    {
+        foreach (string broken in result.InvariantBreaks) context.Say($"invariant broken: {broken}");
+        if (result.InvariantBreaks.Count > 0) return ExitStatus.Failed;
+        if (!result.Interrupted) return ExitStatus.Done;
+        context.Say("interrupted; the figures cover what ran");
+        return ExitStatus.Interrupted;
+    }
+}

@@ -1,0 +1,247 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+
+namespace LatencyEngine.Host;
+
+/// <summary>Reads and validates a profile: its file, then the environment, then the command line, the later one winning. Every key is required and every fault is reported at once.</summary>
+public static class ConfigurationReader
+{
+    /// <summary>Variables with this prefix set a key: <c>LATENCY_ENGINE_VENUE__LEVERAGE</c> is <c>venue:leverage</c>. Case does not count after the prefix.</summary>
+    public const string EnvironmentPrefix = "LATENCY_ENGINE_";
+
+    /// <summary>The one variable with the prefix that is not a key: with the value 1 an internal error prints its stack trace.</summary>
+    public const string TraceVariable = "LATENCY_ENGINE_TRACE";
+
+    private const int InstrumentsMax = 64;
+    private const int MillisecondsMax = 60_000;
+    private const int MicrosecondsMax = 10_000_000;
+    private const int RequestsPerSecondMax = 1_200;
+
+    /// <summary>Reads the profile. Blocks on disk.</summary>
+    /// <param name="path">The profile's file.</param>
+    /// <param name="environment">The process's environment, by variable. A variable that is set to nothing counts as absent.</param>
+    /// <param name="overrides">What the command line sets.</param>
+    /// <returns>A configuration of which every value is in its range and every rule between values holds.</returns>
+    /// <exception cref="ConfigurationException">Anything is wrong; it carries one line a fault.</exception>
+    public static EngineConfiguration Load(string path, IReadOnlyDictionary<string, string> environment, IReadOnlyList<ConfigurationOverride> overrides)
+    {
+        string root = InstallRoot.Find();
+        string source = InstallRoot.Shown(root, path);
+        var faults = new List<string>();
+        IReadOnlyList<EnvironmentName> names = KnownEnvironment.Read(environment, faults);
+        Dictionary<string, (string Value, Origin Origin)> above = Above(environment, overrides);
+        var read = new SettingReader(
+            Layers(path, source, above),
+            key => above.TryGetValue(key, out (string Value, Origin Origin) set) ? set.Origin : new Origin(OriginKind.File, source),
+            faults);
+
+        read.Know("$schema");
+        var configuration = new EngineConfiguration
+        {
+            Source = source,
+            Root = root,
+            Category = read.Text("category", text => text == "linear", "must be \"linear\": spot and inverse are not traded by this engine", "linear"),
+            Symbols = read.Symbols("symbols", InstrumentsMax),
+            AllSymbolsRequired = read.OriginOf("symbols").Kind == OriginKind.Option,
+            Quoting = ReadQuoting(read),
+            Risk = ReadRisk(read),
+            OrderBudget = ReadOrderBudget(read),
+            Wire = new WireConfiguration { RecvWindowMilliseconds = read.Whole("wire:recvWindowMilliseconds", 1, MillisecondsMax, 5_000) },
+            Venue = ReadVenue(read),
+            Data = new DataConfiguration
+            {
+                Recording = read.ExistingFile("data:recording", root, "samples/v5shaped-btcusdt-20240808.frames.gz"),
+                Instruments = read.ExistingFile("data:instruments", root, "samples/instruments-linear-20260809.json"),
+                RiskLimits = read.ExistingFile("data:riskLimits", root, "samples/risk-limits-202608.json"),
+            },
+            Report = new ReportConfiguration { Directory = read.FullPath("report:directory", root, "reports") },
+            Values = read.Values,
+            EnvironmentNames = names,
+        };
+        CheckAcrossKeys(configuration, source, read);
+        read.FaultUnknownKeys();
+        return faults.Count == 0 ? configuration : throw new ConfigurationException(faults);
+    }
+
+    private static QuotingConfiguration ReadQuoting(SettingReader read) => new()
+    {
+        RiskAversionPerTickUnit = Above0(read, "quoting:riskAversionPerTickUnit", 0.0001),
+        ArrivalDecayPerTick = Above0(read, "quoting:arrivalDecayPerTick", 0.5),
+        HorizonSeconds = Above0(read, "quoting:horizonSeconds", 60.0),
+        OrderQty = read.QtyBySymbol("quoting:orderQty", "BTCUSDT", 0.010m),
+        MaxInventoryUnits = Above0(read, "quoting:maxInventoryUnits", 5m),
+        MinEdgeFraction = read.Number("quoting:minEdgeFraction", value => value is >= 0 and < 1, "must be a fraction of 0 to below 1", 0m),
+        LevelsPerSide = read.Whole("quoting:levelsPerSide", 1, 10, 1),
+        LevelStepTicks = read.Whole("quoting:levelStepTicks", 1, 100_000, 10),
+        SizeMultiplier = read.Number("quoting:sizeMultiplier", value => value is > 0 and <= 10, "must be above 0, at most 10", 1m),
+        RequoteTicks = read.Whole("quoting:requoteTicks", 1, 100_000, 1),
+        SigmaFloorTicksPerSqrtSecond = Above0(read, "quoting:sigmaFloorTicksPerSqrtSecond", 0.1),
+        SigmaCapTicksPerSqrtSecond = Above0(read, "quoting:sigmaCapTicksPerSqrtSecond", 200.0),
+        VolatilityTimeConstantSeconds = Above0(read, "quoting:volatilityTimeConstantSeconds", 60.0),
+        MidSampleMilliseconds = read.Whole("quoting:midSampleMilliseconds", 1, MillisecondsMax, 100),
+        FairValue = read.Text("quoting:fairValue", text => text is "mid" or "weightedMid", "must be mid or weightedMid", "mid") == "mid" ? FairValueModel.Mid : FairValueModel.WeightedMid,
+    };
+
+    private static RiskConfiguration ReadRisk(SettingReader read) => new()
+    {
+        MarketDataAgeMaxMilliseconds = read.Whole("risk:marketDataAgeMaxMilliseconds", 1, MillisecondsMax, 2_000),
+        OrderQtyMax = read.QtyBySymbol("risk:orderQtyMax", "BTCUSDT", 0.050m),
+        OrderNotionalMaxUsdt = Above0(read, "risk:orderNotionalMaxUsdt", 5_000m),
+        PositionQtyMax = read.QtyBySymbol("risk:positionQtyMax", "BTCUSDT", 0.100m),
+        OpenOrdersMax = read.Whole("risk:openOrdersMax", 1, 500, 20),
+        PriceCollarFraction = InsideUnit(read, "risk:priceCollarFraction", 0.01m),
+        LiquidationDistanceMinFraction = InsideUnit(read, "risk:liquidationDistanceMinFraction", 0.003m),
+    };
+
+    private static OrderBudgetConfiguration ReadOrderBudget(SettingReader read) => new()
+    {
+        CreatesPerSecond = read.Whole("orderBudget:createsPerSecond", 1, RequestsPerSecondMax, 10),
+        AmendsPerSecond = read.Whole("orderBudget:amendsPerSecond", 1, RequestsPerSecondMax, 10),
+        CancelsPerSecond = read.Whole("orderBudget:cancelsPerSecond", 1, RequestsPerSecondMax, 10),
+        CancelReserve = read.Whole("orderBudget:cancelReserve", 0, RequestsPerSecondMax, 2),
+        AcknowledgementTimeoutMilliseconds = read.Whole("orderBudget:acknowledgementTimeoutMilliseconds", 1, MillisecondsMax, 2_000),
+    };
+
+    private static VenueConfiguration ReadVenue(SettingReader read) => new()
+    {
+        Leverage = ReadLeverage(read),
+        StartBalanceUsdt = read.Number("venue:startBalanceUsdt", value => value is > 0 and <= 1_000_000_000m, "must be above 0, at most 1000000000", 10_000m),
+        FeeTier = read.Text("venue:feeTier", text => text.Trim().Length > 0, "must name a fee tier", "Pro 5"),
+        Latency = new VenueLatencyConfiguration
+        {
+            FeedMicroseconds = read.Whole("venue:latency:feedMicroseconds", 0, MicrosecondsMax, 1_000),
+            OrderMicroseconds = read.Whole("venue:latency:orderMicroseconds", 0, MicrosecondsMax, 1_500),
+            ResponseMicroseconds = read.Whole("venue:latency:responseMicroseconds", 0, MicrosecondsMax, 1_500),
+            JitterMicroseconds = read.Whole("venue:latency:jitterMicroseconds", 0, MicrosecondsMax, 300),
+        },
+        TickMilliseconds = read.Whole("venue:tickMilliseconds", 1, MillisecondsMax, 100),
+        Seed = read.Number("venue:seed", (ulong _) => true, "", 1UL),
+    };
+
+    private static decimal ReadLeverage(SettingReader read)
+    {
+        const string Key = "venue:leverage";
+        decimal leverage = read.Number(Key, value => value is >= 1 and <= 100, "must be 1 to 100", 50m);
+        if (leverage * 100 != decimal.Truncate(leverage * 100)) read.Fault(Key, "must be in steps of 0.01", "50");
+        return leverage;
+    }
+
+    private static T Above0<T>(SettingReader read, string key, T example)
+        where T : struct, System.Numerics.INumber<T> => read.Number(key, value => value > T.Zero, "must be above 0", example);
+
+    private static decimal InsideUnit(SettingReader read, string key, decimal example) =>
+        read.Number(key, value => value is > 0 and < 1, "must be a fraction above 0 and below 1", example);
+
+    private static void CheckAcrossKeys(EngineConfiguration configuration, string source, SettingReader read)
+    {
+        QuotingConfiguration quoting = configuration.Quoting;
+        RiskConfiguration risk = configuration.Risk;
+        if (read.IsSound("quoting:sigmaFloorTicksPerSqrtSecond", "quoting:sigmaCapTicksPerSqrtSecond") && quoting.SigmaCapTicksPerSqrtSecond <= quoting.SigmaFloorTicksPerSqrtSecond)
+        {
+            read.Fault("quoting:sigmaCapTicksPerSqrtSecond", $"must be above sigmaFloorTicksPerSqrtSecond ({Show(quoting.SigmaFloorTicksPerSqrtSecond)})");
+        }
+
+        if (read.IsSound("orderBudget:cancelsPerSecond", "orderBudget:cancelReserve") && configuration.OrderBudget.CancelReserve >= configuration.OrderBudget.CancelsPerSecond)
+        {
+            read.Fault("orderBudget:cancelReserve", $"must be below cancelsPerSecond ({configuration.OrderBudget.CancelsPerSecond})", "2");
+        }
+
+        // Isolated margin covers an adverse move of 1/leverage of the entry price and liquidation comes before that: a larger minimum would refuse every opening order.
+        if (read.IsSound("venue:leverage", "risk:liquidationDistanceMinFraction") && risk.LiquidationDistanceMinFraction * configuration.Venue.Leverage >= 1)
+        {
+            read.Fault("risk:liquidationDistanceMinFraction", $"must be below 1/leverage ({Show(decimal.Round(1 / configuration.Venue.Leverage, 6))} at {Show(configuration.Venue.Leverage)}x), where every position is already liquidated");
+        }
+
+        if (!read.IsSound("symbols", "quoting:orderQty", "risk:orderQtyMax", "risk:positionQtyMax")) return;
+        (string Key, IReadOnlyDictionary<string, decimal> Map)[] sizes =
+            [("quoting:orderQty", quoting.OrderQty), ("risk:orderQtyMax", risk.OrderQtyMax), ("risk:positionQtyMax", risk.PositionQtyMax)];
+        string[] sized = [.. quoting.OrderQty.Keys.Where(symbol => Array.TrueForAll(sizes, size => size.Map.ContainsKey(symbol)))];
+        foreach (string symbol in configuration.Symbols)
+        {
+            if (sized.Contains(symbol))
+            {
+                if (read.IsSound("quoting")) CheckSizes(symbol, configuration, read);
+                continue;
+            }
+
+            string lacking = string.Join(", ", sizes.Where(size => !size.Map.ContainsKey(symbol)).Select(size => size.Key));
+            read.FaultWithoutValue("symbols", $"names {symbol}, which {source} gives no {lacking}; it sizes {(sized.Length == 0 ? "none" : string.Join(", ", sized))}");
+        }
+    }
+
+    // The quoter must not want what the gate is told to refuse: the engine would quote one side less, or nothing, without saying so.
+    private static void CheckSizes(string symbol, EngineConfiguration configuration, SettingReader read)
+    {
+        QuotingConfiguration quoting = configuration.Quoting;
+        double largest = (double)quoting.OrderQty[symbol] * Math.Max(1, Math.Pow((double)quoting.SizeMultiplier, quoting.LevelsPerSide - 1));
+        decimal orderMax = configuration.Risk.OrderQtyMax[symbol];
+        if (largest > (double)orderMax) read.Fault($"risk:orderQtyMax:{symbol}", $"must be at least the largest quote ({Show(largest)})");
+
+        decimal wanted;
+        try
+        {
+            wanted = quoting.OrderQty[symbol] * quoting.MaxInventoryUnits;
+        }
+        catch (OverflowException)
+        {
+            wanted = decimal.MaxValue;
+        }
+
+        if (wanted > configuration.Risk.PositionQtyMax[symbol]) read.Fault($"risk:positionQtyMax:{symbol}", $"must be at least orderQty x maxInventoryUnits ({Show(wanted)})");
+    }
+
+    private static string Show(double value) => value.ToString("0.########", CultureInfo.InvariantCulture);
+
+    private static string Show(decimal value) => value.ToString("0.########", CultureInfo.InvariantCulture);
+
+    private static Dictionary<string, (string Value, Origin Origin)> Above(IReadOnlyDictionary<string, string> environment, IReadOnlyList<ConfigurationOverride> overrides)
+    {
+        var above = new Dictionary<string, (string Value, Origin Origin)>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string variable, string key) in KnownEnvironment.Keys)
+        {
+            if (environment.TryGetValue(variable, out string? value) && value.Length > 0) above[key] = (value, new Origin(OriginKind.Environment, variable));
+        }
+
+        // Ordinal order: two variables that differ in case only resolve the same way on every start.
+        foreach ((string variable, string value) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            bool isKey = variable.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) && variable != TraceVariable && value.Length > 0;
+            if (isKey) above[variable[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal)] = (value, new Origin(OriginKind.Environment, variable));
+        }
+
+        foreach (ConfigurationOverride given in overrides) above[given.Key] = (given.Value, new Origin(OriginKind.Option, given.Option));
+        return above;
+    }
+
+    private static IConfigurationRoot Layers(string path, string source, Dictionary<string, (string Value, Origin Origin)> above)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return new ConfigurationBuilder()
+                .AddJsonStream(file)
+                .AddInMemoryCollection(above.Select(pair => KeyValuePair.Create<string, string?>(pair.Key, pair.Value.Value)))
+                .Build();
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConfigurationException([$"{source}: no such file; the shipped profile is configs/market-making.json"]);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([$"{source}: cannot be read: {fault.Message}"]);
+        }
+        catch (JsonException fault)
+        {
+            throw new ConfigurationException([$"{source}: line {fault.LineNumber + 1}: not JSON: {FirstSentence(fault.Message)}"]);
+        }
+        catch (FormatException fault)
+        {
+            throw new ConfigurationException([$"{source}: {FirstSentence(fault.Message)}"]);
+        }
+    }
+
+    // The parser's message goes on with its own zero-based position, which would contradict the line named before it.
+    private static string FirstSentence(string message) => message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0].ReplaceLineEndings(" ").TrimEnd('.');
+}

@@ -1,0 +1,50 @@
+namespace LatencyEngine.Host;
+
+/// <summary>The validated configuration of one run. Immutable; made by <see cref="ConfigurationReader"/>. Each record is a section of the profile and each property a key of it, in the unit that its name carries.</summary>
+public sealed record EngineConfiguration
+{
+    /// <summary>The profile's file, as faults name it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The folder that relative paths of a profile start from: the one that holds <c>configs/</c>.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>Always "linear": the only category the engine trades.</summary>
+    public required string Category { get; init; }
+
+    /// <summary>Symbols to trade, 1 to 64, none twice; the position is the instrument's id.</summary>
+    public required IReadOnlyList<string> Symbols { get; init; }
+
+    /// <summary>True when the command line named the symbols: a recording that lacks one of them is then a fault. Otherwise the run trades those of <see cref="Symbols"/> that the recording holds.</summary>
+    public required bool AllSymbolsRequired { get; init; }
+
+    /// <summary>How quotes are made.</summary>
+    public required QuotingConfiguration Quoting { get; init; }
+
+    /// <summary>What the gate refuses.</summary>
+    public required RiskConfiguration Risk { get; init; }
+
+    /// <summary>Requests a second.</summary>
+    public required OrderBudgetConfiguration OrderBudget { get; init; }
+
+    /// <summary>What requests carry.</summary>
+    public required WireConfiguration Wire { get; init; }
+
+    /// <summary>The dry-run venue.</summary>
+    public required VenueConfiguration Venue { get; init; }
+
+    /// <summary>Files a run reads.</summary>
+    public required DataConfiguration Data { get; init; }
+
+    /// <summary>Files a run writes.</summary>
+    public required ReportConfiguration Report { get; init; }
+
+    /// <summary>Every value with its origin, in the order of the sections above.</summary>
+    public required IReadOnlyList<ConfigurationValue> Values { get; init; }
+
+    /// <summary>The other environment names the engine knows, secrets hidden.</summary>
+    public required IReadOnlyList<EnvironmentName> EnvironmentNames { get; init; }
+
+    /// <summary>A path for people: relative to <see cref="Root"/> where it lies below it, else unchanged.</summary>
+    public string ShownPath(string path) => InstallRoot.Shown(Root, path);
+}

@@ -1,0 +1,26 @@
+namespace LatencyEngine.Host;
+
+/// <summary>Section <c>risk</c>.</summary>
+public sealed record RiskConfiguration
+{
+    /// <summary>A book older than this is not quoted from; 1 to 60,000.</summary>
+    public required int MarketDataAgeMaxMilliseconds { get; init; }
+
+    /// <summary>Largest order, in base coin, by symbol.</summary>
+    public required IReadOnlyDictionary<string, decimal> OrderQtyMax { get; init; }
+
+    /// <summary>Largest order value; above 0.</summary>
+    public required decimal OrderNotionalMaxUsdt { get; init; }
+
+    /// <summary>Largest position either way if every open order of that side filled, in base coin, by symbol.</summary>
+    public required IReadOnlyDictionary<string, decimal> PositionQtyMax { get; init; }
+
+    /// <summary>Open orders of one instrument, 1 to 500 (Bybit V5, 14.9).</summary>
+    public required int OpenOrdersMax { get; init; }
+
+    /// <summary>An order's largest distance from the mid, as a fraction of it; above 0, below 1.</summary>
+    public required decimal PriceCollarFraction { get; init; }
+
+    /// <summary>The position may not grow while the mark price is nearer than this to the liquidation price, as a fraction of the mark; above 0, below 1.</summary>
+    public required decimal LiquidationDistanceMinFraction { get; init; }
+}

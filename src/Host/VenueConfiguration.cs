@@ -1,0 +1,23 @@
+namespace LatencyEngine.Host;
+
+/// <summary>Section <c>venue</c>: the dry-run venue.</summary>
+public sealed record VenueConfiguration
+{
+    /// <summary>Leverage of every position, 1 to 100 in steps of 0.01.</summary>
+    public required decimal Leverage { get; init; }
+
+    /// <summary>Wallet at the start; above 0, at most 1,000,000,000.</summary>
+    public required decimal StartBalanceUsdt { get; init; }
+
+    /// <summary>Fee tier by its published name, for example "Pro 5"; the venue knows the names.</summary>
+    public required string FeeTier { get; init; }
+
+    /// <summary>How long messages travel.</summary>
+    public required VenueLatencyConfiguration Latency { get; init; }
+
+    /// <summary>The engine is told the time this often; 1 to 60,000.</summary>
+    public required int TickMilliseconds { get; init; }
+
+    /// <summary>Seed of the latency jitter; 0 to 2^64 - 1.</summary>
+    public required ulong Seed { get; init; }
+}

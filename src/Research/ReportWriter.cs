@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace LatencyEngine.Research;
+
+/// <summary>Writes the files of a finished run into a new folder.</summary>
+public static class ReportWriter
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>
+    /// Creates <c>yyyyMMdd-HHmmss</c> (UTC; <c>-2</c>, <c>-3</c> and so on when taken) below <paramref name="directory"/> with <c>summary.json</c>,
+    /// <c>tick-to-order.hgrm</c>, <c>trades.jsonl</c> and <c>report.html</c>. The folder appears complete or not at all and never replaces another.
+    /// </summary>
+    /// <param name="result">The run; its report path is set to the new folder in what is written.</param>
+    /// <param name="trades">Every execution, oldest first.</param>
+    /// <param name="tickToOrderHgrm">The tick-to-order distribution in <c>.hgrm</c> form, written as it is.</param>
+    /// <param name="latencyCurves">Stage name to its percentile points, rising.</param>
+    /// <param name="directory">The folder of all reports; created when missing.</param>
+    /// <param name="clock">Names the folder; the system's clock when null.</param>
+    /// <returns>The path of the new folder.</returns>
+    /// <exception cref="ReportException">The files cannot be written there.</exception>
+    public static string Write(
+        RunResult result,
+        IReadOnlyList<TradeRow> trades,
+        string tickToOrderHgrm,
+        IReadOnlyDictionary<string, IReadOnlyList<PercentilePoint>> latencyCurves,
+        string directory,
+        TimeProvider? clock = null)
+    {
+        string name = (clock ?? TimeProvider.System).GetUtcNow().ToString("yyyyMMdd-HHmmss");
+        try
+        {
+            // The files are complete before the folder gets its name: an interruption leaves a hidden folder, never half a report.
+            string unfinished = Path.Combine(directory, $".{name}-{Guid.NewGuid():N}.unfinished");
+            Directory.CreateDirectory(unfinished);
+            try
+            {
+                File.WriteAllText(Path.Combine(unfinished, "tick-to-order.hgrm"), tickToOrderHgrm, Utf8);
+                File.WriteAllLines(Path.Combine(unfinished, "trades.jsonl"), trades.Select(TradeRowJson.Serialize), Utf8);
+                File.WriteAllText(Path.Combine(unfinished, "report.html"), ReportHtml.Render(result, trades, latencyCurves), Utf8);
+                return Publish(result, unfinished, Path.Combine(directory, name));
+            }
+            catch
+            {
+                Directory.Delete(unfinished, recursive: true);
+                throw;
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new ReportException($"cannot write a report below '{Figures.OneLine(directory)}': {Figures.OneLine(fault.Message)}; choose a folder that can be written", fault);
+        }
+    }
+
+    /// <summary>Gives the folder the first free name. A taken name makes the move fail, also when another process took it a moment ago.</summary>
+    private static string Publish(RunResult result, string unfinished, string wanted)
+    {
+        string folder = wanted;
+        for (int number = 2; ; number++)
+        {
+            File.WriteAllText(Path.Combine(unfinished, "summary.json"), RunResultJson.Serialize(result with { ReportPath = folder }) + "\n", Utf8);
+            try
+            {
+                Directory.Move(unfinished, folder);
+                return folder;
+            }
+            catch (IOException) when (Path.Exists(folder))
+            {
+                folder = $"{wanted}-{number}";
+            }
+        }
+    }
+}

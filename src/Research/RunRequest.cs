@@ -1,0 +1,22 @@
+using LatencyEngine.Host;
+
+namespace LatencyEngine.Research;
+
+/// <summary>One run to make.</summary>
+public sealed record RunRequest
+{
+    /// <summary>The verb the operator used: backtest or dry-run; for the report.</summary>
+    public required string Verb { get; init; }
+
+    /// <summary>The validated configuration.</summary>
+    public required EngineConfiguration Configuration { get; init; }
+
+    /// <summary>Full path of the recording.</summary>
+    public required string RecordingPath { get; init; }
+
+    /// <summary>How much of the recording to run, in logic time from its first frame; above zero; null is all of it.</summary>
+    public required TimeSpan? Duration { get; init; }
+
+    /// <summary>Full path of the folder that the report's own folder is made in.</summary>
+    public required string ReportDirectory { get; init; }
+}

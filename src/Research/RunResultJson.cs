@@ -1,0 +1,19 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace LatencyEngine.Research;
+
+/// <summary>The one JSON form of a run: <c>summary.json</c> and the output of <c>--json</c>.</summary>
+public static class RunResultJson
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // paths stay readable; the document is never embedded in HTML
+    };
+
+    /// <summary>The run as one indented JSON document with camelCase names; decimals as plain numbers, latencies in nanoseconds. Chart samples are left out.</summary>
+    public static string Serialize(RunResult result) => JsonSerializer.Serialize(result, Options);
+}

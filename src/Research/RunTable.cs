@@ -1,0 +1,77 @@
+namespace LatencyEngine.Research;
+
+/// <summary>The closing table of a run as plain text cells; the terminal decides how they look.</summary>
+public static class RunTable
+{
+    /// <summary>The sections of the table, most important first.</summary>
+    public static IReadOnlyList<RunTableSection> Sections(RunResult result) =>
+    [
+        new("Result", Printable(ResultRows(result))),
+        new("Activity", Printable(ActivityRows(result))),
+        new("Account", Printable(AccountRows(result))),
+        new("Latency", Printable(LatencyRows(result))),
+        new("Run", Printable(RunRows(result))),
+    ];
+
+    private static IEnumerable<(string Label, string Value)> ResultRows(RunResult result)
+    {
+        foreach (string sentence in result.InvariantBreaks) yield return ("Invariant broken", sentence);
+        if (result.Interrupted) yield return ("Interrupted", "yes; the figures cover what ran");
+        yield return ("Net P&L", $"{Figures.Pnl(result.NetPnl)}; at VIP 0 fees {Figures.Pnl(result.NetPnlAtVip0)}");
+        yield return ("Realised", $"{Figures.Pnl(result.RealisedPnl)}, before fees");
+        yield return ("Unrealised", $"{Figures.Pnl(result.UnrealisedPnl)}, at the last mark");
+        yield return ("Fees", $"{Fee(result.Fees)} on {result.FeeTier} (maker {Figures.Rate(result.MakerFeeRate)}, taker {Figures.Rate(result.TakerFeeRate)}); same fills at VIP 0: {Fee(result.FeesAtVip0)}");
+    }
+
+    private static IEnumerable<(string Label, string Value)> ActivityRows(RunResult result)
+    {
+        yield return ("Fills", $"{Figures.Count(result.Fills)} ({Figures.Count(result.MakerFills)} maker), turnover {Figures.Usdt(result.Turnover)} USDT");
+        yield return ("Requests sent", $"{Figures.Count(result.OrdersSent)} ({Figures.Count(result.CreatesSent)} create, {Figures.Count(result.AmendsSent)} amend, {Figures.Count(result.CancelsSent)} cancel)");
+        yield return ("Acknowledged", $"{Figures.Count(result.OrdersAcknowledged)}, rejected {Figures.Count(result.OrdersRejected)}");
+        yield return ("Refused by risk", Refusals(result.RiskRefusals));
+        yield return ("Frames", $"{Figures.Count(result.FramesDecoded)} decoded, {Figures.Count(result.FramesRejected)} rejected, first {Figures.Count(result.WarmupFrames)} are warm-up");
+    }
+
+    private static IEnumerable<(string Label, string Value)> AccountRows(RunResult result)
+    {
+        yield return ("Equity", $"{Figures.Usdt(result.StartEquity)} -> {Figures.Usdt(result.EndEquity)} USDT, max drawdown {Figures.Usdt(result.MaxDrawdown)} USDT");
+        foreach (InstrumentResult instrument in result.Instruments)
+        {
+            yield return ($"Position {instrument.Symbol}", $"{Figures.SignedExact(instrument.FinalPositionQty)}, largest {Figures.Exact(instrument.MaxAbsPositionQty)}");
+        }
+
+        yield return ("Liquidations", Figures.Count(result.Liquidations));
+    }
+
+    private static IEnumerable<(string Label, string Value)> LatencyRows(RunResult result)
+    {
+        foreach ((string stage, LatencySummary latency) in result.Latency)
+        {
+            yield return (StageName(stage), $"p50 {Figures.Latency(latency.P50),-8} p99 {Figures.Latency(latency.P99),-8} p99.9 {Figures.Latency(latency.P999),-8} max {Figures.Latency(latency.Max)}");
+        }
+
+        yield return ("Hot path", $"{Figures.Count(result.HotPathAllocatedBytes)} bytes allocated after warm-up; {Figures.Count(result.GcCollections)} garbage collections in the process");
+    }
+
+    private static IEnumerable<(string Label, string Value)> RunRows(RunResult result)
+    {
+        yield return ("Recording", $"{result.Data} ({result.DataLabel})");
+        yield return ("Traded", $"{string.Join(", ", result.Symbols)} at {Figures.Exact(result.Leverage)}x, {Figures.Seconds(result.RecordingSeconds)} of recording in {Figures.Seconds(result.WallSeconds)}");
+        yield return ("Venue", $"simulated; queue {result.QueueModel}; {result.LatencyModel}; seed {result.Seed}");
+        yield return ("Mark price", string.Join(", ", result.MarkPriceSource.Select(pair => $"{pair.Key}: {pair.Value}")));
+        yield return ("Placement", result.Placement);
+        yield return ("Outbound SHA-256", result.OutboundSha256.Length > 16 ? result.OutboundSha256[..16] : result.OutboundSha256);
+        if (result.ReportPath is { } path) yield return ("Report", path);
+    }
+
+    private static string Fee(decimal fee) => fee < 0m ? $"{Figures.Usdt(-fee)} USDT rebate" : $"{Figures.Usdt(fee)} USDT paid";
+
+    private static string Refusals(IReadOnlyDictionary<string, long> refusals) =>
+        refusals.Count == 0 ? "0" : $"{Figures.Count(refusals.Values.Sum())} ({string.Join(", ", refusals.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {Figures.Count(pair.Value)}"))})";
+
+    /// <summary>The name of a stage as people read it.</summary>
+    internal static string StageName(string stage) => stage == "tickToOrder" ? "tick to order" : stage;
+
+    private static List<(string Label, string Value)> Printable(IEnumerable<(string Label, string Value)> rows) =>
+        [.. rows.Select(row => (Figures.OneLine(row.Label), Figures.OneLine(row.Value)))];
+}
