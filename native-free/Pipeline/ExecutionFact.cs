@@ -19,10 +19,10 @@ public readonly record struct ExecutionFact
     /// <summary>Average entry, rounded half-even to 1e-8; 0 when flat.</summary>
     public required PriceE8 AverageEntry { get; init; }
 
-    /// <summary>Realised P&amp;L of the instrument before fees.</summary>
+    /// <summary>Realised P&amp;L before fees, of all instruments.</summary>
     public required MoneyE8 RealisedGross { get; init; }
 
-    /// <summary>Fees of the instrument.</summary>
+    /// <summary>Fees, of all instruments.</summary>
     public required MoneyE8 Fees { get; init; }
 
     /// <summary>Wallet balance, shared by all instruments.</summary>

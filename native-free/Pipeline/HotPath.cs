@@ -382,8 +382,8 @@ public sealed class HotPath
             Instrument = id,
             Position = _ledger.Position(id),
             AverageEntry = _ledger.AverageEntry(id),
-            RealisedGross = _ledger.RealisedGross(id),
-            Fees = _ledger.Fees(id),
+            RealisedGross = _ledger.RealisedGrossTotal,
+            Fees = _ledger.FeesTotal,
             Wallet = _ledger.Wallet,
         };
         PublishFact(in fact, OutboundKind.ExecutionFact);

@@ -62,6 +62,9 @@ public sealed record RunResult
     /// <summary>Recorded market frames that decoded completely, control and unused topics included.</summary>
     public required long FramesDecoded { get; init; }
 
+    /// <summary>Recorded market frames of symbols that the run does not trade.</summary>
+    public required long FramesForOtherSymbols { get; init; }
+
     /// <summary>Frames of any source that were malformed and dropped.</summary>
     public required long FramesRejected { get; init; }
 
@@ -85,6 +88,9 @@ public sealed record RunResult
 
     /// <summary>Changes the risk gate refused, by reason.</summary>
     public required IReadOnlyDictionary<string, long> RiskRefusals { get; init; }
+
+    /// <summary>Why the kill switch was thrown; null when it was not.</summary>
+    public required string? KilledBy { get; init; }
 
     /// <summary>Executions, liquidations included.</summary>
     public required long Fills { get; init; }

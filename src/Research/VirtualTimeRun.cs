@@ -125,7 +125,7 @@ public sealed class VirtualTimeRun : IDisposable
         Hand(InboundKind.Command, [(byte)OperatorCommand.StopQuoting], _nowNanos, endOfBurst: true);
         DrainOutbound();
         long deadline = _nowNanos + withinNanos;
-        while (_engine.OpenOrders > 0 && _nowNanos < deadline && Step())
+        while (_engine.Orders.LiveOrders > 0 && _nowNanos < deadline && Step())
         {
         }
     }

@@ -31,9 +31,9 @@ internal sealed class Witness(InstrumentTable instruments, Venue venue)
         if (fill.Symbol != symbol) Add($"{name}: the venue's execution {number} is of {fill.Symbol}");
         Compare(name, "position", Exact.Qty(instruments[fact.Instrument], fact.Position), fill.PositionAfter);
         Compare(name, "average entry", Exact.Price(fact.AverageEntry), Math.Round(fill.AverageEntryAfter, 8, MidpointRounding.ToEven));
-        Compare(name, "realised P&L", Exact.Usdt(fact.RealisedGross), fill.RealisedPnlAfter);
-        Compare(name, "fees", Exact.Usdt(fact.Fees), fill.FeesAfter);
-        Compare(name, "wallet", Exact.Usdt(fact.Wallet), fill.WalletAfter);
+        Compare(name, "realised P&L", Exact.Usdt(fact.RealisedGross), fill.RealisedGross);
+        Compare(name, "fees", Exact.Usdt(fact.Fees), fill.Fees);
+        Compare(name, "wallet", Exact.Usdt(fact.Wallet), fill.Wallet);
     }
 
     /// <summary>The engine itself saw the venue's stream contradict its ledger.</summary>

@@ -1,0 +1,125 @@
+using LatencyEngine.Book;
+using LatencyEngine.Bybit;
+using LatencyEngine.Model;
+using LatencyEngine.Orders;
+using LatencyEngine.Pipeline;
+using LatencyEngine.Quoting;
+using LatencyEngine.Ring;
+using LatencyEngine.Risk;
+using LatencyEngine.Wire;
+
+namespace LatencyEngine.Host;
+
+/// <summary>Builds every object of an engine once, from its configuration. The one place where configured decimals become ticks, lots and fixed-point fractions.</summary>
+public static class EngineBuilder
+{
+    /// <summary>Frames that the inbound ring holds: seconds of the busiest recording here (261 frames a second).</summary>
+    private const int InboundSlots = 4_096;
+
+    /// <summary>Bytes of them: the largest book frame here has 33 KB, a mean one 0.5 KB.</summary>
+    private const int InboundBytes = 4 << 20;
+
+    /// <summary>Requests and facts of one burst, with room: far more than the order budget of a second.</summary>
+    private const int OutboundSlots = 4_096;
+
+    private const int OutboundBytes = 4 << 20;
+
+    /// <summary>Levels a side that a book keeps: the deepest topic has 1,000.</summary>
+    private const int BookLevelsMax = 1_000;
+
+    /// <summary>Builds the engine.</summary>
+    /// <param name="configuration">Validated.</param>
+    /// <param name="instruments">The instruments to trade; each has its sizes in the configuration.</param>
+    /// <param name="fees">The account's rates, one entry an instrument.</param>
+    /// <param name="riskLimits">Ladders of all instruments.</param>
+    /// <exception cref="ConfigurationException">A configured value does not fit an instrument; one line each says which.</exception>
+    /// <exception cref="InstrumentException">A ladder is missing.</exception>
+    public static Engine Build(EngineConfiguration configuration, InstrumentTable instruments, IReadOnlyList<AccountFees> fees, RiskLimitCatalog riskLimits)
+    {
+        var scale = new InstrumentScale(configuration.Source);
+        var lanes = new InstrumentLane[instruments.Count];
+        var limits = new RiskLimits[instruments.Count];
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            InstrumentSpec spec = instruments[new InstrumentId(i)];
+            lanes[i] = Lane(configuration, spec, fees[i], riskLimits[spec.Symbol], scale);
+            limits[i] = Limits(configuration, spec, fees[i], scale);
+        }
+
+        scale.ThrowIfFaulty();
+        var orders = new OrderTable(instruments, configuration.Quoting.LevelsPerSide, new OrderTableSettings(
+            configuration.Quoting.RequoteTicks, Nanos(configuration.OrderBudget.AcknowledgementTimeoutMilliseconds), TimeInForce.PostOnly));
+        var budget = new OrderBudget(
+            configuration.OrderBudget.CreatesPerSecond, configuration.OrderBudget.AmendsPerSecond, configuration.OrderBudget.CancelsPerSecond, configuration.OrderBudget.CancelReserve);
+        var ledger = new PositionLedger(instruments, new MoneyE8(InstrumentScale.E8(configuration.Venue.StartBalanceUsdt)));
+        var gate = new RiskGate(instruments, limits);
+        var outbound = new FrameRing(OutboundSlots, OutboundBytes, consumerCount: 1);
+        var meters = new HotPathMeters();
+        return new Engine
+        {
+            Instruments = instruments,
+            Inbound = new FrameRing(InboundSlots, InboundBytes, consumerCount: 1),
+            Outbound = outbound,
+            HotPath = new HotPath(
+                instruments, lanes, configuration.Quoting.LevelsPerSide, new BybitDecoder(instruments), orders, budget, ledger, gate,
+                new OrderRequestEncoder(instruments, configuration.Wire.RecvWindowMilliseconds), outbound, meters),
+            Lanes = lanes,
+            Orders = orders,
+            Ledger = ledger,
+            Gate = gate,
+            Meters = meters,
+        };
+    }
+
+    private static InstrumentLane Lane(EngineConfiguration configuration, InstrumentSpec spec, AccountFees fees, IReadOnlyList<RiskLimitRow> ladder, InstrumentScale scale)
+    {
+        QuotingConfiguration quoting = configuration.Quoting;
+        return new InstrumentLane
+        {
+            Spec = spec,
+            Book = new OrderBook(spec, BookLevelsMax),
+            Volatility = new EwmaVolatility(quoting.VolatilityTimeConstantSeconds, quoting.MidSampleMilliseconds),
+            Quoter = new AvellanedaStoikovQuoter(spec, new AvellanedaStoikovSettings
+            {
+                Gamma = quoting.RiskAversionPerTickUnit,
+                K = quoting.ArrivalDecayPerTick,
+                TauSeconds = quoting.HorizonSeconds,
+                MinSigmaTicks = quoting.SigmaFloorTicksPerSqrtSecond,
+                MaxSigmaTicks = quoting.SigmaCapTicksPerSqrtSecond,
+                Pipeline = new QuotePipelineSettings
+                {
+                    MakerFeeE8 = InstrumentScale.E8(fees.Maker),
+                    MinEdgeE8 = InstrumentScale.E8(quoting.MinEdgeFraction),
+                    Levels = quoting.LevelsPerSide,
+                    Step = new TickDelta(quoting.LevelStepTicks),
+                    BaseQty = scale.Lots(spec, "quoting:orderQty", quoting.OrderQty),
+                    SizeMultiplierE8 = InstrumentScale.E8(quoting.SizeMultiplier),
+                    UnitsMax = (int)quoting.MaxInventoryUnits,
+                },
+            }),
+            RiskTiers = new RiskTierTable(spec.Symbol, [.. ladder.Select(Tier)]),
+            LeverageE2 = (int)(configuration.Venue.Leverage * 100),
+            TakerFeeE8 = InstrumentScale.E8(fees.Taker),
+            UsesWeightedMid = quoting.FairValue == FairValueModel.WeightedMid,
+            MarketDataAgeMaxNanos = Nanos(configuration.Risk.MarketDataAgeMaxMilliseconds),
+        };
+    }
+
+    private static RiskLimits Limits(EngineConfiguration configuration, InstrumentSpec spec, AccountFees fees, InstrumentScale scale) => new()
+    {
+        MarketDataAgeMaxNanos = Nanos(configuration.Risk.MarketDataAgeMaxMilliseconds),
+        OrderMax = scale.Lots(spec, "risk:orderQtyMax", configuration.Risk.OrderQtyMax),
+        OrderNotionalMax = new MoneyE8(InstrumentScale.E8(configuration.Risk.OrderNotionalMaxUsdt)),
+        PositionMax = scale.Lots(spec, "risk:positionQtyMax", configuration.Risk.PositionQtyMax),
+        OpenOrdersMax = configuration.Risk.OpenOrdersMax,
+        CollarFractionE8 = InstrumentScale.E8(configuration.Risk.PriceCollarFraction),
+        LiquidationDistanceMinE8 = InstrumentScale.E8(configuration.Risk.LiquidationDistanceMinFraction),
+        LeverageE2 = (int)(configuration.Venue.Leverage * 100),
+        TakerFeeE8 = InstrumentScale.E8(fees.Taker),
+    };
+
+    private static RiskTier Tier(RiskLimitRow row) => new(
+        new MoneyE8(InstrumentScale.E8(row.ValueLimit)), InstrumentScale.E8(row.MaintenanceRate), (int)(row.MaxLeverage * 100), new MoneyE8(InstrumentScale.E8(row.Deduction)));
+
+    private static long Nanos(int milliseconds) => milliseconds * EpochNanos.PerMillisecond;
+}

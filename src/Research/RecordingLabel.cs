@@ -1,0 +1,16 @@
+namespace LatencyEngine.Research;
+
+/// <summary>What a recording is, in one phrase for reports. The shipped ones are known by their names (samples/SOURCES.md); of any other nothing is claimed.</summary>
+internal static class RecordingLabel
+{
+    private const string DerivedPrefix = "v5shaped-";
+    private const string GenuinePrefix = "bybit-linear-";
+
+    public static string Of(string path)
+    {
+        string name = Path.GetFileName(path);
+        return name.StartsWith(DerivedPrefix, StringComparison.Ordinal) ? "derived: a Binance futures stream in the shape of V5, not a Bybit capture"
+            : name.StartsWith(GenuinePrefix, StringComparison.Ordinal) ? "genuine Bybit V5 capture"
+            : "recording of unstated origin";
+    }
+}
