@@ -6,7 +6,7 @@ namespace LatencyEngine.Wire;
 /// <remarks>Thread: hot. Allocates: never after construction. Blocks: never. Throws: never after construction.</remarks>
 public sealed class OrderRequestEncoder
 {
-    /// <summary>Room for any request: a create has 265 fixed bytes, and at most 17 for the request id, 19 for the time, 10 for the window, 32 for the symbol, 4 for the side, 8 for time in force, 2 x 20 for price and quantity, 18 for the order id, 5 for the flag: 418.</summary>
+    /// <summary>Room for any request. The longest is a create of 399 bytes: 249 fixed, 16 for the request id, 19 for the time, 10 for the window, 32 for the symbol, 4 for the side, 2 x 20 for price and quantity, 8 for time in force, 16 for the order id, 5 for the flag.</summary>
     public const int RequestBytesMax = 512;
 
     private readonly InstrumentTable _instruments;

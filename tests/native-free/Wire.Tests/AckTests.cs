@@ -1,0 +1,69 @@
+using System.Globalization;
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Wire.Tests;
+
+public sealed class AckTests
+{
+    private readonly BybitDecoder _decoder = new(Instruments.Table);
+
+    [Fact]
+    public void An_accepted_request_names_both_ids_and_what_is_left_of_the_limit()
+    {
+        Assert.Equal(DecodeStatus.Ack, Trade(Frames.AckCreated));
+        Ack ack = _decoder.Ack;
+        Assert.Equal((new RequestId(10, 3), OrderAction.Place, 0, new ClientOrderId(10, 1)), (ack.RequestId, ack.Action, ack.ReturnCode, ack.ClientOrderId));
+        Assert.Equal("a4c1718efe534659a1181f6ecce04ad9", ack.VenueOrderId.Value.ToString("x32", CultureInfo.InvariantCulture));
+        Assert.Equal((9, 1711001595209L), (ack.RequestsLeft, ack.VenueMillis));
+    }
+
+    [Fact]
+    public void A_refused_request_has_a_code_and_no_ids()
+    {
+        Assert.Equal(DecodeStatus.Ack, Trade(Frames.AckAmendRefused));
+        Ack ack = _decoder.Ack;
+        Assert.Equal((new RequestId(10, 4), OrderAction.Amend, 110001, ClientOrderId.None, false), (ack.RequestId, ack.Action, ack.ReturnCode, ack.ClientOrderId, ack.VenueOrderId.IsKnown));
+        Assert.Equal((8, 1764403866842L), (ack.RequestsLeft, ack.VenueMillis));
+    }
+
+    [Fact]
+    public void An_answer_without_a_header_leaves_the_limit_unknown()
+    {
+        Assert.Equal(DecodeStatus.Ack, Trade("""{"retCode":10404,"op":"order.cancel","reqId":"r0000000a00000004"}"""));
+        Assert.Equal((OrderAction.Cancel, 10404, -1, 0L), (_decoder.Ack.Action, _decoder.Ack.ReturnCode, _decoder.Ack.RequestsLeft, _decoder.Ack.VenueMillis));
+    }
+
+    [Theory]
+    [InlineData("""{"retCode":0,"retMsg":"OK","op":"auth","connId":"cnt5leec0hvan15eukcg-2t"}""", DecodeStatus.Control)]
+    [InlineData("""{"reqId":"r0000000a00000004","retCode":0,"retMsg":"OK","op":"auth","connId":"cnt5leec0hvan15eukcg-2t"}""", DecodeStatus.Control)]
+    [InlineData("""{"retCode":0,"retMsg":"OK","op":"pong","data":["1711002002529"],"connId":"cnt5leec0hvan15eukcg-2v"}""", DecodeStatus.Control)]
+    [InlineData("""{"op":"pong","args":["1711002002529"]}""", DecodeStatus.Control)]
+    [InlineData("""{"retCode":10019,"retMsg":"service is restarting"}""", DecodeStatus.Control)]
+    [InlineData("""{"retCode":0,"op":"order.create-batch","data":{"list":[]},"retExtInfo":{"list":[]}}""", DecodeStatus.Unused)]
+    [InlineData("""{"reqId":"r0000000a00000004","retCode":10404,"retMsg":"unknown op","op":""}""", DecodeStatus.Ack)]
+    [InlineData("""{"op":"order.create"}""", DecodeStatus.Malformed)]
+    [InlineData("""{"retCode":"x","op":"order.create"}""", DecodeStatus.Malformed)]
+    [InlineData("""{"retCode":4294967296,"op":"order.create"}""", DecodeStatus.Malformed)]
+    [InlineData("""{"retCode":0,"retCode":0,"op":"order.create"}""", DecodeStatus.Malformed)]
+    [InlineData("""{"retCode":0,"op":"order.create","data":[]}""", DecodeStatus.Malformed)]
+    [InlineData("""{"retCode":0,"op":"order.create","header":{"X-Bapi-Limit-Status":"many"}}""", DecodeStatus.Malformed)]
+    [InlineData("{}", DecodeStatus.Malformed)]
+    public void Other_frames_of_the_order_entry_socket_are_told_apart(string frame, DecodeStatus expected)
+    {
+        Assert.Equal(expected, Trade(frame));
+        if (expected == DecodeStatus.Ack) Assert.Equal((new RequestId(10, 4), OrderAction.Unset), (_decoder.Ack.RequestId, _decoder.Ack.Action));
+    }
+
+    [Theory]
+    [InlineData("test-005")]
+    [InlineData("r0000000A00000003")]
+    [InlineData("r0000000a00000000")]
+    [InlineData("r0000000a000000031")]
+    public void Any_other_request_id_is_somebody_elses(string requestId)
+    {
+        Assert.Equal(DecodeStatus.Ack, Trade(Frames.AckCreated.Replace("r0000000a00000003", requestId, StringComparison.Ordinal)));
+        Assert.Equal(RequestId.None, _decoder.Ack.RequestId);
+    }
+
+    private DecodeStatus Trade(string frame) => _decoder.DecodeTrade(Frames.Bytes(frame));
+}

@@ -1,0 +1,72 @@
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Wire.Tests;
+
+public sealed class RecordingTests
+{
+    private readonly BybitDecoder _decoder = new(Instruments.Table);
+
+    [Fact]
+    public void Every_frame_of_the_genuine_capture_is_accounted_for()
+    {
+        var counts = new Dictionary<string, int>();
+        void Count(string name, int by = 1) => counts[name] = counts.GetValueOrDefault(name) + by;
+        foreach (byte[] frame in Frames.Recorded(Frames.GenuineRecording))
+        {
+            DecodeStatus status = _decoder.DecodePublic(frame);
+            switch (status)
+            {
+                case DecodeStatus.Book: Count($"book {_decoder.Book.Depth} {_decoder.Book.Instrument.Index}"); break;
+                case DecodeStatus.Ticker: Count($"ticker {_decoder.Ticker.Instrument.Index}"); break;
+                case DecodeStatus.Trades:
+                    Count($"trade messages {_decoder.Trades.Instrument.Index}");
+                    Count($"trades {_decoder.Trades.Instrument.Index}", _decoder.Trades.Count);
+                    break;
+                default: Count(status.ToString()); break;
+            }
+        }
+
+        var expected = new Dictionary<string, int>
+        {
+            ["book 200 0"] = 414, ["book 200 1"] = 383, ["trade messages 0"] = 16, ["trade messages 1"] = 57, ["trades 0"] = 56, ["trades 1"] = 165,
+            ["ticker 0"] = 185, ["ticker 1"] = 193, ["Unused"] = 22 + 25, ["Control"] = 17,
+        };
+        Assert.Equal(expected.OrderBy(pair => pair.Key, StringComparer.Ordinal), counts.OrderBy(pair => pair.Key, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Frames.GenuineRecording, 1_312, 1)]
+    [InlineData(Frames.LongRecording, 12_170, 5)]
+    public void Every_value_of_a_recording_equals_what_the_slow_reader_reads(string recording, int frames, int comparedOneIn)
+    {
+        int count = 0;
+        foreach (byte[] frame in Frames.Recorded(recording))
+        {
+            count++;
+            Assert.NotEqual(DecodeStatus.Malformed, _decoder.DecodePublic(frame));
+            if (count % comparedOneIn != 0) continue;
+            string expected = SlowReader.Text(Socket.Public, frame);
+            Assert.NotEqual("Malformed", expected);
+            Assert.Equal(expected, Decoded.Text(_decoder, Socket.Public, frame));
+        }
+
+        Assert.Equal(frames, count);
+    }
+
+    [Theory]
+    [InlineData(Frames.GenuineRecording)]
+    [InlineData(Frames.LongRecording)]
+    public void Update_ids_of_a_recording_follow_each_other_without_a_gap(string recording)
+    {
+        var lastUpdateId = new Dictionary<InstrumentId, long>();
+        foreach (byte[] frame in Frames.Recorded(recording))
+        {
+            if (_decoder.DecodePublic(frame) != DecodeStatus.Book) continue;
+            BookDelta book = _decoder.Book;
+            if (!book.IsSnapshot) Assert.Equal(lastUpdateId[book.Instrument] + 1, book.UpdateId);
+            lastUpdateId[book.Instrument] = book.UpdateId;
+        }
+
+        Assert.NotEmpty(lastUpdateId);
+    }
+}
