@@ -157,6 +157,7 @@ internal sealed class SettingReader
     public void FaultUnknownKeys()
     {
         string[] known = [.. _read];
+        string[] names = [.. known, .. known.Select(Parent).Where(section => section.Length > 0).Distinct()];
         foreach ((string key, string? value) in _configuration.AsEnumerable().OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase))
         {
             if (_read.Contains(key)) continue;
@@ -168,7 +169,7 @@ internal sealed class SettingReader
             }
 
             if (IsUnknown(Parent(key), known)) continue;
-            string? nearest = NearestName.Find(key, known);
+            string? nearest = NearestName.Find(key, names);
             FaultWithoutValue(key, nearest is null ? "is not a key of this engine" : $"is not a key of this engine; did you mean {nearest}?");
         }
     }

@@ -1,0 +1,259 @@
+using System.Text.Json;
+using LatencyEngine.Bybit;
+using LatencyEngine.Research;
+using LatencyEngine.Simulator;
+
+namespace LatencyEngine.Cli.Tests;
+
+public sealed class RunVerbTests
+{
+    private static readonly RunResult Good = new()
+    {
+        Verb = "backtest",
+        Data = "recording.frames.gz",
+        DataLabel = "genuine capture",
+        Symbols = ["BTCUSDT"],
+        Leverage = 50,
+        Seed = 1,
+        FeeTier = "Pro 5",
+        MakerFeeRate = 0,
+        TakerFeeRate = 0.00018m,
+        QueueModel = "trades-at-or-through",
+        LatencyModel = "fixed",
+        MarkPriceSource = new Dictionary<string, string> { ["BTCUSDT"] = "tickers" },
+        Placement = "inline",
+        FirstUtc = new DateTime(2024, 8, 8, 23, 54, 16, DateTimeKind.Utc),
+        LastUtc = new DateTime(2024, 8, 9, 0, 0, 0, DateTimeKind.Utc),
+        RecordingSeconds = 344,
+        WallSeconds = 1,
+        Interrupted = false,
+        FramesDecoded = 10,
+        FramesRejected = 0,
+        OrdersSent = 3,
+        CreatesSent = 1,
+        AmendsSent = 1,
+        CancelsSent = 1,
+        OrdersAcknowledged = 3,
+        OrdersRejected = 0,
+        RiskRefusals = new Dictionary<string, long>(),
+        Fills = 1,
+        MakerFills = 1,
+        Turnover = 618,
+        RealisedPnl = -1.5m,
+        UnrealisedPnl = 0,
+        Fees = 0,
+        FeesAtVip0 = 0.1236m,
+        NetPnl = -1.5m,
+        NetPnlAtVip0 = -1.6236m,
+        FinalPositionQty = 0,
+        MaxAbsPositionQty = 0.01m,
+        StartEquity = 10_000,
+        EndEquity = 9_998.5m,
+        MaxDrawdown = 1.5m,
+        Liquidations = 0,
+        WarmupFrames = 1,
+        HotPathAllocatedBytes = 0,
+        GcCollections = 0,
+        OutboundSha256 = new string('a', 64),
+        Latency = new Dictionary<string, LatencySummary>
+        {
+            ["decode"] = new(10, 1, 2, 3, 4, 5),
+            ["decide"] = new(10, 1, 2, 3, 4, 5),
+            ["tickToOrder"] = new(10, 1, 2, 3, 4, 5),
+        },
+        Instruments = [new InstrumentResult("BTCUSDT", 1, -1.5m, 0, 0, 0, 0.01m, 0, 61_800)],
+        InvariantBreaks = [],
+        ReportPath = "reports/x",
+    };
+
+    [Fact]
+    public void A_run_gets_what_the_command_line_asked_for()
+    {
+        RunRequest? made = null;
+        using var line = new CommandLine
+        {
+            Run = (request, _, _) =>
+            {
+                made = request;
+                return Good;
+            },
+        };
+
+        int status = line.Invoke("backtest", "--leverage", "20", "--balance", "2500.5", "--fee-tier", "VIP 0", "--seed", "9", "--symbols", "SOLUSDT", "--duration", "12.5", "--report", "out");
+
+        Assert.Equal(ExitStatus.Done, status);
+        Assert.NotNull(made);
+        Assert.Equal("backtest", made.Verb);
+        Assert.Equal(TimeSpan.FromSeconds(12.5), made.Duration);
+        Assert.Equal((20m, 2_500.5m, "VIP 0", 9UL), (made.Configuration.Venue.Leverage, made.Configuration.Venue.StartBalanceUsdt, made.Configuration.Venue.FeeTier, made.Configuration.Venue.Seed));
+        Assert.Equal(["SOLUSDT"], made.Configuration.Symbols);
+        Assert.True(made.Configuration.AllSymbolsRequired);
+        Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "out"), made.ReportDirectory);
+        Assert.True(File.Exists(made.RecordingPath));
+    }
+
+    [Fact]
+    public void Without_options_the_profile_decides_and_the_whole_recording_runs()
+    {
+        RunRequest? made = null;
+        using var line = new CommandLine
+        {
+            Run = (request, _, _) =>
+            {
+                made = request;
+                return Good;
+            },
+        };
+
+        Assert.Equal(ExitStatus.Done, line.Invoke("dry-run"));
+        Assert.Equal("dry-run", made!.Verb);
+        Assert.Null(made.Duration);
+        Assert.False(made.Configuration.AllSymbolsRequired);
+    }
+
+    [Theory]
+    [InlineData("backtest")]
+    [InlineData("dry-run")]
+    public void Json_is_one_document_on_stdout_and_nothing_else_there(string verb)
+    {
+        using var line = new CommandLine { Run = ReportingTenths };
+
+        Assert.Equal(ExitStatus.Done, line.Invoke(verb, "--json"));
+
+        using JsonDocument document = JsonDocument.Parse(line.Output);
+        Assert.Equal(-1.5m, document.RootElement.GetProperty("netPnl").GetDecimal());
+    }
+
+    [Fact]
+    public void The_table_goes_to_stdout_plain_for_a_pipe_and_in_colour_for_a_terminal()
+    {
+        using var pipe = new CommandLine { Run = (_, _, _) => Good };
+        using var terminal = new CommandLine { Run = (_, _, _) => Good, IsTerminal = true };
+
+        pipe.Invoke("backtest");
+        terminal.Invoke("backtest");
+
+        Assert.Equal(RunTableText.Render(Good), pipe.Output);
+        Assert.All(RunTable.Sections(Good).SelectMany(section => section.Rows), row => Assert.Contains(row.Label, terminal.Output, StringComparison.Ordinal));
+        Assert.Empty(pipe.Error);
+    }
+
+    [Fact]
+    public void A_dry_run_says_that_its_time_is_virtual_and_reports_progress_every_tenth()
+    {
+        using var line = new CommandLine { Run = ReportingTenths };
+
+        line.Invoke("dry-run");
+
+        Assert.Equal("latency-engine: dry-run: in virtual time, as fast as it goes; this version has no sockets between engine and venue", line.ErrorLines[0]);
+        Assert.Equal(11, line.ErrorLines.Length);
+        Assert.Equal("10 % 23:55:00Z mid 61800.25 equity 10000.00 position 0.010 orders 4 fills 2", line.ErrorLines[1].Trim());
+    }
+
+    [Fact]
+    public void On_a_terminal_progress_rewrites_one_line_and_ends_it()
+    {
+        using var line = new CommandLine { Run = ReportingTenths, IsTerminal = true };
+
+        line.Invoke("dry-run");
+
+        string[] lines = line.ErrorLines;
+        Assert.Equal(2, lines.Length);
+        Assert.Equal(101, lines[1].Split('\r').Length);
+    }
+
+    [Fact]
+    public void A_backtest_is_silent_on_stderr()
+    {
+        using var line = new CommandLine { Run = ReportingTenths };
+
+        line.Invoke("backtest");
+
+        Assert.Empty(line.Error);
+    }
+
+    [Fact]
+    public void Broken_invariants_are_named_and_end_with_status_1_even_when_interrupted()
+    {
+        using var line = new CommandLine { Run = (_, _, _) => Good with { Interrupted = true, InvariantBreaks = ["wallet and ledger differ by 0.5 USDT", "a book was crossed"] } };
+
+        Assert.Equal(ExitStatus.Failed, line.Invoke("backtest", "--json"));
+        Assert.Equal(["latency-engine: invariant broken: wallet and ledger differ by 0.5 USDT", "latency-engine: invariant broken: a book was crossed"], line.ErrorLines);
+        JsonDocument.Parse(line.Output).Dispose();
+    }
+
+    [Fact]
+    public void An_interrupted_run_prints_its_result_and_ends_with_status_130()
+    {
+        CommandLine? self = null;
+        using var line = self = new CommandLine
+        {
+            Run = (_, _, cancel) =>
+            {
+                self!.Interrupt();
+                return Good with { Interrupted = cancel.IsCancellationRequested };
+            },
+        };
+
+        Assert.Equal(ExitStatus.Interrupted, line.Invoke("backtest"));
+        Assert.NotEmpty(line.Output);
+        Assert.Equal(["latency-engine: interrupted; the figures cover what ran"], line.ErrorLines);
+    }
+
+    [Fact]
+    public void A_run_that_gives_up_on_interruption_ends_with_status_130_too()
+    {
+        CommandLine? self = null;
+        using var line = self = new CommandLine
+        {
+            Run = (_, _, cancel) =>
+            {
+                self!.Interrupt();
+                throw new OperationCanceledException(cancel);
+            },
+        };
+
+        Assert.Equal(ExitStatus.Interrupted, line.Invoke("backtest"));
+        Assert.Single(line.ErrorLines);
+    }
+
+    public static TheoryData<Exception> OperatorsFaults => new(
+        new InstrumentException("a.json: ETHUSDT is unknown; the list holds BTCUSDT"),
+        new RecordingException("recording is empty: x.gz"),
+        new ReportException("reports: not writable", new IOException()),
+        new InvalidDataException("not a risk-limit file: r.json"));
+
+    [Theory]
+    [MemberData(nameof(OperatorsFaults), DisableDiscoveryEnumeration = true)]
+    public void A_fault_the_operator_can_mend_is_its_message_and_status_2(Exception fault)
+    {
+        using var line = new CommandLine { Run = (_, _, _) => throw fault };
+
+        Assert.Equal(ExitStatus.Usage, line.Invoke("backtest"));
+        Assert.Equal([$"latency-engine: {fault.Message}"], line.ErrorLines);
+    }
+
+    [Fact]
+    public void A_fault_of_the_program_is_one_line_and_status_1_with_the_stack_trace_on_request_only()
+    {
+        using var quiet = new CommandLine { Run = (_, _, _) => throw new InvalidOperationException("first\nsecond") };
+        using var traced = new CommandLine { Run = quiet.Run };
+        traced.Environment["LATENCY_ENGINE_TRACE"] = "1";
+
+        Assert.Equal(ExitStatus.Failed, quiet.Invoke("backtest"));
+        Assert.Equal(ExitStatus.Failed, traced.Invoke("backtest"));
+
+        Assert.StartsWith("latency-engine: internal error: InvalidOperationException: first second; ", Assert.Single(quiet.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("   at ", traced.Error, StringComparison.Ordinal);
+    }
+
+    private static RunResult ReportingTenths(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel)
+    {
+        for (int i = 0; i <= 1_000; i++)
+        {
+            progress?.Report(new RunProgress(i / 1_000.0, new DateTime(2024, 8, 8, 23, 55, 0, DateTimeKind.Utc), 61_800.25m, 10_000m, 0.010m, 4, 2));
+        }
+
+        return Good;
+    }
+}

@@ -1,0 +1,124 @@
+using LatencyEngine.TestData;
+
+namespace LatencyEngine.Cli.Tests;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("a verb is missing: dry-run, backtest, show-config (see ./run.sh --help)")]
+    [InlineData("verb bactest is unknown; did you mean backtest? (see ./run.sh --help)", "bactest")]
+    [InlineData("verb fly is unknown (see ./run.sh --help)", "fly")]
+    [InlineData("verb @file is unknown (see ./run.sh --help)", "@file")]
+    [InlineData("--levrage is unknown; did you mean --leverage? (see ./run.sh backtest --help)", "backtest", "--levrage", "5")]
+    [InlineData("--levrage is unknown; did you mean --leverage? (see ./run.sh backtest --help)", "backtest", "--levrage=5")]
+    [InlineData("--zzz is unknown (see ./run.sh dry-run --help)", "dry-run", "--zzz")]
+    [InlineData("--duration is unknown (see ./run.sh show-config --help)", "show-config", "--duration", "5")]
+    [InlineData("extra is not expected: backtest takes options only (see ./run.sh backtest --help)", "backtest", "extra")]
+    [InlineData("--leverage needs a value (see ./run.sh backtest --help)", "backtest", "--leverage")]
+    [InlineData("--leverage is given 2 times (see ./run.sh backtest --help)", "backtest", "--leverage", "5", "--leverage", "6")]
+    [InlineData("--leverage must be 1 to 100, was 0", "backtest", "--leverage", "0")]
+    [InlineData("--leverage must be 1 to 100, was 101", "dry-run", "--leverage", "101")]
+    [InlineData("--leverage must be 1 to 100, was -1", "backtest", "--leverage", "-1")]
+    [InlineData("--leverage must be in steps of 0.01, was 1.005", "backtest", "--leverage", "1.005")]
+    [InlineData("--leverage must be a number, was high", "backtest", "--leverage", "high")]
+    [InlineData("--leverage must be a number, was 1,5", "backtest", "--leverage", "1,5")]
+    [InlineData("--leverage needs a value", "backtest", "--leverage", "")]
+    [InlineData("--balance must be above 0, at most 1000000000, was 0", "backtest", "--balance", "0")]
+    [InlineData("--seed must be a whole number from 0 up, was 1.5", "backtest", "--seed", "1.5")]
+    [InlineData("--duration must be above 0 seconds, at most 31536000, was 0", "backtest", "--duration", "0")]
+    [InlineData("--duration must be a number of seconds, was soon", "backtest", "--duration", "soon")]
+    [InlineData("--data must be an existing file, was nowhere.gz", "backtest", "--data", "nowhere.gz")]
+    [InlineData("--symbols must list symbols of 1 to 32 upper-case letters, digits or dashes, was \"btcusdt\"", "backtest", "--symbols", "btcusdt")]
+    [InlineData("--symbols lists BTCUSDT twice", "backtest", "--symbols", "BTCUSDT,BTCUSDT")]
+    [InlineData("--symbols names XYZUSDT, which configs/market-making.json gives no quoting:orderQty, risk:orderQtyMax, risk:positionQtyMax; it sizes BTCUSDT, SOLUSDT", "backtest", "--symbols", "XYZUSDT")]
+    [InlineData("--fee-tier must be one of VIP 0, VIP 1, VIP 2, VIP 3, VIP 4, VIP 5, Supreme VIP, Pro 1, Pro 2, Pro 3, Pro 4, Pro 5, Pro 6, was \"Pro 9\"", "backtest", "--fee-tier", "Pro 9")]
+    [InlineData("/nowhere/p.json: no such file; the shipped profile is configs/market-making.json", "show-config", "--profile", "/nowhere/p.json")]
+    public void Bad_usage_is_one_clear_line_and_status_2(string expected, params string[] args)
+    {
+        using var line = new CommandLine();
+
+        int status = line.Invoke(args);
+
+        Assert.Equal([$"latency-engine: {expected}"], line.ErrorLines);
+        Assert.Equal(ExitStatus.Usage, status);
+        Assert.Empty(line.Output);
+    }
+
+    [Fact]
+    public void Faults_of_options_and_environment_come_together()
+    {
+        using var line = new CommandLine();
+        line.Environment["BYBIT_TESTNET"] = "perhaps";
+
+        int status = line.Invoke("backtest", "--leverage", "101", "--balance", "x", "--duration", "-5");
+
+        Assert.Equal(
+            [
+                "latency-engine: --duration must be above 0 seconds, at most 31536000, was -5",
+                "latency-engine: BYBIT_TESTNET must be true or false, was \"perhaps\"",
+                "latency-engine: --leverage must be 1 to 100, was 101",
+                "latency-engine: --balance must be a number, was x",
+            ],
+            line.ErrorLines);
+        Assert.Equal(ExitStatus.Usage, status);
+    }
+
+    [Fact]
+    public void A_broken_profile_is_named_with_its_line()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"broken-{Guid.NewGuid():N}.json");
+        File.WriteAllText(path, "{\n  \"category\": \"linear\"\n  \"symbols\": []\n}");
+        try
+        {
+            using var line = new CommandLine();
+
+            Assert.Equal(ExitStatus.Usage, line.Invoke("backtest", "--profile", path));
+            Assert.StartsWith($"latency-engine: {path}: line 3: not JSON", Assert.Single(line.ErrorLines), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData("dry-run")]
+    [InlineData("backtest")]
+    [InlineData("show-config")]
+    public void Every_verb_explains_itself(string verb)
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitStatus.Done, line.Invoke(verb, "--help"));
+        Assert.Contains("--leverage <NUMBER>", line.Output, StringComparison.Ordinal);
+        Assert.Contains("--json", line.Output, StringComparison.Ordinal);
+        Assert.Empty(line.Error);
+    }
+
+    [Fact]
+    public void The_programs_help_names_every_verb_and_exit_status()
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitStatus.Done, line.Invoke("--help"));
+        Assert.All(["dry-run", "backtest", "show-config", "0 done", "130 interrupted"], text => Assert.Contains(text, line.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_fee_tier_without_rates_for_a_traded_symbol_is_refused_before_the_run()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"profile-{Guid.NewGuid():N}.json");
+        File.WriteAllText(path, File.ReadAllText(ReferenceFiles.InRepository("configs/market-making.json")).Replace("SOLUSDT", "DOGEUSDT", StringComparison.Ordinal));
+        try
+        {
+            using var line = new CommandLine();
+
+            Assert.Equal(ExitStatus.Usage, line.Invoke("backtest", "--profile", path));
+            Assert.Equal([$"latency-engine: {path}: venue:feeTier has no known rate for every one of BTCUSDT, DOGEUSDT, was \"Pro 5\"; a VIP tier has"], line.ErrorLines);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}

@@ -1,0 +1,368 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using LatencyEngine.TestData;
+
+namespace LatencyEngine.Host.Tests;
+
+public sealed class ConfigurationReaderTests
+{
+    [Fact]
+    public void The_shipped_profile_is_valid_and_complete()
+    {
+        EngineConfiguration configuration = ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, []);
+
+        Assert.Equal("configs/market-making.json", configuration.Source);
+        Assert.Equal("linear", configuration.Category);
+        Assert.Equal(["BTCUSDT", "SOLUSDT"], configuration.Symbols);
+        Assert.False(configuration.AllSymbolsRequired);
+        Assert.Equal("Pro 5", configuration.Venue.FeeTier);
+        Assert.InRange(configuration.Venue.Leverage, 1m, 100m);
+        Assert.True(configuration.Quoting.OrderQty["BTCUSDT"] > 0);
+        Assert.True(File.Exists(configuration.Data.Recording));
+        Assert.True(Path.IsPathRooted(configuration.Report.Directory));
+        Assert.All(configuration.Values, value => Assert.Equal("configs/market-making.json", value.Origin));
+    }
+
+    [Fact]
+    public void Every_key_of_the_schema_is_read_and_every_key_read_is_in_the_schema()
+    {
+        JsonNode schema = JsonNode.Parse(File.ReadAllText(ReferenceFiles.InRepository("configs/market-making.schema.json")))!;
+        EngineConfiguration configuration = ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, []);
+
+        string[] described = [.. LeavesOf(schema, "").Where(key => key != "$schema").Order(StringComparer.Ordinal)];
+        string[] read = [.. configuration.Values.Select(value => WithoutSymbol(value.Key)).Distinct().Order(StringComparer.Ordinal)];
+
+        Assert.Equal(described, read);
+    }
+
+    [Fact]
+    public void The_schema_requires_every_key_and_allows_no_other()
+    {
+        JsonNode schema = JsonNode.Parse(File.ReadAllText(ReferenceFiles.InRepository("configs/market-making.schema.json")))!;
+
+        foreach (JsonNode section in SectionsOf(schema))
+        {
+            Assert.False(section["additionalProperties"]!.GetValue<bool>());
+            string[] properties = [.. section["properties"]!.AsObject().Select(pair => pair.Key).Where(key => key != "$schema")];
+            Assert.Equal(properties, section["required"]!.AsArray().Select(name => name!.GetValue<string>()));
+        }
+    }
+
+    [Fact]
+    public void The_reader_draws_its_ranges_where_the_schema_draws_them()
+    {
+        JsonNode schema = JsonNode.Parse(File.ReadAllText(ReferenceFiles.InRepository("configs/market-making.schema.json")))!;
+        foreach ((string key, JsonNode leaf) in NumbersOf(schema, ""))
+        {
+            if (leaf["minimum"] is JsonNode minimum) AssertRefuses(key, Number(minimum) - 1);
+            if (leaf["maximum"] is JsonNode maximum && key != "venue:seed") AssertRefuses(key, Number(maximum) + 1);
+            if (leaf["exclusiveMinimum"] is JsonNode above) AssertRefuses(key, Number(above));
+            if (leaf["exclusiveMaximum"] is JsonNode below) AssertRefuses(key, Number(below));
+            if (leaf["type"]!.GetValue<string>() == "integer") AssertRefuses(key, 1.5m);
+        }
+
+        static void AssertRefuses(string key, decimal value)
+        {
+            using var profile = new Profile(document => Set(document, key, JsonValue.Create(value)));
+            Assert.Contains(profile.Faults(), fault => fault.StartsWith($"{key} must be ", StringComparison.Ordinal) && fault.Contains($"was \"{value.ToString(CultureInfo.InvariantCulture)}\"", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Values_at_the_edge_of_their_ranges_pass()
+    {
+        using var profile = new Profile(document =>
+        {
+            Set(document, "venue:leverage", JsonValue.Create(100));
+            Set(document, "risk:liquidationDistanceMinFraction", JsonValue.Create(0.0099));
+            Set(document, "venue:latency:feedMicroseconds", JsonValue.Create(0));
+            Set(document, "orderBudget:cancelReserve", JsonValue.Create(9));
+            Set(document, "risk:openOrdersMax", JsonValue.Create(500));
+            Set(document, "venue:seed", JsonValue.Create(ulong.MaxValue));
+            Set(document, "quoting:fairValue", JsonValue.Create("weightedMid"));
+            Set(document, "quoting:riskAversionPerTickUnit", JsonNode.Parse("1e-7"));
+        });
+
+        EngineConfiguration configuration = profile.Load();
+
+        Assert.Equal(100m, configuration.Venue.Leverage);
+        Assert.Equal(ulong.MaxValue, configuration.Venue.Seed);
+        Assert.Equal(FairValueModel.WeightedMid, configuration.Quoting.FairValue);
+        Assert.Equal(1e-7, configuration.Quoting.RiskAversionPerTickUnit);
+    }
+
+    [Fact]
+    public void All_faults_of_a_profile_are_reported_at_once_each_in_one_line()
+    {
+        using var profile = new Profile(document =>
+        {
+            Set(document, "category", JsonValue.Create("spot"));
+            Set(document, "quoting:horizonSeconds", JsonValue.Create(-1));
+            Set(document, "quoting:levelsPerSide", JsonValue.Create("two"));
+            Set(document, "venue:leverage", JsonValue.Create(101));
+            Set(document, "data:recording", JsonValue.Create("samples/none.gz"));
+            document["risk"]!.AsObject().Remove("openOrdersMax");
+            document["risk"]!["openOrderMax"] = 20;
+        });
+
+        IReadOnlyList<string> faults = profile.Faults();
+
+        Assert.Equal(
+            [
+                "category must be \"linear\": spot and inverse are not traded by this engine, was \"spot\"; try linear",
+                "quoting:horizonSeconds must be above 0, was \"-1\"; try 60",
+                "quoting:levelsPerSide must be a whole number, was \"two\"; try 1",
+                "risk:openOrdersMax is missing; try 20",
+                "venue:leverage must be 1 to 100, was \"101\"; try 50",
+                "data:recording must be an existing file, was \"samples/none.gz\"; try samples/v5shaped-btcusdt-20240808.frames.gz",
+                "risk:openOrderMax is not a key of this engine; did you mean risk:openOrdersMax?",
+            ],
+            faults);
+    }
+
+    [Fact]
+    public void A_fault_names_the_file_relative_to_the_root()
+    {
+        string message = Assert.Throws<ConfigurationException>(() =>
+            ConfigurationReader.Load(Profile.Shipped, new Dictionary<string, string>(), [new("venue:leverage", "", "--leverage")])).Message;
+        Assert.Equal("--leverage needs a value", message);
+
+        using var profile = new Profile(document => Set(document, "venue:leverage", JsonValue.Create(0)));
+        Assert.Equal($"{profile.Path}: venue:leverage must be 1 to 100, was \"0\"; try 50", Assert.Throws<ConfigurationException>(() => profile.Load()).Message);
+    }
+
+    [Fact]
+    public void An_unknown_section_is_one_fault_and_an_unknown_list_too()
+    {
+        using var profile = new Profile(document =>
+        {
+            document["qouting"] = new JsonObject { ["a"] = 1, ["b"] = new JsonObject { ["c"] = 2 } };
+            document["extras"] = new JsonArray(1, 2, 3);
+            document["nothing"] = new JsonObject();
+        });
+
+        Assert.Equal(
+            [
+                "extras is not a key of this engine",
+                "nothing is not a key of this engine",
+                "qouting is not a key of this engine; did you mean quoting?",
+            ],
+            profile.Faults());
+    }
+
+    [Fact]
+    public void A_value_where_a_section_belongs_and_a_section_where_a_value_belongs_are_faults()
+    {
+        using var profile = new Profile(document =>
+        {
+            document["wire"] = 5;
+            Set(document, "venue:seed", new JsonObject { ["low"] = 1 });
+            Set(document, "symbols", JsonValue.Create("BTCUSDT"));
+        });
+
+        IReadOnlyList<string> faults = profile.Faults();
+
+        Assert.Contains("wire must be an object with keys of its own, was \"5\"", faults);
+        Assert.Contains("wire:recvWindowMilliseconds is missing; try 5000", faults);
+        Assert.Contains("venue:seed is missing; try 1", faults);
+        Assert.Contains(faults, fault => fault.StartsWith("venue:seed:low is not a key of this engine", StringComparison.Ordinal));
+        Assert.Contains("symbols must list 1 to 64 symbols; try [\"BTCUSDT\"]", faults);
+    }
+
+    [Fact]
+    public void Rules_between_keys_hold()
+    {
+        AssertFault("quoting:sigmaCapTicksPerSqrtSecond", 0.1m, "quoting:sigmaCapTicksPerSqrtSecond must be above sigmaFloorTicksPerSqrtSecond (0.1), was \"0.1\"");
+        AssertFault("orderBudget:cancelReserve", 10m, "orderBudget:cancelReserve must be below cancelsPerSecond (10), was \"10\"; try 2");
+        AssertFault("risk:liquidationDistanceMinFraction", 0.02m, "risk:liquidationDistanceMinFraction must be below 1/leverage (0.02 at 50x), where every position is already liquidated, was \"0.02\"");
+        AssertFault("risk:orderQtyMax:BTCUSDT", 0.009m, "risk:orderQtyMax:BTCUSDT must be at least the largest quote (0.01), was \"0.009\"");
+        AssertFault("risk:positionQtyMax:BTCUSDT", 0.049m, "risk:positionQtyMax:BTCUSDT must be at least orderQty x maxInventoryUnits (0.05), was \"0.049\"");
+        AssertFault("venue:leverage", 12.345m, "venue:leverage must be in steps of 0.01, was \"12.345\"; try 50");
+
+        static void AssertFault(string key, decimal value, string expected)
+        {
+            using var profile = new Profile(document => Set(document, key, JsonValue.Create(value)));
+            Assert.Equal([expected], profile.Faults());
+        }
+    }
+
+    [Fact]
+    public void A_rule_between_keys_is_silent_while_one_of_them_is_faulty()
+    {
+        using var profile = new Profile(document => Set(document, "orderBudget:cancelsPerSecond", JsonValue.Create(0)));
+
+        Assert.Equal(["orderBudget:cancelsPerSecond must be 1 to 1200, was \"0\"; try 10"], profile.Faults());
+    }
+
+    [Fact]
+    public void Every_symbol_needs_its_sizes_and_none_is_named_twice()
+    {
+        using var unsized = new Profile(document => document["symbols"] = new JsonArray("BTCUSDT", "DOGEUSDT"));
+        Assert.Equal(
+            [$"symbols names DOGEUSDT, which {unsized.Path} gives no quoting:orderQty, risk:orderQtyMax, risk:positionQtyMax; it sizes BTCUSDT, SOLUSDT"],
+            unsized.Faults());
+
+        using var twice = new Profile(document => document["symbols"] = new JsonArray("BTCUSDT", "BTCUSDT"));
+        Assert.Equal(["symbols lists BTCUSDT twice"], twice.Faults());
+
+        using var malformed = new Profile(document => document["symbols"] = new JsonArray("btcusdt", ""));
+        Assert.Equal(2, malformed.Faults().Count);
+
+        using var none = new Profile(document => document["symbols"] = new JsonArray());
+        Assert.Equal(["symbols must list 1 to 64 symbols; try [\"BTCUSDT\"]"], none.Faults());
+    }
+
+    [Fact]
+    public void A_quantity_keeps_the_digits_it_is_written_with()
+    {
+        using var profile = new Profile(document => Set(document, "quoting:orderQty:BTCUSDT", JsonValue.Create("0.0123456789012345")));
+
+        Assert.Equal(0.0123456789012345m, profile.Load().Quoting.OrderQty["BTCUSDT"]);
+    }
+
+    [Theory]
+    [InlineData("{\n  \"category\": \"linear\",\n  oops\n}", "line 3: not JSON")]
+    [InlineData("", "line 1: not JSON")]
+    [InlineData("[1]", "")]
+    [InlineData("{\"category\":\"linear\",\"category\":\"linear\"}", "category")]
+    public void A_file_that_is_no_profile_is_one_line_with_its_place(string text, string expected)
+    {
+        using var profile = new Profile(text);
+
+        string fault = Assert.Single(profile.Faults());
+
+        Assert.Contains(expected, fault, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', fault);
+        Assert.DoesNotContain("BytePosition", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_profile_that_is_not_there_or_is_a_folder_is_one_line()
+    {
+        Assert.Equal(["/nowhere/p.json: no such file; the shipped profile is configs/market-making.json"], FaultsOf("/nowhere/p.json"));
+        Assert.StartsWith("/tmp: cannot be read: ", Assert.Single(FaultsOf("/tmp")), StringComparison.Ordinal);
+
+        static IReadOnlyList<string> FaultsOf(string path) =>
+            Assert.Throws<ConfigurationException>(() => ConfigurationReader.Load(path, Profile.NoEnvironment, [])).Faults;
+    }
+
+    [Fact]
+    public void The_command_line_wins_over_the_environment_and_the_environment_over_the_file()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["LATENCY_ENGINE_VENUE__LEVERAGE"] = "20",
+            ["LATENCY_ENGINE_VENUE__SEED"] = "7",
+            ["TRADING_INITIAL_CAPITAL"] = "2500.50",
+            ["UNRELATED"] = "x",
+        };
+
+        EngineConfiguration configuration = ConfigurationReader.Load(Profile.Shipped, environment, [new("venue:leverage", "5", "--leverage")]);
+
+        Assert.Equal(5m, configuration.Venue.Leverage);
+        Assert.Equal(7UL, configuration.Venue.Seed);
+        Assert.Equal(2500.50m, configuration.Venue.StartBalanceUsdt);
+        Assert.Equal("--leverage", OriginOf("venue:leverage"));
+        Assert.Equal("LATENCY_ENGINE_VENUE__SEED", OriginOf("venue:seed"));
+        Assert.Equal("TRADING_INITIAL_CAPITAL", OriginOf("venue:startBalanceUsdt"));
+        Assert.Equal("configs/market-making.json", OriginOf("venue:feeTier"));
+
+        string OriginOf(string key) => configuration.Values.Single(value => value.Key == key).Origin;
+    }
+
+    [Fact]
+    public void The_engines_own_name_for_a_key_wins_over_the_shared_one()
+    {
+        var environment = new Dictionary<string, string> { ["TRADING_INITIAL_CAPITAL"] = "1", ["LATENCY_ENGINE_VENUE__STARTBALANCEUSDT"] = "2" };
+
+        Assert.Equal(2m, ConfigurationReader.Load(Profile.Shipped, environment, []).Venue.StartBalanceUsdt);
+    }
+
+    [Fact]
+    public void Faults_above_the_file_name_the_variable_or_the_option()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["LATENCY_ENGINE_VENUE__TICKMILLISECONDS"] = "0",
+            ["LATENCY_ENGINE_VENUE__LEVERAG"] = "5",
+            ["TRADING_INITIAL_CAPITAL"] = "-1",
+        };
+        ConfigurationOverride[] overrides = [new("venue:leverage", "101", "--leverage"), new("venue:seed", "x", "--seed")];
+
+        Assert.Equal(
+            [
+                "--leverage must be 1 to 100, was 101",
+                "TRADING_INITIAL_CAPITAL (venue:startBalanceUsdt) must be above 0, at most 1000000000, was \"-1\"; try 10000",
+                "LATENCY_ENGINE_VENUE__TICKMILLISECONDS (venue:tickMilliseconds) must be 1 to 60000, was \"0\"; try 100",
+                "--seed must be a whole number from 0 up, was x",
+                "LATENCY_ENGINE_VENUE__LEVERAG: venue:LEVERAG is not a key of this engine; did you mean venue:leverage?",
+            ],
+            Assert.Throws<ConfigurationException>(() => ConfigurationReader.Load(Profile.Shipped, environment, overrides)).Faults);
+    }
+
+    [Fact]
+    public void Symbols_of_the_command_line_replace_the_list_and_are_all_required()
+    {
+        EngineConfiguration configuration = ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, [new("symbols", "SOLUSDT", "--symbols")]);
+
+        Assert.Equal(["SOLUSDT"], configuration.Symbols);
+        Assert.True(configuration.AllSymbolsRequired);
+        Assert.Equal(
+            ["--symbols names ETHUSDT, which configs/market-making.json gives no quoting:orderQty, risk:orderQtyMax, risk:positionQtyMax; it sizes BTCUSDT, SOLUSDT"],
+            Assert.Throws<ConfigurationException>(() => ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, [new("symbols", "ETHUSDT,BTCUSDT", "--symbols")])).Faults);
+    }
+
+    [Fact]
+    public void Symbols_of_the_environment_replace_the_list_and_a_recording_may_lack_some()
+    {
+        EngineConfiguration configuration = ConfigurationReader.Load(Profile.Shipped, new Dictionary<string, string> { ["LATENCY_ENGINE_SYMBOLS"] = "SOLUSDT, BTCUSDT" }, []);
+
+        Assert.Equal(["SOLUSDT", "BTCUSDT"], configuration.Symbols);
+        Assert.False(configuration.AllSymbolsRequired);
+    }
+
+    [Fact]
+    public void A_variable_set_to_nothing_counts_as_absent()
+    {
+        var environment = new Dictionary<string, string> { ["LATENCY_ENGINE_VENUE__LEVERAGE"] = "", ["TRADING_INITIAL_CAPITAL"] = "", ["BYBIT_API_KEY"] = "" };
+
+        EngineConfiguration configuration = ConfigurationReader.Load(Profile.Shipped, environment, []);
+
+        Assert.Equal("configs/market-making.json", configuration.Values.Single(value => value.Key == "venue:leverage").Origin);
+        Assert.All(configuration.EnvironmentNames, name => Assert.Equal("not set", name.Shown));
+    }
+
+    [Fact]
+    public void Paths_start_at_the_root_in_a_profile_and_at_the_current_folder_on_the_command_line()
+    {
+        EngineConfiguration configuration = ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, [new("report:directory", "out", "--report")]);
+
+        Assert.Equal(Path.Combine(configuration.Root, "samples/v5shaped-btcusdt-20240808.frames.gz"), configuration.Data.Recording);
+        Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "out"), configuration.Report.Directory);
+        Assert.Equal("samples/v5shaped-btcusdt-20240808.frames.gz", configuration.ShownPath(configuration.Data.Recording));
+        Assert.Equal("/elsewhere/x.gz", configuration.ShownPath("/elsewhere/x.gz"));
+    }
+
+    private static void Set(JsonNode document, string key, JsonNode? value)
+    {
+        string[] parts = key.Split(':');
+        JsonNode section = parts[..^1].Aggregate(document, (node, part) => node[part]!);
+        section[parts[^1]] = value;
+    }
+
+    private static string WithoutSymbol(string key) =>
+        key.Split(':') is [var section, var name and ("orderQty" or "orderQtyMax" or "positionQtyMax"), _] ? $"{section}:{name}" : key;
+
+    private static IEnumerable<JsonNode> SectionsOf(JsonNode schema) =>
+        schema["properties"] is JsonObject properties ? properties.SelectMany(pair => SectionsOf(pair.Value!)).Prepend(schema) : [];
+
+    private static IEnumerable<string> LeavesOf(JsonNode schema, string prefix) => schema["properties"]!.AsObject().SelectMany(pair =>
+        pair.Value!["properties"] is null ? [prefix + pair.Key] : LeavesOf(pair.Value, $"{prefix}{pair.Key}:"));
+
+    private static IEnumerable<(string Key, JsonNode Leaf)> NumbersOf(JsonNode schema, string prefix) => schema["properties"]!.AsObject().SelectMany(pair =>
+        pair.Value!["properties"] is not null ? NumbersOf(pair.Value, $"{prefix}{pair.Key}:")
+        : pair.Value["type"] is JsonValue type && type.GetValue<string>() is "number" or "integer" ? [(prefix + pair.Key, pair.Value)]
+        : Enumerable.Empty<(string, JsonNode)>());
+
+    private static decimal Number(JsonNode node) => decimal.Parse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
+}
