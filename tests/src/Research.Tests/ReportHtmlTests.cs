@@ -1,0 +1,278 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace LatencyEngine.Research.Tests;
+
+public sealed partial class ReportHtmlTests
+{
+    private const string Hostile = "</title><script>alert(1)</script> & \"quotes\" 'single' ]]> */ \u0001 \ud800 end";
+
+    private static readonly string[] MayLoad = ["src", "href", "srcset", "action", "poster", "data"];
+
+    [Fact]
+    public void The_page_is_well_formed() => Assert.Equal("html", Page(ExampleRun.Make()).Root!.Name.LocalName);
+
+    [Fact]
+    public void The_page_loads_nothing()
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make();
+        string html = ReportHtml.Render(result, trades, ExampleRun.Curves(result));
+        XDocument page = XDocument.Parse(html);
+
+        Assert.DoesNotContain("http://", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("url(", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("@import", html, StringComparison.Ordinal);
+        Assert.Equal(["data:,"], page.Descendants().Attributes().Where(attribute => MayLoad.Contains(attribute.Name.LocalName)).Select(attribute => attribute.Value));
+        Assert.Contains("default-src 'none'", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hostile_text_stays_text_everywhere()
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make();
+        result = result with
+        {
+            Verb = Hostile,
+            Data = Hostile,
+            DataLabel = Hostile,
+            Symbols = [Hostile, "SOLUSDT"],
+            FeeTier = Hostile,
+            QueueModel = Hostile,
+            LatencyModel = Hostile,
+            Placement = Hostile,
+            OutboundSha256 = Hostile,
+            MarkPriceSource = new Dictionary<string, string> { [Hostile] = Hostile },
+            RiskRefusals = new Dictionary<string, long> { [Hostile] = 1 },
+            InvariantBreaks = [Hostile],
+            Latency = new Dictionary<string, LatencySummary> { [Hostile] = new(10, 1, 2, 3, 4, 5) },
+            Instruments = [result.Instruments[0] with { Symbol = Hostile }],
+        };
+        trades = [.. trades.Select(trade => trade with { Symbol = Hostile, Side = Hostile, ExecType = Hostile })];
+
+        string html = ReportHtml.Render(result, trades, ExampleRun.Curves(result));
+
+        XDocument page = XDocument.Parse(html);
+        Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
+        Assert.Single(page.Descendants("script"));
+        Assert.Contains(page.Descendants("li"), item => item.Value == Hostile.Replace('\u0001', '\ufffd').Replace('\ud800', '\ufffd'));
+    }
+
+    [Theory]
+    [InlineData("-3.2118", "loss", "-3.2118 USDT net loss")]
+    [InlineData("0.00000001", "gain", "+0.00000001 USDT net profit")]
+    [InlineData("0", "soft", "0.0000 USDT net: neither profit nor loss")]
+    public void The_headline_says_what_came_out(string netPnl, string tone, string words)
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make();
+
+        XDocument page = Page((result with { NetPnl = decimal.Parse(netPnl, CultureInfo.InvariantCulture) }, trades));
+
+        XElement headline = Assert.Single(page.Descendants("h1")).Elements().Single();
+        Assert.Equal((tone, words), (headline.Attribute("class")!.Value, headline.Value));
+    }
+
+    [Fact]
+    public void A_failed_or_interrupted_run_says_so_above_all_figures()
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make();
+
+        XDocument page = Page((result with { InvariantBreaks = ["ledger and venue disagree by 1"], Interrupted = true }, trades));
+
+        XElement[] top = [.. page.Descendants("main").Single().Elements()];
+        Assert.Equal("header", top[0].Name.LocalName);
+        Assert.Contains("interrupted", top[1].Value, StringComparison.Ordinal);
+        Assert.Contains("ledger and venue disagree by 1", top[2].Value, StringComparison.Ordinal);
+        Assert.Equal("cards", top[3].Attribute("class")!.Value);
+    }
+
+    [Fact]
+    public void Every_part_of_the_net_is_in_the_table_and_the_parts_add_up()
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make();
+        result = result with { RealisedPnl = 5m, UnrealisedPnl = -1m, Fees = 0.5m, FeesAtVip0 = 2m, NetPnl = 3.25m, NetPnlAtVip0 = 1.75m };
+
+        XElement table = Page((result, trades)).Descendants("table").Single(candidate => candidate.Value.Contains("Unrealised at the last mark", StringComparison.Ordinal));
+
+        decimal[][] rows = [.. table.Descendants("tr").Skip(1).Select(row => row.Elements("td").Select(cell => decimal.Parse(cell.Value, CultureInfo.InvariantCulture)).ToArray())];
+        Assert.Equal([-0.25m, -0.25m], rows[^2]); // the rest is funding
+        Assert.Equal([3.25m, 1.75m], rows[^1]);
+        Assert.Equal(rows[^1][0], rows[..^1].Sum(row => row[0]));
+        Assert.Equal(rows[^1][1], rows[..^1].Sum(row => row[1]));
+    }
+
+    [Fact]
+    public void There_is_a_chart_for_equity_and_latency_and_two_an_instrument() =>
+        Assert.Equal(
+            ["Equity", "Inventory BTCUSDT", "Mid price and own fills BTCUSDT", "Inventory SOLUSDT", "Mid price and own fills SOLUSDT", "Latency by percentile"],
+            Page(ExampleRun.Make()).Descendants("figcaption").Select(caption => caption.Elements().First().Value));
+
+    [Theory]
+    [InlineData(1, 3_440, 260)]
+    [InlineData(2, 20_000, 3_000)]
+    [InlineData(3, 1, 0)]
+    [InlineData(4, 2, 1)]
+    public void Everything_drawn_lies_inside_its_view_box_and_a_line_has_at_most_2000_points(int seed, int samples, int fills)
+    {
+        foreach (XElement svg in Page(ExampleRun.Make(seed, samples, fills)).Descendants("svg"))
+        {
+            double[] box = Numbers(svg.Attribute("viewBox")!.Value);
+            foreach (XElement shape in svg.Elements())
+            {
+                bool isInside = Corners(shape).All(corner => corner.X >= 0 && corner.X <= box[2] && corner.Y >= 0 && corner.Y <= box[3]);
+                if (!isInside) Assert.Fail($"{shape} leaves the box {svg.Attribute("viewBox")!.Value}");
+            }
+
+            Assert.All(svg.Elements("polyline"), line => Assert.InRange(Corners(line).Count(), 1, 2_000));
+        }
+    }
+
+    [Theory]
+    [InlineData("wide")]
+    [InlineData("narrow")]
+    public void The_extremes_of_equity_are_drawn(string size)
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make(samples: 50_000);
+        var samples = result.Samples.ToArray();
+        samples[33_333] = samples[33_333] with { Equity = 9_000m };
+        samples[44_444] = samples[44_444] with { Equity = 10_900m };
+
+        XElement svg = Page((result with { Samples = samples }, trades)).Descendants("svg").First(candidate => candidate.Attribute("class")!.Value == size);
+
+        double[] axis = [.. svg.Attribute("data-y")!.Value.Split(' ')[1..3].Select(end => double.Parse(end, CultureInfo.InvariantCulture))];
+        XElement plot = svg.Elements("rect").Single();
+        double[] drawn = [.. Corners(svg.Elements("polyline").Single()).Select(point => axis[1] - ((point.Y - (double)plot.Attribute("y")!) / (double)plot.Attribute("height")! * (axis[1] - axis[0])))];
+        Assert.Equal(9_000, drawn.Min(), tolerance: 2); // a tenth of a pixel is half a USDT to one here
+        Assert.Equal(10_900, drawn.Max(), tolerance: 2);
+    }
+
+    [Fact]
+    public void A_position_is_drawn_in_steps()
+    {
+        XElement svg = Page(ExampleRun.Make()).Descendants("figure").ElementAt(1).Elements("svg").First();
+
+        (double X, double Y)[] points = [.. Corners(svg.Elements("polyline").Single())];
+
+        Assert.All(points.Zip(points.Skip(1)), pair => Assert.True(pair.First.X == pair.Second.X || pair.First.Y == pair.Second.Y, $"{pair} is slanted"));
+    }
+
+    [Fact]
+    public void Buys_point_up_sells_point_down_and_a_liquidation_is_neither()
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make(fills: 60);
+        trades = [.. trades.Where(trade => trade.Symbol == "BTCUSDT")];
+        trades = [.. trades.SkipLast(1), trades[^1] with { ExecType = "BustTrade" }];
+
+        XElement[] marks = [.. Page((result, trades)).Descendants("figure").ElementAt(2).Elements("svg").First().Elements("path")];
+
+        Assert.Equal(trades.SkipLast(1).Select(trade => "mark " + trade.Side.ToLowerInvariant()).Append("mark liquidation"), marks.Select(mark => mark.Attribute("class")!.Value));
+        Assert.Equal(Enumerable.Repeat("l6 6 l-6 6 l-6 -6 z", 1), marks[^1..].Select(Shape));
+        Assert.All(marks[..^1], mark => Assert.Equal(mark.Attribute("class")!.Value == "mark buy" ? "l5 9 h-10 z" : "l5 -9 h-10 z", Shape(mark)));
+        Assert.All(marks, mark => Assert.NotEmpty(mark.Element("title")!.Value));
+
+        static string Shape(XElement mark) => mark.Attribute("d")!.Value.Split(' ', 3)[2];
+    }
+
+    [Theory]
+    [InlineData(100, 100)]
+    [InlineData(101, 101)] // 50, one row that counts the rest, 50
+    [InlineData(800, 101)]
+    public void Fills_are_listed_whole_or_by_their_first_and_last_fifty(int fills, int rows)
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make(fills: 1_000);
+        trades = [.. trades.Take(fills)];
+
+        XElement table = Page((result, trades)).Descendants("table").Single(candidate => candidate.Value.Contains("Queue ahead", StringComparison.Ordinal));
+
+        XElement[] body = [.. table.Element("tbody")!.Elements()];
+        Assert.Equal(rows, body.Length);
+        if (fills > 100) Assert.StartsWith($"{fills - 100} fills are not shown", body[50].Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_did_nothing_has_a_page_too()
+    {
+        (RunResult result, _) = ExampleRun.Make(samples: 1, fills: 0);
+        result = result with
+        {
+            Samples = [],
+            Instruments = [],
+            RiskRefusals = new Dictionary<string, long>(),
+            Latency = new Dictionary<string, LatencySummary> { ["tickToOrder"] = new(0, 0, 0, 0, 0, 0) },
+        };
+
+        string html = ReportHtml.Render(result, [], new Dictionary<string, IReadOnlyList<PercentilePoint>> { ["tickToOrder"] = [] });
+
+        XDocument page = XDocument.Parse(html);
+        Assert.Empty(page.Descendants("svg"));
+        Assert.Contains("No order was filled.", html, StringComparison.Ordinal);
+        Assert.Contains("The risk gate refused nothing.", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_numbers_are_not_is_said()
+    {
+        string notes = Page(ExampleRun.Make()).Descendants("ul").Single(list => list.Attribute("class")?.Value == "notes").Value;
+
+        Assert.Contains("The venue is simulated", notes, StringComparison.Ordinal);
+        Assert.Contains("own orders do not move it", notes, StringComparison.Ordinal);
+        Assert.Contains("a touch alone never fills", notes, StringComparison.Ordinal);
+        Assert.Contains("virtual time", notes, StringComparison.Ordinal);
+        Assert.Contains("without any network", notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_browser_can_read_every_element_because_none_but_void_ones_closes_itself()
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make();
+        string html = ReportHtml.Render(result, trades, ExampleRun.Curves(result));
+
+        Assert.All(SelfClosed().Matches(html).Select(match => match.Groups[1].Value).Distinct(), name => Assert.Contains(name, new[] { "meta", "link" }));
+    }
+
+    private static XDocument Page((RunResult Result, IReadOnlyList<TradeRow> Trades) run) =>
+        XDocument.Parse(ReportHtml.Render(run.Result, run.Trades, ExampleRun.Curves(run.Result)));
+
+    private static IEnumerable<(double X, double Y)> Corners(XElement shape)
+    {
+        switch (shape.Name.LocalName)
+        {
+            case "polyline" or "polygon":
+                double[] points = Numbers(shape.Attribute("points")!.Value);
+                for (int i = 0; i < points.Length; i += 2) yield return (points[i], points[i + 1]);
+                break;
+            case "line":
+                yield return ((double)shape.Attribute("x1")!, (double)shape.Attribute("y1")!);
+                yield return ((double)shape.Attribute("x2")!, (double)shape.Attribute("y2")!);
+                break;
+            case "rect":
+                yield return ((double)shape.Attribute("x")!, (double)shape.Attribute("y")!);
+                yield return ((double)shape.Attribute("x")! + (double)shape.Attribute("width")!, (double)shape.Attribute("y")! + (double)shape.Attribute("height")!);
+                break;
+            case "text":
+                double x = (double)shape.Attribute("x")!;
+                double width = 7 * shape.Value.Length;
+                double left = shape.Attribute("class")!.Value == "y" ? x - width : x - (width / 2);
+                yield return (left, (double)shape.Attribute("y")!);
+                yield return (left + width, (double)shape.Attribute("y")!);
+                break;
+            case "path":
+                double[] start = Numbers(shape.Attribute("d")!.Value)[..2];
+                yield return (start[0] - 6, start[1] - 9);
+                yield return (start[0] + 6, start[1] + 12);
+                break;
+            default:
+                Assert.Fail($"no corners known of {shape.Name}");
+                break;
+        }
+    }
+
+    private static double[] Numbers(string text) => [.. Number().Matches(text).Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture))];
+
+    [GeneratedRegex(@"-?\d+(\.\d+)?")]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"<([a-z0-9]+)[^<>]*/>")]
+    private static partial Regex SelfClosed();
+}

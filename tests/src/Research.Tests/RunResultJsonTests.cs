@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace LatencyEngine.Research.Tests;
+
+public sealed class RunResultJsonTests
+{
+    [Fact]
+    public void The_document_has_exactly_the_published_names()
+    {
+        using JsonDocument document = Serialized(ExampleRun.Make(samples: 10).Result);
+
+        Assert.Equal(
+            [
+                "verb", "data", "dataLabel", "symbols", "leverage", "seed", "feeTier", "makerFeeRate", "takerFeeRate", "queueModel", "latencyModel", "markPriceSource", "placement",
+                "firstUtc", "lastUtc", "recordingSeconds", "wallSeconds", "interrupted", "framesDecoded", "framesRejected", "ordersSent", "createsSent", "amendsSent", "cancelsSent",
+                "ordersAcknowledged", "ordersRejected", "riskRefusals", "fills", "makerFills", "turnover", "realisedPnl", "unrealisedPnl", "fees", "feesAtVip0", "netPnl",
+                "netPnlAtVip0", "finalPositionQty", "maxAbsPositionQty", "startEquity", "endEquity", "maxDrawdown", "liquidations", "warmupFrames", "hotPathAllocatedBytes",
+                "gcCollections", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath",
+            ],
+            document.RootElement.EnumerateObject().Select(property => property.Name));
+    }
+
+    [Theory]
+    [InlineData("decode")]
+    [InlineData("decide")]
+    [InlineData("tickToOrder")]
+    public void Every_stage_has_its_percentiles(string stage)
+    {
+        using JsonDocument document = Serialized(ExampleRun.Make(samples: 10).Result);
+
+        JsonElement latency = document.RootElement.GetProperty("latency").GetProperty(stage);
+
+        Assert.Equal(["count", "p50", "p90", "p99", "p999", "max"], latency.EnumerateObject().Select(property => property.Name));
+    }
+
+    [Fact]
+    public void Names_that_are_data_keep_their_case()
+    {
+        using JsonDocument document = Serialized(ExampleRun.Make(samples: 10).Result);
+
+        Assert.Equal("tickers", document.RootElement.GetProperty("markPriceSource").GetProperty("BTCUSDT").GetString());
+        Assert.Equal(31, document.RootElement.GetProperty("riskRefusals").GetProperty("PositionLimit").GetInt64());
+    }
+
+    [Fact]
+    public void Money_is_exact_and_without_an_exponent()
+    {
+        string json = RunResultJson.Serialize(ExampleRun.Make(samples: 10).Result with { NetPnl = -0.00000001m, Turnover = 79_228_162_514_264.33759354m });
+
+        Assert.Contains("\"netPnl\": -0.00000001,", json, StringComparison.Ordinal);
+        Assert.Contains("\"turnover\": 79228162514264.33759354,", json, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Moments_say_that_they_are_utc()
+    {
+        using JsonDocument document = Serialized(ExampleRun.Make(samples: 10).Result);
+
+        Assert.Equal("2026-08-09T21:26:59Z", document.RootElement.GetProperty("firstUtc").GetString());
+    }
+
+    private static JsonDocument Serialized(RunResult result) => JsonDocument.Parse(RunResultJson.Serialize(result));
+}
