@@ -42,7 +42,7 @@ public sealed class OrderBookAgainstNaiveBookTests
     {
         message.Depth = depth;
         message.IsSnapshot = random.Next(book.IsUsable ? 60 : 4) == 0;
-        message.UpdateId = updateId = random.Next(150) == 0 ? random.Next(5) : message.IsSnapshot && random.Next(3) == 0 ? updateId : updateId + 1;
+        message.UpdateId = updateId = random.Next(150) == 0 ? updateId + random.Next(-3, 4) : message.IsSnapshot && random.Next(3) == 0 ? updateId : updateId + 1;
         message.MatchMillis = random.NextInt64();
         long centre = 10_000 + random.Next(-3, 4);
         int perSide = message.IsSnapshot ? random.Next(40) == 0 ? depth + 1 : random.Next(depth + 1) : random.Next(8);
