@@ -277,6 +277,7 @@ public sealed class OrderTable
     }
 
     /// <summary>The venue's look-up by name knows no such order, open or closed: an order whose outcome is unknown is closed.</summary>
+    /// <remarks>For a look-up that was asked after the outcome became unknown; an order that never reached the venue has no event that could close it.</remarks>
     /// <returns><see cref="OrderOutcome.Absent"/>; <see cref="OrderOutcome.Stale"/> when the stream has spoken since, or the order is not held.</returns>
     public OrderOutcome OnAbsent(ClientOrderId order)
     {

@@ -83,7 +83,7 @@ public sealed class OrderBudgetTests
         var budget = new OrderBudget(limit, 1, 1, cancelReserve: 0);
         var sent = new List<long>();
         long now = 0;
-        for (int i = 0; i < 20_000; i++)
+        for (int i = 0; i < 5_000; i++)
         {
             now += random.Next(4) == 0 ? Second / 5 * random.Next(6) : random.Next(50_000_000);
             int inWindow = sent.Count(at => now - at <= Second);

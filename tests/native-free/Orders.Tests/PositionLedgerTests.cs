@@ -245,7 +245,7 @@ public sealed class PositionLedgerTests
     public void Random_executions_agree_with_exact_fractions(int seed, int lotsMax)
     {
         var random = new Random(seed);
-        for (int run = 0; run < 60; run++)
+        for (int run = 0; run < 30; run++)
         {
             PositionLedger ledger = New();
             var twin = new FractionTwin();
@@ -261,27 +261,27 @@ public sealed class PositionLedgerTests
                 string at = $"seed {seed}, run {run}, step {i}";
                 Assert.True(twin.Lots == ledger.Position(Btc).Lots, at);
                 Assert.True(twin.RealisedE8 == ledger.RealisedGross(Btc).Units, at);
-                Assert.True(twin.AverageEntryE8(lotE8: 100_000) == ledger.AverageEntry(Btc).Units, at);
+                Assert.True(twin.AverageEntryE8() == ledger.AverageEntry(Btc).Units, at);
                 Assert.True(Int128.Abs(twin.CostE16 - ledger.CostE16(Btc)) <= 1, at);
             }
         }
     }
 
     [Fact]
-    public void A_million_partial_closes_leave_the_entry_exact_to_its_last_digit()
+    public void Hundreds_of_thousands_of_partial_closes_leave_the_entry_exact_to_its_last_digit()
     {
         PositionLedger ledger = New();
         Fill(ledger, Side.Buy, lots: 1, price: 60_000.1m);
         Fill(ledger, Side.Buy, lots: 2, price: 60_000.3m);
-        Fill(ledger, Side.Buy, lots: 1_500_000, price: 60_000.3m);
-        var entry = ledger.AverageEntry(Btc);
-        for (int i = 0; i < 1_000_000; i++)
+        Fill(ledger, Side.Buy, lots: 500_000, price: 60_000.3m);
+        PriceE8 entry = ledger.AverageEntry(Btc);
+        for (int i = 0; i < 300_000; i++)
         {
             ExecutionEvent e = Execution(Side.Sell, 1, Price(60_001m), default, Btc);
             ledger.OnExecution(in e);
         }
 
-        Assert.Equal(500_003, ledger.Position(Btc).Lots);
+        Assert.Equal(200_003, ledger.Position(Btc).Lots);
         Assert.Equal(entry, ledger.AverageEntry(Btc));
     }
 
@@ -363,7 +363,7 @@ public sealed class PositionLedgerTests
             else if (lots > closed) (_entryTop, _entryBottom) = (priceE8, 1);
         }
 
-        public long AverageEntryE8(long lotE8) => lotE8 == 0 || Lots == 0 ? 0 : (long)Round(_entryTop, _entryBottom);
+        public long AverageEntryE8() => Lots == 0 ? 0 : (long)Round(_entryTop, _entryBottom);
 
         private void Reduce()
         {
