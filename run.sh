@@ -22,7 +22,7 @@ say() { printf 'run.sh: %s\n' "$*" >&2; }
 find_sdk() {
   local candidate
   for candidate in "$(command -v dotnet || true)" "${DOTNET_ROOT:-}/dotnet" "${HOME:-}/.dotnet/dotnet"; do
-    if [[ -x $candidate ]] && "$candidate" --list-sdks 2>/dev/null | grep -q '^10\.0\.'; then
+    if [[ -x $candidate ]] && "$candidate" --list-sdks 2>/dev/null | grep '^10\.0\.' >/dev/null; then
       dotnet=$candidate
       return
     fi
@@ -56,7 +56,7 @@ build() {
   printf '%s\n' "$stamp" >"$state/stamp"
 }
 
-# One build at a time in this folder; the lock ends with the subshell or function that opened descriptor 9.
+# One build at a time in this folder: holds the lock on descriptor 9 until it is closed.
 lock() {
   mkdir -p "$state"
   exec 9>"$state/lock"
@@ -87,7 +87,11 @@ list_results() {
       return text
     }
     function attribute(name,   found) {
-      return match($0, "(^|[ \t\r\n])" name "=\"[^\"]*\"") ? (found = substr($0, RSTART, RLENGTH), sub(/^[^"]*"/, "", found), sub(/"$/, "", found), unescape(found)) : ""
+      if (!match($0, "(^|[ \t\r\n])" name "=\"[^\"]*\"")) return ""
+      found = substr($0, RSTART, RLENGTH)
+      sub(/^[^"]*"/, "", found)
+      sub(/"$/, "", found)
+      return unescape(found)
     }
     NR > 1 {
       message = ""
@@ -97,8 +101,8 @@ list_results() {
 }
 
 run_tests() {
-  local filter=${1-} results=$state/test-results project name assembly status listed
-  local passed=0 failed=0 skipped=0 skips='' arguments=()
+  local filter=${1-} results=$state/test-results project name status
+  local passed=0 failed=0 skipped=0 here_passed here_failed here_skipped arguments=()
   [[ -z $filter ]] || arguments=(--filter "FullyQualifiedName~$filter")
 
   lock
@@ -107,37 +111,40 @@ run_tests() {
   exec 9>&-
   rm -rf "$results"
   mkdir -p "$results"
+  : >"$results/skipped"
 
   while IFS= read -r project; do
     name=$(basename "$project" .csproj)
-    assembly=$(dirname "$project")/bin/Release/net10.0/$name.dll
     status=0
-    (cd "$root" && "$dotnet" test "$assembly" --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
-      --results-directory "$results" "${arguments[@]}") >"$results/$name.log" 2>&1 || status=$?
+    (cd "$root" && "$dotnet" test "$(dirname "$project")/bin/Release/net10.0/$name.dll" --logger "trx;LogFileName=$name.trx" \
+      --logger 'console;verbosity=minimal' --results-directory "$results" "${arguments[@]}") >"$results/$name.log" 2>&1 || status=$?
 
-    listed=''
-    [[ ! -f $results/$name.trx ]] || listed=$(list_results "$results/$name.trx")
-    local here_passed here_failed here_skipped
-    here_passed=$(grep -c '^Passed'$'\t' <<<"$listed" || true)
-    here_skipped=$(grep -c '^NotExecuted'$'\t' <<<"$listed" || true)
-    here_failed=$(grep -c . <<<"$listed" || true)
-    here_failed=$((here_failed - here_passed - here_skipped))
-    skips+=$(awk -F '\t' '$1 == "NotExecuted" { print "skipped: " $2 ($3 == "" ? "" : ": " $3) }' <<<"$listed")
-    [[ -z $skips || ${skips: -1} == $'\n' ]] || skips+=$'\n'
+    : >"$results/$name.list"
+    [[ ! -f $results/$name.trx ]] || list_results "$results/$name.trx" >"$results/$name.list"
+    here_passed=$(awk -F '\t' '$1 == "Passed"' "$results/$name.list" | wc -l)
+    here_skipped=$(awk -F '\t' '$1 == "NotExecuted"' "$results/$name.list" | wc -l)
+    here_failed=$(($(wc -l <"$results/$name.list") - here_passed - here_skipped))
+    awk -F '\t' '$1 == "NotExecuted" { print "skipped: " $2 ($3 == "" ? "" : ": " $3) }' "$results/$name.list" >>"$results/skipped"
 
-    if ((status != 0)); then
-      cat "$results/$name.log" >&2
-      if ((here_failed == 0)); then
-        here_failed=1
-        say "$name ended with status $status before it had reported every test; counted as one failure"
-      fi
+    ((status == 0 && here_failed == 0)) || cat "$results/$name.log" >&2
+    if ((status != 0 && here_failed == 0)); then
+      here_failed=1
+      say "$name ended with status $status without naming a failed test; counted as one failure"
+    elif [[ -z $filter && ! -s $results/$name.list ]]; then
+      here_failed=1
+      say "$name ran no test; counted as one failure"
     fi
     say "$name: $here_passed passed, $here_failed failed, $here_skipped skipped"
     passed=$((passed + here_passed)) failed=$((failed + here_failed)) skipped=$((skipped + here_skipped))
   done < <(find "$root/tests" \( -name bin -o -name obj \) -prune -o -name '*.Tests.csproj' -print | LC_ALL=C sort)
 
   ((passed + failed > 0)) || say "no test ran${filter:+ whose name contains \"$filter\"}"
-  printf '%s%d passed, %d failed%s\n' "$skips" "$passed" "$failed" "$( ((skipped == 0)) || printf ', %d skipped' "$skipped")"
+  cat "$results/skipped"
+  if ((skipped > 0)); then
+    printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  else
+    printf '%d passed, %d failed\n' "$passed" "$failed"
+  fi
   ((passed > 0 && failed == 0))
 }
 
