@@ -94,10 +94,11 @@ public sealed class HouseRulesTests
         Assert.Empty(HouseRules.NativeFree([new SourceFile("native-free/Book/A.cs", code)]));
 
     [Fact]
-    public void Only_the_pipeline_may_read_a_clock_and_src_may_do_as_it_likes()
+    public void Only_the_stage_clock_may_read_a_clock_and_src_may_do_as_it_likes()
     {
         const string Clock = "long now = Stopwatch.GetTimestamp();";
         Assert.Empty(HouseRules.NativeFree([new SourceFile("native-free/Pipeline/StageClock.cs", Clock), new SourceFile("src/Host/A.cs", Clock)]));
+        Assert.Single(HouseRules.NativeFree([new SourceFile("native-free/Pipeline/HotPath.cs", Clock)]));
     }
 
     [Fact]
@@ -111,10 +112,11 @@ public sealed class HouseRulesTests
             HouseRules.Names([new SourceFile("src/Host/Engine.cs", "namespace LatencyEngine.Wire;\n\npublic sealed class Motor\n{\n}\n")]));
 
     [Fact]
-    public void A_small_type_may_share_a_file_and_top_level_statements_need_none() =>
+    public void A_small_type_may_share_a_file_a_partial_type_may_have_several_and_top_level_statements_need_none() =>
         Assert.Empty(HouseRules.Names(
         [
             new SourceFile("src/Host/Engine.cs", "namespace LatencyEngine.Host.Parts;\n\npublic enum Mode\n{\n}\n\npublic readonly record struct Engine(int A);\n"),
+            new SourceFile("src/Host/Engine.Stop.cs", "namespace LatencyEngine.Host;\n\npublic sealed partial class Engine\n{\n}\n"),
             new SourceFile("src/Cli/Program.cs", "return 0;\n"),
         ]));
 
@@ -122,7 +124,7 @@ public sealed class HouseRulesTests
     public void An_enum_whose_default_means_something_is_named() =>
         Assert.Equal(
             ["native-free/Risk/A.cs:1: the enum Verdict has no \"Unset = 0\" (flags: \"None = 0\")"],
-            HouseRules.EnumDefaults([new SourceFile("native-free/Risk/A.cs", "enum Verdict : byte { Accepted = 0, Refused = 1 }\nenum Side { Unset = 0, Buy = 1 }")]));
+            HouseRules.EnumDefaults([new SourceFile("native-free/Risk/A.cs", "public enum Verdict : byte { Accepted = 0, Refused = 1 }\npublic enum Side { Unset = 0, Buy = 1 }\nprivate enum Rest { Half }")]));
 
     private static ProjectFile Room(string house, string name, params string[] references) => ProjectFile.Parse(
         $"{house}/{name}/LatencyEngine.{name}.csproj",

@@ -14,8 +14,8 @@ internal sealed partial record SourceFile(string Path, string Text)
     /// <summary>The second folder of the path, for a room its name.</summary>
     public string Room => Path.Split('/')[1];
 
-    /// <summary>The file's name without folder and extension.</summary>
-    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+    /// <summary>The file's name up to its first dot: the parts of a partial type are <c>Type.cs</c> and <c>Type.Part.cs</c>.</summary>
+    public string Name => System.IO.Path.GetFileName(Path).Split('.')[0];
 
     /// <summary>The line, from 1, that holds a position of <see cref="Code"/>.</summary>
     public int LineOf(int position) => 1 + Code.AsSpan(0, position).Count('\n');
