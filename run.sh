@@ -14,8 +14,8 @@ state=$root/.build
 program=$root/src/Cli/bin/Release/net10.0/latency-engine.dll
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
-# The SDK's own tools start without libicu then; the program is culture-invariant anyway.
-export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+# The SDK's own tools do not start without libicu unless they are told to; the program is culture-invariant anyway.
+compgen -G '/usr/lib/*/libicuuc.so.*' >/dev/null || compgen -G '/usr/lib*/libicuuc.so.*' >/dev/null || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 
 say() { printf 'run.sh: %s\n' "$*" >&2; }
 
