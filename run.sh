@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# The one door to LatencyEngine.
+#
+#   ./run.sh                  the main job: dry-run with the shipped recording and profile
+#   ./run.sh VERB [OPTIONS]   any verb of the program; ./run.sh --help lists them
+#   ./run.sh test [FILTER]    builds everything and runs every test, or those whose full name contains FILTER
+#
+# Progress and faults go to stderr, so that stdout belongs to the program alone.
+# Exit status: 0 done, 1 a build, a test or the run failed, 2 bad usage, 3 the host lacks something, 130 interrupted.
+set -euo pipefail
+
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+state=$root/.build
+program=$root/src/Cli/bin/Release/net10.0/latency-engine.dll
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+# The SDK's own tools do not start without libicu unless they are told to; the program is culture-invariant anyway.
+compgen -G '/usr/lib/*/libicuuc.so.*' >/dev/null || compgen -G '/usr/lib*/libicuuc.so.*' >/dev/null || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+
+say() { printf 'run.sh: %s\n' "$*" >&2; }
+
+find_sdk() {
+  local candidate
+  for candidate in "$(command -v dotnet || true)" "${DOTNET_ROOT:-}/dotnet" "${HOME:-}/.dotnet/dotnet"; do
+    if [[ -x $candidate ]] && "$candidate" --list-sdks 2>/dev/null | grep '^10\.0\.' >/dev/null; then
+      dotnet=$candidate
+      return
+    fi
+  done
+  say 'no .NET 10 SDK found; get it with: curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0 (it lands in ~/.dotnet, where this script looks)'
+  exit 3
+}
+
+# What the program is built from, as one hash of names and contents: a changed time stamp alone is not a change.
+source_stamp() {
+  cd "$root"
+  {
+    find native-free src \( -name bin -o -name obj \) -prune -o -type f -print0
+    find . -maxdepth 1 -type f \( -name '*.props' -o -name '*.targets' -o -name global.json -o -name .editorconfig -o -iname nuget.config \) -print0
+  } | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
+}
+
+is_current() { [[ -f $program && -f $state/stamp && $(<"$state/stamp") == "$1" ]]; }
+
+# Builds one project or solution; its output is shown only when it fails.
+# The stamp is gone while a build is under way, so nobody starts a half-written program.
+build() {
+  local target=$1 stamp=$2 log=$state/build.log
+  rm -f "$state/stamp"
+  # 9>&-: the compiler server outlives the build and would keep the lock.
+  if ! (cd "$root" && "$dotnet" build "$target" -c Release --nologo -v quiet -nodeReuse:false) >"$log" 2>&1 9>&-; then
+    cat "$log" >&2
+    say "the build of $target failed; its output is above and in .build/build.log"
+    exit 1
+  fi
+  printf '%s\n' "$stamp" >"$state/stamp"
+}
+
+# One build at a time in this folder: holds the lock on descriptor 9 until it is closed.
+lock() {
+  mkdir -p "$state"
+  exec 9>"$state/lock"
+  flock -n 9 || { say 'waiting for another build in this folder'; flock 9; }
+}
+
+run_program() {
+  local stamp
+  stamp=$(source_stamp)
+  if ! is_current "$stamp"; then
+    lock
+    stamp=$(source_stamp)
+    if ! is_current "$stamp"; then
+      say 'building; after a clean checkout this takes a minute or two'
+      build src/Cli "$stamp"
+    fi
+    exec 9>&-
+  fi
+  # exec: Ctrl-C reaches the program once, and its exit status is ours.
+  exec "$dotnet" "$program" "$@"
+}
+
+# Reads a .trx file: one line a test, "outcome<TAB>name<TAB>first line of its message".
+list_results() {
+  awk 'BEGIN { RS = "<UnitTestResult " }
+    function unescape(text) {
+      gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;/, "\"", text); gsub(/&#xD;|&#xA;/, " ", text); gsub(/&amp;/, "\\&", text)
+      return text
+    }
+    function attribute(name,   found) {
+      if (!match($0, "(^|[ \t\r\n])" name "=\"[^\"]*\"")) return ""
+      found = substr($0, RSTART, RLENGTH)
+      sub(/^[^"]*"/, "", found)
+      sub(/"$/, "", found)
+      return unescape(found)
+    }
+    NR > 1 {
+      message = ""
+      if (match($0, /<(Message|StdOut)>[^<]*/)) { message = substr($0, RSTART, RLENGTH); sub(/^<[^>]*>/, "", message); sub(/[\r\n].*/, "", message) }
+      print attribute("outcome") "\t" attribute("testName") "\t" unescape(message)
+    }' "$1"
+}
+
+run_tests() {
+  local filter=${1-} results=$state/test-results project name status
+  local passed=0 failed=0 skipped=0 here_passed here_failed here_skipped arguments=()
+  [[ -z $filter ]] || arguments=(--filter "FullyQualifiedName~$filter")
+
+  lock
+  say 'building everything; after a clean checkout this takes a few minutes'
+  build LatencyEngine.sln "$(source_stamp)"
+  exec 9>&-
+  rm -rf "$results"
+  mkdir -p "$results"
+  : >"$results/skipped"
+
+  while IFS= read -r project; do
+    name=$(basename "$project" .csproj)
+    status=0
+    (cd "$root" && "$dotnet" test "$(dirname "$project")/bin/Release/net10.0/$name.dll" --logger "trx;LogFileName=$name.trx" \
+      --logger 'console;verbosity=minimal' --results-directory "$results" "${arguments[@]}") >"$results/$name.log" 2>&1 || status=$?
+
+    : >"$results/$name.list"
+    [[ ! -f $results/$name.trx ]] || list_results "$results/$name.trx" >"$results/$name.list"
+    here_passed=$(awk -F '\t' '$1 == "Passed"' "$results/$name.list" | wc -l)
+    here_skipped=$(awk -F '\t' '$1 == "NotExecuted"' "$results/$name.list" | wc -l)
+    here_failed=$(($(wc -l <"$results/$name.list") - here_passed - here_skipped))
+    awk -F '\t' '$1 == "NotExecuted" { print "skipped: " $2 ($3 == "" ? "" : ": " $3) }' "$results/$name.list" >>"$results/skipped"
+
+    ((status == 0 && here_failed == 0)) || cat "$results/$name.log" >&2
+    if ((status != 0 && here_failed == 0)); then
+      here_failed=1
+      say "$name ended with status $status without naming a failed test; counted as one failure"
+    elif [[ -z $filter && ! -s $results/$name.list ]]; then
+      here_failed=1
+      say "$name ran no test; counted as one failure"
+    fi
+    say "$name: $here_passed passed, $here_failed failed, $here_skipped skipped"
+    passed=$((passed + here_passed)) failed=$((failed + here_failed)) skipped=$((skipped + here_skipped))
+  done < <(find "$root/tests" \( -name bin -o -name obj \) -prune -o -name '*.Tests.csproj' -print | LC_ALL=C sort)
+
+  ((passed + failed > 0)) || say "no test ran${filter:+ whose name contains \"$filter\"}"
+  cat "$results/skipped"
+  if ((skipped > 0)); then
+    printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  else
+    printf '%d passed, %d failed\n' "$passed" "$failed"
+  fi
+  ((passed > 0 && failed == 0))
+}
+
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+if [[ ${1-} == test ]]; then
+  if (($# > 2)) || [[ ${2-} == -* ]]; then
+    say 'usage: ./run.sh test [FILTER]; FILTER is a part of a full test name'
+    exit 2
+  fi
+  find_sdk
+  run_tests "${2-}"
+else
+  (($# > 0)) || set -- dry-run
+  find_sdk
+  run_program "$@"
+fi
