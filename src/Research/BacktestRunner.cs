@@ -20,13 +20,19 @@ public static class BacktestRunner
     /// <param name="request">What to run.</param>
     /// <param name="progress">Told how far the run has come, now and then; may be null.</param>
     /// <param name="cancel">Ends the run orderly: quotes are pulled, the report is written, <see cref="RunResult.Interrupted"/> is set.</param>
-    /// <param name="onDelivery">Sees, and may replace, each delivery before the engine gets it; null outside tests.</param>
     /// <returns>The result, with <see cref="RunResult.ReportPath"/>.</returns>
     /// <exception cref="RecordingException">The recording cannot be used.</exception>
     /// <exception cref="InstrumentException">An instrument or its ladder is missing.</exception>
     /// <exception cref="ConfigurationException">The configuration does not fit the instruments.</exception>
     /// <exception cref="ReportException">The report cannot be written.</exception>
-    public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel, Func<Delivery, Delivery>? onDelivery = null)
+    public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel) => Run(request, progress, cancel, onDelivery: null);
+
+    /// <summary>As <see cref="Run(RunRequest, IProgress{RunProgress}?, CancellationToken)"/>, for tests that look at or alter what the engine receives.</summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="progress">Told how far the run has come; may be null.</param>
+    /// <param name="cancel">Ends the run orderly.</param>
+    /// <param name="onDelivery">Sees, and may replace, each delivery before the engine gets it.</param>
+    public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel, Func<Delivery, Delivery>? onDelivery)
     {
         long wallStarted = Stopwatch.GetTimestamp();
         using var stage = Stage.Set(request);
@@ -246,7 +252,7 @@ public static class BacktestRunner
                 FeeTier = tier,
                 Latency = latency,
                 DataLabel = RecordingLabel.Of(request.RecordingPath),
-                SessionNumber = (uint)configuration.Venue.Seed,
+                SessionNumber = unchecked((uint)configuration.Venue.Seed),
             };
         }
 
