@@ -25,14 +25,14 @@ public static class BacktestRunner
     /// <exception cref="InstrumentException">An instrument or its ladder is missing.</exception>
     /// <exception cref="ConfigurationException">The configuration does not fit the instruments.</exception>
     /// <exception cref="ReportException">The report cannot be written.</exception>
-    public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel) => Run(request, progress, cancel, onDelivery: null);
+    public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel) => Run(request, progress, onDelivery: null, cancel);
 
     /// <summary>As <see cref="Run(RunRequest, IProgress{RunProgress}?, CancellationToken)"/>, for tests that look at or alter what the engine receives.</summary>
     /// <param name="request">What to run.</param>
     /// <param name="progress">Told how far the run has come; may be null.</param>
-    /// <param name="cancel">Ends the run orderly.</param>
     /// <param name="onDelivery">Sees, and may replace, each delivery before the engine gets it.</param>
-    public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel, Func<Delivery, Delivery>? onDelivery)
+    /// <param name="cancel">Ends the run orderly.</param>
+    public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, Func<Delivery, Delivery>? onDelivery, CancellationToken cancel)
     {
         long wallStarted = Stopwatch.GetTimestamp();
         using var stage = Stage.Set(request);
