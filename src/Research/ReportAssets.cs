@@ -43,8 +43,10 @@ internal static class ReportAssets
         .card { padding: 12px 16px; }
         .card .label { color: var(--soft); font-size: 13px; }
         .card .value { font-size: 21px; font-weight: 650; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+        .card small { font-size: 14px; font-weight: 600; white-space: nowrap; }
         .card .detail { color: var(--soft); font-size: 13px; }
         .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 10px 28px; margin: 0; padding: 16px; }
+        .facts .full { grid-column: 1 / -1; }
         .facts dt { color: var(--soft); font-size: 13px; }
         .facts dd { margin: 0; overflow-wrap: anywhere; }
         figure { margin: 12px 0; padding: 12px 8px 4px; break-inside: avoid; }
@@ -93,7 +95,9 @@ internal static class ReportAssets
           svg.wide { display: none; } svg.narrow { display: block; }
           .card { padding: 10px 12px; }
           .card .value { font-size: 17px; }
-          th, td { padding: 5px 9px; }
+          table { font-size: 13px; }
+          tbody th { white-space: normal; }
+          th, td { padding: 5px 7px; }
           figcaption .readout { margin-left: 0; width: 100%; }
         }
         @media print {
@@ -139,8 +143,9 @@ internal static class ReportAssets
             const spot = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
             const at = Math.min(Math.max(spot.x, left), left + width);
             const values = lines.map(line => {
-              const point = line.points.findLast(candidate => candidate[0] <= at) || line.points[0];
-              return line.name + ' ' + shown(y, y.high - (point[1] - top) / height * (y.high - y.low));
+              const next = line.points.findIndex(point => point[0] > at), to = line.points.at(next), from = line.points[next - 1] || to;
+              const drawn = from === to ? to[1] : from[1] + (to[1] - from[1]) * (at - from[0]) / (to[0] - from[0]);
+              return line.name + ' ' + shown(y, y.high - (drawn - top) / height * (y.high - y.low));
             });
             cursor.setAttribute('x1', at);
             cursor.setAttribute('x2', at);

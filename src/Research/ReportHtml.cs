@@ -81,17 +81,19 @@ public static class ReportHtml
         Element(
             "div",
             "cards",
-            Card("Net P&L", Figures.Pnl(result.NetPnl), $"fees of {result.FeeTier}", Tone(result.NetPnl)),
-            Card("Net P&L at VIP 0", Figures.Pnl(result.NetPnlAtVip0), "same fills, VIP 0 fees", Tone(result.NetPnlAtVip0)),
-            Card("Equity", $"{Figures.Usdt(result.EndEquity)} USDT", $"from {Figures.Usdt(result.StartEquity)}"),
-            Card("Max drawdown", $"{Figures.Usdt(result.MaxDrawdown)} USDT", "largest fall from a peak of equity"),
-            Card("Fills", Figures.Count(result.Fills), $"{Figures.Count(result.MakerFills)} maker · {Figures.Usdt(result.Turnover)} USDT traded"),
-            Card("Requests sent", Figures.Count(result.OrdersSent), $"{Figures.Count(result.CreatesSent)} create · {Figures.Count(result.AmendsSent)} amend · {Figures.Count(result.CancelsSent)} cancel"),
-            Card("Liquidations", Figures.Count(result.Liquidations), $"at {Figures.Exact(result.Leverage)}x leverage", result.Liquidations > 0 ? "loss" : ""),
-            Card("Allocated after warm-up", $"{Figures.Count(result.HotPathAllocatedBytes)} bytes", $"by the engine, after {Figures.Count(result.WarmupFrames)} frames"));
+            Card("Net P&L", Figures.SignedUsdt(result.NetPnl), PnlUnit(result.NetPnl), $"fees of {result.FeeTier}", Tone(result.NetPnl)),
+            Card("Net P&L at VIP 0", Figures.SignedUsdt(result.NetPnlAtVip0), PnlUnit(result.NetPnlAtVip0), "same fills, VIP 0 fees", Tone(result.NetPnlAtVip0)),
+            Card("Equity", Figures.Usdt(result.EndEquity), "USDT", $"from {Figures.Usdt(result.StartEquity)}"),
+            Card("Max drawdown", Figures.Usdt(result.MaxDrawdown), "USDT", "largest fall from a peak of equity"),
+            Card("Fills", Figures.Count(result.Fills), "", $"{Figures.Count(result.MakerFills)} maker · {Figures.Usdt(result.Turnover)} USDT traded"),
+            Card("Requests sent", Figures.Count(result.OrdersSent), "", $"{Figures.Count(result.CreatesSent)} create · {Figures.Count(result.AmendsSent)} amend · {Figures.Count(result.CancelsSent)} cancel"),
+            Card("Liquidations", Figures.Count(result.Liquidations), "", $"at {Figures.Exact(result.Leverage)}x leverage", result.Liquidations > 0 ? "loss" : ""),
+            Card("Allocated after warm-up", Figures.Count(result.HotPathAllocatedBytes), "bytes", $"by the engine, after {Figures.Count(result.WarmupFrames)} frames"));
 
-    private static XElement Card(string label, string value, string detail, string tone = "") =>
-        Element("div", "card", Element("div", "label", label), Element("div", $"value {tone}".TrimEnd(), value), Element("div", "detail", detail));
+    private static XElement Card(string label, string value, string unit, string detail, string tone = "") =>
+        Element("div", "card", Element("div", "label", label), Element("div", $"value {tone}".TrimEnd(), $"{value} ", new XElement("small", unit)), Element("div", "detail", detail));
+
+    private static string PnlUnit(decimal amount) => amount < 0m ? "USDT (loss)" : "USDT";
 
     private static XElement Facts(RunResult result)
     {
@@ -112,7 +114,7 @@ public static class ReportHtml
             "dl",
             "facts",
             facts.Select(fact => new XElement("div", new XElement("dt", fact.Term), new XElement("dd", fact.Text))),
-            new XElement("div", new XElement("dt", "SHA-256 of all outbound requests"), new XElement("dd", new XElement("code", result.OutboundSha256))));
+            Element("div", "full", new XElement("dt", "SHA-256 of all outbound requests"), new XElement("dd", new XElement("code", result.OutboundSha256))));
     }
 
     private static XElement OverTime(RunResult result, IReadOnlyList<TradeRow> trades)
@@ -160,13 +162,13 @@ public static class ReportHtml
         {
             MoneyRow("Realised, before fees", result.RealisedPnl, result.RealisedPnl),
             MoneyRow("Unrealised at the last mark", result.UnrealisedPnl, result.UnrealisedPnl),
-            MoneyRow("Fees (paid: minus, rebate: plus)", -result.Fees, -result.FeesAtVip0),
+            MoneyRow("Fees", -result.Fees, -result.FeesAtVip0),
         };
         if (funding != 0m) rows.Add(MoneyRow("Funding", funding, funding));
         XElement total = MoneyRow("Net", result.NetPnl, result.NetPnlAtVip0);
         total.SetAttributeValue("class", "total");
         rows.Add(total);
-        return Table("table", ["USDT", result.FeeTier, "same fills at VIP 0"], rows);
+        return Table("table", ["USDT", result.FeeTier, "at VIP 0"], rows);
     }
 
     private static XElement MoneyRow(string heading, decimal atTier, decimal atVip0) => new("tr", new XElement("th", heading), MoneyCell(atTier), MoneyCell(atVip0));

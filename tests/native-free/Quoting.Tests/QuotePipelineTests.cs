@@ -213,6 +213,18 @@ public sealed class QuotePipelineTests
     }
 
     [Fact]
+    public void A_shift_finer_than_any_unit_still_decides_the_tick()
+    {
+        // Base 200,000,000 lots, position 1 lot, skew 1,000,000,001 units of 1e-9 ticks: the shift is 5e-9 ticks and another 5e-18.
+        // Fair lies 5e-9 above a whole number, so the bid's exact price is 5e-18 below a tick, and the ask's as far below another.
+        var hugeBase = new QuotePipeline(Instruments.Bitcoin, OneLevel with { BaseQty = new QtyLots(200_000_000) });
+        QuotePipelineInputs oneLot = Calm with { FairNanoTicks = Calm.FairNanoTicks + 5, SkewPerUnitNanoTicks = 1_000_000_001, PositionE8 = Instruments.Bitcoin.LotE8 };
+
+        Assert.Equal([599_989, 600_010], Prices(Build(hugeBase, oneLot)));
+        Assert.Equal([599_990, 600_011], Prices(Build(hugeBase, oneLot with { FairNanoTicks = Calm.FairNanoTicks - 5, PositionE8 = -Instruments.Bitcoin.LotE8 })));
+    }
+
+    [Fact]
     public void At_the_inventory_bound_only_the_side_that_reduces_is_quoted()
     {
         QuoteTarget[] atBound = Build(Calm with { PositionE8 = 50 * Instruments.Bitcoin.LotE8 });

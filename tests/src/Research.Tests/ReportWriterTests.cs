@@ -27,7 +27,7 @@ public sealed class ReportWriterTests : IDisposable
 
         using JsonDocument summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "summary.json")));
         Assert.Equal(folder, summary.RootElement.GetProperty("reportPath").GetString());
-        Assert.Equal(RunResultJson.Serialize(ExampleRun.Make().Result with { ReportPath = folder }) + "\n", File.ReadAllText(Path.Combine(folder, "summary.json")));
+        Assert.Equal(RunResultJson.Serialize(ExampleRun.Make(samples: 100, fills: 20).Result with { ReportPath = folder }) + "\n", File.ReadAllText(Path.Combine(folder, "summary.json")));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ReportWriterTests : IDisposable
     [Fact]
     public void Trades_parse_back_to_equal_rows_one_object_a_line()
     {
-        (_, IReadOnlyList<TradeRow> trades) = ExampleRun.Make();
+        (_, IReadOnlyList<TradeRow> trades) = ExampleRun.Make(samples: 100, fills: 20);
         TradeRow liquidation = trades[0] with
         {
             ExecType = "BustTrade",
@@ -134,7 +134,7 @@ public sealed class ReportWriterTests : IDisposable
     [Fact]
     public void A_trade_line_has_exactly_the_published_names_and_plain_numbers()
     {
-        (_, IReadOnlyList<TradeRow> trades) = ExampleRun.Make();
+        (_, IReadOnlyList<TradeRow> trades) = ExampleRun.Make(samples: 100, fills: 20);
 
         string line = TradeRowJson.Serialize(trades[0] with { Fee = -0.00000001m, ExecutedAtNanos = 1_754_774_819_123_456_789 });
 
@@ -152,7 +152,7 @@ public sealed class ReportWriterTests : IDisposable
 
     private static string Write(string directory, IReadOnlyList<TradeRow>? trades = null)
     {
-        (RunResult result, IReadOnlyList<TradeRow> made) = ExampleRun.Make();
+        (RunResult result, IReadOnlyList<TradeRow> made) = ExampleRun.Make(samples: 100, fills: 20);
         return ReportWriter.Write(result, trades ?? made, Hgrm, ExampleRun.Curves(result), directory, new StoppedClock());
     }
 
