@@ -35,7 +35,7 @@ public static class BacktestRunner
     public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, Func<Delivery, Delivery>? onDelivery, CancellationToken cancel)
     {
         long wallStarted = Stopwatch.GetTimestamp();
-        using var stage = Stage.Set(request);
+        using RunStage stage = RunStage.Set(request);
         using var run = new VirtualTimeRun(stage.Engine, stage.Session, onDelivery);
         int collectionsBefore = GC.CollectionCount(0);
         Play(request, stage, run, progress, cancel);
@@ -45,7 +45,7 @@ public static class BacktestRunner
         return result with { ReportPath = folder };
     }
 
-    private static void Play(RunRequest request, Stage stage, VirtualTimeRun run, IProgress<RunProgress>? progress, CancellationToken cancel)
+    private static void Play(RunRequest request, RunStage stage, VirtualTimeRun run, IProgress<RunProgress>? progress, CancellationToken cancel)
     {
         run.Begin(stage.SessionNumber, stage.Session.LastTimeNanos);
         long lastNanos = request.Duration is { } duration ? run.FirstNanos + (duration.Ticks * 100) : long.MaxValue;
@@ -58,12 +58,12 @@ public static class BacktestRunner
         progress?.Report(Progress(stage, run));
     }
 
-    private static RunProgress Progress(Stage stage, VirtualTimeRun run) => new(
+    private static RunProgress Progress(RunStage stage, VirtualTimeRun run) => new(
         stage.Session.Progress, Exact.Utc(run.LastNanos), run.Mid(0), run.Equity, run.PositionQty(0), RequestsSent(stage.Engine), stage.Engine.Ledger.ExecutionCount);
 
     private static long RequestsSent(Engine engine) => engine.Orders.CreatesSent + engine.Orders.AmendsSent + engine.Orders.CancelsSent;
 
-    private static RunResult Result(RunRequest request, Stage stage, VirtualTimeRun run, bool interrupted, int collections, TimeSpan wall)
+    private static RunResult Result(RunRequest request, RunStage stage, VirtualTimeRun run, bool interrupted, int collections, TimeSpan wall)
     {
         Engine engine = stage.Engine;
         Venue venue = stage.Session.Venue;
@@ -198,76 +198,5 @@ public static class BacktestRunner
         if (histogram.Count == 0) return [];
         int steps = (int)Math.Ceiling(10 * Math.Log10(histogram.Count));
         return [.. Enumerable.Range(0, steps + 1).Select(step => 100 * (1 - Math.Pow(10, -step / 10.0))).Append(100).Select(p => new PercentilePoint(p, histogram.ValueAtPercentile(p)))];
-    }
-
-    /// <summary>What a run needs before its first frame.</summary>
-    private sealed class Stage : IDisposable
-    {
-        public required Engine Engine { get; init; }
-
-        public required ReplaySession Session { get; init; }
-
-        public required IReadOnlyList<string> Symbols { get; init; }
-
-        public required FeeTier FeeTier { get; init; }
-
-        public required LatencyModel Latency { get; init; }
-
-        public required string DataLabel { get; init; }
-
-        /// <summary>A dry-run's session is named after its seed, so that equal runs send equal bytes.</summary>
-        public required uint SessionNumber { get; init; }
-
-        public static Stage Set(RunRequest request)
-        {
-            EngineConfiguration configuration = request.Configuration;
-            FeeTier tier = FeeTier.Parse(configuration.Venue.FeeTier);
-            IReadOnlyList<string> symbols = TradedSymbols(request);
-            InstrumentTable instruments = InstrumentCatalog.Load(configuration.Data.Instruments).Select(symbols);
-            AccountFees[] fees = [.. symbols.Select(tier.RatesFor).Select(rates => new AccountFees(rates.Maker, rates.Taker))];
-            var latency = new LatencyModel(
-                configuration.Venue.Seed, configuration.Venue.Latency.FeedMicroseconds, configuration.Venue.Latency.OrderMicroseconds,
-                configuration.Venue.Latency.ResponseMicroseconds, configuration.Venue.Latency.JitterMicroseconds);
-            Engine engine = EngineBuilder.Build(configuration, instruments, fees, RiskLimitCatalog.Load(configuration.Data.RiskLimits));
-            return new Stage
-            {
-                Engine = engine,
-                Session = new ReplaySession(new ReplaySettings
-                {
-                    RecordingPath = request.RecordingPath,
-                    Venue = new VenueSettings
-                    {
-                        Instruments = InstrumentList.Load(configuration.Data.Instruments),
-                        RiskLadders = RiskLadder.LoadAll(configuration.Data.RiskLimits),
-                        Symbols = symbols,
-                        Leverage = configuration.Venue.Leverage,
-                        StartBalance = configuration.Venue.StartBalanceUsdt,
-                        FeeTier = tier,
-                        Seed = configuration.Venue.Seed,
-                    },
-                    Latency = latency,
-                    TickIntervalNanos = configuration.Venue.TickMilliseconds * EpochNanos.PerMillisecond,
-                }),
-                Symbols = symbols,
-                FeeTier = tier,
-                Latency = latency,
-                DataLabel = RecordingLabel.Of(request.RecordingPath),
-                SessionNumber = unchecked((uint)configuration.Venue.Seed),
-            };
-        }
-
-        public void Dispose() => Session.Dispose();
-
-        /// <summary>Named on the command line: exactly those. Otherwise those of the profile that the recording holds.</summary>
-        private static IReadOnlyList<string> TradedSymbols(RunRequest request)
-        {
-            EngineConfiguration configuration = request.Configuration;
-            if (configuration.AllSymbolsRequired) return configuration.Symbols;
-            using RecordingReader recording = RecordingReader.Open(request.RecordingPath);
-            string[] symbols = [.. configuration.Symbols.Where(recording.Symbols.Contains)];
-            return symbols.Length > 0
-                ? symbols
-                : throw new RecordingException($"{request.RecordingPath} holds {string.Join(", ", recording.Symbols)}, the profile trades {string.Join(", ", configuration.Symbols)}: choose another recording, or other symbols in the profile");
-        }
     }
 }

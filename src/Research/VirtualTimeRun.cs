@@ -22,6 +22,7 @@ public sealed class VirtualTimeRun : IDisposable
     private readonly Engine _engine;
     private readonly ReplaySession _session;
     private readonly Witness _witness;
+    private readonly FrameHandler _engineFrame;
     private readonly Func<Delivery, Delivery> _onDelivery;
     private readonly int? _markEveryFrames;
     private readonly List<Delivery> _burst = [];
@@ -37,12 +38,14 @@ public sealed class VirtualTimeRun : IDisposable
     /// <summary>Joins an engine and a session that nothing has run through yet.</summary>
     /// <param name="engine">The engine; this object is the writer of its inbound ring and the reader of its outbound ring.</param>
     /// <param name="session">The recording, the venue and the latencies.</param>
-    /// <param name="onDelivery">Sees, and may replace, each delivery before the engine gets it; the identity outside tests.</param>
+    /// <param name="onDelivery">Sees, and may replace, each delivery before the engine gets it; null outside tests.</param>
     /// <param name="markEveryFrames">Null: a burst ends where the session says. A number n: every n-th frame ends one, whatever arrives together.</param>
-    public VirtualTimeRun(Engine engine, ReplaySession session, Func<Delivery, Delivery>? onDelivery = null, int? markEveryFrames = null)
+    /// <param name="engineFrame">Stands in for the hot path's own entry, inside what is measured; null outside tests.</param>
+    public VirtualTimeRun(Engine engine, ReplaySession session, Func<Delivery, Delivery>? onDelivery = null, int? markEveryFrames = null, FrameHandler? engineFrame = null)
     {
         _engine = engine;
         _session = session;
+        _engineFrame = engineFrame ?? engine.HotPath.OnFrame;
         _onDelivery = onDelivery ?? (delivery => delivery);
         _markEveryFrames = markEveryFrames;
         _witness = new Witness(engine.Instruments, session.Venue);
@@ -162,7 +165,7 @@ public sealed class VirtualTimeRun : IDisposable
         payload.CopyTo(slot);
         inbound.Publish(payload.Length, (byte)kind, endOfBurst ? FrameRing.EndOfBurst : (byte)0, generation: 0, StageClock.NowNanos(), timeNanos, causeSequence: -1);
         inbound.TryPeek(Consumer, out FrameView frame);
-        _engine.HotPath.OnFrame(in frame);
+        _engineFrame(in frame);
         inbound.Release(Consumer);
     }
 

@@ -1,0 +1,114 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using LatencyEngine.Simulator;
+using LatencyEngine.TestData;
+
+namespace LatencyEngine.Research.Tests;
+
+public sealed partial class BacktestRunnerTests
+{
+    [Fact]
+    public void The_derived_recording_with_default_settings_makes_a_market_and_every_maker_fill_is_earned()
+    {
+        using var folder = new TemporaryFolder();
+
+        RunResult result = BacktestRunner.Run(Runs.Request(Runs.Derived, folder.Path), progress: null, CancellationToken.None);
+
+        Assert.Empty(result.InvariantBreaks);
+        Assert.True(result.OrdersSent >= 200, $"{result.OrdersSent} orders");
+        Assert.True(result.MakerFills >= 24, $"{result.MakerFills} maker fills");
+        Assert.Equal(12_170, result.FramesDecoded);
+        Assert.Equal(0, result.FramesRejected);
+        Assert.Equal(0, result.HotPathAllocatedBytes);
+        Assert.Equal("Pro 5", result.FeeTier);
+        Assert.Equal(0m, result.Fees);
+        Assert.True(result.FeesAtVip0 > 0);
+        Assert.Equal(result.RealisedPnl + result.UnrealisedPnl - result.Fees, result.NetPnl);
+        Assert.Equal(result.StartEquity + result.NetPnl, result.EndEquity);
+        Assert.Equal("mid (derived)", result.MarkPriceSource["BTCUSDT"]);
+        Assert.Equal(result.MakerFills, EarnedFills.Audit(ReferenceFiles.Sample(Runs.Derived), Path.Combine(result.ReportPath!, "trades.jsonl")));
+    }
+
+    [Fact]
+    public void The_genuine_capture_runs_as_two_instruments_and_every_frame_is_accounted_for()
+    {
+        using var folder = new TemporaryFolder();
+
+        RunResult result = BacktestRunner.Run(Runs.Request(Runs.Genuine, folder.Path), progress: null, CancellationToken.None);
+
+        Assert.Equal(["BTCUSDT", "SOLUSDT"], result.Symbols);
+        Assert.Equal(1_312, result.FramesDecoded + result.FramesForOtherSymbols);
+        Assert.Equal(0, result.FramesRejected);
+        Assert.Empty(result.InvariantBreaks);
+        Assert.All(result.MarkPriceSource.Values, source => Assert.Equal("tickers", source));
+    }
+
+    [Fact]
+    public void Altering_the_fee_of_one_execution_is_noticed_and_named_and_stops_the_quoting()
+    {
+        using var folder = new TemporaryFolder();
+        int executions = 0;
+
+        RunResult result = BacktestRunner.Run(Runs.Request(Runs.Derived, folder.Path), progress: null, delivery => Alter(delivery, ref executions), CancellationToken.None);
+
+        Assert.Contains(result.InvariantBreaks, sentence => sentence.StartsWith("execution 3 (BTCUSDT, execId ", StringComparison.Ordinal) && sentence.Contains("fees is 0.01 by the engine's ledger and 0 by the venue's", StringComparison.Ordinal));
+        Assert.Contains(result.InvariantBreaks, sentence => sentence.StartsWith("wallet after execution 3: ", StringComparison.Ordinal));
+        Assert.Equal("LedgerMismatch", result.KilledBy);
+    }
+
+    [Fact]
+    public void An_interrupted_run_pulls_its_quotes_and_writes_its_report()
+    {
+        using var folder = new TemporaryFolder();
+        using var cancel = new CancellationTokenSource();
+        int deliveries = 0;
+
+        RunResult result = BacktestRunner.Run(
+            Runs.Request(Runs.Derived, folder.Path),
+            progress: null,
+            delivery =>
+            {
+                if (++deliveries == 3_000) cancel.Cancel();
+                return delivery;
+            },
+            cancel.Token);
+
+        Assert.True(result.Interrupted);
+        Assert.Empty(result.InvariantBreaks);
+        Assert.True(result.CancelsSent >= 1);
+        Assert.True(result.RecordingSeconds < 200);
+        Assert.True(File.Exists(Path.Combine(result.ReportPath!, "summary.json")));
+    }
+
+    [Fact]
+    public void A_position_that_runs_into_its_liquidation_price_is_taken_over_in_both_sets_of_books_and_the_engine_stops()
+    {
+        using var folder = new TemporaryFolder();
+        string recording = Path.Combine(folder.Path, "crash.frames.gz");
+        CrashRecording.Write(recording);
+
+        RunResult result = BacktestRunner.Run(Runs.Request(recording, folder.Path, ("venue:leverage", "50")), progress: null, CancellationToken.None);
+
+        Assert.Empty(result.InvariantBreaks);
+        Assert.Equal(1, result.Liquidations);
+        Assert.Equal("Liquidated", result.KilledBy);
+        Assert.Equal(0m, result.FinalPositionQty);
+        TradeRow bust = File.ReadLines(Path.Combine(result.ReportPath!, "trades.jsonl")).Select(TradeRowJson.Deserialize).Single(row => row.ExecType == "BustTrade");
+        // 50x: the loss is the margin, 2 % of the entry value, and the fee to close at the bankruptcy price
+        decimal entryValue = result.Turnover - bust.Value;
+        Assert.Equal(-0.02m * entryValue, result.RealisedPnl, 6);
+        Assert.Equal(bust.Value * result.TakerFeeRate, result.Fees, 6);
+        Assert.Equal(result.RealisedPnl - result.Fees, result.NetPnl);
+    }
+
+    private static Delivery Alter(Delivery delivery, ref int executions)
+    {
+        if (delivery.Channel != DeliveryChannel.Private) return delivery;
+        string frame = Encoding.UTF8.GetString(delivery.Frame.Span);
+        if (!frame.Contains("\"topic\":\"execution\"", StringComparison.Ordinal) || ++executions != 3) return delivery;
+        return delivery with { Frame = Encoding.UTF8.GetBytes(ExecutionFee().Replace(frame, "\"execFee\":\"0.01\"", 1)) };
+    }
+
+    [GeneratedRegex("\"execFee\":\"[^\"]*\"")]
+    private static partial Regex ExecutionFee();
+}

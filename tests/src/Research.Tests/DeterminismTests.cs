@@ -1,0 +1,77 @@
+using LatencyEngine.Pipeline;
+using LatencyEngine.Ring;
+
+namespace LatencyEngine.Research.Tests;
+
+public sealed class DeterminismTests
+{
+    [Fact]
+    public void The_same_seed_gives_the_same_requests_and_another_latency_seed_gives_others()
+    {
+        string first = Digest(("venue:seed", "7")), second = Digest(("venue:seed", "7")), other = Digest(("venue:seed", "8"));
+
+        Assert.Equal(first, second);
+        Assert.NotEqual(first, other);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    public void Equal_burst_marks_give_equal_payloads_however_the_frames_are_batched(int markEveryFrames)
+    {
+        var tape = new List<(byte Kind, byte Flags, long LogicTimeNanos, byte[] Payload)>();
+        RunRequest request = Runs.Request(Runs.Derived, reportDirectory: "");
+        string closedLoop;
+        using (RunStage stage = RunStage.Set(request))
+        {
+            using VirtualTimeRun run = Runs.Play(request, stage, markEveryFrames, (in FrameView frame) =>
+            {
+                tape.Add((frame.Kind, frame.Flags, frame.LogicTimeNanos, frame.Payload.ToArray()));
+                stage.Engine.HotPath.OnFrame(in frame);
+            });
+            closedLoop = run.OutboundSha256;
+        }
+
+        Assert.Equal(tape.Count(frame => (frame.Flags & FrameRing.EndOfBurst) != 0), 1 + ((tape.Count - 1) / markEveryFrames));
+        foreach (int batch in (int[])[1, 7, 64]) Assert.Equal(closedLoop, Replay(request, tape, batch));
+    }
+
+    /// <summary>The taped frames through a fresh engine, so many waiting in the ring at a time.</summary>
+    private static string Replay(RunRequest request, List<(byte Kind, byte Flags, long LogicTimeNanos, byte[] Payload)> tape, int batch)
+    {
+        using RunStage stage = RunStage.Set(request);
+        using var digest = new OutboundDigest();
+        foreach (var frames in tape.Chunk(batch))
+        {
+            foreach (var frame in frames)
+            {
+                Assert.True(stage.Engine.Inbound.TryClaim(frame.Payload.Length, out Span<byte> slot));
+                frame.Payload.CopyTo(slot);
+                stage.Engine.Inbound.Publish(frame.Kind, frame.Flags, generation: 0, receivedAtNanos: 0, frame.LogicTimeNanos, causeSequence: -1);
+            }
+
+            while (stage.Engine.Inbound.TryPeek(0, out FrameView view))
+            {
+                stage.Engine.HotPath.OnFrame(in view);
+                stage.Engine.Inbound.Release(0);
+            }
+
+            while (stage.Engine.Outbound.TryPeek(0, out FrameView view))
+            {
+                if (view.Kind == (byte)OutboundKind.Request) digest.Add(view.Payload);
+                stage.Engine.Outbound.Release(0);
+            }
+        }
+
+        return digest.ToHex();
+    }
+
+    private static string Digest(params (string Key, string Value)[] settings)
+    {
+        RunRequest request = Runs.Request(Runs.Derived, reportDirectory: "", settings);
+        using RunStage stage = RunStage.Set(request);
+        using VirtualTimeRun run = Runs.Play(request, stage);
+        return run.OutboundSha256;
+    }
+}
