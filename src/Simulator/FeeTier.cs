@@ -1,10 +1,5 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>The fee rates of one symbol, as fractions of the traded value.</summary>
-/// <param name="Maker">Paid by the resting side; negative is a rebate.</param>
-/// <param name="Taker">Paid by the side that takes.</param>
-public readonly record struct FeeRates(decimal Maker, decimal Taker);
-
 /// <summary>A published fee level of USDT perpetuals with its order limit (Bybit V5, 16.7 and 17.3; figures of mid 2026).</summary>
 public sealed class FeeTier
 {
@@ -66,7 +61,8 @@ public sealed class FeeTier
         ArgumentNullException.ThrowIfNull(symbol);
         if (IsPro && symbol is not ("BTCUSDT" or "ETHUSDT" or "XRPUSDT" or "SOLUSDT"))
         {
-            throw new ArgumentException($"fee tier {Name} has known rates for BTCUSDT, ETHUSDT, XRPUSDT and SOLUSDT only, was {symbol}; choose a VIP tier", nameof(symbol));
+            throw new ArgumentException(
+                $"fee tier {Name} has known rates for BTCUSDT, ETHUSDT, XRPUSDT and SOLUSDT only, was {symbol}; choose a VIP tier", nameof(symbol));
         }
 
         return new FeeRates(_makerPercent / 100m, _takerPercent / 100m);

@@ -3,30 +3,6 @@ using System.Text.Json;
 
 namespace LatencyEngine.Simulator;
 
-/// <summary>Topic families of the public stream that the venue acts on.</summary>
-internal enum MarketTopic
-{
-    /// <summary>Klines, control replies and anything else: passed on, not acted on.</summary>
-    Other = 0,
-
-    /// <summary><c>orderbook.{depth}.{symbol}</c>.</summary>
-    Book = 1,
-
-    /// <summary><c>publicTrade.{symbol}</c>.</summary>
-    Trade = 2,
-
-    /// <summary><c>tickers.{symbol}</c>.</summary>
-    Ticker = 3,
-}
-
-/// <summary>One recorded public trade.</summary>
-/// <param name="Id"><c>i</c>.</param>
-/// <param name="TakerBuys">Side of the taker.</param>
-/// <param name="Price"><c>p</c>.</param>
-/// <param name="Qty"><c>v</c>.</param>
-/// <param name="IsBlock"><c>BT</c>: agreed outside the book.</param>
-internal readonly record struct MarketTrade(string Id, bool TakerBuys, decimal Price, decimal Qty, bool IsBlock);
-
 /// <summary>A public frame, read with System.Text.Json (Bybit V5, 6.1, 6.4, 6.5).</summary>
 internal sealed class MarketFrame
 {

@@ -3,9 +3,6 @@ using System.Text.Json;
 
 namespace LatencyEngine.Simulator;
 
-/// <summary>A refusal by the gateway (Bybit V5, 18).</summary>
-internal sealed record Refusal(int Code, string Text);
-
 /// <summary>An order-entry request read with System.Text.Json (Bybit V5, 8.1 and 10.1 to 10.3).</summary>
 internal sealed class OrderRequest
 {

@@ -1,27 +1,5 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>A one-way position and what it has earned and paid (models.md 3.1). USDT and base coin, nothing rounded.</summary>
-/// <param name="Qty">Signed: above zero is long.</param>
-/// <param name="AverageEntry">Quantity-weighted entry price; 0 when flat.</param>
-/// <param name="RealisedGross">Profit of closed quantity, before fees and funding.</param>
-/// <param name="Fees">Fees paid; a rebate lowers it.</param>
-/// <param name="Funding">Funding received; payments lower it.</param>
-public readonly record struct PositionState(decimal Qty, decimal AverageEntry, decimal RealisedGross, decimal Fees, decimal Funding)
-{
-    /// <summary>Profit of the open quantity at a mark price.</summary>
-    public decimal UnrealisedAt(decimal mark) => Qty * (mark - AverageEntry);
-
-    /// <summary>|quantity| × average entry.</summary>
-    public decimal EntryValue => Math.Abs(Qty) * AverageEntry;
-}
-
-/// <summary>What one fill did to a position.</summary>
-/// <param name="After">The position after it.</param>
-/// <param name="ClosedQty">Quantity that reduced the position, 0 or above.</param>
-/// <param name="Realised">Profit of the closed quantity, before fees.</param>
-/// <param name="Fee">Fee of the fill; negative is a rebate.</param>
-public readonly record struct FillResult(PositionState After, decimal ClosedQty, decimal Realised, decimal Fee);
-
 /// <summary>Position and isolated-margin arithmetic of USDT perpetuals in unrounded decimals (models.md 3.1 to 3.3; Bybit V5, 16.1).</summary>
 public static class PositionMath
 {

@@ -117,7 +117,8 @@ public sealed class RecordingReader : IDisposable
         bool isGzip = read == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
         if (!isGzip && _path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
         {
-            throw new RecordingException($"recording is not gzip although its name ends in .gz: {_path}; rename it if it is plain text, else {Mend}");
+            throw new RecordingException(
+                $"recording is not gzip although its name ends in .gz: {_path}; rename it if it is plain text, else {Mend}");
         }
 
         return isGzip ? new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true) : _file;
@@ -137,7 +138,8 @@ public sealed class RecordingReader : IDisposable
         FirstReceivedAtNanos = _head.Peek().ReceivedAtNanos;
         if (_symbols.Count == 0)
         {
-            throw new RecordingException($"no book, trade or ticker frame in the first {_head.Count} lines of {_path}; subscribe the recorder to orderbook, publicTrade and tickers topics");
+            throw new RecordingException(
+                $"no book, trade or ticker frame in the first {_head.Count} lines of {_path}; subscribe the recorder to orderbook, publicTrade and tickers topics");
         }
     }
 
@@ -214,7 +216,8 @@ public sealed class RecordingReader : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new RecordingException($"recording is damaged: {_path}, after line {_lineNumber}: gzip data is invalid or cut short ({e.Message}); copy the file again, or {Mend}", e);
+            throw new RecordingException(
+                $"recording is damaged: {_path}, after line {_lineNumber}: gzip data is invalid or cut short ({e.Message}); copy the file again, or {Mend}", e);
         }
 
         return !_endOfText;

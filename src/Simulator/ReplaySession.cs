@@ -184,7 +184,9 @@ public sealed class ReplaySession : IDisposable
     private void Deliver(DeliveryChannel channel, ReadOnlyMemory<byte> frame, long recordedIndex, long nowNanos)
     {
         long delay = channel == DeliveryChannel.Public ? _latency.NextFeedNanos() : _latency.NextResponseNanos();
-        ref long last = ref channel == DeliveryChannel.Public ? ref _lastPublicNanos : ref channel == DeliveryChannel.Private ? ref _lastPrivateNanos : ref _lastTradeNanos;
+        ref long last = ref channel == DeliveryChannel.Public ? ref _lastPublicNanos
+            : ref channel == DeliveryChannel.Private ? ref _lastPrivateNanos
+            : ref _lastTradeNanos;
         last = Math.Max(last, nowNanos + delay);
         Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex });
     }

@@ -209,7 +209,9 @@ public sealed class Venue
 
     private void Respond(OrderRequest request, Refusal? refusal, VenueOrder? order, long nowNanos, List<VenueMessage> output)
     {
-        (int remaining, long resetNanos) = _limits.TryGetValue(request.Op, out RequestLimit? limit) ? (limit.Remaining, limit.ResetNanos(nowNanos)) : (_requestsPerSecond, nowNanos);
+        (int remaining, long resetNanos) = _limits.TryGetValue(request.Op, out RequestLimit? limit)
+            ? (limit.Remaining, limit.ResetNanos(nowNanos))
+            : (_requestsPerSecond, nowNanos);
         byte[] frame = _json.Response(request, refusal, order, remaining, resetNanos / NanosPerMilli, _ids.NextHex32(), nowNanos / NanosPerMilli);
         output.Add(new VenueMessage(DeliveryChannel.Trade, frame));
     }
@@ -358,7 +360,9 @@ public sealed class Venue
     {
         order = null;
         if (request.OrderId.Length == 0 && request.OrderLinkId.Length == 0) return new Refusal(10001, "params error: OrderId or orderLinkId is required");
-        bool found = request.OrderId.Length > 0 ? _openById.TryGetValue(request.OrderId, out order) : _openByLinkId.TryGetValue(request.OrderLinkId, out order);
+        bool found = request.OrderId.Length > 0
+            ? _openById.TryGetValue(request.OrderId, out order)
+            : _openByLinkId.TryGetValue(request.OrderLinkId, out order);
         if (found && order!.Symbol == request.Symbol) return null;
         order = null;
         return new Refusal(110001, $"order not exists or too late to {verb}");
@@ -393,7 +397,9 @@ public sealed class Venue
         decimal most = isMarket ? instrument.MaxMarketQty : timeInForce == VenueTimeInForce.PostOnly ? instrument.MaxPostOnlyQty : instrument.MaxOrderQty;
         return qty <= most
             ? null
-            : new Refusal(10001, $"The number of contracts exceeds maximum limit allowed: too large, order_qty:{VenueJson.Trimmed(qty * TextScale)} > max_qty:{VenueJson.Trimmed(most * TextScale)}");
+            : new Refusal(
+                10001,
+                $"The number of contracts exceeds maximum limit allowed: too large, order_qty:{VenueJson.Trimmed(qty * TextScale)} > max_qty:{VenueJson.Trimmed(most * TextScale)}");
     }
 
     private static Refusal MinNotionalRefusal(VenueInstrument instrument) =>
@@ -414,7 +420,8 @@ public sealed class Venue
     {
         if (state.WorstValue > valueBefore && state.WorstValue > state.Ladder.ValueLimitAt(state.Leverage))
         {
-            return new Refusal(110090, $"position and orders exceed the risk limit of {VenueJson.Trimmed(state.Ladder.ValueLimitAt(state.Leverage))} USDT at this leverage");
+            decimal limit = state.Ladder.ValueLimitAt(state.Leverage);
+            return new Refusal(110090, $"position and orders exceed the risk limit of {VenueJson.Trimmed(limit)} USDT at this leverage");
         }
 
         return state.OrderMargin > marginBefore && Available < 0 ? new Refusal(110007, "ab not enough for new order") : null;
@@ -424,7 +431,8 @@ public sealed class Venue
     private void Match(SymbolState state, VenueOrder order, bool wasResting, long nowNanos, List<VenueMessage> output)
     {
         List<(decimal Price, decimal Qty)> crossing = Crossing(state, order);
-        List<VenueOrder> ownCrossing = [.. state.Queue.Orders(!order.IsBuy).Where(other => order.IsBuy ? other.Price <= order.Price : other.Price >= order.Price)];
+        List<VenueOrder> ownCrossing =
+            [.. state.Queue.Orders(!order.IsBuy).Where(other => order.IsBuy ? other.Price <= order.Price : other.Price >= order.Price)];
         if (order.TimeInForce == VenueTimeInForce.PostOnly && (crossing.Count > 0 || ownCrossing.Count > 0))
         {
             Cancel(state, order, "UNKNOWN", "EC_PostOnlyWillTakeLiquidity", nowNanos, output);

@@ -6,23 +6,6 @@ using LatencyEngine.Model;
 
 namespace LatencyEngine.Simulator;
 
-/// <summary>One row of an <c>execution</c> message.</summary>
-internal sealed record ExecutionRow(
-    VenueOrder Order,
-    string ExecId,
-    string ExecType,
-    string OrderType,
-    decimal Price,
-    decimal Qty,
-    decimal OrderPrice,
-    decimal OrderQty,
-    decimal LeavesQty,
-    decimal Fee,
-    decimal FeeRate,
-    decimal ClosedQty,
-    decimal Realised,
-    bool IsMaker);
-
 /// <summary>Writes the venue's frames: compact JSON in the key order of captured 2025 and 2026 frames (Bybit V5, 2, 6.1, 7, 8.2).</summary>
 internal sealed class VenueJson(int requestsPerSecond)
 {

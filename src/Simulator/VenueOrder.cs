@@ -2,44 +2,6 @@ using LatencyEngine.Model;
 
 namespace LatencyEngine.Simulator;
 
-/// <summary>How long an order lives (Bybit V5, 14.2).</summary>
-public enum VenueTimeInForce
-{
-    /// <summary>Not set.</summary>
-    Unset = 0,
-
-    /// <summary>Takes what crosses, then rests.</summary>
-    GoodTillCancelled = 1,
-
-    /// <summary>Never takes.</summary>
-    PostOnly = 2,
-
-    /// <summary>Takes what crosses, the rest is cancelled.</summary>
-    ImmediateOrCancel = 3,
-
-    /// <summary>All at once or nothing.</summary>
-    FillOrKill = 4,
-}
-
-/// <summary>Where an order stands (Bybit V5, 14.4).</summary>
-public enum VenueOrderStatus
-{
-    /// <summary>Not yet known to matching.</summary>
-    Unset = 0,
-
-    /// <summary>Resting, nothing filled.</summary>
-    New = 1,
-
-    /// <summary>Resting, partly filled.</summary>
-    PartiallyFilled = 2,
-
-    /// <summary>Done, completely filled.</summary>
-    Filled = 3,
-
-    /// <summary>Done, the rest was cancelled.</summary>
-    Cancelled = 4,
-}
-
 /// <summary>An order of the account. Quantities in base coin, money in USDT, times in ns since 1970. Written by <see cref="Venue"/> only.</summary>
 public sealed class VenueOrder
 {
