@@ -53,7 +53,7 @@ internal sealed class Witness(InstrumentTable instruments, Venue venue)
 
     private void Compare(string name, string what, decimal engine, decimal venues)
     {
-        if (engine != venues) Add($"{name}: {what} is {engine} by the engine's ledger and {venues} by the venue's");
+        if (engine != venues) Add($"{name}: {what} is {engine:0.########} by the engine's ledger and {venues:0.########} by the venue's");
     }
 
     private void Add(string sentence)

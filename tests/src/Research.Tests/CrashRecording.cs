@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace LatencyEngine.Research.Tests;
 
-/// <summary>A made-up market: quiet around 60,000, one sell order that sweeps the bids, then a fall of three per cent without a single trade on the way.</summary>
+/// <summary>A made-up market: quiet around 60,000, one sell order that sweeps the bids, then a fall of three per cent without a single trade on the way. A far level on each side keeps the visible window wide.</summary>
 internal static class CrashRecording
 {
     private const long StartNanos = 1_700_000_000_000_000_000;
@@ -36,7 +36,7 @@ internal static class CrashRecording
         string goneBids = mid is { } oldBid ? $",[\"{oldBid - 0.1m:0.00}\",\"0\"]" : "";
         string goneAsks = mid is { } oldAsk ? $",[\"{oldAsk + 0.1m:0.00}\",\"0\"]" : "";
         long millis = nanos / 1_000_000;
-        return $$$"""{{{nanos}}} {"topic":"orderbook.50.BTCUSDT","type":"{{{type}}}","ts":{{{millis}}},"data":{"s":"BTCUSDT","b":[["{{{newMid - 0.1m:0.00}}}","1.000"]{{{goneBids}}}],"a":[["{{{newMid + 0.1m:0.00}}}","1.000"]{{{goneAsks}}}],"u":{{{update}}},"seq":{{{update}}}},"cts":{{{millis}}}}""";
+        return $$$"""{{{nanos}}} {"topic":"orderbook.50.BTCUSDT","type":"{{{type}}}","ts":{{{millis}}},"data":{"s":"BTCUSDT","b":[["{{{newMid - 0.1m:0.00}}}","1.000"]{{{goneBids}}},["55000.00","0.001"]],"a":[["{{{newMid + 0.1m:0.00}}}","1.000"]{{{goneAsks}}},["65000.00","0.001"]],"u":{{{update}}},"seq":{{{update}}}},"cts":{{{millis}}}}""";
     }
 
     private static string Sweep(long nanos, decimal price)

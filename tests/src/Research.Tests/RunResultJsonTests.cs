@@ -12,8 +12,8 @@ public sealed class RunResultJsonTests
         Assert.Equal(
             [
                 "verb", "data", "dataLabel", "symbols", "leverage", "seed", "feeTier", "makerFeeRate", "takerFeeRate", "queueModel", "latencyModel", "markPriceSource", "placement",
-                "firstUtc", "lastUtc", "recordingSeconds", "wallSeconds", "interrupted", "framesDecoded", "framesRejected", "ordersSent", "createsSent", "amendsSent", "cancelsSent",
-                "ordersAcknowledged", "ordersRejected", "riskRefusals", "fills", "makerFills", "turnover", "realisedPnl", "unrealisedPnl", "fees", "feesAtVip0", "netPnl",
+                "firstUtc", "lastUtc", "recordingSeconds", "wallSeconds", "interrupted", "framesDecoded", "framesForOtherSymbols", "framesRejected", "ordersSent", "createsSent", "amendsSent", "cancelsSent",
+                "ordersAcknowledged", "ordersRejected", "riskRefusals", "killedBy", "fills", "makerFills", "turnover", "realisedPnl", "unrealisedPnl", "fees", "feesAtVip0", "netPnl",
                 "netPnlAtVip0", "finalPositionQty", "maxAbsPositionQty", "startEquity", "endEquity", "maxDrawdown", "liquidations", "warmupFrames", "hotPathAllocatedBytes",
                 "gcCollections", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath",
             ],
