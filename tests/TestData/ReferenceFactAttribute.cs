@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace LatencyEngine.TestData;
 
 /// <summary>A fact that needs a file of the reference collection beside the repository; skipped by name where the file is not present.</summary>
