@@ -55,6 +55,11 @@ public static class Program
             context.Say(fault.Message);
             return ExitStatus.Usage;
         }
+        catch (IOException fault)
+        {
+            context.Say($"input or output failed: {fault.Message}");
+            return ExitStatus.Failed;
+        }
 #pragma warning disable CA1031 // The last line of defence: a newcomer gets one line, not a stack trace.
         catch (Exception fault)
 #pragma warning restore CA1031

@@ -16,6 +16,9 @@ public static class ConfigurationReader
     private const int InstrumentsMax = 64;
     private const int MillisecondsMax = 60_000;
     private const int MicrosecondsMax = 10_000_000;
+
+    // The venue hands over what the engine finds within 20 us as one burst; a faster request would reach it in a moment it has already played.
+    private const int OrderMicrosecondsMin = 20;
     private const int RequestsPerSecondMax = 1_200;
 
     /// <summary>Reads the profile. Blocks on disk.</summary>
@@ -110,9 +113,9 @@ public static class ConfigurationReader
         FeeTier = read.Text("venue:feeTier", text => text.Trim().Length > 0, "must name a fee tier", "Pro 5"),
         Latency = new VenueLatencyConfiguration
         {
-            FeedMicroseconds = read.Whole("venue:latency:feedMicroseconds", 0, MicrosecondsMax, 1_000),
-            OrderMicroseconds = read.Whole("venue:latency:orderMicroseconds", 0, MicrosecondsMax, 1_500),
-            ResponseMicroseconds = read.Whole("venue:latency:responseMicroseconds", 0, MicrosecondsMax, 1_500),
+            FeedMicroseconds = read.Whole("venue:latency:feedMicroseconds", 1, MicrosecondsMax, 1_000),
+            OrderMicroseconds = read.Whole("venue:latency:orderMicroseconds", OrderMicrosecondsMin, MicrosecondsMax, 1_500),
+            ResponseMicroseconds = read.Whole("venue:latency:responseMicroseconds", 1, MicrosecondsMax, 1_500),
             JitterMicroseconds = read.Whole("venue:latency:jitterMicroseconds", 0, MicrosecondsMax, 300),
         },
         TickMilliseconds = read.Whole("venue:tickMilliseconds", 1, MillisecondsMax, 100),

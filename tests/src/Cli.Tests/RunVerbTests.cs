@@ -28,6 +28,7 @@ public sealed class RunVerbTests
         WallSeconds = 1,
         Interrupted = false,
         FramesDecoded = 10,
+        FramesForOtherSymbols = 0,
         FramesRejected = 0,
         OrdersSent = 3,
         CreatesSent = 1,
@@ -63,6 +64,7 @@ public sealed class RunVerbTests
         },
         Instruments = [new InstrumentResult("BTCUSDT", 1, -1.5m, 0, 0, 0, 0.01m, 0, 61_800)],
         InvariantBreaks = [],
+        KilledBy = null,
         ReportPath = "reports/x",
     };
 
@@ -231,6 +233,15 @@ public sealed class RunVerbTests
 
         Assert.Equal(ExitStatus.Usage, line.Invoke("backtest"));
         Assert.Equal([$"latency-engine: {fault.Message}"], line.ErrorLines);
+    }
+
+    [Fact]
+    public void A_full_disk_is_one_line_and_status_1()
+    {
+        using var line = new CommandLine { Run = (_, _, _) => throw new IOException("No space left on device") };
+
+        Assert.Equal(ExitStatus.Failed, line.Invoke("backtest"));
+        Assert.Equal(["latency-engine: input or output failed: No space left on device"], line.ErrorLines);
     }
 
     [Fact]

@@ -75,7 +75,8 @@ public sealed class ConfigurationReaderTests
         {
             Set(document, "venue:leverage", JsonValue.Create(100));
             Set(document, "risk:liquidationDistanceMinFraction", JsonValue.Create(0.0099));
-            Set(document, "venue:latency:feedMicroseconds", JsonValue.Create(0));
+            Set(document, "venue:latency:orderMicroseconds", JsonValue.Create(20));
+            Set(document, "venue:latency:jitterMicroseconds", JsonValue.Create(0));
             Set(document, "orderBudget:cancelReserve", JsonValue.Create(9));
             Set(document, "risk:openOrdersMax", JsonValue.Create(500));
             Set(document, "venue:seed", JsonValue.Create(ulong.MaxValue));
