@@ -152,6 +152,7 @@ public sealed class VenueFillTests
         Assert.Empty(venue.Venue.Fills);
         venue.Trade("Sell", price, "0.050");
         Assert.Equal((0.050m, 5.000m), (venue.Venue.Fills[0].Qty, venue.Venue.Fills[0].QueueAheadAtPlacement));
+        Assert.Equal([5.000m, 0.050m], venue.Venue.Fills[0].Prints.Select(print => print.Qty));   // those before the amend are no evidence
     }
 
     [Fact]

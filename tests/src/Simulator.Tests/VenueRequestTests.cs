@@ -229,6 +229,19 @@ public sealed class VenueRequestTests
     }
 
     [Fact]
+    public void Orders_of_both_sides_bind_the_margin_of_the_dearer_side_and_what_closes_the_position_binds_none()
+    {
+        VenueHarness venue = VenueFillTests.Quoted();
+        venue.Create("Buy", "60000", "0.100", linkId: "buy");                                     // 126.534
+        IReadOnlyList<JsonElement> both = venue.Create("Sell", "60010", "0.100", linkId: "sell");
+        IReadOnlyList<JsonElement> filled = venue.Trade("Sell", "60000.00", "2.100");
+
+        // 6,001 / 50 + 6,001 × 0.00055 to open + 6,001 × 1.02 × 0.00055 to close
+        Assert.Equal("126.687111", OrderMargin(both[3]));
+        Assert.Equal("0", OrderMargin(filled[3]));
+    }
+
+    [Fact]
     public void Sequence_numbers_and_times_only_rise_and_ids_are_unique_UUIDs()
     {
         VenueHarness venue = VenueFillTests.Quoted();
@@ -241,6 +254,8 @@ public sealed class VenueRequestTests
         Assert.Equal(venue.Venue.Fills.Count, venue.Venue.Fills.Select(fill => fill.ExecId).Distinct().Count());
         Assert.All(venue.Venue.Fills, fill => Assert.True(Guid.TryParseExact(fill.ExecId, "D", out _) && Guid.TryParseExact(fill.OrderId, "D", out _)));
     }
+
+    private static string? OrderMargin(JsonElement wallet) => wallet.GetProperty("data")[0].GetProperty("coin")[0].GetProperty("totalOrderIM").GetString();
 
     private static int Code(IReadOnlyList<JsonElement> messages) => messages[0].GetProperty("retCode").GetInt32();
 
