@@ -337,6 +337,7 @@ public sealed class RiskGateTests
         while (true)
         {
             RiskReason reason = gate.Check(in intent, in context);
+            Assert.DoesNotContain(reason, seen);
             seen.Add(reason);
             if (reason == RiskReason.Accepted) break;
             switch (reason)
