@@ -203,6 +203,7 @@ public sealed class HotPath
     private void OnExecution(in ExecutionEvent execution)
     {
         if (_ledger.OnExecution(in execution) != LedgerOutcome.Booked) return;
+        if (execution.Type == ExecutionType.Funding) return;
         _orders.OnExecution(in execution);
         InstrumentLane lane = _lanes[execution.Instrument.Index];
         lane.NeedsDecision = true;

@@ -109,6 +109,7 @@ public static class BacktestRunner
             RealisedPnl = Exact.Usdt(engine.Ledger.RealisedGrossTotal),
             UnrealisedPnl = endEquity - Exact.Usdt(engine.Ledger.Wallet),
             Fees = fees,
+            Funding = Exact.Usdt(engine.Ledger.FundingTotal),
             FeesAtVip0 = feesAtVip0,
             NetPnl = endEquity - startEquity,
             NetPnlAtVip0 = endEquity - startEquity + fees - feesAtVip0,

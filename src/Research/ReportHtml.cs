@@ -66,6 +66,7 @@ public static class ReportHtml
 
     private static IEnumerable<XElement> Alerts(RunResult result)
     {
+        if (result.KilledBy is { } reason) yield return Element("div", "alert", $"The kill switch was thrown ({reason}); there were no quotes from then on.");
         if (result.Interrupted)
         {
             yield return Element("div", "alert", "The operator interrupted this run; the figures cover what ran.");
@@ -157,14 +158,13 @@ public static class ReportHtml
 
     private static XElement PnlTable(RunResult result)
     {
-        decimal funding = result.NetPnl - (result.RealisedPnl + result.UnrealisedPnl - result.Fees);
         var rows = new List<XElement>
         {
             MoneyRow("Realised, before fees", result.RealisedPnl, result.RealisedPnl),
             MoneyRow("Unrealised at the last mark", result.UnrealisedPnl, result.UnrealisedPnl),
             MoneyRow("Fees", -result.Fees, -result.FeesAtVip0),
         };
-        if (funding != 0m) rows.Add(MoneyRow("Funding", funding, funding));
+        if (result.Funding != 0m) rows.Add(MoneyRow("Funding", result.Funding, result.Funding));
         XElement total = MoneyRow("Net", result.NetPnl, result.NetPnlAtVip0);
         total.SetAttributeValue("class", "total");
         rows.Add(total);

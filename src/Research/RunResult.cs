@@ -110,10 +110,13 @@ public sealed record RunResult
     /// <summary>Fees paid; negative is a rebate.</summary>
     public required decimal Fees { get; init; }
 
+    /// <summary>Funding received; negative was paid.</summary>
+    public required decimal Funding { get; init; }
+
     /// <summary>The same fills at VIP 0 rates.</summary>
     public required decimal FeesAtVip0 { get; init; }
 
-    /// <summary>realised + unrealised - fees (+ funding).</summary>
+    /// <summary>realised + unrealised - fees + funding.</summary>
     public required decimal NetPnl { get; init; }
 
     /// <summary>Net P&amp;L with the VIP 0 fees instead.</summary>

@@ -16,11 +16,13 @@ public static class RunTable
     private static IEnumerable<(string Label, string Value)> ResultRows(RunResult result)
     {
         foreach (string sentence in result.InvariantBreaks) yield return ("Invariant broken", sentence);
+        if (result.KilledBy is { } reason) yield return ("Kill switch", $"thrown: {reason}; no quotes from then on");
         if (result.Interrupted) yield return ("Interrupted", "yes; the figures cover what ran");
         yield return ("Net P&L", $"{Figures.Pnl(result.NetPnl)}; at VIP 0 fees {Figures.Pnl(result.NetPnlAtVip0)}");
         yield return ("Realised", $"{Figures.Pnl(result.RealisedPnl)}, before fees");
         yield return ("Unrealised", $"{Figures.Pnl(result.UnrealisedPnl)}, at the last mark");
         yield return ("Fees", $"{Fee(result.Fees)} on {result.FeeTier} (maker {Figures.Rate(result.MakerFeeRate)}, taker {Figures.Rate(result.TakerFeeRate)}); same fills at VIP 0: {Fee(result.FeesAtVip0)}");
+        if (result.Funding != 0m) yield return ("Funding", $"{Figures.SignedUsdt(result.Funding)} USDT");
     }
 
     private static IEnumerable<(string Label, string Value)> ActivityRows(RunResult result)

@@ -14,7 +14,7 @@ namespace LatencyEngine.Research;
 public sealed class VirtualTimeRun : IDisposable
 {
     /// <summary>Market frames before allocation and latency are measured, while methods are compiled and tables are touched for the first time.</summary>
-    public const int WarmupFrames = 1_000;
+    public const int WarmupFrames = 500;
 
     private const int Consumer = 0;
     private const long SampleIntervalNanos = 1_000_000_000;

@@ -166,6 +166,17 @@ public sealed class HotPathTests
     }
 
     [Fact]
+    public void A_funding_payment_moves_the_wallet_and_is_no_fill()
+    {
+        EngineUnderTest engine = Quoting();
+
+        engine.Private("""{"topic":"execution","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"BTCUSDT","execFee":"-0.25","execId":"00000000-0000-4000-8000-000000000009","execPrice":"60000","execQty":"0.010","execType":"Funding","leavesQty":"0","orderId":"","orderLinkId":"","side":"Buy","execTime":"1","isMaker":false,"seq":9}]}""");
+
+        Assert.Equal(new MoneyE8((10_000 * MoneyE8.One) + 25_000_000), engine.Ledger.Wallet);
+        Assert.Empty(engine.Outbound());
+    }
+
+    [Fact]
     public void A_malformed_frame_is_counted_and_changes_nothing()
     {
         EngineUnderTest engine = Quoting();

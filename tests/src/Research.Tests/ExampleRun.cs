@@ -94,6 +94,7 @@ internal static class ExampleRun
             FramesForOtherSymbols = 0,
             FramesRejected = 0,
             KilledBy = null,
+            Funding = 0m,
             OrdersSent = 1_742,
             CreatesSent = 402,
             AmendsSent = 1_198,

@@ -102,12 +102,12 @@ public sealed partial class ReportHtmlTests
     public void Every_part_of_the_net_is_in_the_table_and_the_parts_add_up()
     {
         (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make();
-        result = result with { RealisedPnl = 5m, UnrealisedPnl = -1m, Fees = 0.5m, FeesAtVip0 = 2m, NetPnl = 3.25m, NetPnlAtVip0 = 1.75m };
+        result = result with { RealisedPnl = 5m, UnrealisedPnl = -1m, Fees = 0.5m, FeesAtVip0 = 2m, Funding = -0.25m, NetPnl = 3.25m, NetPnlAtVip0 = 1.75m };
 
         XElement table = Page((result, trades)).Descendants("table").Single(candidate => candidate.Value.Contains("Unrealised at the last mark", StringComparison.Ordinal));
 
         decimal[][] rows = [.. table.Descendants("tr").Skip(1).Select(row => row.Elements("td").Select(cell => decimal.Parse(cell.Value, CultureInfo.InvariantCulture)).ToArray())];
-        Assert.Equal([-0.25m, -0.25m], rows[^2]); // the rest is funding
+        Assert.Equal([-0.25m, -0.25m], rows[^2]);
         Assert.Equal([3.25m, 1.75m], rows[^1]);
         Assert.Equal(rows[^1][0], rows[..^1].Sum(row => row[0]));
         Assert.Equal(rows[^1][1], rows[..^1].Sum(row => row[1]));
