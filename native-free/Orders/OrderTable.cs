@@ -24,6 +24,7 @@ public sealed class OrderTable
     private const int None = -1;
 
     private readonly OrderTableSettings _settings;
+    private readonly long[] _requoteTicks;
     private readonly int _levelsPerSide;
     private readonly int _quotesPerInstrument;
     private readonly OrderSlot[] _slots = new OrderSlot[Capacity];
@@ -47,11 +48,17 @@ public sealed class OrderTable
         if (levelsPerSide is < 1 or > LevelsPerSideMax) throw new ArgumentException($"order table: levels per side must be 1 to {LevelsPerSideMax}, was {levelsPerSide}");
         int quotes = instruments.Count * 2 * levelsPerSide;
         if (quotes > Capacity / 2) throw new ArgumentException($"order table: {instruments.Count} instruments with {levelsPerSide} levels a side are {quotes} quotes, at most {Capacity / 2} fit");
-        if (settings.RequoteTicks < 1) throw new ArgumentException($"order table: requote ticks must be at least 1, was {settings.RequoteTicks}");
+        if (settings.RequoteTicks.Count != instruments.Count) throw new ArgumentException($"order table: requote ticks are needed for {instruments.Count} instruments, was {settings.RequoteTicks.Count}");
+        for (int i = 0; i < instruments.Count; i++)
+        {
+            if (settings.RequoteTicks[i] < 1) throw new ArgumentException($"order table: requote ticks of {instruments[new InstrumentId(i)].Symbol} must be at least 1, was {settings.RequoteTicks[i]}");
+        }
+
         if (settings.AckTimeoutNanos < 1) throw new ArgumentException($"order table: acknowledgement timeout must be positive, was {settings.AckTimeoutNanos} ns");
         if (settings.QuoteTimeInForce is not (TimeInForce.PostOnly or TimeInForce.GoodTillCancel)) throw new ArgumentException($"order table: quotes must be PostOnly or GoodTillCancel to rest, was {settings.QuoteTimeInForce}");
 
         _settings = settings;
+        _requoteTicks = [.. settings.RequoteTicks];
         _levelsPerSide = levelsPerSide;
         _quotesPerInstrument = 2 * levelsPerSide;
         _instruments = new InstrumentOrders[instruments.Count];
@@ -106,7 +113,7 @@ public sealed class OrderTable
     /// <remarks>
     /// A level that <paramref name="targets"/> do not name, or name with quantity 0, is cancelled. Only a working order is touched; one with a request on its way waits for its answer.
     /// A working order keeps its place in the queue unless
-    /// its price is <see cref="OrderTableSettings.RequoteTicks"/> or more from the target: it moves, and is resized to the target;
+    /// its price is the instrument's <see cref="OrderTableSettings.RequoteTicks"/> or more from the target: it moves, and is resized to the target;
     /// more is open than wanted: it shrinks at its price; or less than half of what is wanted is open: it is topped up at its price.
     /// A fill that leaves half or more is not topped up. An order whose last amend was refused is cancelled instead, and placed anew by a later plan.
     /// An order whose outcome is unknown is cancelled when <see cref="OnTime"/> has found a cancel due.
@@ -473,7 +480,7 @@ public sealed class OrderTable
         (instrument.Index * _quotesPerInstrument) + (side == Side.Buy ? level : _levelsPerSide + level);
 
     private bool Moves(ref readonly OrderSlot slot, ref readonly QuoteTarget target) =>
-        (target.Price - slot.Price).Magnitude.Ticks >= _settings.RequoteTicks;
+        (target.Price - slot.Price).Magnitude.Ticks >= _requoteTicks[slot.Instrument.Index];
 
     // An order with nothing open is about to be closed by the stream: it is left alone.
     private bool Differs(ref readonly OrderSlot slot, ref readonly QuoteTarget target)

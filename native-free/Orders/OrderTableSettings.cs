@@ -3,7 +3,7 @@ using LatencyEngine.Model;
 namespace LatencyEngine.Orders;
 
 /// <summary>How the order table plans and waits.</summary>
-/// <param name="RequoteTicks">A working quote moves when its target is at least this far away; 1 or more.</param>
+/// <param name="RequoteTicks">One value an instrument, at its index: a working quote moves when its target is at least this far away; 1 or more.</param>
 /// <param name="AckTimeoutNanos">Longest wait for an answer before the outcome counts as unknown, and between two cancels of an order whose outcome is unknown; positive.</param>
 /// <param name="QuoteTimeInForce">Time in force of quotes: PostOnly for a market maker.</param>
-public sealed record OrderTableSettings(long RequoteTicks, long AckTimeoutNanos, TimeInForce QuoteTimeInForce);
+public sealed record OrderTableSettings(IReadOnlyList<long> RequoteTicks, long AckTimeoutNanos, TimeInForce QuoteTimeInForce);

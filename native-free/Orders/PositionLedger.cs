@@ -4,7 +4,7 @@ namespace LatencyEngine.Orders;
 
 /// <summary>Positions, realised profit, fees, funding and the one wallet that all instruments share, built from executions only. The venue's position and wallet streams are compared with it, never copied into it.</summary>
 /// <remarks>
-/// One-way mode, linear contracts (models.md, 3.1). A position is (signed quantity, entry cost); the average entry is derived.
+/// One-way mode, linear contracts (docs/models.md, 3.1). A position is (signed quantity, entry cost); the average entry is derived.
 /// The cost is held in 1e-24 USDT: price 1e-8 times quantity 1e-8 is exact in 1e-16, and eight more digits hold what a partial close cannot divide evenly.
 /// A close rounds the cost by at most half of 1e-24, so a hundred million partial closes move the average entry of 0.001 BTC by less than 1e-12.
 /// Each posting to the wallet is rounded half-even to 1e-8 once.

@@ -16,10 +16,14 @@ public static class ConfigurationReader
     private const int InstrumentsMax = 64;
     private const int MillisecondsMax = 60_000;
     private const int MicrosecondsMax = 10_000_000;
+    private const int TicksMax = 100_000;
 
     // The venue hands over what the engine finds within 20 us as one burst; a faster request would reach it in a moment it has already played.
     private const int OrderMicrosecondsMin = 20;
     private const int RequestsPerSecondMax = 1_200;
+
+    // In base coin or USDT: far above every instrument's own limits, and in lots or 1e-8 it still fits the engine's integers.
+    private const decimal AmountMax = 1_000_000_000m;
 
     /// <summary>Reads the profile. Blocks on disk.</summary>
     /// <param name="path">The profile's file.</param>
@@ -47,6 +51,7 @@ public static class ConfigurationReader
             Category = read.Text("category", text => text == "linear", "must be \"linear\": spot and inverse are not traded by this engine", "linear"),
             Symbols = read.Symbols("symbols", InstrumentsMax),
             AllSymbolsRequired = read.OriginOf("symbols").Kind == OriginKind.Option,
+            Instruments = read.BySymbol("instruments", key => ReadInstrument(read, key)),
             Quoting = ReadQuoting(read),
             Risk = ReadRisk(read),
             OrderBudget = ReadOrderBudget(read),
@@ -67,31 +72,35 @@ public static class ConfigurationReader
         return faults.Count == 0 ? configuration : throw new ConfigurationException(faults);
     }
 
+    private static InstrumentConfiguration ReadInstrument(SettingReader read, string key) => new()
+    {
+        OrderQty = Amount(read, $"{key}:orderQty", 0.010m),
+        OrderQtyMax = Amount(read, $"{key}:orderQtyMax", 0.020m),
+        PositionQtyMax = Amount(read, $"{key}:positionQtyMax", 0.120m),
+        RiskAversionPerTickUnit = Above0(read, $"{key}:riskAversionPerTickUnit", 0.00015),
+        ArrivalDecayPerTick = Above0(read, $"{key}:arrivalDecayPerTick", 0.02),
+        SigmaFloorTicksPerSqrtSecond = Above0(read, $"{key}:sigmaFloorTicksPerSqrtSecond", 5.0),
+        SigmaCapTicksPerSqrtSecond = Above0(read, $"{key}:sigmaCapTicksPerSqrtSecond", 400.0),
+        RequoteTicks = read.Whole($"{key}:requoteTicks", 1, TicksMax, 5),
+        LevelStepTicks = read.Whole($"{key}:levelStepTicks", 1, TicksMax, 20),
+    };
+
     private static QuotingConfiguration ReadQuoting(SettingReader read) => new()
     {
-        RiskAversionPerTickUnit = Above0(read, "quoting:riskAversionPerTickUnit", 0.0001),
-        ArrivalDecayPerTick = Above0(read, "quoting:arrivalDecayPerTick", 0.5),
         HorizonSeconds = Above0(read, "quoting:horizonSeconds", 60.0),
-        OrderQty = read.QtyBySymbol("quoting:orderQty", "BTCUSDT", 0.010m),
-        MaxInventoryUnits = Above0(read, "quoting:maxInventoryUnits", 5m),
-        MinEdgeFraction = read.Number("quoting:minEdgeFraction", value => value is >= 0 and < 1, "must be a fraction of 0 to below 1", 0m),
+        MaxInventoryUnits = read.Whole("quoting:maxInventoryUnits", 1, 1_000, 10),
+        MinEdgeFraction = read.Number("quoting:minEdgeFraction", value => value is >= 0 and < 0.5m, "must be a fraction of 0 to below 0.5", 0.00002m),
         LevelsPerSide = read.Whole("quoting:levelsPerSide", 1, 10, 1),
-        LevelStepTicks = read.Whole("quoting:levelStepTicks", 1, 100_000, 10),
         SizeMultiplier = read.Number("quoting:sizeMultiplier", value => value is > 0 and <= 10, "must be above 0, at most 10", 1m),
-        RequoteTicks = read.Whole("quoting:requoteTicks", 1, 100_000, 1),
-        SigmaFloorTicksPerSqrtSecond = Above0(read, "quoting:sigmaFloorTicksPerSqrtSecond", 0.1),
-        SigmaCapTicksPerSqrtSecond = Above0(read, "quoting:sigmaCapTicksPerSqrtSecond", 200.0),
-        VolatilityTimeConstantSeconds = Above0(read, "quoting:volatilityTimeConstantSeconds", 60.0),
+        VolatilityTimeConstantSeconds = Above0(read, "quoting:volatilityTimeConstantSeconds", 30.0),
         MidSampleMilliseconds = read.Whole("quoting:midSampleMilliseconds", 1, MillisecondsMax, 100),
-        FairValue = read.Text("quoting:fairValue", text => text is "mid" or "weightedMid", "must be mid or weightedMid", "mid") == "mid" ? FairValueModel.Mid : FairValueModel.WeightedMid,
+        FairValue = read.Text("quoting:fairValue", text => text is "mid" or "weightedMid", "must be mid or weightedMid", "weightedMid") == "mid" ? FairValueModel.Mid : FairValueModel.WeightedMid,
     };
 
     private static RiskConfiguration ReadRisk(SettingReader read) => new()
     {
         MarketDataAgeMaxMilliseconds = read.Whole("risk:marketDataAgeMaxMilliseconds", 1, MillisecondsMax, 2_000),
-        OrderQtyMax = read.QtyBySymbol("risk:orderQtyMax", "BTCUSDT", 0.050m),
-        OrderNotionalMaxUsdt = Above0(read, "risk:orderNotionalMaxUsdt", 5_000m),
-        PositionQtyMax = read.QtyBySymbol("risk:positionQtyMax", "BTCUSDT", 0.100m),
+        OrderNotionalMaxUsdt = Amount(read, "risk:orderNotionalMaxUsdt", 5_000m),
         OpenOrdersMax = read.Whole("risk:openOrdersMax", 1, 500, 20),
         PriceCollarFraction = InsideUnit(read, "risk:priceCollarFraction", 0.01m),
         LiquidationDistanceMinFraction = InsideUnit(read, "risk:liquidationDistanceMinFraction", 0.003m),
@@ -109,13 +118,13 @@ public static class ConfigurationReader
     private static VenueConfiguration ReadVenue(SettingReader read) => new()
     {
         Leverage = ReadLeverage(read),
-        StartBalanceUsdt = read.Number("venue:startBalanceUsdt", value => value is > 0 and <= 1_000_000_000m, "must be above 0, at most 1000000000", 10_000m),
+        StartBalanceUsdt = Amount(read, "venue:startBalanceUsdt", 10_000m),
         FeeTier = read.Text("venue:feeTier", text => text.Trim().Length > 0, "must name a fee tier", "Pro 5"),
         Latency = new VenueLatencyConfiguration
         {
-            FeedMicroseconds = read.Whole("venue:latency:feedMicroseconds", 1, MicrosecondsMax, 1_000),
-            OrderMicroseconds = read.Whole("venue:latency:orderMicroseconds", OrderMicrosecondsMin, MicrosecondsMax, 1_500),
-            ResponseMicroseconds = read.Whole("venue:latency:responseMicroseconds", 1, MicrosecondsMax, 1_500),
+            FeedMicroseconds = read.Whole("venue:latency:feedMicroseconds", 1, MicrosecondsMax, 500),
+            OrderMicroseconds = read.Whole("venue:latency:orderMicroseconds", OrderMicrosecondsMin, MicrosecondsMax, 1_000),
+            ResponseMicroseconds = read.Whole("venue:latency:responseMicroseconds", 1, MicrosecondsMax, 1_000),
             JitterMicroseconds = read.Whole("venue:latency:jitterMicroseconds", 0, MicrosecondsMax, 300),
         },
         TickMilliseconds = read.Whole("venue:tickMilliseconds", 1, MillisecondsMax, 100),
@@ -133,65 +142,56 @@ public static class ConfigurationReader
     private static T Above0<T>(SettingReader read, string key, T example)
         where T : struct, System.Numerics.INumber<T> => read.Number(key, value => value > T.Zero, "must be above 0", example);
 
+    private static decimal Amount(SettingReader read, string key, decimal example) =>
+        read.Number(key, value => value is > 0 and <= AmountMax, $"must be above 0, at most {Show(AmountMax)}", example);
+
     private static decimal InsideUnit(SettingReader read, string key, decimal example) =>
         read.Number(key, value => value is > 0 and < 1, "must be a fraction above 0 and below 1", example);
 
     private static void CheckAcrossKeys(EngineConfiguration configuration, string source, SettingReader read)
     {
-        QuotingConfiguration quoting = configuration.Quoting;
-        RiskConfiguration risk = configuration.Risk;
-        if (read.IsSound("quoting:sigmaFloorTicksPerSqrtSecond", "quoting:sigmaCapTicksPerSqrtSecond") && quoting.SigmaCapTicksPerSqrtSecond <= quoting.SigmaFloorTicksPerSqrtSecond)
-        {
-            read.Fault("quoting:sigmaCapTicksPerSqrtSecond", $"must be above sigmaFloorTicksPerSqrtSecond ({Show(quoting.SigmaFloorTicksPerSqrtSecond)})");
-        }
-
         if (read.IsSound("orderBudget:cancelsPerSecond", "orderBudget:cancelReserve") && configuration.OrderBudget.CancelReserve >= configuration.OrderBudget.CancelsPerSecond)
         {
             read.Fault("orderBudget:cancelReserve", $"must be below cancelsPerSecond ({configuration.OrderBudget.CancelsPerSecond})", "2");
         }
 
         // Isolated margin covers an adverse move of 1/leverage of the entry price and liquidation comes before that: a larger minimum would refuse every opening order.
-        if (read.IsSound("venue:leverage", "risk:liquidationDistanceMinFraction") && risk.LiquidationDistanceMinFraction * configuration.Venue.Leverage >= 1)
+        if (read.IsSound("venue:leverage", "risk:liquidationDistanceMinFraction") && configuration.Risk.LiquidationDistanceMinFraction * configuration.Venue.Leverage >= 1)
         {
             read.Fault("risk:liquidationDistanceMinFraction", $"must be below 1/leverage ({Show(decimal.Round(1 / configuration.Venue.Leverage, 6))} at {Show(configuration.Venue.Leverage)}x), where every position is already liquidated");
         }
 
-        if (!read.IsSound("symbols", "quoting:orderQty", "risk:orderQtyMax", "risk:positionQtyMax")) return;
-        (string Key, IReadOnlyDictionary<string, decimal> Map)[] sizes =
-            [("quoting:orderQty", quoting.OrderQty), ("risk:orderQtyMax", risk.OrderQtyMax), ("risk:positionQtyMax", risk.PositionQtyMax)];
-        string[] sized = [.. quoting.OrderQty.Keys.Where(symbol => Array.TrueForAll(sizes, size => size.Map.ContainsKey(symbol)))];
-        foreach (string symbol in configuration.Symbols)
-        {
-            if (sized.Contains(symbol))
-            {
-                if (read.IsSound("quoting")) CheckSizes(symbol, configuration, read);
-                continue;
-            }
+        foreach ((string symbol, InstrumentConfiguration instrument) in configuration.Instruments) CheckInstrument($"instruments:{symbol}", instrument, configuration.Quoting, read);
 
-            string lacking = string.Join(", ", sizes.Where(size => !size.Map.ContainsKey(symbol)).Select(size => size.Key));
-            read.FaultWithoutValue("symbols", $"names {symbol}, which {source} gives no {lacking}; it sizes {(sized.Length == 0 ? "none" : string.Join(", ", sized))}");
+        // Without any entry there is already a fault that says so.
+        if (!read.IsSound("symbols") || configuration.Instruments.Count == 0) return;
+        foreach (string symbol in configuration.Symbols.Where(symbol => !configuration.Instruments.ContainsKey(symbol)))
+        {
+            read.FaultWithoutValue("symbols", $"names {symbol}, for which {source} has no entry in instruments; it sizes {string.Join(", ", configuration.Instruments.Keys)}");
         }
     }
 
-    // The quoter must not want what the gate is told to refuse: the engine would quote one side less, or nothing, without saying so.
-    private static void CheckSizes(string symbol, EngineConfiguration configuration, SettingReader read)
+    private static void CheckInstrument(string key, InstrumentConfiguration instrument, QuotingConfiguration quoting, SettingReader read)
     {
-        QuotingConfiguration quoting = configuration.Quoting;
-        double largest = (double)quoting.OrderQty[symbol] * Math.Max(1, Math.Pow((double)quoting.SizeMultiplier, quoting.LevelsPerSide - 1));
-        decimal orderMax = configuration.Risk.OrderQtyMax[symbol];
-        if (largest > (double)orderMax) read.Fault($"risk:orderQtyMax:{symbol}", $"must be at least the largest quote ({Show(largest)})");
-
-        decimal wanted;
-        try
+        (string floorKey, string capKey) = ($"{key}:sigmaFloorTicksPerSqrtSecond", $"{key}:sigmaCapTicksPerSqrtSecond");
+        if (read.IsSound(floorKey, capKey) && instrument.SigmaCapTicksPerSqrtSecond <= instrument.SigmaFloorTicksPerSqrtSecond)
         {
-            wanted = quoting.OrderQty[symbol] * quoting.MaxInventoryUnits;
-        }
-        catch (OverflowException)
-        {
-            wanted = decimal.MaxValue;
+            read.Fault(capKey, $"must be above sigmaFloorTicksPerSqrtSecond ({Show(instrument.SigmaFloorTicksPerSqrtSecond)})");
         }
 
-        if (wanted > configuration.Risk.PositionQtyMax[symbol]) read.Fault($"risk:positionQtyMax:{symbol}", $"must be at least orderQty x maxInventoryUnits ({Show(wanted)})");
+        // The quoter must not want what the gate is told to refuse: the engine would quote one side less, or nothing, without saying so.
+        (string qtyKey, string orderMaxKey, string positionMaxKey) = ($"{key}:orderQty", $"{key}:orderQtyMax", $"{key}:positionQtyMax");
+        double largest = (double)instrument.OrderQty * Math.Max(1, Math.Pow((double)quoting.SizeMultiplier, quoting.LevelsPerSide - 1));
+        if (read.IsSound(qtyKey, orderMaxKey, "quoting:sizeMultiplier", "quoting:levelsPerSide") && largest > (double)instrument.OrderQtyMax)
+        {
+            read.Fault(orderMaxKey, $"must be at least the largest quote ({Show(largest)})");
+        }
+
+        decimal inventory = instrument.OrderQty * quoting.MaxInventoryUnits;
+        if (read.IsSound(qtyKey, positionMaxKey, "quoting:maxInventoryUnits") && inventory > instrument.PositionQtyMax)
+        {
+            read.Fault(positionMaxKey, $"must be at least orderQty x maxInventoryUnits ({Show(inventory)})");
+        }
     }
 
     private static string Show(double value) => value.ToString("0.########", CultureInfo.InvariantCulture);

@@ -29,7 +29,7 @@ public static class EngineBuilder
 
     /// <summary>Builds the engine.</summary>
     /// <param name="configuration">Validated.</param>
-    /// <param name="instruments">The instruments to trade; each has its sizes in the configuration.</param>
+    /// <param name="instruments">The instruments to trade; each has its entry in the configuration.</param>
     /// <param name="fees">The account's rates, one entry an instrument.</param>
     /// <param name="riskLimits">Ladders of all instruments.</param>
     /// <exception cref="ConfigurationException">A configured value does not fit an instrument; one line each says which.</exception>
@@ -39,16 +39,19 @@ public static class EngineBuilder
         var scale = new InstrumentScale(configuration.Source);
         var lanes = new InstrumentLane[instruments.Count];
         var limits = new RiskLimits[instruments.Count];
+        var requoteTicks = new long[instruments.Count];
         for (int i = 0; i < lanes.Length; i++)
         {
             InstrumentSpec spec = instruments[new InstrumentId(i)];
-            lanes[i] = Lane(configuration, spec, fees[i], riskLimits[spec.Symbol], scale);
-            limits[i] = Limits(configuration, spec, fees[i], scale);
+            InstrumentConfiguration instrument = configuration.Instruments[spec.Symbol];
+            lanes[i] = Lane(configuration, instrument, spec, fees[i], riskLimits[spec.Symbol], scale);
+            limits[i] = Limits(configuration, instrument, spec, fees[i], scale);
+            requoteTicks[i] = instrument.RequoteTicks;
         }
 
         scale.ThrowIfFaulty();
         var orders = new OrderTable(instruments, configuration.Quoting.LevelsPerSide, new OrderTableSettings(
-            configuration.Quoting.RequoteTicks, Nanos(configuration.OrderBudget.AcknowledgementTimeoutMilliseconds), TimeInForce.PostOnly));
+            requoteTicks, Nanos(configuration.OrderBudget.AcknowledgementTimeoutMilliseconds), TimeInForce.PostOnly));
         var budget = new OrderBudget(
             configuration.OrderBudget.CreatesPerSecond, configuration.OrderBudget.AmendsPerSecond, configuration.OrderBudget.CancelsPerSecond, configuration.OrderBudget.CancelReserve);
         var ledger = new PositionLedger(instruments, new MoneyE8(InstrumentScale.E8(configuration.Venue.StartBalanceUsdt)));
@@ -71,7 +74,7 @@ public static class EngineBuilder
         };
     }
 
-    private static InstrumentLane Lane(EngineConfiguration configuration, InstrumentSpec spec, AccountFees fees, IReadOnlyList<RiskLimitRow> ladder, InstrumentScale scale)
+    private static InstrumentLane Lane(EngineConfiguration configuration, InstrumentConfiguration instrument, InstrumentSpec spec, AccountFees fees, IReadOnlyList<RiskLimitRow> ladder, InstrumentScale scale)
     {
         QuotingConfiguration quoting = configuration.Quoting;
         return new InstrumentLane
@@ -81,20 +84,20 @@ public static class EngineBuilder
             Volatility = new EwmaVolatility(quoting.VolatilityTimeConstantSeconds, quoting.MidSampleMilliseconds),
             Quoter = new AvellanedaStoikovQuoter(spec, new AvellanedaStoikovSettings
             {
-                Gamma = quoting.RiskAversionPerTickUnit,
-                K = quoting.ArrivalDecayPerTick,
+                Gamma = instrument.RiskAversionPerTickUnit,
+                K = instrument.ArrivalDecayPerTick,
                 TauSeconds = quoting.HorizonSeconds,
-                MinSigmaTicks = quoting.SigmaFloorTicksPerSqrtSecond,
-                MaxSigmaTicks = quoting.SigmaCapTicksPerSqrtSecond,
+                MinSigmaTicks = instrument.SigmaFloorTicksPerSqrtSecond,
+                MaxSigmaTicks = instrument.SigmaCapTicksPerSqrtSecond,
                 Pipeline = new QuotePipelineSettings
                 {
                     MakerFeeE8 = InstrumentScale.E8(fees.Maker),
                     MinEdgeE8 = InstrumentScale.E8(quoting.MinEdgeFraction),
                     Levels = quoting.LevelsPerSide,
-                    Step = new TickDelta(quoting.LevelStepTicks),
-                    BaseQty = scale.Lots(spec, "quoting:orderQty", quoting.OrderQty),
+                    Step = new TickDelta(instrument.LevelStepTicks),
+                    BaseQty = scale.Lots(spec, "orderQty", instrument.OrderQty),
                     SizeMultiplierE8 = InstrumentScale.E8(quoting.SizeMultiplier),
-                    UnitsMax = (int)quoting.MaxInventoryUnits,
+                    UnitsMax = quoting.MaxInventoryUnits,
                 },
             }),
             RiskTiers = new RiskTierTable(spec.Symbol, [.. ladder.Select(Tier)]),
@@ -105,12 +108,12 @@ public static class EngineBuilder
         };
     }
 
-    private static RiskLimits Limits(EngineConfiguration configuration, InstrumentSpec spec, AccountFees fees, InstrumentScale scale) => new()
+    private static RiskLimits Limits(EngineConfiguration configuration, InstrumentConfiguration instrument, InstrumentSpec spec, AccountFees fees, InstrumentScale scale) => new()
     {
         MarketDataAgeMaxNanos = Nanos(configuration.Risk.MarketDataAgeMaxMilliseconds),
-        OrderMax = scale.Lots(spec, "risk:orderQtyMax", configuration.Risk.OrderQtyMax),
+        OrderMax = scale.Lots(spec, "orderQtyMax", instrument.OrderQtyMax),
         OrderNotionalMax = new MoneyE8(InstrumentScale.E8(configuration.Risk.OrderNotionalMaxUsdt)),
-        PositionMax = scale.Lots(spec, "risk:positionQtyMax", configuration.Risk.PositionQtyMax),
+        PositionMax = scale.Lots(spec, "positionQtyMax", instrument.PositionQtyMax),
         OpenOrdersMax = configuration.Risk.OpenOrdersMax,
         CollarFractionE8 = InstrumentScale.E8(configuration.Risk.PriceCollarFraction),
         LiquidationDistanceMinE8 = InstrumentScale.E8(configuration.Risk.LiquidationDistanceMinFraction),

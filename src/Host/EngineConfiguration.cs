@@ -18,6 +18,9 @@ public sealed record EngineConfiguration
     /// <summary>True when the command line named the symbols: a recording that lacks one of them is then a fault. Otherwise the run trades those of <see cref="Symbols"/> that the recording holds.</summary>
     public required bool AllSymbolsRequired { get; init; }
 
+    /// <summary>Sizes and model parameters by symbol; every one of <see cref="Symbols"/> has its entry, and others may.</summary>
+    public required IReadOnlyDictionary<string, InstrumentConfiguration> Instruments { get; init; }
+
     /// <summary>How quotes are made.</summary>
     public required QuotingConfiguration Quoting { get; init; }
 

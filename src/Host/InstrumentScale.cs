@@ -10,13 +10,16 @@ internal sealed class InstrumentScale(string source)
     /// <summary>A fraction or an amount in 1e-8. The configuration admits no value beyond the range.</summary>
     public static long E8(decimal value) => (long)Math.Round(value * 100_000_000m, MidpointRounding.ToEven);
 
-    /// <summary>The quantity configured for an instrument, in lots; 1 after a fault.</summary>
-    public QtyLots Lots(InstrumentSpec spec, string key, IReadOnlyDictionary<string, decimal> quantities)
+    /// <summary>A quantity in lots; the instrument's smallest order after a fault.</summary>
+    /// <param name="spec">The instrument.</param>
+    /// <param name="name">The key's name below the instrument's section.</param>
+    /// <param name="qty">In base coin.</param>
+    public QtyLots Lots(InstrumentSpec spec, string name, decimal qty)
     {
         decimal lot = spec.LotE8 / 100_000_000m;
-        if (!quantities.TryGetValue(spec.Symbol, out decimal qty)) _faults.Add($"{source}: {key}:{spec.Symbol} is missing; give a quantity in base coin, a multiple of {lot}");
-        else if (qty < spec.MinOrderQty.Lots * lot || qty % lot != 0) _faults.Add($"{source}: {key}:{spec.Symbol} must be a multiple of {lot} and at least {spec.MinOrderQty.Lots * lot}, was {qty}");
-        else return new QtyLots((long)(qty / lot));
+        decimal smallest = spec.MinOrderQty.Lots * lot;
+        if (qty >= smallest && qty % lot == 0) return new QtyLots((long)(qty / lot));
+        _faults.Add($"{source}: instruments:{spec.Symbol}:{name} must be a multiple of {lot} and at least {smallest}, was {qty}");
         return spec.MinOrderQty;
     }
 

@@ -6,14 +6,8 @@ public sealed record RiskConfiguration
     /// <summary>A book older than this is not quoted from; 1 to 60,000.</summary>
     public required int MarketDataAgeMaxMilliseconds { get; init; }
 
-    /// <summary>Largest order, in base coin, by symbol.</summary>
-    public required IReadOnlyDictionary<string, decimal> OrderQtyMax { get; init; }
-
-    /// <summary>Largest order value; above 0.</summary>
+    /// <summary>Largest order value; above 0, at most 1,000,000,000.</summary>
     public required decimal OrderNotionalMaxUsdt { get; init; }
-
-    /// <summary>Largest position either way if every open order of that side filled, in base coin, by symbol.</summary>
-    public required IReadOnlyDictionary<string, decimal> PositionQtyMax { get; init; }
 
     /// <summary>Open orders of one instrument, 1 to 500 (Bybit V5, 14.9).</summary>
     public required int OpenOrdersMax { get; init; }

@@ -95,18 +95,21 @@ internal sealed class SettingReader
     public int Whole(string key, int min, int max, int example) =>
         Number(key, value => value >= min && value <= max, $"must be {min} to {max}", example);
 
-    /// <summary>A positive decimal by symbol.</summary>
-    public IReadOnlyDictionary<string, decimal> QtyBySymbol(string key, string exampleSymbol, decimal example)
+    /// <summary>The sections below a key, one a symbol.</summary>
+    /// <param name="key">The key above them.</param>
+    /// <param name="readOne">Reads one section, given its key.</param>
+    public IReadOnlyDictionary<string, T> BySymbol<T>(string key, Func<string, T> readOne)
     {
-        var map = new Dictionary<string, decimal>(StringComparer.Ordinal);
+        var map = new Dictionary<string, T>(StringComparer.Ordinal);
         foreach (IConfigurationSection child in _configuration.GetSection(key).GetChildren())
         {
-            map[child.Key] = Number($"{key}:{child.Key}", value => value > 0, "must be above 0", example);
-            if (!IsSymbol(child.Key)) FaultWithoutValue($"{key}:{child.Key}", "is not a symbol: 1 to 32 upper-case letters, digits or dashes");
+            string childKey = $"{key}:{child.Key}";
+            map[child.Key] = readOne(childKey);
+            if (!IsSymbol(child.Key)) FaultWithoutValue(childKey, "is not a symbol: 1 to 32 upper-case letters, digits or dashes");
         }
 
         Know(key);
-        if (map.Count == 0) FaultWithoutValue(key, $"must give a quantity by symbol; try {{ \"{exampleSymbol}\": \"{example}\" }}");
+        if (map.Count == 0) FaultWithoutValue(key, "must have an entry for every traded symbol; configs/market-making.json shows one");
         return map;
     }
 

@@ -1,6 +1,6 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>Position and isolated-margin arithmetic of USDT perpetuals in unrounded decimals (models.md 3.1 to 3.3; Bybit V5, 16.1).</summary>
+/// <summary>Position and isolated-margin arithmetic of USDT perpetuals in unrounded decimals (docs/models.md, 3.1 to 3.3; Bybit V5, 16.1).</summary>
 public static class PositionMath
 {
     /// <summary>Books a fill: adds at the weighted average, closes at most the open quantity, and opens the rest on the other side.</summary>

@@ -1,6 +1,6 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>A one-way position and what it has earned and paid (models.md 3.1). USDT and base coin, nothing rounded.</summary>
+/// <summary>A one-way position and what it has earned and paid (docs/models.md, 3.1). USDT and base coin, nothing rounded.</summary>
 /// <param name="Qty">Signed: above zero is long.</param>
 /// <param name="AverageEntry">Quantity-weighted entry price; 0 when flat.</param>
 /// <param name="RealisedGross">Profit of closed quantity, before fees and funding.</param>

@@ -9,7 +9,7 @@ public sealed class RiskLadder
     private readonly RiskTier[] _tiers;
 
     /// <summary>Checks and keeps the tiers.</summary>
-    /// <exception cref="ArgumentException">Empty, not rising, or a deduction breaks <c>ded_n = ded_(n-1) + limit_(n-1) × (MMR_n - MMR_(n-1))</c> (models.md 3.2).</exception>
+    /// <exception cref="ArgumentException">Empty, not rising, or a deduction breaks <c>ded_n = ded_(n-1) + limit_(n-1) × (MMR_n - MMR_(n-1))</c> (docs/models.md, 3.2).</exception>
     public RiskLadder(IEnumerable<RiskTier> tiers, bool isAssumed)
     {
         _tiers = [.. tiers];

@@ -8,7 +8,7 @@ internal sealed class OrderDesk
     public const uint Session = 0xA1;
     public const long TimeoutNanos = 1_000_000_000;
 
-    public static readonly OrderTableSettings Settings = new(RequoteTicks: 3, TimeoutNanos, TimeInForce.PostOnly);
+    public static readonly OrderTableSettings Settings = new(RequoteTicks: [3, 5], TimeoutNanos, TimeInForce.PostOnly);
 
     private readonly OrderIntent[] _intents = new OrderIntent[16];
     private long _updatedMillis;
@@ -17,15 +17,17 @@ internal sealed class OrderDesk
 
     public OrderTable Table { get; } = new(Instruments.Two, levelsPerSide: 2, Settings);
 
+    public InstrumentId Instrument { get; init; } = Instruments.Btc;
+
     public EpochNanos Now { get; set; } = new(1_000_000);
 
     public static QuoteTarget Bid(long priceTicks, long lots, int level = 0) => new(Side.Buy, level, new PriceTicks(priceTicks), new QtyLots(lots));
 
     public static QuoteTarget Ask(long priceTicks, long lots, int level = 0) => new(Side.Sell, level, new PriceTicks(priceTicks), new QtyLots(lots));
 
-    public OrderIntent[] Plan(params QuoteTarget[] targets) => [.. _intents[..Table.Plan(Instruments.Btc, targets, _intents)]];
+    public OrderIntent[] Plan(params QuoteTarget[] targets) => [.. _intents[..Table.Plan(Instrument, targets, _intents)]];
 
-    public OrderIntent[] PlanCancelAll() => [.. _intents[..Table.PlanCancelAll(Instruments.Btc, _intents)]];
+    public OrderIntent[] PlanCancelAll() => [.. _intents[..Table.PlanCancelAll(Instrument, _intents)]];
 
     public RequestId Send(OrderIntent intent) => Table.OnSent(in intent, Now);
 
@@ -82,5 +84,5 @@ internal sealed class OrderDesk
         return Table.OnTime(Now);
     }
 
-    public OpenExposure Exposure() => Table.Exposure(Instruments.Btc);
+    public OpenExposure Exposure() => Table.Exposure(Instrument);
 }

@@ -50,6 +50,16 @@ public sealed class OrderTablePlanTests
         if (moves) Assert.Equal((OrderAction.Amend, order.ClientOrderId, targetTicks, 5L, 5L), (intents[0].Action, intents[0].ClientOrderId, intents[0].Price.Ticks, intents[0].Qty.Lots, intents[0].PreviousQty.Lots));
     }
 
+    [Fact]
+    public void The_requote_distance_is_the_instruments_own()
+    {
+        var desk = new OrderDesk { Instrument = Instruments.Eth };
+        desk.Work(Bid(100, 5));
+
+        Assert.Empty(desk.Plan(Bid(104, 5)));
+        Assert.Equal((OrderAction.Amend, 105L), (desk.PlanOne(Bid(105, 5)).Action, desk.PlanOne(Bid(105, 5)).Price.Ticks));
+    }
+
     [Theory]
     [InlineData(10, true)]
     [InlineData(11, true)]
@@ -208,5 +218,12 @@ public sealed class OrderTablePlanTests
     [InlineData(2, 3, 1, TimeInForce.Unset)]
     [InlineData(2, 3, 1, TimeInForce.ImmediateOrCancel)]
     public void A_table_that_cannot_work_is_refused_when_constructed(int levels, long requoteTicks, long timeoutNanos, TimeInForce timeInForce) =>
-        Assert.Throws<ArgumentException>(() => new OrderTable(Instruments.Two, levels, new OrderTableSettings(requoteTicks, timeoutNanos, timeInForce)));
+        Assert.Throws<ArgumentException>(() => new OrderTable(Instruments.Two, levels, new OrderTableSettings([3, requoteTicks], timeoutNanos, timeInForce)));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_table_needs_one_requote_distance_an_instrument(int count) => Assert.Equal(
+        $"order table: requote ticks are needed for 2 instruments, was {count}",
+        Assert.Throws<ArgumentException>(() => new OrderTable(Instruments.Two, 2, OrderDesk.Settings with { RequoteTicks = new long[count] })).Message);
 }

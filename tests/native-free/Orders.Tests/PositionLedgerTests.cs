@@ -332,7 +332,7 @@ public sealed class PositionLedgerTests
         Fee = fee,
     };
 
-    /// <summary>The formulas of models.md 3.1 word for word, with the average entry as an exact fraction.</summary>
+    /// <summary>The formulas of docs/models.md, 3.1 word for word, with the average entry as an exact fraction.</summary>
     private sealed class FractionTwin
     {
         private BigInteger _entryTop;

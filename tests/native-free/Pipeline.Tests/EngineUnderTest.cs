@@ -38,7 +38,7 @@ internal sealed class EngineUnderTest
         var instruments = new InstrumentTable([Btc, Sol]);
         _outbound = new FrameRing(outboundSlots, 1 << 20, consumerCount: 1);
         Meters = new HotPathMeters();
-        Orders = new OrderTable(instruments, levelsPerSide: 1, new OrderTableSettings(RequoteTicks: 1, AckTimeoutNanos: 2 * Second, TimeInForce.PostOnly));
+        Orders = new OrderTable(instruments, levelsPerSide: 1, new OrderTableSettings(RequoteTicks: [1, 1], AckTimeoutNanos: 2 * Second, TimeInForce.PostOnly));
         Ledger = new PositionLedger(instruments, new MoneyE8(10_000 * MoneyE8.One));
         Gate = new RiskGate(instruments, [Limits(marketDataAgeMaxNanos), Limits(marketDataAgeMaxNanos)]);
         Lanes = [Lane(Btc, new QtyLots(10), marketDataAgeMaxNanos), Lane(Sol, new QtyLots(50), marketDataAgeMaxNanos)];

@@ -30,7 +30,7 @@ public sealed class UsageTests
     [InlineData("--data must be an existing file, was nowhere.gz", "backtest", "--data", "nowhere.gz")]
     [InlineData("--symbols must list symbols of 1 to 32 upper-case letters, digits or dashes, was \"btcusdt\"", "backtest", "--symbols", "btcusdt")]
     [InlineData("--symbols lists BTCUSDT twice", "backtest", "--symbols", "BTCUSDT,BTCUSDT")]
-    [InlineData("--symbols names XYZUSDT, which configs/market-making.json gives no quoting:orderQty, risk:orderQtyMax, risk:positionQtyMax; it sizes BTCUSDT, SOLUSDT", "backtest", "--symbols", "XYZUSDT")]
+    [InlineData("--symbols names XYZUSDT, for which configs/market-making.json has no entry in instruments; it sizes BTCUSDT, SOLUSDT", "backtest", "--symbols", "XYZUSDT")]
     [InlineData("--fee-tier must be one of VIP 0, VIP 1, VIP 2, VIP 3, VIP 4, VIP 5, Supreme VIP, Pro 1, Pro 2, Pro 3, Pro 4, Pro 5, Pro 6, was \"Pro 9\"", "backtest", "--fee-tier", "Pro 9")]
     [InlineData("/nowhere/p.json: no such file; the shipped profile is configs/market-making.json", "show-config", "--profile", "/nowhere/p.json")]
     public void Bad_usage_is_one_clear_line_and_status_2(string expected, params string[] args)
@@ -101,7 +101,7 @@ public sealed class UsageTests
         using var line = new CommandLine();
 
         Assert.Equal(ExitStatus.Done, line.Invoke("--help"));
-        Assert.All(["dry-run", "backtest", "show-config", "0 done", "130 interrupted"], text => Assert.Contains(text, line.Output, StringComparison.Ordinal));
+        Assert.All(["dry-run", "backtest", "show-config", "./run.sh test", "0 done", "130 interrupted"], text => Assert.Contains(text, line.Output, StringComparison.Ordinal));
     }
 
     [Fact]

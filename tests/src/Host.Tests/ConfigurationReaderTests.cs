@@ -17,7 +17,7 @@ public sealed class ConfigurationReaderTests
         Assert.False(configuration.AllSymbolsRequired);
         Assert.Equal("Pro 5", configuration.Venue.FeeTier);
         Assert.InRange(configuration.Venue.Leverage, 1m, 100m);
-        Assert.True(configuration.Quoting.OrderQty["BTCUSDT"] > 0);
+        Assert.All(configuration.Symbols, symbol => Assert.True(configuration.Instruments.ContainsKey(symbol)));
         Assert.True(File.Exists(configuration.Data.Recording));
         Assert.True(Path.IsPathRooted(configuration.Report.Directory));
         Assert.All(configuration.Values, value => Assert.Equal("configs/market-making.json", value.Origin));
@@ -29,8 +29,8 @@ public sealed class ConfigurationReaderTests
         JsonNode schema = JsonNode.Parse(File.ReadAllText(ReferenceFiles.InRepository("configs/market-making.schema.json")))!;
         EngineConfiguration configuration = ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, []);
 
-        string[] described = [.. LeavesOf(schema, "").Where(key => key != "$schema").Order(StringComparer.Ordinal)];
-        string[] read = [.. configuration.Values.Select(value => WithoutSymbol(value.Key)).Distinct().Order(StringComparer.Ordinal)];
+        string[] described = [.. LeavesOf(schema).Select(leaf => leaf.Key).Where(key => key != "$schema").Order(StringComparer.Ordinal)];
+        string[] read = [.. configuration.Values.Select(value => OfAnySymbol(value.Key)).Distinct().Order(StringComparer.Ordinal)];
 
         Assert.Equal(described, read);
     }
@@ -40,7 +40,7 @@ public sealed class ConfigurationReaderTests
     {
         JsonNode schema = JsonNode.Parse(File.ReadAllText(ReferenceFiles.InRepository("configs/market-making.schema.json")))!;
 
-        foreach (JsonNode section in SectionsOf(schema))
+        foreach (JsonNode section in SectionsOf(schema).Append(schema["$defs"]!["instrument"]!))
         {
             Assert.False(section["additionalProperties"]!.GetValue<bool>());
             string[] properties = [.. section["properties"]!.AsObject().Select(pair => pair.Key).Where(key => key != "$schema")];
@@ -52,13 +52,13 @@ public sealed class ConfigurationReaderTests
     public void The_reader_draws_its_ranges_where_the_schema_draws_them()
     {
         JsonNode schema = JsonNode.Parse(File.ReadAllText(ReferenceFiles.InRepository("configs/market-making.schema.json")))!;
-        foreach ((string key, JsonNode leaf) in NumbersOf(schema, ""))
+        foreach ((string key, JsonNode leaf) in LeavesOf(schema))
         {
             if (leaf["minimum"] is JsonNode minimum) AssertRefuses(key, Number(minimum) - 1);
             if (leaf["maximum"] is JsonNode maximum && key != "venue:seed") AssertRefuses(key, Number(maximum) + 1);
             if (leaf["exclusiveMinimum"] is JsonNode above) AssertRefuses(key, Number(above));
             if (leaf["exclusiveMaximum"] is JsonNode below) AssertRefuses(key, Number(below));
-            if (leaf["type"]!.GetValue<string>() == "integer") AssertRefuses(key, 1.5m);
+            if (leaf["type"]?.ToJsonString() == "\"integer\"") AssertRefuses(key, 1.5m);
         }
 
         static void AssertRefuses(string key, decimal value)
@@ -80,16 +80,17 @@ public sealed class ConfigurationReaderTests
             Set(document, "orderBudget:cancelReserve", JsonValue.Create(9));
             Set(document, "risk:openOrdersMax", JsonValue.Create(500));
             Set(document, "venue:seed", JsonValue.Create(ulong.MaxValue));
-            Set(document, "quoting:fairValue", JsonValue.Create("weightedMid"));
-            Set(document, "quoting:riskAversionPerTickUnit", JsonNode.Parse("1e-7"));
+            Set(document, "quoting:fairValue", JsonValue.Create("mid"));
+            Set(document, "quoting:maxInventoryUnits", JsonValue.Create(12));
+            Set(document, "instruments:BTCUSDT:riskAversionPerTickUnit", JsonNode.Parse("1e-7"));
         });
 
         EngineConfiguration configuration = profile.Load();
 
         Assert.Equal(100m, configuration.Venue.Leverage);
         Assert.Equal(ulong.MaxValue, configuration.Venue.Seed);
-        Assert.Equal(FairValueModel.WeightedMid, configuration.Quoting.FairValue);
-        Assert.Equal(1e-7, configuration.Quoting.RiskAversionPerTickUnit);
+        Assert.Equal(FairValueModel.Mid, configuration.Quoting.FairValue);
+        Assert.Equal(1e-7, configuration.Instruments["BTCUSDT"].RiskAversionPerTickUnit);
     }
 
     [Fact]
@@ -173,11 +174,11 @@ public sealed class ConfigurationReaderTests
     [Fact]
     public void Rules_between_keys_hold()
     {
-        AssertFault("quoting:sigmaCapTicksPerSqrtSecond", 0.1m, "quoting:sigmaCapTicksPerSqrtSecond must be above sigmaFloorTicksPerSqrtSecond (0.1), was \"0.1\"");
+        AssertFault("instruments:SOLUSDT:sigmaCapTicksPerSqrtSecond", 0.1m, "instruments:SOLUSDT:sigmaCapTicksPerSqrtSecond must be above sigmaFloorTicksPerSqrtSecond (0.1), was \"0.1\"");
         AssertFault("orderBudget:cancelReserve", 10m, "orderBudget:cancelReserve must be below cancelsPerSecond (10), was \"10\"; try 2");
         AssertFault("risk:liquidationDistanceMinFraction", 0.02m, "risk:liquidationDistanceMinFraction must be below 1/leverage (0.02 at 50x), where every position is already liquidated, was \"0.02\"");
-        AssertFault("risk:orderQtyMax:BTCUSDT", 0.009m, "risk:orderQtyMax:BTCUSDT must be at least the largest quote (0.01), was \"0.009\"");
-        AssertFault("risk:positionQtyMax:BTCUSDT", 0.049m, "risk:positionQtyMax:BTCUSDT must be at least orderQty x maxInventoryUnits (0.05), was \"0.049\"");
+        AssertFault("instruments:BTCUSDT:orderQtyMax", 0.009m, "instruments:BTCUSDT:orderQtyMax must be at least the largest quote (0.01), was \"0.009\"");
+        AssertFault("instruments:BTCUSDT:positionQtyMax", 0.099m, "instruments:BTCUSDT:positionQtyMax must be at least orderQty x maxInventoryUnits (0.1), was \"0.099\"");
         AssertFault("venue:leverage", 12.345m, "venue:leverage must be in steps of 0.01, was \"12.345\"; try 50");
 
         static void AssertFault(string key, decimal value, string expected)
@@ -196,11 +197,11 @@ public sealed class ConfigurationReaderTests
     }
 
     [Fact]
-    public void Every_symbol_needs_its_sizes_and_none_is_named_twice()
+    public void Every_symbol_needs_its_entry_and_none_is_named_twice()
     {
         using var unsized = new Profile(document => document["symbols"] = new JsonArray("BTCUSDT", "DOGEUSDT"));
         Assert.Equal(
-            [$"symbols names DOGEUSDT, which {unsized.Path} gives no quoting:orderQty, risk:orderQtyMax, risk:positionQtyMax; it sizes BTCUSDT, SOLUSDT"],
+            [$"symbols names DOGEUSDT, for which {unsized.Path} has no entry in instruments; it sizes BTCUSDT, SOLUSDT"],
             unsized.Faults());
 
         using var twice = new Profile(document => document["symbols"] = new JsonArray("BTCUSDT", "BTCUSDT"));
@@ -214,11 +215,51 @@ public sealed class ConfigurationReaderTests
     }
 
     [Fact]
+    public void Each_instrument_has_sizes_and_parameters_of_its_own()
+    {
+        using var profile = new Profile(document => Set(document, "instruments:SOLUSDT:requoteTicks", JsonValue.Create(3)));
+
+        IReadOnlyDictionary<string, InstrumentConfiguration> instruments = profile.Load(new Dictionary<string, string> { ["LATENCY_ENGINE_INSTRUMENTS__BTCUSDT__REQUOTETICKS"] = "7" }).Instruments;
+
+        Assert.Equal((7, 3), (instruments["BTCUSDT"].RequoteTicks, instruments["SOLUSDT"].RequoteTicks));
+    }
+
+    [Fact]
+    public void An_entry_is_checked_whole_whether_its_symbol_is_traded_or_not()
+    {
+        using var profile = new Profile(document =>
+        {
+            document["symbols"] = new JsonArray("BTCUSDT");
+            Set(document, "instruments:SOLUSDT:orderQty", JsonValue.Create(0));
+            Set(document, "instruments:BTCUSDT:requoteTick", JsonValue.Create(1));
+            Set(document, "instruments:sol", new JsonObject());
+            document["instruments"]!["SOLUSDT"]!.AsObject().Remove("levelStepTicks");
+        });
+
+        IReadOnlyList<string> faults = profile.Faults();
+
+        Assert.Contains("instruments:SOLUSDT:orderQty must be above 0, at most 1000000000, was \"0\"; try 0.010", faults);
+        Assert.Contains("instruments:SOLUSDT:levelStepTicks is missing; try 20", faults);
+        Assert.Contains("instruments:sol is not a symbol: 1 to 32 upper-case letters, digits or dashes", faults);
+        Assert.Contains("instruments:BTCUSDT:requoteTick is not a key of this engine; did you mean instruments:BTCUSDT:requoteTicks?", faults);
+    }
+
+    [Fact]
+    public void A_profile_without_instruments_is_one_fault()
+    {
+        using var none = new Profile(document => document["instruments"] = new JsonObject());
+        using var absent = new Profile(document => document.AsObject().Remove("instruments"));
+
+        Assert.Equal(["instruments must have an entry for every traded symbol; configs/market-making.json shows one"], none.Faults());
+        Assert.Equal(none.Faults(), absent.Faults());
+    }
+
+    [Fact]
     public void A_quantity_keeps_the_digits_it_is_written_with()
     {
-        using var profile = new Profile(document => Set(document, "quoting:orderQty:BTCUSDT", JsonValue.Create("0.0123456789012345")));
+        using var profile = new Profile(document => Set(document, "instruments:BTCUSDT:orderQty", JsonValue.Create("0.0123456789012345")));
 
-        Assert.Equal(0.0123456789012345m, profile.Load().Quoting.OrderQty["BTCUSDT"]);
+        Assert.Equal(0.0123456789012345m, profile.Load().Instruments["BTCUSDT"].OrderQty);
     }
 
     [Theory]
@@ -309,7 +350,7 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(["SOLUSDT"], configuration.Symbols);
         Assert.True(configuration.AllSymbolsRequired);
         Assert.Equal(
-            ["--symbols names ETHUSDT, which configs/market-making.json gives no quoting:orderQty, risk:orderQtyMax, risk:positionQtyMax; it sizes BTCUSDT, SOLUSDT"],
+            ["--symbols names ETHUSDT, for which configs/market-making.json has no entry in instruments; it sizes BTCUSDT, SOLUSDT"],
             Assert.Throws<ConfigurationException>(() => ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, [new("symbols", "ETHUSDT,BTCUSDT", "--symbols")])).Faults);
     }
 
@@ -351,19 +392,24 @@ public sealed class ConfigurationReaderTests
         section[parts[^1]] = value;
     }
 
-    private static string WithoutSymbol(string key) =>
-        key.Split(':') is [var section, var name and ("orderQty" or "orderQtyMax" or "positionQtyMax"), _] ? $"{section}:{name}" : key;
+    // Each instrument has the same keys: one of them stands for all.
+    private static string OfAnySymbol(string key) => key.Split(':') is ["instruments", _, var name] ? $"instruments:BTCUSDT:{name}" : key;
 
     private static IEnumerable<JsonNode> SectionsOf(JsonNode schema) =>
         schema["properties"] is JsonObject properties ? properties.SelectMany(pair => SectionsOf(pair.Value!)).Prepend(schema) : [];
 
-    private static IEnumerable<string> LeavesOf(JsonNode schema, string prefix) => schema["properties"]!.AsObject().SelectMany(pair =>
-        pair.Value!["properties"] is null ? [prefix + pair.Key] : LeavesOf(pair.Value, $"{prefix}{pair.Key}:"));
+    private static IEnumerable<(string Key, JsonNode Leaf)> LeavesOf(JsonNode schema) => LeavesOf(schema, schema, "");
 
-    private static IEnumerable<(string Key, JsonNode Leaf)> NumbersOf(JsonNode schema, string prefix) => schema["properties"]!.AsObject().SelectMany(pair =>
-        pair.Value!["properties"] is not null ? NumbersOf(pair.Value, $"{prefix}{pair.Key}:")
-        : pair.Value["type"] is JsonValue type && type.GetValue<string>() is "number" or "integer" ? [(prefix + pair.Key, pair.Value)]
-        : Enumerable.Empty<(string, JsonNode)>());
+    private static IEnumerable<(string Key, JsonNode Leaf)> LeavesOf(JsonNode schema, JsonNode section, string prefix) => section["properties"]!.AsObject().SelectMany(pair =>
+    {
+        JsonNode leaf = Resolved(schema, pair.Value!);
+        if (leaf["properties"] is not null) return LeavesOf(schema, leaf, $"{prefix}{pair.Key}:");
+        if (leaf["additionalProperties"] is JsonNode entry) return LeavesOf(schema, Resolved(schema, entry), $"{prefix}{pair.Key}:BTCUSDT:");
+        return [(prefix + pair.Key, leaf)];
+    });
+
+    private static JsonNode Resolved(JsonNode schema, JsonNode node) =>
+        node["$ref"] is JsonNode reference ? schema["$defs"]![reference.GetValue<string>()["#/$defs/".Length..]]! : node;
 
     private static decimal Number(JsonNode node) => decimal.Parse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
 }

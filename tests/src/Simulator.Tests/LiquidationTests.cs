@@ -13,7 +13,7 @@ public sealed class LiquidationTests
         decimal walletBefore = venue.Venue.Wallet;
         venue.Create("Sell", "50500", "0.050", linkId: "resting");
 
-        Assert.Empty(venue.Mark("49246.24"));   // liquidation at 49,246.2312 (models.md 3.3)
+        Assert.Empty(venue.Mark("49246.24"));   // liquidation at 49,246.2312 (docs/models.md, 3.3)
         IReadOnlyList<JsonElement> messages = venue.Mark("49246.23");
 
         Assert.Equal(
@@ -54,7 +54,7 @@ public sealed class LiquidationTests
         venue.Create("Sell", "50000", "0.100", "IOC", "open");
 
         Assert.Empty(venue.Mark("50746.26"));
-        Assert.NotEmpty(venue.Mark("50746.27"));   // 50,746.2687 (models.md 3.3)
+        Assert.NotEmpty(venue.Mark("50746.27"));   // 50,746.2687 (docs/models.md, 3.3)
         Assert.Equal(51_000m, venue.Venue.Fills[^1].Price);
     }
 
