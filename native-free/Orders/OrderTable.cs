@@ -426,7 +426,7 @@ public sealed class OrderTable
             if (index == None || _slots[index].AmendRefused || !Differs(in _slots[index], in target)) continue;
 
             // Insertion by falling price error: at most 2 x levels entries, and a short span keeps the farthest.
-            long errorTicks = (target.Price - _slots[index].Price).Magnitude.Ticks;
+            long errorTicks = (target.Price - _slots[index].Price).AbsTicks;
             int at = count;
             while (at > 0 && _planErrors[at - 1] < errorTicks) at--;
             if (at == intents.Length) continue;
@@ -480,7 +480,7 @@ public sealed class OrderTable
         (instrument.Index * _quotesPerInstrument) + (side == Side.Buy ? level : _levelsPerSide + level);
 
     private bool Moves(ref readonly OrderSlot slot, ref readonly QuoteTarget target) =>
-        (target.Price - slot.Price).Magnitude.Ticks >= _requoteTicks[slot.Instrument.Index];
+        (target.Price - slot.Price).AbsTicks >= _requoteTicks[slot.Instrument.Index];
 
     // An order with nothing open is about to be closed by the stream: it is left alone.
     private bool Differs(ref readonly OrderSlot slot, ref readonly QuoteTarget target)

@@ -145,6 +145,7 @@ public sealed class HotPath
         }
 
         lane.LastBookTime = _now;
+        lane.AwaitsBookAfterFill = false;
         lane.NeedsDecision = true;
         if (!lane.Book.TryGetTop(out BookTop top)) return;
         lane.Volatility.OnMid(top.TwiceMidTicks * 0.5, _now.Nanos);
@@ -207,6 +208,7 @@ public sealed class HotPath
         _orders.OnExecution(in execution);
         InstrumentLane lane = _lanes[execution.Instrument.Index];
         lane.NeedsDecision = true;
+        lane.AwaitsBookAfterFill = true;
         UpdateLiquidationPrice(lane);
         if (execution.Type is ExecutionType.BustTrade or ExecutionType.AdlTrade)
         {
@@ -315,6 +317,7 @@ public sealed class HotPath
     {
         InstrumentId id = lane.Spec.Id;
         bool quotes = MayQuote(lane, out BookTop top);
+        if (quotes && lane.AwaitsBookAfterFill) return;
         int intentCount = quotes
             ? _orders.Plan(id, WantedQuotes(lane, in top), _intents)
             : _orders.PlanCancelAll(id, _intents);

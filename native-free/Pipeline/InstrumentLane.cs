@@ -50,6 +50,9 @@ public sealed class InstrumentLane
     /// <summary>True when something that a decision depends on moved since the last one.</summary>
     internal bool NeedsDecision { get; set; }
 
+    /// <summary>True from a fill until the next book message: the book in hand is from before the trade that filled us, and quoting on it feeds a sweep order by order.</summary>
+    internal bool AwaitsBookAfterFill { get; set; }
+
     /// <summary>True while a snapshot has been asked for and has not come.</summary>
     internal bool AwaitsSnapshot { get; set; }
 }

@@ -137,6 +137,7 @@ public sealed class HotPathTests
         engine.Answer([Json(bid), Json(ask)]);
 
         engine.Fill(bid, "0.010", "0.12", execution: 1);
+        engine.Book(600_000, 600_002);
 
         var frames = engine.Outbound();
         ExecutionFact fact = EngineUnderTest.Read<ExecutionFact>(frames.Single(f => f.Kind == OutboundKind.ExecutionFact).Bytes);
@@ -146,6 +147,22 @@ public sealed class HotPathTests
         List<SentRequest> after = Texts(frames).Select(SentRequest.Parse).ToList();
         Assert.True(after.Single(r => r.Operation == "order.create").PriceValue < bid.PriceValue);
         Assert.True(after.Single(r => r.Operation == "order.amend").PriceValue < ask.PriceValue);
+    }
+
+    [Fact]
+    public void After_a_fill_nothing_is_quoted_until_the_book_is_newer_than_the_trade_that_filled()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        List<SentRequest> created = engine.Requests().Select(SentRequest.Parse).ToList();
+        engine.Answer(created.Select(Json));
+
+        engine.Fill(created.Single(r => r.Side == "Buy"), "0.010", "0", execution: 1);
+        engine.Advance(100_000_000);
+        engine.Tick();
+        Assert.Empty(engine.Requests());
+
+        engine.Book(600_000, 600_002);
+        Assert.NotEmpty(engine.Requests());
     }
 
     [Fact]
