@@ -257,9 +257,9 @@ public sealed class ConfigurationReaderTests
     [Fact]
     public void A_quantity_keeps_the_digits_it_is_written_with()
     {
-        using var profile = new Profile(document => Set(document, "instruments:BTCUSDT:orderQty", JsonValue.Create("0.0123456789012345")));
+        using var profile = new Profile(document => Set(document, "instruments:BTCUSDT:orderQty", JsonValue.Create("0.0112345678901234")));
 
-        Assert.Equal(0.0123456789012345m, profile.Load().Instruments["BTCUSDT"].OrderQty);
+        Assert.Equal(0.0112345678901234m, profile.Load().Instruments["BTCUSDT"].OrderQty);
     }
 
     [Theory]

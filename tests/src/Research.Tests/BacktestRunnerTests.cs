@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using LatencyEngine.Simulator;
 using LatencyEngine.TestData;
@@ -30,13 +31,23 @@ public sealed partial class BacktestRunnerTests
     }
 
     [Fact]
-    public void The_genuine_capture_runs_as_two_instruments_and_every_frame_is_accounted_for()
+    public void The_genuine_capture_runs_as_two_instruments_both_are_quoted_on_both_sides_and_every_frame_is_accounted_for()
     {
         using var folder = new TemporaryFolder();
+        var rested = new SortedSet<string>(StringComparer.Ordinal);
 
-        RunResult result = BacktestRunner.Run(Runs.Request(Runs.Genuine, folder.Path), progress: null, CancellationToken.None);
+        RunResult result = BacktestRunner.Run(
+            Runs.Request(Runs.Genuine, folder.Path),
+            progress: null,
+            delivery =>
+            {
+                rested.UnionWith(NewOrders(delivery));
+                return delivery;
+            },
+            CancellationToken.None);
 
         Assert.Equal(["BTCUSDT", "SOLUSDT"], result.Symbols);
+        Assert.Equal(["BTCUSDT Buy", "BTCUSDT Sell", "SOLUSDT Buy", "SOLUSDT Sell"], rested);
         Assert.Equal(1_312, result.FramesDecoded + result.FramesForOtherSymbols);
         Assert.Equal(0, result.FramesRejected);
         Assert.Empty(result.InvariantBreaks);
@@ -99,6 +110,17 @@ public sealed partial class BacktestRunnerTests
         Assert.Equal(-0.02m * entryValue, result.RealisedPnl, 6);
         Assert.Equal(bust.Value * result.TakerFeeRate, result.Fees, 6);
         Assert.Equal(result.RealisedPnl - result.Fees, result.NetPnl);
+    }
+
+    /// <summary>Symbol and side of each order that the venue reports as resting.</summary>
+    private static List<string> NewOrders(Delivery delivery)
+    {
+        if (delivery.Channel != DeliveryChannel.Private) return [];
+        using JsonDocument frame = JsonDocument.Parse(delivery.Frame);
+        if (!frame.RootElement.TryGetProperty("topic", out JsonElement topic) || topic.GetString() != "order") return [];
+        return [.. frame.RootElement.GetProperty("data").EnumerateArray()
+            .Where(order => order.GetProperty("orderStatus").GetString() == "New")
+            .Select(order => $"{order.GetProperty("symbol").GetString()} {order.GetProperty("side").GetString()}")];
     }
 
     private static Delivery Alter(Delivery delivery, ref int executions)
