@@ -64,7 +64,7 @@ public sealed class RiskGateTests
     public void The_kill_switch_refuses_places_and_amends_but_lets_reduce_only_places_out()
     {
         var gate = new RiskGate(Instruments, [Limits]);
-        gate.Kill(KillReason.DrawdownLimit);
+        gate.Kill(KillReason.Liquidated);
         RiskContext longTen = Healthy with { Position = new QtyLots(10) };
 
         Assert.Equal(RiskReason.KillSwitchOn, gate.Check(Place(Side.Sell, 5), longTen));
