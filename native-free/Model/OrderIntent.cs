@@ -1,40 +1,5 @@
 namespace LatencyEngine.Model;
 
-/// <summary>What a request does to an order.</summary>
-public enum OrderAction : byte
-{
-    /// <summary>Not set; never sent.</summary>
-    Unset = 0,
-
-    /// <summary><c>order.create</c>.</summary>
-    Place = 1,
-
-    /// <summary><c>order.amend</c>.</summary>
-    Amend = 2,
-
-    /// <summary><c>order.cancel</c>.</summary>
-    Cancel = 3,
-}
-
-/// <summary>How long an order lives (Bybit V5, 14.2).</summary>
-public enum TimeInForce : byte
-{
-    /// <summary>Not set.</summary>
-    Unset = 0,
-
-    /// <summary>Rests until cancelled; takes if it crosses.</summary>
-    GoodTillCancel = 1,
-
-    /// <summary>Rests or is cancelled; never takes.</summary>
-    PostOnly = 2,
-
-    /// <summary>Fills what crosses now, cancels the rest.</summary>
-    ImmediateOrCancel = 3,
-
-    /// <summary>All or nothing.</summary>
-    FillOrKill = 4,
-}
-
 /// <summary>One change the engine wants at the venue, before the risk gate.</summary>
 /// <param name="Action">Place, amend or cancel.</param>
 /// <param name="Instrument">The instrument.</param>

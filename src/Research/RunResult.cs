@@ -168,16 +168,3 @@ public sealed record RunResult
     [JsonIgnore]
     public IReadOnlyList<RunSample> Samples { get; init; } = [];
 }
-
-/// <summary>One instrument's part of a run.</summary>
-public sealed record InstrumentResult(string Symbol, long Fills, decimal RealisedPnl, decimal UnrealisedPnl, decimal Fees, decimal FinalPositionQty, decimal MaxAbsPositionQty, decimal AverageEntry, decimal LastMark);
-
-/// <summary>Percentiles of one stage, in nanoseconds.</summary>
-public sealed record LatencySummary(long Count, long P50, long P90, long P99, [property: JsonPropertyName("p999")] long P999, long Max);
-
-/// <summary>The state of a run at one moment of logic time.</summary>
-/// <param name="Utc">Logic time.</param>
-/// <param name="Equity">Wallet + unrealised, USDT.</param>
-/// <param name="PositionQty">Signed position by instrument, in the order of <see cref="RunResult.Symbols"/>.</param>
-/// <param name="Mid">Mid price by instrument; null before the first book.</param>
-public sealed record RunSample(DateTime Utc, decimal Equity, IReadOnlyList<decimal> PositionQty, IReadOnlyList<decimal?> Mid);
