@@ -12,7 +12,7 @@ internal static class House
     /// <summary>Every C# file, tests included.</summary>
     public static IReadOnlyList<SourceFile> AllSources { get; } = [.. Files("*.cs").Select(path => new SourceFile(path, Read(path)))];
 
-    /// <summary>The C# files of the rooms.</summary>
+    /// <summary>The C# files of the rooms, benchmarks included.</summary>
     public static IReadOnlyList<SourceFile> RoomSources { get; } = [.. AllSources.Where(source => !source.Path.StartsWith("tests/", StringComparison.Ordinal))];
 
     /// <summary>Names of the packages that have a central version.</summary>
@@ -22,7 +22,7 @@ internal static class House
     public static string Read(string path) => File.ReadAllText(ReferenceFiles.InRepository(path));
 
     private static IEnumerable<string> Files(string pattern) =>
-        from house in new[] { "native-free", "src", "tests" }
+        from house in new[] { "native-free", "src", "tests", "bench" }
         from file in Directory.EnumerateFiles(ReferenceFiles.InRepository(house), pattern, SearchOption.AllDirectories)
         let path = Path.GetRelativePath(ReferenceFiles.RepositoryRoot, file).Replace('\\', '/')
         where !path.Contains("/bin/", StringComparison.Ordinal) && !path.Contains("/obj/", StringComparison.Ordinal)

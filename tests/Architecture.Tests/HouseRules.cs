@@ -24,6 +24,8 @@ internal static partial class HouseRules
         // docs/decisions/0005: the runner reads the engine's ledger and meters to hold them against the venue.
         ["Research"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Bybit", "Host", "Simulator"],
         ["Cli"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Bybit", "Host", "Simulator", "Research"],
+        // Measures the finished path on recorded frames. Nothing may reference it: it is in no other row.
+        ["Micro"] = ["Model", "Ring", "Wire", "Pipeline", "Bybit", "Host", "Simulator", "Research"],
     };
 
     /// <summary>What native-free may not contain: a word for the fault, the pattern, and the files that are excused with the reason beside them.</summary>
@@ -94,10 +96,10 @@ internal static partial class HouseRules
         ];
     }
 
-    /// <summary>Every room has its test project, in the same place of tests/, and every such test project its room.</summary>
+    /// <summary>Every room has its test project, in the same place of tests/, and every such test project its room. Benchmarks have none: they compare answers before they measure.</summary>
     public static List<string> TestProjects(IReadOnlyCollection<ProjectFile> projects)
     {
-        string[] wanted = [.. projects.Where(project => project.House != "tests").Select(project => $"tests/{project.House}/{project.Name}.Tests")];
+        string[] wanted = [.. projects.Where(project => project.House is not ("tests" or "bench")).Select(project => $"tests/{project.House}/{project.Name}.Tests")];
         string[] found = [.. projects.Where(project => project.House == "tests" && project.Folder.Count(character => character == '/') == 2).Select(project => project.Folder)];
         return
         [

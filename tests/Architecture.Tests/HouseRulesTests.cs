@@ -62,6 +62,15 @@ public sealed class HouseRulesTests
             HouseRules.TestProjects([Model, Empty("tests/src/Attic.Tests/LatencyEngine.Attic.Tests.csproj"), Empty("tests/TestData/LatencyEngine.TestData.csproj")]));
 
     [Fact]
+    public void Benchmarks_need_no_tests_but_may_see_only_what_they_measure_and_nobody_may_see_them()
+    {
+        Assert.Empty(HouseRules.TestProjects([Empty("bench/Micro/LatencyEngine.Micro.csproj")]));
+        Assert.Equal(
+            ["Micro -> Cli is not an allowed arrow", "Host -> Micro is not an allowed arrow"],
+            HouseRules.Arrows([Room("bench", "Micro", "Wire", "Cli"), Room("src", "Host", "Micro")]));
+    }
+
+    [Fact]
     public void A_project_without_code_is_named() =>
         Assert.Equal(["native-free/Model/LatencyEngine.Model.csproj has no C# file"], HouseRules.EmptyProjects([Model], [new SourceFile("native-free/ModelMaker/A.cs", "")]));
 

@@ -53,6 +53,7 @@ public sealed partial class HouseTests
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("samples/SOURCES.md")]
+    [InlineData("docs/benchmarks.md")]
     [InlineData("docs/decisions/README.md")]
     [InlineData("docs/reference/recording-format.md")]
     [InlineData("docs/reference/json-output.md")]

@@ -14,7 +14,7 @@ internal sealed record ProjectFile(string Path, IReadOnlyList<string> References
     /// <summary>The project's name without the prefix; for a room it is the room's name.</summary>
     public string Name => WithoutPrefix(System.IO.Path.GetFileNameWithoutExtension(Path));
 
-    /// <summary>The first folder of the path: native-free, src or tests.</summary>
+    /// <summary>The first folder of the path: native-free, src, tests or bench.</summary>
     public string House => Path.Split('/')[0];
 
     /// <summary>The folder that holds the project file, from the root.</summary>

@@ -1,0 +1,85 @@
+using LatencyEngine.Host;
+using LatencyEngine.Pipeline;
+using LatencyEngine.Research;
+using LatencyEngine.Ring;
+
+namespace LatencyEngine.Micro;
+
+/// <summary>Everything that reached the engine's inbound ring in a run of the derived recording with the shipped profile: book, trades, the venue's answers and private messages, ticks.</summary>
+internal sealed class Tape
+{
+    private const int Consumer = 0;
+
+    private readonly List<Entry> _entries = [];
+
+    /// <summary>The frames in order.</summary>
+    public IReadOnlyList<Entry> Entries => _entries;
+
+    /// <summary>What the run sent, as <see cref="OutboundDigest"/> names it.</summary>
+    public string RequestsSha256 { get; private set; } = "";
+
+    /// <summary>The engine of such a run, before the first frame.</summary>
+    public static Engine NewEngine()
+    {
+        using RunStage stage = NewStage();
+        return stage.Engine;
+    }
+
+    /// <summary>Runs engine and venue in a closed loop over the whole recording and keeps what the engine was given.</summary>
+    /// <exception cref="InvalidOperationException">The run broke an invariant.</exception>
+    public static Tape Record()
+    {
+        var tape = new Tape();
+        using RunStage stage = NewStage();
+        using var run = new VirtualTimeRun(stage.Engine, stage.Session, engineFrame: (in FrameView frame) =>
+        {
+            tape._entries.Add(new Entry((InboundKind)frame.Kind, frame.Flags, frame.LogicTimeNanos, frame.Payload.ToArray()));
+            stage.Engine.HotPath.OnFrame(in frame);
+        });
+        run.Begin(stage.SessionNumber, stage.Session.LastTimeNanos);
+        while (run.Step())
+        {
+        }
+
+        run.Finish();
+        if (run.InvariantBreaks.Count > 0) throw new InvalidOperationException(run.InvariantBreaks[0]);
+        tape.RequestsSha256 = run.OutboundSha256;
+        return tape;
+    }
+
+    /// <summary>Gives one frame to an engine the way a runner does: through the inbound ring, then <see cref="HotPath.OnFrame"/>.</summary>
+    public static void Hand(Engine engine, in Entry entry)
+    {
+        engine.Inbound.TryClaim(entry.Payload.Length, out Span<byte> slot);
+        entry.Payload.CopyTo(slot);
+        engine.Inbound.Publish((byte)entry.Kind, entry.Flags, generation: 0, StageClock.NowNanos(), entry.LogicTimeNanos, causeSequence: -1);
+        engine.Inbound.TryPeek(Consumer, out FrameView frame);
+        engine.HotPath.OnFrame(in frame);
+        engine.Inbound.Release(Consumer);
+    }
+
+    /// <summary>Takes the next request out of an engine.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="digest">Gets the request's bytes; null to let them go.</param>
+    /// <returns>Bytes of the request; 0 for a fact, -1 when nothing waits.</returns>
+    public static int Take(Engine engine, OutboundDigest? digest)
+    {
+        if (!engine.Outbound.TryPeek(Consumer, out FrameView frame)) return -1;
+        int requestBytes = frame.Kind == (byte)OutboundKind.Request ? frame.Payload.Length : 0;
+        if (requestBytes > 0) digest?.Add(frame.Payload);
+        engine.Outbound.Release(Consumer);
+        return requestBytes;
+    }
+
+    private static RunStage NewStage() => RunStage.Set(new RunRequest
+    {
+        Verb = "backtest",
+        Configuration = ConfigurationReader.Load(Repository.PathOf("configs/market-making.json"), new Dictionary<string, string>(), []),
+        RecordingPath = Repository.PathOf(Repository.DerivedRecording),
+        Duration = null,
+        ReportDirectory = "",
+    });
+
+    /// <summary>One frame of the inbound ring.</summary>
+    internal readonly record struct Entry(InboundKind Kind, byte Flags, long LogicTimeNanos, byte[] Payload);
+}
