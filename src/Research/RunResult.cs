@@ -98,6 +98,9 @@ public sealed record RunResult
     /// <summary>Maker fills.</summary>
     public required long MakerFills { get; init; }
 
+    /// <summary>Resting orders that the recorded opposite side reached and that did not fill afterwards, since no print paid for it. Live they would have been hit, at a bad price: a bound on how much the queue model flatters.</summary>
+    public required long CrossedWithoutFill { get; init; }
+
     /// <summary>Traded value, USDT.</summary>
     public required decimal Turnover { get; init; }
 

@@ -28,6 +28,7 @@ public static class RunTable
     private static IEnumerable<(string Label, string Value)> ActivityRows(RunResult result)
     {
         yield return ("Fills", $"{Figures.Count(result.Fills)} ({Figures.Count(result.MakerFills)} maker), turnover {Figures.Usdt(result.Turnover)} USDT");
+        if (result.CrossedWithoutFill > 0) yield return ("Crossed, unfilled", $"{Figures.Count(result.CrossedWithoutFill)} orders that the recorded market reached without a print; live they would have filled");
         yield return ("Requests sent", $"{Figures.Count(result.OrdersSent)} ({Figures.Count(result.CreatesSent)} create, {Figures.Count(result.AmendsSent)} amend, {Figures.Count(result.CancelsSent)} cancel)");
         yield return ("Acknowledged", $"{Figures.Count(result.OrdersAcknowledged)}, rejected {Figures.Count(result.OrdersRejected)}");
         yield return ("Refused by risk", Refusals(result.RiskRefusals));

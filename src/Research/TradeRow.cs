@@ -1,3 +1,5 @@
+using LatencyEngine.Simulator;
+
 namespace LatencyEngine.Research;
 
 /// <summary>One execution of a run with the evidence for it and the account right after it: a line of <c>trades.jsonl</c>. Prices and money in USDT, quantities in base coin, times in nanoseconds since 1970-01-01 UTC of logic time.</summary>
@@ -44,6 +46,9 @@ public sealed record TradeRow
 
     /// <summary>When the order joined its queue; null for an execution that never queued (taker, liquidation).</summary>
     public required long? PlacedAtNanos { get; init; }
+
+    /// <summary>Match time (<c>cts</c>, ms since 1970) of the book in which it joined: older prints do not count; null for an execution that never queued.</summary>
+    public required long? PlacedOnBookMillis { get; init; }
 
     /// <summary>Quantity ahead of the order when it joined; null for an execution that never queued.</summary>
     public required decimal? QueueAheadAtPlacement { get; init; }

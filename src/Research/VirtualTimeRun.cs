@@ -128,16 +128,25 @@ public sealed class VirtualTimeRun : IDisposable
         Hand(InboundKind.Command, [(byte)OperatorCommand.StopQuoting], _nowNanos, endOfBurst: true);
         DrainOutbound();
         long deadline = _nowNanos + withinNanos;
-        while (_engine.Orders.LiveOrders > 0 && _nowNanos < deadline && Step())
+        while (!IsSettled && _nowNanos < deadline && Step())
         {
         }
     }
 
-    /// <summary>Checks at the end that engine and venue booked the same executions.</summary>
-    public void Finish() => _witness.Finish();
+    /// <summary>Checks at the end that nothing was lost between engine and venue.</summary>
+    public void Finish()
+    {
+        _witness.Finish();
+        if (_engine.HotPath.IsHalted) _witness.Add("the engine halted: its outbound ring was full, and what it decided and what left would have differed");
+        if (_session.RequestsAfterClose > 0) _witness.Add($"{_session.RequestsAfterClose} requests came after the recording had closed and were not served");
+        if (_session.Venue.MalformedFrames > 0 && _engine.Meters.FramesRejected == 0) _witness.Add($"the venue could not read {_session.Venue.MalformedFrames} recorded frames that the engine accepted");
+    }
 
     /// <inheritdoc />
     public void Dispose() => _digest.Dispose();
+
+    /// <summary>No order of the engine is open or unanswered, and every execution of the venue has reached it.</summary>
+    private bool IsSettled => _engine.Orders.LiveOrders == 0 && _witness.Executions == _session.Venue.Fills.Count;
 
     private static InboundKind KindOf(DeliveryChannel channel) => channel switch
     {

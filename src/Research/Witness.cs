@@ -1,3 +1,4 @@
+using System.Globalization;
 using LatencyEngine.Model;
 using LatencyEngine.Pipeline;
 using LatencyEngine.Simulator;
@@ -10,7 +11,9 @@ internal sealed class Witness(InstrumentTable instruments, Venue venue)
     private const int BreaksMax = 20;
 
     private readonly List<string> _breaks = [];
-    private int _executions;
+
+    /// <summary>Executions that the engine has booked.</summary>
+    public int Executions { get; private set; }
 
     /// <summary>What differed, one sentence each; the first twenty.</summary>
     public IReadOnlyList<string> Breaks => _breaks;
@@ -18,7 +21,7 @@ internal sealed class Witness(InstrumentTable instruments, Venue venue)
     /// <summary>The engine booked its next execution: the venue's record of the same number must say the same.</summary>
     public void OnExecution(in ExecutionFact fact)
     {
-        int number = ++_executions;
+        int number = ++Executions;
         string symbol = instruments[fact.Instrument].Symbol;
         if (number > venue.Fills.Count)
         {
@@ -28,6 +31,7 @@ internal sealed class Witness(InstrumentTable instruments, Venue venue)
 
         FillRecord fill = venue.Fills[number - 1];
         string name = $"execution {number} ({symbol}, execId {fill.ExecId})";
+        if (UInt128.Parse(fill.ExecId.Replace("-", "", StringComparison.Ordinal), NumberStyles.HexNumber, CultureInfo.InvariantCulture) != fact.ExecutionId) Add($"{name}: the engine booked another execId, {fact.ExecutionId:x32}");
         if (fill.Symbol != symbol) Add($"{name}: the venue's execution {number} is of {fill.Symbol}");
         Compare(name, "position", Exact.Qty(instruments[fact.Instrument], fact.Position), fill.PositionAfter);
         Compare(name, "average entry", Exact.Price(fact.AverageEntry), Math.Round(fill.AverageEntryAfter, 8, MidpointRounding.ToEven));
@@ -39,25 +43,26 @@ internal sealed class Witness(InstrumentTable instruments, Venue venue)
     /// <summary>The engine itself saw the venue's stream contradict its ledger.</summary>
     public void OnDisagreement(in DisagreementFact fact) => Add(fact.Subject switch
     {
-        DisagreementSubject.PositionSize => $"position of {instruments[fact.Instrument].Symbol} after execution {_executions}: {fact.Ours} lots by the engine's ledger, {fact.Venues} lots in the venue's position stream",
-        DisagreementSubject.AverageEntry => $"average entry of {instruments[fact.Instrument].Symbol} after execution {_executions}: {fact.Ours / 1e8m} by the engine's ledger, {fact.Venues / 1e8m} in the venue's position stream",
-        DisagreementSubject.WalletBalance => $"wallet after execution {_executions}: {fact.Ours / 1e8m} USDT by the engine's ledger, {fact.Venues / 1e8m} USDT in the venue's wallet stream",
+        DisagreementSubject.PositionSize => $"position of {instruments[fact.Instrument].Symbol} after execution {Executions}: {fact.Ours} lots by the engine's ledger, {fact.Venues} lots in the venue's position stream",
+        DisagreementSubject.AverageEntry => $"average entry of {instruments[fact.Instrument].Symbol} after execution {Executions}: {fact.Ours / 1e8m} by the engine's ledger, {fact.Venues / 1e8m} in the venue's position stream",
+        DisagreementSubject.WalletBalance => $"wallet after execution {Executions}: {fact.Ours / 1e8m} USDT by the engine's ledger, {fact.Venues / 1e8m} USDT in the venue's wallet stream",
         _ => $"the engine reported a disagreement of the unknown subject {fact.Subject}",
     });
 
     /// <summary>At the end both must have booked the same number of executions.</summary>
     public void Finish()
     {
-        if (_executions != venue.Fills.Count) Add($"the engine booked {_executions} executions, the venue made {venue.Fills.Count}");
+        if (Executions != venue.Fills.Count) Add($"the engine booked {Executions} executions, the venue made {venue.Fills.Count}");
+    }
+
+    /// <summary>Notes something that did not hold.</summary>
+    public void Add(string sentence)
+    {
+        if (_breaks.Count < BreaksMax) _breaks.Add(sentence);
     }
 
     private void Compare(string name, string what, decimal engine, decimal venues)
     {
         if (engine != venues) Add($"{name}: {what} is {engine:0.########} by the engine's ledger and {venues:0.########} by the venue's");
-    }
-
-    private void Add(string sentence)
-    {
-        if (_breaks.Count < BreaksMax) _breaks.Add(sentence);
     }
 }

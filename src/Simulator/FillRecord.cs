@@ -38,6 +38,9 @@ public sealed record FillRecord
     /// <summary>When the order took its place in the queue; for a taker fill, when it reached the venue.</summary>
     public required long PlacedAtNanos { get; init; }
 
+    /// <summary><c>cts</c> of the book in which it took that place, ms since 1970: older trades count for nothing; 0 for a taker fill.</summary>
+    public required long PlacedOnBookMillis { get; init; }
+
     /// <summary>Recorded quantity ahead when it took its place; 0 for a taker fill.</summary>
     public required decimal QueueAheadAtPlacement { get; init; }
 

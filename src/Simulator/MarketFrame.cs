@@ -133,6 +133,7 @@ internal sealed class MarketFrame
         trade.GetProperty("S").ValueEquals("Buy"u8),
         Number(trade.GetProperty("p")),
         Number(trade.GetProperty("v")),
+        trade.GetProperty("T").GetInt64(),
         trade.GetProperty("BT").GetBoolean());
 
     private static MarketFrame ParseTicker(string symbol, JsonElement data) => new(MarketTopic.Ticker, symbol)

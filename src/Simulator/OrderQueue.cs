@@ -3,8 +3,10 @@ namespace LatencyEngine.Simulator;
 /// <summary>The account's resting orders of one symbol in the recorded queue, under the queue model "trades-at-or-through".</summary>
 /// <remarks>
 /// An order joins behind the recorded quantity displayed at its price. A recorded trade by the opposite taker at or through the price first uses up that
-/// quantity, then fills the order. Cancellations ahead are not credited and a touch fills nothing, so the model is pessimistic. An order beyond the visible
-/// window joins when its price is first displayed. Own orders keep price-time priority among themselves, and no traded unit is given out twice.
+/// quantity, then fills the order; a trade that matched before the book the order joined is already in that book and counts for nothing. An order beyond the
+/// visible window joins when its price is first displayed. Own orders keep price-time priority among themselves, and no traded unit is given out twice.
+/// The model asks for prints, and that cuts both ways: cancellations ahead are not credited and a touch fills nothing, which is pessimistic; an order that
+/// the recorded opposite side reaches without prints stays, though live it would have been hit at a bad price, which flatters. The latter are counted.
 /// </remarks>
 internal sealed class OrderQueue
 {
@@ -18,7 +20,7 @@ internal sealed class OrderQueue
     /// <summary>Puts an order at the back of the queue at its price.</summary>
     public void Join(VenueOrder order, MarketBook book, long nowNanos)
     {
-        order.Join(_nextPriority++, book.DisplayedAt(order.IsBuy, order.Price), nowNanos);
+        order.Join(_nextPriority++, book.DisplayedAt(order.IsBuy, order.Price), book.MatchedMillis, nowNanos);
         Insert(order);
     }
 
@@ -33,11 +35,16 @@ internal sealed class OrderQueue
     /// <summary>Takes an order out.</summary>
     public void Remove(VenueOrder order) => (order.IsBuy ? _buys : _sells).Remove(order);
 
-    /// <summary>Gives a place to every order whose price a new book shows for the first time.</summary>
+    /// <summary>Places that the recorded opposite side reached and where nothing filled afterwards.</summary>
+    public int CrossedWithoutFill { get; private set; }
+
+    /// <summary>Gives a place to every order whose price a new book shows for the first time, and notes the orders that the opposite side has reached.</summary>
     public void OnBook(MarketBook book, long nowNanos)
     {
         Reveal(_buys, book, nowNanos);
         Reveal(_sells, book, nowNanos);
+        NoteCrossed(_buys, order => book.Displayed.Ask <= order.Price);
+        NoteCrossed(_sells, order => book.Displayed.Bid >= order.Price);
     }
 
     /// <summary>Lets a recorded trade pass along the queue.</summary>
@@ -57,6 +64,7 @@ internal sealed class OrderQueue
                 continue;
             }
 
+            if (print.MatchMillis < order.JoinedBookMillis) continue;
             order.Witness(print);
             decimal start = Math.Max(frontier, ahead + given);
             decimal fill = Math.Min(order.LeavesQty, Math.Max(0m, print.Qty - start));
@@ -64,6 +72,12 @@ internal sealed class OrderQueue
             frontier = fill == order.LeavesQty ? start + fill : print.Qty;
             if (fill == 0) continue;
             given += fill;
+            if (order.IsCrossed)
+            {
+                order.IsCrossed = false;
+                CrossedWithoutFill--;
+            }
+
             fills.Add((order, fill));
         }
     }
@@ -72,7 +86,17 @@ internal sealed class OrderQueue
     {
         foreach (VenueOrder order in side)
         {
-            if (order.QueueAhead is null && book.DisplayedAt(order.IsBuy, order.Price) is { } displayed) order.Reveal(displayed, nowNanos);
+            if (order.QueueAhead is null && book.DisplayedAt(order.IsBuy, order.Price) is { } displayed) order.Reveal(displayed, book.MatchedMillis, nowNanos);
+        }
+    }
+
+    private void NoteCrossed(List<VenueOrder> side, Predicate<VenueOrder> isReached)
+    {
+        foreach (VenueOrder order in side)
+        {
+            if (order.WasCrossed || !isReached(order)) continue;
+            order.WasCrossed = order.IsCrossed = true;
+            CrossedWithoutFill++;
         }
     }
 }

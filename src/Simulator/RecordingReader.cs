@@ -18,7 +18,7 @@ public sealed class RecordingReader : IDisposable
     private const int BufferBytes = 1 << 16;
     private const int FrameBytesMax = 1 << 22;   // the largest V5 frame, a 1000-level snapshot, has some 50 kB; 4 MiB is a damaged line
 
-    private const string Mend = "record again with './run.sh record', or use a file of samples/";
+    private const string Mend = "record again, or use a file of samples/";
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

@@ -84,6 +84,9 @@ public sealed class Venue
     /// <summary>Positions liquidated so far.</summary>
     public int Liquidations { get; private set; }
 
+    /// <summary>Resting places of own orders that the recorded opposite side reached without a fill afterwards: live the order would have been hit there.</summary>
+    public int CrossedWithoutFill => _states.Values.Sum(state => state.Queue.CrossedWithoutFill);
+
     /// <summary>Recorded book, trade and ticker frames that could not be read; they were passed on and not acted on.</summary>
     public long MalformedFrames { get; private set; }
 
@@ -514,7 +517,7 @@ public sealed class Venue
         if (trade.IsBlock) return;
         state.LastPrice = trade.Price;
         _queueFills.Clear();
-        state.Queue.OnPrint(new TradePrint(nowNanos, trade.Id, trade.Price, trade.Qty), trade.TakerBuys, _queueFills);
+        state.Queue.OnPrint(new TradePrint(nowNanos, trade.MatchMillis, trade.Id, trade.Price, trade.Qty), trade.TakerBuys, _queueFills);
         foreach ((VenueOrder order, decimal granted) in _queueFills)
         {
             decimal qty = Math.Min(granted, order.LeavesQty);   // an earlier fill of this trade can shrink a reduce-only order
@@ -567,6 +570,7 @@ public sealed class Venue
             ExecType = execType,
             IsMaker = isMaker,
             PlacedAtNanos = isMaker ? order.JoinedAtNanos : nowNanos,
+            PlacedOnBookMillis = isMaker ? order.JoinedBookMillis : 0,
             QueueAheadAtPlacement = isMaker ? order.QueueAheadAtJoin ?? 0m : 0m,
             FilledBefore = filledBefore,
             Prints = isMaker ? [.. order.PrintsSinceJoin] : [],

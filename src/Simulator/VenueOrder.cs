@@ -83,6 +83,9 @@ public sealed class VenueOrder
     /// <summary>When the order took its present place in the queue: placement, the last loss of priority, or the moment its price first became visible.</summary>
     public long JoinedAtNanos { get; private set; }
 
+    /// <summary><c>cts</c> of the book in which it took that place, ms since 1970: trades that matched earlier are already in that book.</summary>
+    public long JoinedBookMillis { get; private set; }
+
     /// <summary>Recorded quantity ahead when it took that place; null while the price has not been visible.</summary>
     public decimal? QueueAheadAtJoin { get; private set; }
 
@@ -98,19 +101,27 @@ public sealed class VenueOrder
     /// <summary>Time priority among the account's own orders: lower is earlier.</summary>
     internal long Priority { get; private set; }
 
+    /// <summary>True once the recorded opposite side has reached the price since the order took its place.</summary>
+    internal bool WasCrossed { get; set; }
+
+    /// <summary>As <see cref="WasCrossed"/>, and nothing has filled since.</summary>
+    internal bool IsCrossed { get; set; }
+
     internal bool IsBuy => Side == Side.Buy;
 
-    internal void Join(long priority, decimal? queueAhead, long nowNanos)
+    internal void Join(long priority, decimal? queueAhead, long bookMillis, long nowNanos)
     {
         Priority = priority;
         FilledSinceJoin = 0;
+        WasCrossed = IsCrossed = false;
         _prints.Clear();
-        Reveal(queueAhead, nowNanos);
+        Reveal(queueAhead, bookMillis, nowNanos);
     }
 
-    internal void Reveal(decimal? queueAhead, long nowNanos)
+    internal void Reveal(decimal? queueAhead, long bookMillis, long nowNanos)
     {
         JoinedAtNanos = nowNanos;
+        JoinedBookMillis = bookMillis;
         QueueAheadAtJoin = queueAhead;
         QueueAhead = queueAhead;
     }

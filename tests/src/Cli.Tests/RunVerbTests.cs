@@ -43,7 +43,7 @@ public sealed class RunVerbTests
         RealisedPnl = -1.5m,
         UnrealisedPnl = 0,
         Fees = 0,
-        Funding = 0m, FeesAtVip0 = 0.1236m,
+        Funding = 0m, CrossedWithoutFill = 0, FeesAtVip0 = 0.1236m,
         NetPnl = -1.5m,
         NetPnlAtVip0 = -1.6236m,
         FinalPositionQty = 0,

@@ -11,8 +11,9 @@ internal static class EarnedFills
     public static int Audit(string recordingPath, string tradesPath)
     {
         List<JsonElement> fills = File.ReadLines(tradesPath).Select(line => JsonDocument.Parse(line).RootElement).Where(fill => fill.GetProperty("isMaker").GetBoolean()).ToList();
-        List<(long RecvNanos, string Symbol, string TakerSide, decimal Price, decimal Qty)> prints = [];
-        Dictionary<(long PlacedAt, string Symbol, string Side, decimal Price), decimal?> displayed = [];
+        List<Print> prints = [];
+        Dictionary<(long PlacedAt, string Symbol, string Side, decimal Price), (decimal? Qty, long BookMillis)> displayed = [];
+        Dictionary<string, long> bookMillis = [];
         var waiting = fills.Select(Placement).Distinct().OrderBy(placement => placement.PlacedAt).ToList();
         Dictionary<string, (SortedDictionary<decimal, decimal> Bids, SortedDictionary<decimal, decimal> Asks)> books = [];
         int next = 0;
@@ -20,19 +21,22 @@ internal static class EarnedFills
         foreach ((long recvNanos, JsonElement frame) in Frames(recordingPath))
         {
             // what stood in the book when the order joined: every frame before that moment, none after
-            for (; next < waiting.Count && waiting[next].PlacedAt < recvNanos; next++) displayed[waiting[next]] = Displayed(books, waiting[next]);
+            for (; next < waiting.Count && waiting[next].PlacedAt < recvNanos; next++) displayed[waiting[next]] = (Displayed(books, waiting[next]), bookMillis[waiting[next].Symbol]);
             if (!frame.TryGetProperty("topic", out JsonElement topic)) continue;
             string[] name = topic.GetString()!.Split('.');
             JsonElement data = frame.GetProperty("data");
-            if (name[0] == "publicTrade") prints.AddRange(data.EnumerateArray().Select(t => (recvNanos, name[1], t.GetProperty("S").GetString()!, Number(t, "p"), Number(t, "v"))));
-            if (name[0] == "orderbook") Apply(books, name[2], frame.GetProperty("type").GetString() == "snapshot", data);
+            if (name[0] == "publicTrade") prints.AddRange(data.EnumerateArray().Select(t => new Print(recvNanos, t.GetProperty("T").GetInt64(), name[1], t.GetProperty("S").GetString()!, Number(t, "p"), Number(t, "v"))));
+            if (name[0] != "orderbook") continue;
+            Apply(books, name[2], frame.GetProperty("type").GetString() == "snapshot", data);
+            bookMillis[name[2]] = frame.GetProperty("cts").GetInt64();
         }
 
+        AuditSharing(fills);
         foreach (JsonElement fill in fills) Audit(fill, prints, displayed[Placement(fill)]);
         return fills.Count;
     }
 
-    private static void Audit(JsonElement fill, List<(long RecvNanos, string Symbol, string TakerSide, decimal Price, decimal Qty)> prints, decimal? displayed)
+    private static void Audit(JsonElement fill, List<Print> prints, (decimal? Qty, long BookMillis) displayed)
     {
         string name = fill.GetProperty("execId").GetString()!;
         string symbol = fill.GetProperty("symbol").GetString()!;
@@ -43,13 +47,25 @@ internal static class EarnedFills
         long placedAt = fill.GetProperty("placedAtNanos").GetInt64(), executedAt = fill.GetProperty("executedAtNanos").GetInt64();
 
         decimal volume = prints
-            .Where(p => p.Symbol == symbol && p.RecvNanos > placedAt && p.RecvNanos <= executedAt && p.TakerSide == (buys ? "Sell" : "Buy") && (buys ? p.Price <= price : p.Price >= price))
+            .Where(p => p.Symbol == symbol && p.RecvNanos > placedAt && p.RecvNanos <= executedAt && p.MatchMillis >= displayed.BookMillis && p.TakerSide == (buys ? "Sell" : "Buy") && (buys ? p.Price <= price : p.Price >= price))
             .Sum(p => p.Qty);
 
         Assert.True(volume >= queueAhead + filled, $"{name}: {volume} traded at or through {price} since placement, the queue of {queueAhead} and {filled} filled need more");
-        if (displayed is { } shown) Assert.True(queueAhead == shown, $"{name}: the recording shows {shown} at {price} when the order joined, the file says {queueAhead}");
+        Assert.Equal(displayed.BookMillis, fill.GetProperty("placedOnBookMillis").GetInt64());
+        if (displayed.Qty is { } shown) Assert.True(queueAhead == shown, $"{name}: the recording shows {shown} at {price} when the order joined, the file says {queueAhead}");
         decimal listed = fill.GetProperty("prints").EnumerateArray().Sum(p => p.GetProperty("qty").GetDecimal());
         Assert.True(listed <= volume && listed >= queueAhead + filled, $"{name}: the listed prints sum to {listed}");
+    }
+
+    /// <summary>No recorded unit may pay for two own orders: what each print's volume filled, over all fills that list it last, stays within it.</summary>
+    private static void AuditSharing(List<JsonElement> fills)
+    {
+        foreach (var group in fills.GroupBy(fill => (fill.GetProperty("executedAtNanos").GetInt64(), fill.GetProperty("prints").EnumerateArray().Last().GetProperty("tradeId").GetString())))
+        {
+            decimal volume = group.First().GetProperty("prints").EnumerateArray().Last().GetProperty("qty").GetDecimal();
+            decimal given = group.Sum(fill => fill.GetProperty("qty").GetDecimal());
+            Assert.True(given <= volume, $"the print {group.Key} of {volume} filled {given}");
+        }
     }
 
     private static (long PlacedAt, string Symbol, string Side, decimal Price) Placement(JsonElement fill) =>
@@ -94,4 +110,6 @@ internal static class EarnedFills
     private static decimal Number(JsonElement row, string key) => Parse(row.GetProperty(key).GetString()!);
 
     private static decimal Parse(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
+
+    private readonly record struct Print(long RecvNanos, long MatchMillis, string Symbol, string TakerSide, decimal Price, decimal Qty);
 }
