@@ -56,12 +56,7 @@ internal sealed class SettingReader
     }
 
     /// <summary>Adds a fault of a key that holds no single value: missing, or a list or object.</summary>
-    public void FaultWithoutValue(string key, string sentence)
-    {
-        _faulty.Add(key);
-        Origin origin = _originOf(key);
-        _faults.Add(origin.Kind == OriginKind.Option ? $"{origin.Name} {sentence}" : $"{origin.Name}: {key} {sentence}");
-    }
+    public void FaultWithoutValue(string key, string sentence) => FaultWithoutValue(key, sentence, _originOf(key));
 
     /// <summary>A text that fulfils a rule.</summary>
     public string Text(string key, Func<string, bool> holds, string rule, string example)
@@ -105,7 +100,7 @@ internal sealed class SettingReader
         {
             string childKey = $"{key}:{child.Key}";
             map[child.Key] = readOne(childKey);
-            if (!IsSymbol(child.Key)) FaultWithoutValue(childKey, "is not a symbol: 1 to 32 upper-case letters, digits or dashes");
+            if (!IsSymbol(child.Key)) FaultWithoutValue(childKey, "is not a symbol: 1 to 32 upper-case letters, digits or dashes", OriginOfPresent(childKey));
         }
 
         Know(key);
@@ -173,7 +168,7 @@ internal sealed class SettingReader
 
             if (IsUnknown(Parent(key), known)) continue;
             string? nearest = NearestName.Find(key, names);
-            FaultWithoutValue(key, nearest is null ? "is not a key of this engine" : $"is not a key of this engine; did you mean {nearest}?");
+            FaultWithoutValue(key, nearest is null ? "is not a key of this engine" : $"is not a key of this engine; did you mean {nearest}?", OriginOfPresent(key));
         }
     }
 
@@ -199,6 +194,16 @@ internal sealed class SettingReader
 
     private static bool IsUnknown(string key, string[] known) =>
         key.Length > 0 && !Array.Exists(known, name => name.Equals(key, StringComparison.OrdinalIgnoreCase) || IsBelow(name, key));
+
+    // A section is there because of a value below it: who set that one made the section.
+    private Origin OriginOfPresent(string key) => _originOf(
+        _configuration.GetSection(key).AsEnumerable().Where(pair => pair.Value is not null).Select(pair => pair.Key).Order(StringComparer.OrdinalIgnoreCase).FirstOrDefault(key));
+
+    private void FaultWithoutValue(string key, string sentence, Origin origin)
+    {
+        _faulty.Add(key);
+        _faults.Add(origin.Kind == OriginKind.Option ? $"{origin.Name} {sentence}" : $"{origin.Name}: {key} {sentence}");
+    }
 
     private string? Raw(string key, string example)
     {

@@ -342,6 +342,18 @@ public sealed class ConfigurationReaderTests
             Assert.Throws<ConfigurationException>(() => ConfigurationReader.Load(Profile.Shipped, environment, overrides)).Faults);
     }
 
+    [Theory]
+    [InlineData("LATENCY_ENGINE_QUOTING__ORDERQTY__BTCUSDT", "quoting:ORDERQTY is not a key of this engine")]
+    [InlineData("LATENCY_ENGINE_QOUTING__A__B", "QOUTING is not a key of this engine; did you mean quoting?")]
+    [InlineData("LATENCY_ENGINE_VENUE__SEED__LOW", "venue:SEED:LOW is not a key of this engine; did you mean venue:seed?")]
+    [InlineData("LATENCY_ENGINE_INSTRUMENTS__btc__ORDERQTY", "instruments:btc is not a symbol: 1 to 32 upper-case letters, digits or dashes")]
+    public void An_unknown_key_below_a_section_names_the_variable_that_set_it(string variable, string fault)
+    {
+        var environment = new Dictionary<string, string> { [variable] = "0.010" };
+
+        Assert.Contains($"{variable}: {fault}", Assert.Throws<ConfigurationException>(() => ConfigurationReader.Load(Profile.Shipped, environment, [])).Faults);
+    }
+
     [Fact]
     public void Symbols_of_the_command_line_replace_the_list_and_are_all_required()
     {

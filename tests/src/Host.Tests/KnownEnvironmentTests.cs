@@ -83,6 +83,23 @@ public sealed partial class KnownEnvironmentTests
         Assert.Equal(Load().EnvironmentNames.Select(name => name.Name).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Every_commented_line_of_the_example_file_loads_without_its_comment_sign()
+    {
+        Match[] examples = [.. File.ReadAllLines(ReferenceFiles.InRepository(".env.example")).Select(line => CommentedAssignment().Match(line)).Where(match => match.Success)];
+        Assert.True(examples.Length >= 5);
+
+        foreach (Match example in examples)
+        {
+            (string variable, string value) = (example.Groups[1].Value, example.Groups[2].Value.Trim('"'));
+            EngineConfiguration configuration = Load((variable, value));
+            Assert.Equal(value.Length > 0, configuration.Values.Any(set => set.Origin == variable && set.Value == value));
+        }
+    }
+
+    [GeneratedRegex("^#([A-Z_]+)=(.*)$")]
+    private static partial Regex CommentedAssignment();
+
     [GeneratedRegex("^([A-Z_]+)=$")]
     private static partial Regex Assignment();
 
