@@ -25,6 +25,17 @@ public static class ConfigurationReader
     // In base coin or USDT: far above every instrument's own limits, and in lots or 1e-8 it still fits the engine's integers.
     private const decimal AmountMax = 1_000_000_000m;
 
+    // USDT: a cent, far below the margin of any order already.
+    private const decimal BalanceMin = 0.01m;
+
+    // The model's bounds are far outside every market, so that a slip of the unit (ms for s, ticks for prices) is a fault and not a silent engine.
+    private const double SecondsMax = 86_400;
+    private const double PerTickMax = 1_000;
+    private const double SigmaMax = 100_000;
+
+    // The engine counts fractions and USDT in 1e-8: a further digit would be dropped without a word.
+    private const int DecimalsMax = 8;
+
     /// <summary>Reads the profile. Blocks on disk.</summary>
     /// <param name="path">The profile's file.</param>
     /// <param name="environment">The process's environment, by variable. A variable that is set to nothing counts as absent.</param>
@@ -77,22 +88,22 @@ public static class ConfigurationReader
         OrderQty = Amount(read, $"{key}:orderQty", 0.010m),
         OrderQtyMax = Amount(read, $"{key}:orderQtyMax", 0.020m),
         PositionQtyMax = Amount(read, $"{key}:positionQtyMax", 0.120m),
-        RiskAversionPerTickUnit = Above0(read, $"{key}:riskAversionPerTickUnit", 0.00015),
-        ArrivalDecayPerTick = Above0(read, $"{key}:arrivalDecayPerTick", 0.02),
-        SigmaFloorTicksPerSqrtSecond = Above0(read, $"{key}:sigmaFloorTicksPerSqrtSecond", 5.0),
-        SigmaCapTicksPerSqrtSecond = Above0(read, $"{key}:sigmaCapTicksPerSqrtSecond", 400.0),
+        RiskAversionPerTickUnit = Above0(read, $"{key}:riskAversionPerTickUnit", PerTickMax, 0.00015),
+        ArrivalDecayPerTick = Above0(read, $"{key}:arrivalDecayPerTick", PerTickMax, 0.02),
+        SigmaFloorTicksPerSqrtSecond = Above0(read, $"{key}:sigmaFloorTicksPerSqrtSecond", SigmaMax, 5.0),
+        SigmaCapTicksPerSqrtSecond = Above0(read, $"{key}:sigmaCapTicksPerSqrtSecond", SigmaMax, 400.0),
         RequoteTicks = read.Whole($"{key}:requoteTicks", 1, TicksMax, 5),
         LevelStepTicks = read.Whole($"{key}:levelStepTicks", 1, TicksMax, 20),
     };
 
     private static QuotingConfiguration ReadQuoting(SettingReader read) => new()
     {
-        HorizonSeconds = Above0(read, "quoting:horizonSeconds", 60.0),
+        HorizonSeconds = Above0(read, "quoting:horizonSeconds", SecondsMax, 60.0),
         MaxInventoryUnits = read.Whole("quoting:maxInventoryUnits", 1, 1_000, 10),
-        MinEdgeFraction = read.Number("quoting:minEdgeFraction", value => value is >= 0 and < 0.5m, "must be a fraction of 0 to below 0.5", 0.00002m),
+        MinEdgeFraction = Fixed(read, "quoting:minEdgeFraction", value => value is >= 0 and < 0.5m, "must be a fraction of 0 to below 0.5", 0.00002m),
         LevelsPerSide = read.Whole("quoting:levelsPerSide", 1, 10, 1),
-        SizeMultiplier = read.Number("quoting:sizeMultiplier", value => value is > 0 and <= 10, "must be above 0, at most 10", 1m),
-        VolatilityTimeConstantSeconds = Above0(read, "quoting:volatilityTimeConstantSeconds", 30.0),
+        SizeMultiplier = Fixed(read, "quoting:sizeMultiplier", value => value is > 0 and <= 10, "must be above 0, at most 10", 1m),
+        VolatilityTimeConstantSeconds = Above0(read, "quoting:volatilityTimeConstantSeconds", SecondsMax, 30.0),
         MidSampleMilliseconds = read.Whole("quoting:midSampleMilliseconds", 1, MillisecondsMax, 100),
         FairValue = read.Text("quoting:fairValue", text => text is "mid" or "weightedMid", "must be mid or weightedMid", "weightedMid") == "mid" ? FairValueModel.Mid : FairValueModel.WeightedMid,
     };
@@ -100,7 +111,7 @@ public static class ConfigurationReader
     private static RiskConfiguration ReadRisk(SettingReader read) => new()
     {
         MarketDataAgeMaxMilliseconds = read.Whole("risk:marketDataAgeMaxMilliseconds", 1, MillisecondsMax, 2_000),
-        OrderNotionalMaxUsdt = Amount(read, "risk:orderNotionalMaxUsdt", 5_000m),
+        OrderNotionalMaxUsdt = Fixed(read, "risk:orderNotionalMaxUsdt", value => value is > 0 and <= AmountMax, AmountRule, 5_000m),
         OpenOrdersMax = read.Whole("risk:openOrdersMax", 1, 500, 20),
         PriceCollarFraction = InsideUnit(read, "risk:priceCollarFraction", 0.01m),
         LiquidationDistanceMinFraction = InsideUnit(read, "risk:liquidationDistanceMinFraction", 0.003m),
@@ -118,7 +129,7 @@ public static class ConfigurationReader
     private static VenueConfiguration ReadVenue(SettingReader read) => new()
     {
         Leverage = ReadLeverage(read),
-        StartBalanceUsdt = Amount(read, "venue:startBalanceUsdt", 10_000m),
+        StartBalanceUsdt = Fixed(read, "venue:startBalanceUsdt", value => value is >= BalanceMin and <= AmountMax, $"must be {Show(BalanceMin)} to {Show(AmountMax)}", 10_000m),
         FeeTier = read.Text("venue:feeTier", text => text.Trim().Length > 0, "must name a fee tier", "Pro 5"),
         Latency = new VenueLatencyConfiguration
         {
@@ -139,14 +150,21 @@ public static class ConfigurationReader
         return leverage;
     }
 
-    private static T Above0<T>(SettingReader read, string key, T example)
-        where T : struct, System.Numerics.INumber<T> => read.Number(key, value => value > T.Zero, "must be above 0", example);
+    private static double Above0(SettingReader read, string key, double max, double example) =>
+        read.Number(key, value => value > 0 && value <= max, $"must be above 0, at most {Show(max)}", example);
 
     private static decimal Amount(SettingReader read, string key, decimal example) =>
-        read.Number(key, value => value is > 0 and <= AmountMax, $"must be above 0, at most {Show(AmountMax)}", example);
+        read.Number(key, value => value is > 0 and <= AmountMax, AmountRule, example);
 
     private static decimal InsideUnit(SettingReader read, string key, decimal example) =>
-        read.Number(key, value => value is > 0 and < 1, "must be a fraction above 0 and below 1", example);
+        Fixed(read, key, value => value is > 0 and < 1, "must be a fraction above 0 and below 1", example);
+
+    private static decimal Fixed(SettingReader read, string key, Func<decimal, bool> holds, string rule, decimal example)
+    {
+        decimal value = read.Number(key, holds, rule, example);
+        if (decimal.Round(value, DecimalsMax) != value) read.Fault(key, $"must have at most {DecimalsMax} decimals", Show(example));
+        return value;
+    }
 
     private static void CheckAcrossKeys(EngineConfiguration configuration, string source, SettingReader read)
     {
@@ -193,6 +211,8 @@ public static class ConfigurationReader
             read.Fault(positionMaxKey, $"must be at least orderQty x maxInventoryUnits ({Show(inventory)})");
         }
     }
+
+    private static string AmountRule => $"must be above 0, at most {Show(AmountMax)}";
 
     private static string Show(double value) => value.ToString("0.########", CultureInfo.InvariantCulture);
 

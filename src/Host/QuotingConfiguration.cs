@@ -3,7 +3,7 @@ namespace LatencyEngine.Host;
 /// <summary>Section <c>quoting</c>: what holds for every instrument.</summary>
 public sealed record QuotingConfiguration
 {
-    /// <summary>The rolling horizon tau in which inventory should turn over; above 0.</summary>
+    /// <summary>The rolling horizon tau in which inventory should turn over; above 0, at most a day.</summary>
     public required double HorizonSeconds { get; init; }
 
     /// <summary>Largest inventory either way, in base orders, which the quoter counts whole; 1 to 1,000.</summary>
@@ -18,7 +18,7 @@ public sealed record QuotingConfiguration
     /// <summary>Quantity of a level over that of the level before it, above 0, at most 10.</summary>
     public required decimal SizeMultiplier { get; init; }
 
-    /// <summary>Time constant of the volatility estimate; above 0.</summary>
+    /// <summary>Time constant of the volatility estimate; above 0, at most a day.</summary>
     public required double VolatilityTimeConstantSeconds { get; init; }
 
     /// <summary>Mids are sampled at most this often: every update would add the bounce between bid and ask to the volatility; 1 to 60,000.</summary>

@@ -6,7 +6,7 @@ public sealed record VenueConfiguration
     /// <summary>Leverage of every position, 1 to 100 in steps of 0.01.</summary>
     public required decimal Leverage { get; init; }
 
-    /// <summary>Wallet at the start; above 0, at most 1,000,000,000.</summary>
+    /// <summary>Wallet at the start; 0.01 to 1,000,000,000, at most 8 decimals.</summary>
     public required decimal StartBalanceUsdt { get; init; }
 
     /// <summary>Fee tier by its published name, for example "Pro 5"; the venue knows the names.</summary>

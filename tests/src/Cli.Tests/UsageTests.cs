@@ -23,7 +23,7 @@ public sealed class UsageTests
     [InlineData("--leverage must be a number, was high", "backtest", "--leverage", "high")]
     [InlineData("--leverage must be a number, was 1,5", "backtest", "--leverage", "1,5")]
     [InlineData("--leverage needs a value", "backtest", "--leverage", "")]
-    [InlineData("--balance must be above 0, at most 1000000000, was 0", "backtest", "--balance", "0")]
+    [InlineData("--balance must be 0.01 to 1000000000, was 0", "backtest", "--balance", "0")]
     [InlineData("--seed must be a whole number from 0 up, was 1.5", "backtest", "--seed", "1.5")]
     [InlineData("--duration must be above 0 seconds, at most 31536000, was 0", "backtest", "--duration", "0")]
     [InlineData("--duration must be a number of seconds, was soon", "backtest", "--duration", "soon")]

@@ -82,6 +82,10 @@ public sealed class ConfigurationReaderTests
             Set(document, "venue:seed", JsonValue.Create(ulong.MaxValue));
             Set(document, "quoting:fairValue", JsonValue.Create("mid"));
             Set(document, "quoting:maxInventoryUnits", JsonValue.Create(12));
+            Set(document, "venue:startBalanceUsdt", JsonValue.Create(0.01));
+            Set(document, "quoting:horizonSeconds", JsonValue.Create(86_400));
+            Set(document, "instruments:BTCUSDT:arrivalDecayPerTick", JsonValue.Create(1_000));
+            Set(document, "risk:priceCollarFraction", JsonValue.Create(0.00000001m));
             Set(document, "instruments:BTCUSDT:riskAversionPerTickUnit", JsonNode.Parse("1e-7"));
         });
 
@@ -112,7 +116,7 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(
             [
                 "category must be \"linear\": spot and inverse are not traded by this engine, was \"spot\"; try linear",
-                "quoting:horizonSeconds must be above 0, was \"-1\"; try 60",
+                "quoting:horizonSeconds must be above 0, at most 86400, was \"-1\"; try 60",
                 "quoting:levelsPerSide must be a whole number, was \"two\"; try 1",
                 "risk:openOrdersMax is missing; try 20",
                 "venue:leverage must be 1 to 100, was \"101\"; try 50",
@@ -180,6 +184,11 @@ public sealed class ConfigurationReaderTests
         AssertFault("instruments:BTCUSDT:orderQtyMax", 0.009m, "instruments:BTCUSDT:orderQtyMax must be at least the largest quote (0.01), was \"0.009\"");
         AssertFault("instruments:BTCUSDT:positionQtyMax", 0.099m, "instruments:BTCUSDT:positionQtyMax must be at least orderQty x maxInventoryUnits (0.1), was \"0.099\"");
         AssertFault("venue:leverage", 12.345m, "venue:leverage must be in steps of 0.01, was \"12.345\"; try 50");
+
+        AssertFault("venue:startBalanceUsdt", 0.009m, "venue:startBalanceUsdt must be 0.01 to 1000000000, was \"0.009\"; try 10000");
+        AssertFault("venue:startBalanceUsdt", 100.000000001m, "venue:startBalanceUsdt must have at most 8 decimals, was \"100.000000001\"; try 10000");
+        AssertFault("quoting:sizeMultiplier", 0.000000001m, "quoting:sizeMultiplier must have at most 8 decimals, was \"0.000000001\"; try 1");
+        AssertFault("risk:priceCollarFraction", 0.000000001m, "risk:priceCollarFraction must have at most 8 decimals, was \"0.000000001\"; try 0.01");
 
         static void AssertFault(string key, decimal value, string expected)
         {
@@ -334,7 +343,7 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(
             [
                 "--leverage must be 1 to 100, was 101",
-                "TRADING_INITIAL_CAPITAL (venue:startBalanceUsdt) must be above 0, at most 1000000000, was \"-1\"; try 10000",
+                "TRADING_INITIAL_CAPITAL (venue:startBalanceUsdt) must be 0.01 to 1000000000, was \"-1\"; try 10000",
                 "LATENCY_ENGINE_VENUE__TICKMILLISECONDS (venue:tickMilliseconds) must be 1 to 60000, was \"0\"; try 100",
                 "--seed must be a whole number from 0 up, was x",
                 "LATENCY_ENGINE_VENUE__LEVERAG: venue:LEVERAG is not a key of this engine; did you mean venue:leverage?",
