@@ -15,10 +15,12 @@ public static class Program
     public static int Main(string[] args)
     {
         using var interruption = new Interruption();
+        using var output = new StandardWriter(Console.Out);
+        using var error = new StandardWriter(Console.Error);
         return Invoke(args, new CliContext
         {
-            Output = Console.Out,
-            Error = Console.Error,
+            Output = output,
+            Error = error,
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Environment = ProcessEnvironment(),
