@@ -251,6 +251,10 @@ public static class ConfigurationReader
         {
             throw new ConfigurationException([$"{source}: no such file; the shipped profile is configs/market-making.json"]);
         }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            throw new ConfigurationException([$"{source}: is a directory; name the profile's file, for example configs/market-making.json"]);
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException([$"{source}: cannot be read: {fault.Message}"]);

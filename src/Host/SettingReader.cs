@@ -128,7 +128,8 @@ internal sealed class SettingReader
         if (symbols.Length == 0 || symbols.Length > countMax) FaultWithoutValue(key, $"must list 1 to {countMax} symbols; try [\"BTCUSDT\"]");
         for (int i = 0; i < symbols.Length; i++)
         {
-            if (!IsSymbol(symbols[i])) FaultWithoutValue(key, $"must list symbols of 1 to 32 upper-case letters, digits or dashes, was \"{symbols[i]}\"");
+            if (symbols[i].Length == 0) FaultWithoutValue(key, "lists an empty symbol; drop the comma or the entry");
+            else if (!IsSymbol(symbols[i])) FaultWithoutValue(key, $"must list symbols of 1 to 32 upper-case letters, digits or dashes, was \"{symbols[i]}\"");
             else if (Array.IndexOf(symbols, symbols[i]) < i) FaultWithoutValue(key, $"lists {symbols[i]} twice");
         }
 

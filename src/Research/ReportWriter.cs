@@ -32,7 +32,7 @@ public static class ReportWriter
         {
             // The files are complete before the folder gets its name: an interruption leaves a hidden folder, never half a report.
             string unfinished = Path.Combine(directory, $".{name}-{Guid.NewGuid():N}.unfinished");
-            Directory.CreateDirectory(unfinished);
+            CreateFolder(directory, unfinished);
             try
             {
                 File.WriteAllText(Path.Combine(unfinished, "tick-to-order.hgrm"), tickToOrderHgrm, Utf8);
@@ -50,6 +50,34 @@ public static class ReportWriter
         {
             throw new ReportException($"cannot write a report below '{Figures.OneLine(directory)}': {Figures.OneLine(fault.Message)}; choose a folder that can be written", fault);
         }
+    }
+
+    /// <summary>Makes the folder. A refusal does not name it: the operator knows only <paramref name="directory"/>.</summary>
+    private static void CreateFolder(string directory, string unfinished)
+    {
+        try
+        {
+            Directory.CreateDirectory(unfinished);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            string why = OccupiedBy(directory) is string file ? $"'{file}' is a file"
+                : fault is UnauthorizedAccessException ? "permission is denied"
+                : fault is FileNotFoundException or DirectoryNotFoundException ? "the system takes no folder there"
+                : fault.Message.Replace(unfinished, directory, StringComparison.Ordinal);
+            throw new IOException($"the folder cannot be made, {why}", fault);
+        }
+    }
+
+    /// <summary>The file that stands where a folder is wanted, at or above the path; null when there is none.</summary>
+    private static string? OccupiedBy(string path)
+    {
+        for (string? at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
+        {
+            if (File.Exists(at)) return at;
+        }
+
+        return null;
     }
 
     /// <summary>Gives the folder the first free name. A taken name makes the move fail, also when another process took it a moment ago.</summary>

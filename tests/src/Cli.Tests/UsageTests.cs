@@ -29,9 +29,11 @@ public sealed class UsageTests
     [InlineData("--duration must be a number of seconds, was soon", "backtest", "--duration", "soon")]
     [InlineData("--data must be an existing file, was nowhere.gz", "backtest", "--data", "nowhere.gz")]
     [InlineData("--symbols must list symbols of 1 to 32 upper-case letters, digits or dashes, was \"btcusdt\"", "backtest", "--symbols", "btcusdt")]
+    [InlineData("--symbols lists an empty symbol; drop the comma or the entry", "backtest", "--symbols", "BTCUSDT,")]
     [InlineData("--symbols lists BTCUSDT twice", "backtest", "--symbols", "BTCUSDT,BTCUSDT")]
     [InlineData("--symbols names XYZUSDT, for which configs/market-making.json has no entry in instruments; it sizes BTCUSDT, SOLUSDT", "backtest", "--symbols", "XYZUSDT")]
     [InlineData("--fee-tier must be one of VIP 0, VIP 1, VIP 2, VIP 3, VIP 4, VIP 5, Supreme VIP, Pro 1, Pro 2, Pro 3, Pro 4, Pro 5, Pro 6, was \"Pro 9\"", "backtest", "--fee-tier", "Pro 9")]
+    [InlineData("/: is a directory; name the profile's file, for example configs/market-making.json", "show-config", "--profile", "/")]
     [InlineData("/nowhere/p.json: no such file; the shipped profile is configs/market-making.json", "show-config", "--profile", "/nowhere/p.json")]
     public void Bad_usage_is_one_clear_line_and_status_2(string expected, params string[] args)
     {

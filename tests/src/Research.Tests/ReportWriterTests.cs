@@ -75,9 +75,22 @@ public sealed class ReportWriterTests : IDisposable
         string file = Path.Combine(_reports.Path, "occupied");
         File.WriteAllText(file, "");
 
-        var fault = Assert.Throws<ReportException>(() => Write(file));
+        foreach (string place in (string[])[file, Path.Combine(file, "a", "b")])
+        {
+            Assert.Equal(
+                $"cannot write a report below '{place}': the folder cannot be made, '{file}' is a file; choose a folder that can be written",
+                Assert.Throws<ReportException>(() => Write(place)).Message);
+        }
+    }
 
-        Assert.StartsWith($"cannot write a report below '{file}': ", fault.Message, StringComparison.Ordinal);
+    [Fact]
+    public void A_folder_that_may_not_be_written_is_one_line_without_the_name_that_the_report_has_meanwhile()
+    {
+        // Nobody, not even root, makes folders in /proc.
+        var fault = Assert.Throws<ReportException>(() => Write("/proc/self"));
+
+        Assert.StartsWith("cannot write a report below '/proc/self': the folder cannot be made, ", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("unfinished", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault.Message);
     }
 
