@@ -16,7 +16,7 @@ public sealed class MicroConfig : ManualConfig
         Add(DefaultConfig.Instance);
 
         // Short iterations and many of them: on a shared machine a stall then spoils one of eleven, and the median passes over it.
-        AddJob(Job.Default.WithWarmupCount(5).WithIterationCount(11).WithIterationTime(TimeInterval.FromMilliseconds(250)));
+        AddJob(Job.Default.WithWarmupCount(5).WithIterationCount(11).WithIterationTime(TimeInterval.FromMilliseconds(250)).AsDefault());
         AddDiagnoser(MemoryDiagnoser.Default);
         AddColumn(StatisticColumn.Median, StatisticColumn.Min);
         WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(40));
