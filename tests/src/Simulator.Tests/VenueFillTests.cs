@@ -47,7 +47,7 @@ public sealed class VenueFillTests
     public void A_trade_that_matched_before_the_book_the_order_joined_is_already_in_that_book_and_fills_nothing()
     {
         VenueHarness venue = Quoted();
-        long bookMillis = venue.NowMillis;
+        long bookMillis = StartMillis;
         venue.Create("Buy", "60000", "0.100", linkId: "a");   // 2.000 displayed ahead, in the book of bookMillis
 
         venue.Trade("Sell", "60000.00", "5.000", matchedMillis: bookMillis - 1);
