@@ -48,7 +48,9 @@ internal sealed class RunOptions
         }
         catch (ConfigurationException fault)
         {
+            // Without a configuration the option alone can be looked at.
             faults.AddRange(fault.Faults);
+            if (parsed.GetValue(_feeTier) is string name && !string.IsNullOrWhiteSpace(name)) FindFeeTier(name, _feeTier.Name, faults);
         }
 
         return faults.Count == 0 ? (configuration!, duration) : throw new ConfigurationException(faults);
@@ -59,21 +61,28 @@ internal sealed class RunOptions
     // The host knows that a tier has a name; only the venue knows the names and what they cover.
     private static void CheckFeeTier(EngineConfiguration configuration, List<string> faults)
     {
-        const string Key = "venue:feeTier";
-        string origin = configuration.Values.First(value => value.Key == Key).Origin;
-        string where = origin.StartsWith("--", StringComparison.Ordinal) ? origin : $"{origin}: {Key}";
+        string where = configuration.Where("venue:feeTier");
+        if (FindFeeTier(configuration.Venue.FeeTier, where, faults) is not FeeTier tier) return;
         try
         {
-            FeeTier tier = FeeTier.Parse(configuration.Venue.FeeTier);
             foreach (string symbol in configuration.Symbols) tier.RatesFor(symbol);
-        }
-        catch (ArgumentException fault) when (fault.ParamName == "symbol")
-        {
-            faults.Add($"{where} has no known rate for every one of {string.Join(", ", configuration.Symbols)}, was \"{configuration.Venue.FeeTier}\"; a VIP tier has");
         }
         catch (ArgumentException)
         {
-            faults.Add($"{where} must be one of {string.Join(", ", FeeTier.All.Select(tier => tier.Name))}, was \"{configuration.Venue.FeeTier}\"");
+            faults.Add($"{where} has no known rate for every one of {string.Join(", ", configuration.Symbols)}, was \"{configuration.Venue.FeeTier}\"; a VIP tier has");
+        }
+    }
+
+    private static FeeTier? FindFeeTier(string name, string where, List<string> faults)
+    {
+        try
+        {
+            return FeeTier.Parse(name);
+        }
+        catch (ArgumentException)
+        {
+            faults.Add($"{where} must be one of {string.Join(", ", FeeTier.All.Select(tier => tier.Name))}, was \"{name}\"");
+            return null;
         }
     }
 

@@ -33,10 +33,10 @@ public static class EngineBuilder
     /// <param name="fees">The account's rates, one entry an instrument.</param>
     /// <param name="riskLimits">Ladders of all instruments.</param>
     /// <exception cref="ConfigurationException">A configured value does not fit an instrument; one line each says which.</exception>
-    /// <exception cref="InstrumentException">A ladder is missing.</exception>
+    /// <exception cref="InstrumentException">A ladder is missing, or its rows do not follow from each other.</exception>
     public static Engine Build(EngineConfiguration configuration, InstrumentTable instruments, IReadOnlyList<AccountFees> fees, RiskLimitCatalog riskLimits)
     {
-        var scale = new InstrumentScale(configuration.Source);
+        var scale = new InstrumentScale(configuration);
         var lanes = new InstrumentLane[instruments.Count];
         var limits = new RiskLimits[instruments.Count];
         var requoteTicks = new long[instruments.Count];
@@ -44,9 +44,11 @@ public static class EngineBuilder
         {
             InstrumentSpec spec = instruments[new InstrumentId(i)];
             InstrumentConfiguration instrument = configuration.Instruments[spec.Symbol];
-            lanes[i] = Lane(configuration, instrument, spec, fees[i], riskLimits[spec.Symbol], scale);
+            IReadOnlyList<RiskLimitRow> ladder = riskLimits[spec.Symbol];
+            lanes[i] = Lane(configuration, instrument, spec, fees[i], ladder, scale);
             limits[i] = Limits(configuration, instrument, spec, fees[i], scale);
             requoteTicks[i] = instrument.RequoteTicks;
+            CheckAgainstVenue(configuration, spec, ladder[0], scale);
         }
 
         scale.ThrowIfFaulty();
@@ -100,7 +102,7 @@ public static class EngineBuilder
                     UnitsMax = quoting.MaxInventoryUnits,
                 },
             }),
-            RiskTiers = new RiskTierTable(spec.Symbol, [.. ladder.Select(Tier)]),
+            RiskTiers = Tiers(spec.Symbol, ladder),
             LeverageE2 = (int)(configuration.Venue.Leverage * 100),
             TakerFeeE8 = InstrumentScale.E8(fees.Taker),
             UsesWeightedMid = quoting.FairValue == FairValueModel.WeightedMid,
@@ -120,6 +122,38 @@ public static class EngineBuilder
         LeverageE2 = (int)(configuration.Venue.Leverage * 100),
         TakerFeeE8 = InstrumentScale.E8(fees.Taker),
     };
+
+    private static void CheckAgainstVenue(EngineConfiguration configuration, InstrumentSpec spec, RiskLimitRow lowest, InstrumentScale scale)
+    {
+        decimal valueMin = spec.MinNotional.Units / 100_000_000m;
+        scale.Require(
+            configuration.Risk.OrderNotionalMaxUsdt >= valueMin, "risk:orderNotionalMaxUsdt", $"must be at least {valueMin}, the smallest order value of {spec.Symbol}", configuration.Risk.OrderNotionalMaxUsdt);
+
+        decimal leverage = configuration.Venue.Leverage;
+        decimal leverageMax = Math.Min(spec.MaxLeverageE2 / 100m, lowest.MaxLeverage);
+        if (!scale.Require(leverage <= leverageMax, "venue:leverage", $"must be at most {leverageMax}, the highest of {spec.Symbol}", leverage)) return;
+
+        // From MarginMath.LiquidationPrice with the mark at the entry. A short is the nearer one: (1/L - m)/(1 + m), a long (1/L - m)/(1 - m).
+        // At a larger minimum the gate would refuse to add to every position.
+        decimal distance = ((1 / leverage) - lowest.MaintenanceRate) / (1 + lowest.MaintenanceRate);
+        scale.Require(
+            configuration.Risk.LiquidationDistanceMinFraction < distance,
+            "risk:liquidationDistanceMinFraction",
+            $"must be below {decimal.Round(distance, 6)}, where a new {spec.Symbol} position is liquidated at leverage {leverage}",
+            configuration.Risk.LiquidationDistanceMinFraction);
+    }
+
+    private static RiskTierTable Tiers(string symbol, IReadOnlyList<RiskLimitRow> ladder)
+    {
+        try
+        {
+            return new RiskTierTable(symbol, [.. ladder.Select(Tier)]);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new InstrumentException(fault.Message, fault);
+        }
+    }
 
     private static RiskTier Tier(RiskLimitRow row) => new(
         new MoneyE8(InstrumentScale.E8(row.ValueLimit)), InstrumentScale.E8(row.MaintenanceRate), (int)(row.MaxLeverage * 100), new MoneyE8(InstrumentScale.E8(row.Deduction)));

@@ -48,6 +48,15 @@ public sealed record EngineConfiguration
     /// <summary>The other environment names the engine knows, secrets hidden.</summary>
     public required IReadOnlyList<EnvironmentName> EnvironmentNames { get; init; }
 
+    /// <summary>The start of a fault of a key's value: the file and the key, the variable and the key, or the option.</summary>
+    /// <param name="key">One of <see cref="Values"/>.</param>
+    public string Where(string key)
+    {
+        string origin = Values.First(value => value.Key == key).Origin;
+        if (origin == Source) return $"{origin}: {key}";
+        return origin.StartsWith("--", StringComparison.Ordinal) ? origin : $"{origin} ({key})";
+    }
+
     /// <summary>A path for people: relative to <see cref="Root"/> where it lies below it, else unchanged.</summary>
     public string ShownPath(string path) => InstallRoot.Shown(Root, path);
 }

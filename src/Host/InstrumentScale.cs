@@ -3,7 +3,7 @@ using LatencyEngine.Model;
 namespace LatencyEngine.Host;
 
 /// <summary>Configured decimals as the engine's integers; what does not fit an instrument's steps is collected and reported together.</summary>
-internal sealed class InstrumentScale(string source)
+internal sealed class InstrumentScale(EngineConfiguration configuration)
 {
     private readonly List<string> _faults = [];
 
@@ -19,8 +19,19 @@ internal sealed class InstrumentScale(string source)
         decimal lot = spec.LotE8 / 100_000_000m;
         decimal smallest = spec.MinOrderQty.Lots * lot;
         if (qty >= smallest && qty % lot == 0) return new QtyLots((long)(qty / lot));
-        _faults.Add($"{source}: instruments:{spec.Symbol}:{name} must be a multiple of {lot} and at least {smallest}, was {qty}");
+        Require(false, $"instruments:{spec.Symbol}:{name}", $"must be a multiple of {lot} and at least {smallest}", qty);
         return spec.MinOrderQty;
+    }
+
+    /// <summary>Collects a fault unless a rule between a key and an instrument holds.</summary>
+    /// <param name="holds">Whether it does; also what comes back.</param>
+    /// <param name="key">The key to change.</param>
+    /// <param name="rule">What its value must be.</param>
+    /// <param name="value">What it is.</param>
+    public bool Require(bool holds, string key, string rule, decimal value)
+    {
+        if (!holds) _faults.Add($"{configuration.Where(key)} {rule}, was {value}");
+        return holds;
     }
 
     /// <summary>Reports the faults.</summary>

@@ -15,6 +15,6 @@ public sealed record RiskConfiguration
     /// <summary>An order's largest distance from the mid, as a fraction of it; above 0, below 1.</summary>
     public required decimal PriceCollarFraction { get; init; }
 
-    /// <summary>The position may not grow while the mark price is nearer than this to the liquidation price, as a fraction of the mark; above 0, below 1.</summary>
+    /// <summary>The position may not grow while the mark price is nearer than this to the liquidation price, as a fraction of the mark; above 0, below 1/leverage and, which <see cref="EngineBuilder"/> checks, below that distance of a new position.</summary>
     public required decimal LiquidationDistanceMinFraction { get; init; }
 }

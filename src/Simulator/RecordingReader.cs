@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.IO.Compression;
 using System.Text;
@@ -18,6 +19,10 @@ public sealed class RecordingReader : IDisposable
     private const int BufferBytes = 1 << 16;
     private const int FrameBytesMax = 1 << 22;   // the largest V5 frame, a 1000-level snapshot, has some 50 kB; 4 MiB is a damaged line
 
+    // RFC 1952: a 10-byte header, at least 2 bytes of data, and a trailer of CRC and text length modulo 2^32.
+    private const int GzipBytesMin = 20;
+    private const int GzipLengthBytes = 4;
+
     private const string Mend = "record again, or use a file of samples/";
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -33,6 +38,7 @@ public sealed class RecordingReader : IDisposable
     private int _start;
     private int _end;
     private bool _endOfText;
+    private long _textBytes;
     private long _lineNumber;
     private long _lastNanos = long.MinValue;
 
@@ -212,6 +218,7 @@ public sealed class RecordingReader : IDisposable
         {
             int read = _text.Read(_buffer, _end, _buffer.Length - _end);
             _end += read;
+            _textBytes += read;
             _endOfText = read == 0;
         }
         catch (InvalidDataException e)
@@ -220,7 +227,23 @@ public sealed class RecordingReader : IDisposable
                 $"recording is damaged: {_path}, after line {_lineNumber}: gzip data is invalid or cut short ({e.Message}); copy the file again, or {Mend}", e);
         }
 
+        if (_endOfText && _text is GZipStream) CheckGzipLength();
         return !_endOfText;
+    }
+
+    /// <summary>Compares the text read with the length at the end of the file: <see cref="GZipStream"/> takes a missing tail for the end of the text.</summary>
+    private void CheckGzipLength()
+    {
+        if (_file.Length >= GzipBytesMin)
+        {
+            Span<byte> length = stackalloc byte[GzipLengthBytes];
+            _file.Position = _file.Length - GzipLengthBytes;
+            _file.ReadExactly(length);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(length) == unchecked((uint)_textBytes)) return;
+        }
+
+        throw new RecordingException(
+            $"recording is cut short, has bytes behind its end, or is made of several gzip members: {_path}, after line {_lineNumber}; copy it again, or keep what is readable with: zcat FILE | gzip > NEW");
     }
 
     private RecordingException Fault(string what) => new($"{what}: {_path}, line {_lineNumber}; {Mend}");

@@ -64,6 +64,17 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public void An_unknown_fee_tier_is_reported_along_with_the_faults_of_other_options()
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitStatus.Usage, line.Invoke("backtest", "--fee-tier", "nix", "--leverage", "0"));
+        Assert.Equal(2, line.ErrorLines.Length);
+        Assert.Equal("latency-engine: --leverage must be 1 to 100, was 0", line.ErrorLines[0]);
+        Assert.StartsWith("latency-engine: --fee-tier must be one of VIP 0, ", line.ErrorLines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_broken_profile_is_named_with_its_line()
     {
         string path = Path.Combine(Path.GetTempPath(), $"broken-{Guid.NewGuid():N}.json");

@@ -71,10 +71,58 @@ public sealed class RecordingReaderTests : IDisposable
     public void Truncated_gzip_is_refused()
     {
         byte[] whole = File.ReadAllBytes(ReferenceFiles.Sample(Genuine));
-        string path = Path.Combine(_folder, "cut.frames.gz");
-        File.WriteAllBytes(path, whole[..(whole.Length / 3)]);
 
-        AssertRefused(path, "cut short", "cut.frames.gz", "line");
+        AssertRefused(WriteBytes("cut.frames.gz", whole[..(whole.Length / 3)]), "cut short", "cut.frames.gz", "line");
+    }
+
+    [Theory]
+    [InlineData(4)] // the text length
+    [InlineData(8)] // the whole trailer
+    [InlineData(9)] // and the end of the data
+    public void A_gzip_recording_without_its_tail_is_refused_at_its_end(int bytesMissing)
+    {
+        byte[] whole = File.ReadAllBytes(ReferenceFiles.Sample(Genuine));
+
+        AssertRefusedAtItsEnd(WriteBytes("tail.frames.gz", whole[..^bytesMissing]));
+    }
+
+    [Fact]
+    public void A_gzip_recording_cut_at_the_end_of_a_line_is_refused()
+    {
+        using var bytes = new MemoryStream();
+        using var gzip = new GZipStream(bytes, CompressionLevel.Fastest);
+        gzip.Write(Encoding.UTF8.GetBytes($"1 {Book}\n2 {Book}\n"));
+        gzip.Flush();
+        byte[] wholeLines = bytes.ToArray();
+
+        AssertRefused(WriteBytes("aligned.frames.gz", wholeLines), "cut short", "aligned.frames.gz", "after line 2");
+    }
+
+    [Fact]
+    public void A_gzip_recording_cut_behind_its_header_is_cut_short_and_not_empty()
+    {
+        byte[] whole = File.ReadAllBytes(ReferenceFiles.Sample(Genuine));
+        byte[] headerWhoseEndReadsAsLength0 = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0];
+
+        AssertRefused(WriteBytes("header.frames.gz", whole[..10]), "cut short", "header.frames.gz");
+        AssertRefused(WriteBytes("zeros.frames.gz", headerWhoseEndReadsAsLength0), "cut short", "zeros.frames.gz");
+    }
+
+    [Fact]
+    public void Bytes_behind_the_end_of_a_gzip_recording_are_refused()
+    {
+        byte[] whole = File.ReadAllBytes(ReferenceFiles.Sample(Genuine));
+
+        AssertRefusedAtItsEnd(WriteBytes("appended.frames.gz", [.. whole, .. "garbage"u8]));
+    }
+
+    [Fact]
+    public void A_gzip_recording_of_several_members_is_refused()
+    {
+        byte[] first = File.ReadAllBytes(WriteGzip("1.frames.gz", $"1 {Book}\n"));
+        byte[] second = File.ReadAllBytes(WriteGzip("2.frames.gz", $"2 {Book}\n"));
+
+        AssertRefused(WriteBytes("members.frames.gz", [.. first, .. second]), "several gzip members", "members.frames.gz", "zcat FILE | gzip > NEW");
     }
 
     [Fact]
@@ -138,6 +186,21 @@ public sealed class RecordingReaderTests : IDisposable
         RecordingException fault = Assert.Throws<RecordingException>(() => RecordingReader.Open(path).Dispose());
         Assert.All(parts, part => Assert.Contains(part, fault.Message, StringComparison.Ordinal));
         Assert.DoesNotContain("\n", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertRefusedAtItsEnd(string path)
+    {
+        using var reader = RecordingReader.Open(path);
+        RecordingException fault = Assert.Throws<RecordingException>(() => reader.ReadAll().Count());
+        Assert.All(["cut short, has bytes behind its end, or is made of several gzip members", Path.GetFileName(path), "zcat FILE | gzip > NEW"], part => Assert.Contains(part, fault.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain("\n", fault.Message, StringComparison.Ordinal);
+    }
+
+    private string WriteBytes(string name, byte[] bytes)
+    {
+        string path = Path.Combine(_folder, name);
+        File.WriteAllBytes(path, bytes);
+        return path;
     }
 
     private string WritePlain(string name, string text)
