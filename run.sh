@@ -70,7 +70,7 @@ run_program() {
     lock
     stamp=$(source_stamp)
     if ! is_current "$stamp"; then
-      say 'building; after a clean checkout this takes a minute or two'
+      say 'building; after a clean checkout this takes a few minutes'
       build src/Cli "$stamp"
     fi
     exec 9>&-

@@ -15,6 +15,9 @@ public struct WalletEvent
     /// <summary><c>totalOrderIM</c>: margin held by open orders.</summary>
     public MoneyE8 OrderMargin;
 
+    /// <summary><c>locked</c> + <c>bonus</c>: balance that no margin can come from.</summary>
+    public MoneyE8 Unusable;
+
     /// <summary><c>creationTime</c> of the message, ms since 1970.</summary>
     public long CreatedMillis;
 }

@@ -11,6 +11,7 @@ internal enum AckClass : byte
     Unchanged = 3,
     RateLimited = 4,
     OutcomeUnknown = 5,
+    HardStop = 6,
 }
 
 /// <summary>The table of return codes.</summary>
@@ -30,6 +31,9 @@ internal static class AckClasses
 
         // "Remains unchanged" has no code of its own; other parameter errors share it.
         10001 => action == OrderAction.Amend ? AckClass.Unchanged : AckClass.Refused,
+
+        // The key, its rights or its session are not what the venue accepts: every further request would fail too.
+        10003 or 10004 or 10005 or 10007 or 10010 or 33004 => AckClass.HardStop,
         _ => AckClass.Refused,
     };
 }

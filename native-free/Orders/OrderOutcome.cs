@@ -30,6 +30,9 @@ public enum OrderOutcome : byte
     /// <summary>Ack: no open request has this id.</summary>
     UnknownRequest = 8,
 
+    /// <summary>Ack: refused since the venue does not accept the key or the session (Bybit V5, 18.2: hard stop); the caller stops.</summary>
+    HardStop = 9,
+
     /// <summary>Stream: the order rests, and the values of the event are taken.</summary>
     Working = 20,
 

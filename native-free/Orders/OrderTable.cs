@@ -201,7 +201,7 @@ public sealed class OrderTable
 
         // A refused create never became an order, whatever has been asked of it since its answer was awaited.
         ref OrderSlot slot = ref _slots[index];
-        bool neverBecame = action == OrderAction.Place && (answer is AckClass.Refused or AckClass.RateLimited) && !slot.SeenOpen;
+        bool neverBecame = action == OrderAction.Place && (answer is AckClass.Refused or AckClass.RateLimited or AckClass.HardStop) && !slot.SeenOpen;
         if (slot.RequestNumber != ack.RequestId.Number && !neverBecame) return OrderOutcome.Late;
 
         switch (answer)
@@ -226,6 +226,7 @@ public sealed class OrderTable
         {
             AckClass.RateLimited => OrderOutcome.RateLimited,
             AckClass.Unchanged => OrderOutcome.Unchanged,
+            AckClass.HardStop => OrderOutcome.HardStop,
             _ => action == OrderAction.Place ? OrderOutcome.Rejected : OrderOutcome.Refused,
         };
     }

@@ -18,6 +18,7 @@ namespace LatencyEngine.Pipeline;
 public sealed class HotPath
 {
     private const int IntentsMax = 64;
+    private const long SnapshotRetryNanos = 1_000_000_000;
 
     private readonly InstrumentTable _instruments;
     private readonly InstrumentLane[] _lanes;
@@ -39,7 +40,7 @@ public sealed class HotPath
     private bool _hasUnquoted;
     private bool _inSession;
     private bool _quotingStopped;
-    private MoneyE8 _availableMargin;
+    private MoneyE8 _unusableBalance;
     private int _firstLane;
 
     /// <summary>Joins the rooms; every object is used by this thread only from here on.</summary>
@@ -75,7 +76,6 @@ public sealed class HotPath
         _orders = orders;
         _budget = budget;
         _ledger = ledger;
-        _availableMargin = ledger.Wallet;
         _gate = gate;
         _encoder = encoder;
         _outbound = outbound;
@@ -137,6 +137,13 @@ public sealed class HotPath
     private void OnBook(BookDelta delta)
     {
         InstrumentLane lane = _lanes[delta.Instrument.Index];
+        if (lane.BookDepth == 0) lane.BookDepth = delta.Depth;
+        if (lane.BookDepth != delta.Depth)
+        {
+            _meters.FramesUnused++;
+            return;
+        }
+
         switch (lane.Book.Apply(delta))
         {
             case BookChange.Snapshot: lane.AwaitsSnapshot = false; break;
@@ -145,20 +152,26 @@ public sealed class HotPath
         }
 
         lane.LastBookTime = _now;
-        lane.AwaitsBookAfterFill = false;
+        lane.AwaitsBook = false;
         lane.NeedsDecision = true;
         if (!lane.Book.TryGetTop(out BookTop top)) return;
         lane.Volatility.OnMid(top.TwiceMidTicks * 0.5, _now.Nanos);
         if (!lane.HasTickerMark) lane.MarkPrice = new PriceE8(top.TwiceMidTicks * lane.Spec.TickE8 / 2);
     }
 
-    /// <summary>A gap, a crossed top, or a delta without its snapshot: the quotes go at this burst's end, and a snapshot is asked for once.</summary>
+    /// <summary>A gap, a crossed top, or a delta without its snapshot: the quotes go at this burst's end, and a snapshot is asked for, again once a second until it comes.</summary>
     private void OnBookFailure(InstrumentLane lane)
     {
         lane.NeedsDecision = true;
         if (lane.AwaitsSnapshot) return;
-        lane.AwaitsSnapshot = true;
         _meters.BookFailures++;
+        AskForSnapshot(lane);
+    }
+
+    private void AskForSnapshot(InstrumentLane lane)
+    {
+        lane.AwaitsSnapshot = true;
+        lane.SnapshotAskedAt = _now;
         if (!TryClaim(sizeof(int), out Span<byte> payload)) return;
         BinaryPrimitives.WriteInt32LittleEndian(payload, lane.Spec.Id.Index);
         Publish(sizeof(int), OutboundKind.SnapshotRequest);
@@ -197,8 +210,10 @@ public sealed class HotPath
     {
         OrderOutcome outcome = _orders.OnOrder(in orderEvent);
         if (outcome is OrderOutcome.Foreign or OrderOutcome.PreviousSession) _meters.ForeignOrderEvents++;
-        else if (outcome == OrderOutcome.UnexpectedlyOpen) _gate.Kill(KillReason.UnexpectedOrder);
-        _lanes[orderEvent.Instrument.Index].NeedsDecision = true;
+        else if (outcome == OrderOutcome.UnexpectedlyOpen) Kill(KillReason.UnexpectedOrder);
+        InstrumentLane lane = _lanes[orderEvent.Instrument.Index];
+        lane.NeedsDecision = true;
+        if (outcome == OrderOutcome.PostOnlyRefused) lane.AwaitsBook = true;
     }
 
     private void OnExecution(in ExecutionEvent execution)
@@ -208,12 +223,12 @@ public sealed class HotPath
         _orders.OnExecution(in execution);
         InstrumentLane lane = _lanes[execution.Instrument.Index];
         lane.NeedsDecision = true;
-        lane.AwaitsBookAfterFill = true;
+        lane.AwaitsBook = true;
         UpdateLiquidationPrice(lane);
         if (execution.Type is ExecutionType.BustTrade or ExecutionType.AdlTrade)
         {
             _meters.Liquidations++;
-            _gate.Kill(KillReason.Liquidated);
+            Kill(KillReason.Liquidated);
         }
 
         PublishExecutionFact(in execution);
@@ -240,15 +255,14 @@ public sealed class HotPath
 
     private void OnWallet(in WalletEvent wallet)
     {
-        _availableMargin = wallet.WalletBalance - wallet.PositionMargin - wallet.OrderMargin;
+        _unusableBalance = wallet.Unusable;
         if (wallet.WalletBalance != _ledger.Wallet) OnDisagreement(DisagreementSubject.WalletBalance, default, _ledger.Wallet.Units, wallet.WalletBalance.Units);
     }
 
     private void OnDisagreement(DisagreementSubject subject, InstrumentId instrument, long ours, long venues)
     {
         _meters.Disagreements++;
-        _gate.Kill(KillReason.LedgerMismatch);
-        foreach (InstrumentLane lane in _lanes) lane.NeedsDecision = true;
+        Kill(KillReason.LedgerMismatch);
         var fact = new DisagreementFact(subject, instrument, ours, venues);
         PublishFact(in fact, OutboundKind.DisagreementFact);
     }
@@ -258,8 +272,7 @@ public sealed class HotPath
         switch (_decoder.DecodeTrade(payload))
         {
             case DecodeStatus.Ack:
-                if (_orders.OnAck(in _decoder.Ack, _now) == OrderOutcome.RateLimited) _budget.Exhaust(_decoder.Ack.Action, _now);
-                foreach (InstrumentLane lane in _lanes) lane.NeedsDecision = true;
+                OnAck(in _decoder.Ack);
                 break;
             case DecodeStatus.Control: break;
             default: _meters.FramesRejected++; return;
@@ -268,9 +281,33 @@ public sealed class HotPath
         _meters.PrivateFramesDecoded++;
     }
 
+    /// <summary>A refused create is not repeated on the same book, or a venue that refuses would be asked as fast as the budget allows.</summary>
+    private void OnAck(in Ack ack)
+    {
+        OrderOutcome outcome = _orders.OnAck(in ack, _now);
+        if (outcome == OrderOutcome.RateLimited) _budget.Exhaust(ack.Action, _now);
+        else if (outcome == OrderOutcome.HardStop) Kill(KillReason.VenueRefused);
+        foreach (InstrumentLane lane in _lanes)
+        {
+            lane.NeedsDecision = true;
+            if (outcome == OrderOutcome.Rejected) lane.AwaitsBook = true;
+        }
+    }
+
     private void OnTick()
     {
         _orders.OnTime(_now);
+        foreach (InstrumentLane lane in _lanes)
+        {
+            lane.NeedsDecision = true;
+            if (lane.AwaitsSnapshot && _now - lane.SnapshotAskedAt >= SnapshotRetryNanos) AskForSnapshot(lane);
+        }
+    }
+
+    /// <summary>Latches the kill switch and has every instrument's quotes pulled at the end of this burst.</summary>
+    private void Kill(KillReason reason)
+    {
+        _gate.Kill(reason);
         foreach (InstrumentLane lane in _lanes) lane.NeedsDecision = true;
     }
 
@@ -291,7 +328,7 @@ public sealed class HotPath
         switch (payload.Length == 1 ? (OperatorCommand)payload[0] : OperatorCommand.Unset)
         {
             case OperatorCommand.StopQuoting: _quotingStopped = true; break;
-            case OperatorCommand.Kill: _gate.Kill(KillReason.Operator); break;
+            case OperatorCommand.Kill: Kill(KillReason.Operator); break;
             default: _meters.FramesRejected++; return;
         }
 
@@ -317,7 +354,7 @@ public sealed class HotPath
     {
         InstrumentId id = lane.Spec.Id;
         bool quotes = MayQuote(lane, out BookTop top);
-        if (quotes && lane.AwaitsBookAfterFill) return;
+        if (quotes && lane.AwaitsBook) return;
         int intentCount = quotes
             ? _orders.Plan(id, WantedQuotes(lane, in top), _intents)
             : _orders.PlanCancelAll(id, _intents);
@@ -341,14 +378,24 @@ public sealed class HotPath
         return _targets.AsSpan(0, count);
     }
 
-    /// <summary>One change: checked, named, encoded, published; refused changes leave no trace but the gate's count.</summary>
+    /// <summary>One change: checked, named, encoded, published. A refused change leaves the gate's count; a refused amend becomes a cancel.</summary>
     private void Submit(InstrumentLane lane, in OrderIntent intent, in BookTop top, bool pullsQuotes)
     {
         RiskContext context = Context(lane, in intent, in top, pullsQuotes);
-        if (_gate.Check(in intent, in context) != RiskReason.Accepted) return;
+        RiskReason reason = _gate.Check(in intent, in context);
+        if (reason != RiskReason.Accepted)
+        {
+            // A quote that may not move must not rest where it was. A spent budget and an own order in the way pass by themselves.
+            if (intent.Action != OrderAction.Amend || reason is RiskReason.OrderBudgetSpent or RiskReason.WouldCrossOwnOrder) return;
+            OrderIntent cancel = intent with { Action = OrderAction.Cancel };
+            Submit(lane, in cancel, in top, pullsQuotes);
+            return;
+        }
+
         if (!TryClaim(OrderRequestEncoder.RequestBytesMax, out Span<byte> payload)) return;
-        _budget.Take(intent.Action, _now);
         RequestId requestId = _orders.OnSent(in intent, _now);
+        if (requestId == RequestId.None) return;
+        _budget.Take(intent.Action, _now);
         int lengthBytes = _encoder.Encode(in intent, requestId, _now.Milliseconds, payload);
         Publish(lengthBytes, OutboundKind.Request);
         _meters.TickToOrder.Record(StageClock.NowNanos() - _oldestUnquotedNanos);
@@ -373,8 +420,27 @@ public sealed class HotPath
             IsBookUsable = lane.Book.IsUsable,
             IsPrivateStreamUp = _inSession,
             RequestsLeft = pullsQuotes ? _budget.Left(intent.Action, _now) : _budget.LeftForRequote(intent.Action, _now),
-            AvailableMargin = _availableMargin,
+            AvailableMargin = AvailableMargin(),
         };
+    }
+
+    /// <summary>Wallet less what positions hold and what every open or unanswered order may take, by the engine's own books: the venue's wallet message comes too late for requests sent together.</summary>
+    /// <remarks>Open orders are priced at the mark. Per instrument the larger side counts, as the venue nets them (Bybit V5, 16.3). Source: docs/models.md, 3.2.</remarks>
+    private MoneyE8 AvailableMargin()
+    {
+        MoneyE8 available = _ledger.Wallet - _unusableBalance;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            InstrumentId id = lane.Spec.Id;
+            Side held = _ledger.Position(id).Lots >= 0 ? Side.Buy : Side.Sell;
+            Int128 costE16 = _ledger.CostE16(id);
+            available -= MarginMath.InitialMargin(costE16, lane.LeverageE2) + MarginMath.FeeToClose(held, costE16, lane.LeverageE2, lane.TakerFeeE8);
+            OpenExposure open = _orders.Exposure(id);
+            long openLots = Math.Max(open.OpenBuyQty.Lots, open.OpenSellQty.Lots);
+            available -= MarginMath.OrderCost(Side.Sell, (Int128)lane.MarkPrice.Units * openLots * lane.Spec.LotE8, lane.LeverageE2, lane.TakerFeeE8);
+        }
+
+        return available;
     }
 
     private void PublishExecutionFact(in ExecutionEvent execution)

@@ -50,8 +50,14 @@ public sealed class InstrumentLane
     /// <summary>True when something that a decision depends on moved since the last one.</summary>
     internal bool NeedsDecision { get; set; }
 
-    /// <summary>True from a fill until the next book message: the book in hand is from before the trade that filled us, and quoting on it feeds a sweep order by order.</summary>
-    internal bool AwaitsBookAfterFill { get; set; }
+    /// <summary>Depth of the book topic in use, latched by the first message; 0 before. Another depth of the same symbol is a different book and is left alone.</summary>
+    internal int BookDepth { get; set; }
+
+    /// <summary>True from a fill, or a refused order, until the next book message arrives. The book in hand shows the market before the trade that filled us: quoting on it feeds a sweep order by order.</summary>
+    internal bool AwaitsBook { get; set; }
+
+    /// <summary>When a snapshot was last asked for.</summary>
+    internal EpochNanos SnapshotAskedAt { get; set; }
 
     /// <summary>True while a snapshot has been asked for and has not come.</summary>
     internal bool AwaitsSnapshot { get; set; }

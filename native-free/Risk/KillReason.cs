@@ -17,4 +17,7 @@ public enum KillReason : byte
 
     /// <summary>An order rests on the venue that the order table holds as closed.</summary>
     UnexpectedOrder = 4,
+
+    /// <summary>The venue does not accept the key or the session.</summary>
+    VenueRefused = 5,
 }

@@ -97,11 +97,12 @@ public sealed class RiskGate
         if (!context.IsPrivateStreamUp) return RiskReason.Blind;
 
         if (intent.Qty < spec.MinOrderQty || intent.Qty.Lots <= intent.FilledQty.Lots) return RiskReason.OrderTooSmall;
-        if (intent.Qty > limits.OrderMax || intent.Qty > spec.MaxOrderQty) return RiskReason.OrderTooLarge;
+        // Own limits are about what can still fill; the venue's filters are about the order's total.
+        long openLots = intent.Qty.Lots - intent.FilledQty.Lots;
+        if (openLots > limits.OrderMax.Lots || intent.Qty > spec.MaxOrderQty) return RiskReason.OrderTooLarge;
         Int128 priceE8 = (Int128)intent.Price.Ticks * spec.TickE8;
-        Int128 notionalE16 = priceE8 * intent.Qty.Lots * spec.LotE8;
-        if (notionalE16 < (Int128)spec.MinNotional.Units * MarginMath.OneE8 && !intent.ReduceOnly) return RiskReason.NotionalTooSmall;
-        if (notionalE16 > (Int128)limits.OrderNotionalMax.Units * MarginMath.OneE8) return RiskReason.NotionalTooLarge;
+        if (priceE8 * intent.Qty.Lots * spec.LotE8 < (Int128)spec.MinNotional.Units * MarginMath.OneE8 && !intent.ReduceOnly) return RiskReason.NotionalTooSmall;
+        if (priceE8 * openLots * spec.LotE8 > (Int128)limits.OrderNotionalMax.Units * MarginMath.OneE8) return RiskReason.NotionalTooLarge;
 
         Int128 twiceOffMid = Int128.Abs(((Int128)intent.Price.Ticks * 2) - context.TwiceReferenceMidTicks);
         if (context.TwiceReferenceMidTicks <= 0

@@ -40,6 +40,7 @@ public static class BacktestRunner
         int collectionsBefore = GC.CollectionCount(0);
         Play(request, stage, run, progress, cancel);
         run.Finish();
+        if (!cancel.IsCancellationRequested && request.Duration is null) RequireBooks(request, run);
         RunResult result = Result(request, stage, run, cancel.IsCancellationRequested, GC.CollectionCount(0) - collectionsBefore, Stopwatch.GetElapsedTime(wallStarted));
         string folder = ReportWriter.Write(result, [.. stage.Session.Venue.Fills.Select(Row)], Hgrm(stage.Engine.Meters.TickToOrder), Curves(stage.Engine.Meters), request.ReportDirectory);
         return result with { ReportPath = folder };
@@ -56,6 +57,14 @@ public static class BacktestRunner
 
         run.StopQuoting(StopWithinNanos);
         progress?.Report(Progress(stage, run));
+    }
+
+    /// <summary>A whole recording that never showed a usable book of a symbol cannot have been meant to be traded on.</summary>
+    private static void RequireBooks(RunRequest request, VirtualTimeRun run)
+    {
+        if (run.SymbolsWithoutBook.Count == 0) return;
+        string symbols = string.Join(", ", run.SymbolsWithoutBook);
+        throw new RecordingException($"{request.Configuration.ShownPath(request.RecordingPath)} never shows a complete book of {symbols}: it needs an orderbook snapshot that fits the instrument, with its deltas; record from the subscription on, or trade other symbols (--symbols)");
     }
 
     private static RunProgress Progress(RunStage stage, VirtualTimeRun run) => new(

@@ -86,7 +86,7 @@ public static class ReportHtml
             Card("Net P&L at VIP 0", Figures.SignedUsdt(result.NetPnlAtVip0), PnlUnit(result.NetPnlAtVip0), "same fills, VIP 0 fees", Tone(result.NetPnlAtVip0)),
             Card("Equity", Figures.Usdt(result.EndEquity), "USDT", $"from {Figures.Usdt(result.StartEquity)}"),
             Card("Max drawdown", Figures.Usdt(result.MaxDrawdown), "USDT", "largest fall from a peak of equity"),
-            Card("Fills", Figures.Count(result.Fills), "", $"{Figures.Count(result.MakerFills)} maker · {Figures.Usdt(result.Turnover)} USDT traded"),
+            Card("Fills", Figures.Count(result.Fills), "", $"{Figures.Count(result.MakerFills)} maker · {Figures.Usdt(result.Turnover)} USDT traded{(result.CrossedWithoutFill > 0 ? $" · {Figures.Count(result.CrossedWithoutFill)} orders crossed without a print" : "")}"),
             Card("Requests sent", Figures.Count(result.OrdersSent), "", $"{Figures.Count(result.CreatesSent)} create · {Figures.Count(result.AmendsSent)} amend · {Figures.Count(result.CancelsSent)} cancel"),
             Card("Liquidations", Figures.Count(result.Liquidations), "", $"at {Figures.Exact(result.Leverage)}x leverage", result.Liquidations > 0 ? "loss" : ""),
             Card("Allocated after warm-up", Figures.Count(result.HotPathAllocatedBytes), "bytes", $"by the engine, after {Figures.Count(result.WarmupFrames)} frames"));
@@ -246,7 +246,7 @@ public static class ReportHtml
 
     private static string QueueModelSentence(string queueModel) => queueModel switch
     {
-        "trades-at-or-through" => "An order joins behind the displayed quantity at its price; only recorded trades at or through that price work the queue off, cancellations ahead are not credited, and a touch alone never fills.",
+        "trades-at-or-through" => "An order joins behind the displayed quantity at its price; only recorded trades at or through that price work the queue off, cancellations ahead are not credited, and a touch alone never fills. An order that the other side reached without a trade stays, though live it would have been hit at a bad price: these are counted as crossed without a print.",
         _ => "",
     };
 

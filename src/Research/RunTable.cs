@@ -30,6 +30,7 @@ public static class RunTable
         yield return ("Fills", $"{Figures.Count(result.Fills)} ({Figures.Count(result.MakerFills)} maker), turnover {Figures.Usdt(result.Turnover)} USDT");
         if (result.CrossedWithoutFill > 0) yield return ("Crossed, unfilled", $"{Figures.Count(result.CrossedWithoutFill)} orders that the recorded market reached without a print; live they would have filled");
         yield return ("Requests sent", $"{Figures.Count(result.OrdersSent)} ({Figures.Count(result.CreatesSent)} create, {Figures.Count(result.AmendsSent)} amend, {Figures.Count(result.CancelsSent)} cancel)");
+        if (result.OrdersSent == 0) yield return ("Nothing sent", result.RiskRefusals.Count == 0 ? "no quote was wanted" : $"the risk gate refused every order, most often for {result.RiskRefusals.MaxBy(pair => pair.Value).Key}");
         yield return ("Acknowledged", $"{Figures.Count(result.OrdersAcknowledged)}, rejected {Figures.Count(result.OrdersRejected)}");
         yield return ("Refused by risk", Refusals(result.RiskRefusals));
         yield return ("Frames", $"{Figures.Count(result.FramesDecoded)} decoded, {Figures.Count(result.FramesRejected)} rejected, first {Figures.Count(result.WarmupFrames)} are warm-up");

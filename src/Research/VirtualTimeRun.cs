@@ -23,12 +23,14 @@ public sealed class VirtualTimeRun : IDisposable
     private readonly ReplaySession _session;
     private readonly Witness _witness;
     private readonly FrameHandler _engineFrame;
+    private readonly Action<byte[]>? _onRequest;
     private readonly Func<Delivery, Delivery> _onDelivery;
     private readonly int? _markEveryFrames;
     private readonly List<Delivery> _burst = [];
     private readonly List<RunSample> _samples = [];
     private readonly OutboundDigest _digest = new();
     private readonly decimal[] _maxAbsPosition;
+    private readonly bool[] _hadBook;
 
     private long _nowNanos;
     private long _nextSampleNanos;
@@ -40,16 +42,19 @@ public sealed class VirtualTimeRun : IDisposable
     /// <param name="session">The recording, the venue and the latencies.</param>
     /// <param name="onDelivery">Sees, and may replace, each delivery before the engine gets it; null outside tests.</param>
     /// <param name="markEveryFrames">Null: a burst ends where the session says. A number n: every n-th frame ends one, whatever arrives together.</param>
+    /// <param name="onRequest">Sees each request that leaves; null outside tests.</param>
     /// <param name="engineFrame">Stands in for the hot path's own entry, inside what is measured; null outside tests.</param>
-    public VirtualTimeRun(Engine engine, ReplaySession session, Func<Delivery, Delivery>? onDelivery = null, int? markEveryFrames = null, FrameHandler? engineFrame = null)
+    public VirtualTimeRun(Engine engine, ReplaySession session, Func<Delivery, Delivery>? onDelivery = null, int? markEveryFrames = null, FrameHandler? engineFrame = null, Action<byte[]>? onRequest = null)
     {
         _engine = engine;
         _session = session;
+        _onRequest = onRequest;
         _engineFrame = engineFrame ?? engine.HotPath.OnFrame;
         _onDelivery = onDelivery ?? (delivery => delivery);
         _markEveryFrames = markEveryFrames;
         _witness = new Witness(engine.Instruments, session.Venue);
         _maxAbsPosition = new decimal[engine.Instruments.Count];
+        _hadBook = new bool[engine.Instruments.Count];
         _peakEquity = Equity;
     }
 
@@ -76,6 +81,9 @@ public sealed class VirtualTimeRun : IDisposable
 
     /// <summary>What did not hold so far, one sentence each.</summary>
     public IReadOnlyList<string> InvariantBreaks => _witness.Breaks;
+
+    /// <summary>Symbols of which no burst has ended with a usable book yet.</summary>
+    public IReadOnlyList<string> SymbolsWithoutBook => [.. _engine.Lanes.Where((_, instrument) => !_hadBook[instrument]).Select(lane => lane.Spec.Symbol)];
 
     /// <summary>Largest position by instrument, without sign, in base coin.</summary>
     public IReadOnlyList<decimal> MaxAbsPosition => _maxAbsPosition;
@@ -186,6 +194,7 @@ public sealed class VirtualTimeRun : IDisposable
             {
                 case OutboundKind.Request:
                     _digest.Add(frame.Payload);
+                    _onRequest?.Invoke(frame.Payload.ToArray());
                     _session.Submit(frame.Payload, _nowNanos);
                     break;
                 case OutboundKind.SnapshotRequest:
@@ -210,7 +219,12 @@ public sealed class VirtualTimeRun : IDisposable
         decimal equity = Equity;
         _peakEquity = Math.Max(_peakEquity, equity);
         MaxDrawdown = Math.Max(MaxDrawdown, _peakEquity - equity);
-        for (int i = 0; i < _maxAbsPosition.Length; i++) _maxAbsPosition[i] = Math.Max(_maxAbsPosition[i], Math.Abs(PositionQty(i)));
+        for (int i = 0; i < _maxAbsPosition.Length; i++)
+        {
+            _maxAbsPosition[i] = Math.Max(_maxAbsPosition[i], Math.Abs(PositionQty(i)));
+            _hadBook[i] |= _engine.Lanes[i].Book.TryGetTop(out _);
+        }
+
         if (_nowNanos < _nextSampleNanos) return;
         _nextSampleNanos = _nowNanos + SampleIntervalNanos;
         Sample(equity);

@@ -15,7 +15,7 @@ public sealed partial class BybitDecoder
         "category", "symbol", "positionIdx", "side", "size", "entryPrice", "markPrice", "liqPrice", "cumRealisedPnl", "positionStatus", "seq");
 
     private static readonly KeySet AccountKeys = new("coin");
-    private static readonly KeySet CoinKeys = new("coin", "walletBalance", "equity", "totalPositionIM", "totalOrderIM");
+    private static readonly KeySet CoinKeys = new("coin", "walletBalance", "equity", "totalPositionIM", "totalOrderIM", "locked", "bonus");
 
     private static class RowMember
     {
@@ -39,7 +39,7 @@ public sealed partial class BybitDecoder
 
     private static class CoinMember
     {
-        public const int Coin = 0, WalletBalance = 1, Equity = 2, PositionMargin = 3, OrderMargin = 4, Count = 5;
+        public const int Coin = 0, WalletBalance = 1, Equity = 2, PositionMargin = 3, OrderMargin = 4, Locked = 5, Bonus = 6, Count = 7;
     }
 
     private static Topic PrivateTopic(ReadOnlySpan<byte> topic)
@@ -218,7 +218,12 @@ public sealed partial class BybitDecoder
         if (!TryMoney(in cursor, coin[CoinMember.WalletBalance], out _wallet.WalletBalance)) return false;
         if (!TryMoney(in cursor, coin[CoinMember.Equity], out _wallet.Equity)) return false;
         if (!coin[CoinMember.PositionMargin].IsNothing && !TryMoney(in cursor, coin[CoinMember.PositionMargin], out _wallet.PositionMargin)) return false;
-        return coin[CoinMember.OrderMargin].IsNothing || TryMoney(in cursor, coin[CoinMember.OrderMargin], out _wallet.OrderMargin);
+        if (!coin[CoinMember.OrderMargin].IsNothing && !TryMoney(in cursor, coin[CoinMember.OrderMargin], out _wallet.OrderMargin)) return false;
+        MoneyE8 locked = default, bonus = default;
+        if (!coin[CoinMember.Locked].IsNothing && !TryMoney(in cursor, coin[CoinMember.Locked], out locked)) return false;
+        if (!coin[CoinMember.Bonus].IsNothing && !TryMoney(in cursor, coin[CoinMember.Bonus], out bonus)) return false;
+        _wallet.Unusable = locked + bonus;
+        return true;
     }
 
     private static bool TryReadIds(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, out VenueOrderId venueOrderId, out ClientOrderId clientOrderId)

@@ -155,6 +155,22 @@ public sealed class OrderTableLifecycleTests
     }
 
     [Theory]
+    [InlineData(10003)]
+    [InlineData(10004)]
+    [InlineData(10005)]
+    [InlineData(10007)]
+    [InlineData(10010)]
+    [InlineData(33004)]
+    public void A_venue_that_does_not_accept_the_key_is_told_apart_and_the_order_never_became(int returnCode)
+    {
+        OrderIntent place = _desk.PlanOne(Bid(100, 5));
+
+        Assert.Equal(OrderOutcome.HardStop, _desk.Acknowledge(_desk.Send(place), returnCode));
+        Assert.Equal(OrderState.Unset, _desk.StateOf(place));
+        Assert.Equal(0, _desk.Exposure().OpenBuyQty.Lots);
+    }
+
+    [Theory]
     [InlineData(10006)]
     [InlineData(10403)]
     [InlineData(10429)]

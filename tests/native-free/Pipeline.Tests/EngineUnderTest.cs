@@ -25,7 +25,7 @@ internal sealed class EngineUnderTest
     private long _lastBid;
     private long _lastAsk;
 
-    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second)
+    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000)
     {
         Btc = new InstrumentSpec(new InstrumentId(0), "BTCUSDT", priceDecimals: 1, tickMantissa: 1, qtyDecimals: 3, lotMantissa: 1)
         {
@@ -39,8 +39,8 @@ internal sealed class EngineUnderTest
         _outbound = new FrameRing(outboundSlots, 1 << 20, consumerCount: 1);
         Meters = new HotPathMeters();
         Orders = new OrderTable(instruments, levelsPerSide: 1, new OrderTableSettings(RequoteTicks: [1, 1], AckTimeoutNanos: 2 * Second, TimeInForce.PostOnly));
-        Ledger = new PositionLedger(instruments, new MoneyE8(10_000 * MoneyE8.One));
-        Gate = new RiskGate(instruments, [Limits(marketDataAgeMaxNanos), Limits(marketDataAgeMaxNanos)]);
+        Ledger = new PositionLedger(instruments, new MoneyE8(balanceUsdt * MoneyE8.One));
+        Gate = new RiskGate(instruments, [Limits(marketDataAgeMaxNanos, orderMaxLots), Limits(marketDataAgeMaxNanos, orderMaxLots)]);
         Lanes = [Lane(Btc, new QtyLots(10), marketDataAgeMaxNanos), Lane(Sol, new QtyLots(50), marketDataAgeMaxNanos)];
         HotPath = new HotPath(
             instruments, Lanes, levelsPerSide: 1, new BybitDecoder(instruments), Orders, new OrderBudget(100, 100, 100, cancelReserve: 2), Ledger, Gate,
@@ -162,6 +162,13 @@ internal sealed class EngineUnderTest
     public void Wallet(string balance, bool endOfBurst = true) =>
         Private($$"""{"id":"w","topic":"wallet","creationTime":1,"data":[{"accountType":"UNIFIED","coin":[{"coin":"USDT","equity":"{{balance}}","walletBalance":"{{balance}}","totalOrderIM":"0","totalPositionIM":"0"}]}]}""", endOfBurst);
 
+    /// <summary>Answers one request with a refusal.</summary>
+    public void Refuse(string request, int returnCode)
+    {
+        var sent = SentRequest.Parse(request);
+        Trade($$"""{"reqId":"{{sent.RequestId}}","retCode":{{returnCode}},"retMsg":"refused","op":"{{sent.Operation}}","data":{},"retExtInfo":{},"header":{},"connId":"c"}""");
+    }
+
     public static T Read<T>(byte[] bytes)
         where T : unmanaged => MemoryMarshal.Read<T>(bytes);
 
@@ -169,9 +176,9 @@ internal sealed class EngineUnderTest
 
     private static string OrderId(string linkId) => $"0000{linkId[14..18]}-0000-4000-8000-000000000000";
 
-    private static RiskLimits Limits(long ageMaxNanos) => new()
+    private static RiskLimits Limits(long ageMaxNanos, long orderMaxLots) => new()
     {
-        MarketDataAgeMaxNanos = ageMaxNanos, OrderMax = new(1_000), OrderNotionalMax = new(100_000 * MoneyE8.One), PositionMax = new(1_000), OpenOrdersMax = 10,
+        MarketDataAgeMaxNanos = ageMaxNanos, OrderMax = new(orderMaxLots), OrderNotionalMax = new(100_000 * MoneyE8.One), PositionMax = new(1_000), OpenOrdersMax = 10,
         CollarFractionE8 = 5_000_000, LiquidationDistanceMinE8 = 100_000, LeverageE2 = 5_000, TakerFeeE8 = 55_000,
     };
 

@@ -150,7 +150,7 @@ public sealed class HotPathTests
     }
 
     [Fact]
-    public void After_a_fill_nothing_is_quoted_until_the_book_is_newer_than_the_trade_that_filled()
+    public void After_a_fill_nothing_is_quoted_until_the_next_book_message_arrives()
     {
         EngineUnderTest engine = new EngineUnderTest().Begin().Market();
         List<SentRequest> created = engine.Requests().Select(SentRequest.Parse).ToList();
@@ -234,7 +234,7 @@ public sealed class HotPathTests
     }
 
     [Fact]
-    public void Ten_thousand_warm_bursts_allocate_nothing()
+    public void Ten_thousand_warm_trade_frames_allocate_nothing()
     {
         EngineUnderTest engine = Quoting();
         byte[][] frames = Enumerable.Range(0, 64).Select(i => System.Text.Encoding.UTF8.GetBytes(
@@ -245,6 +245,161 @@ public sealed class HotPathTests
         for (int i = 0; i < 10_000; i++) engine.Hand(InboundKind.PublicFrame, frames[i % 64]);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void A_refused_order_is_not_repeated_on_the_same_book()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        foreach (string request in engine.Requests()) engine.Refuse(request, 110007);
+
+        for (int i = 0; i < 5; i++)
+        {
+            engine.Advance(100_000_000);
+            engine.Tick();
+        }
+
+        Assert.Empty(engine.Requests());
+        engine.Book(600_000, 600_002);
+        Assert.Equal(2, engine.Requests().Count);
+    }
+
+    [Fact]
+    public void A_post_only_order_that_would_take_is_not_repeated_on_the_same_book()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        foreach (SentRequest sent in engine.Requests().Select(SentRequest.Parse)) engine.Order(sent, "Cancelled", leaves: "0", rejectReason: "EC_PostOnlyWillTakeLiquidity");
+
+        engine.Advance(100_000_000);
+        engine.Tick();
+
+        Assert.Empty(engine.Requests());
+        Assert.Equal(2, engine.Orders.PostOnlyRefused);
+    }
+
+    [Theory]
+    [InlineData(10003)]
+    [InlineData(10004)]
+    [InlineData(10005)]
+    [InlineData(33004)]
+    public void A_key_that_the_venue_does_not_accept_stops_the_engine(int returnCode)
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+
+        engine.Refuse(engine.Requests()[0], returnCode);
+
+        Assert.Equal(KillReason.VenueRefused, engine.Gate.KilledBy);
+    }
+
+    [Fact]
+    public void The_kill_switch_pulls_the_quotes_of_every_instrument_at_once()
+    {
+        EngineUnderTest engine = Quoting();
+        engine.Public("""{"topic":"orderbook.50.SOLUSDT","type":"snapshot","ts":1,"data":{"s":"SOLUSDT","b":[["77.300","10.0"]],"a":[["77.310","10.0"]],"u":5,"seq":5},"cts":1}""");
+        engine.Advance(150_000_000);
+        engine.Public("""{"topic":"orderbook.50.SOLUSDT","type":"delta","ts":1,"data":{"s":"SOLUSDT","b":[["77.310","10.0"]],"a":[["77.310","0"],["77.330","9.0"]],"u":6,"seq":6},"cts":1}""");
+        engine.Answer(engine.Requests());
+        engine.Book(600_000, 600_002);
+        engine.Requests();
+
+        engine.Private("""{"topic":"execution","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"BTCUSDT","execFee":"0","execId":"00000000-0000-4000-8000-000000000001","execPrice":"59000","execQty":"0.001","execType":"BustTrade","leavesQty":"0","orderId":"00000000-0000-4000-8000-000000000002","orderLinkId":"","side":"Sell","execTime":"1","isMaker":false,"seq":9}]}""");
+
+        Assert.Equal(KillReason.Liquidated, engine.Gate.KilledBy);
+        List<SentRequest> cancels = engine.Requests().Select(SentRequest.Parse).ToList();
+        Assert.All(cancels, r => Assert.Equal("order.cancel", r.Operation));
+        Assert.Equal(["BTCUSDT", "BTCUSDT", "SOLUSDT", "SOLUSDT"], cancels.Select(r => r.Symbol).Order());
+    }
+
+    [Fact]
+    public void An_amend_of_a_partly_filled_quote_is_judged_by_what_can_still_fill()
+    {
+        EngineUnderTest engine = new EngineUnderTest(orderMaxLots: 10).Begin().Market();
+        List<SentRequest> created = engine.Requests().Select(SentRequest.Parse).ToList();
+        engine.Answer(created.Select(Json));
+        SentRequest ask = created.Single(r => r.Side == "Sell");
+        engine.Order(ask, "PartiallyFilled", leaves: "0.004", filled: "0.006");
+        engine.Private($$"""{"topic":"execution","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"BTCUSDT","execFee":"0","execId":"00000000-0000-4000-8000-000000000001","execPrice":"{{ask.Price}}","execQty":"0.006","execType":"Trade","leavesQty":"0.004","orderId":"1","orderLinkId":"{{ask.LinkId}}","side":"Sell","execTime":"1","isMaker":true,"seq":9}]}""");
+
+        engine.Book(600_030, 600_032);
+
+        SentRequest amend = engine.Requests().Select(SentRequest.Parse).Single(r => r.LinkId == ask.LinkId);
+        Assert.Equal("order.amend", amend.Operation);
+        Assert.Equal("0.016", amend.Qty);
+        Assert.Equal(0, engine.Gate.Refused(RiskReason.OrderTooLarge));
+    }
+
+    [Fact]
+    public void A_quote_that_the_gate_does_not_let_move_is_cancelled_instead_of_left_where_it_was()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        List<SentRequest> created = engine.Requests().Select(SentRequest.Parse).ToList();
+        engine.Answer(created.Select(Json));
+        SentRequest ask = created.Single(r => r.Side == "Sell");
+        engine.Order(ask, "PartiallyFilled", leaves: "0.004", filled: "0.006");
+        engine.Private($$"""{"topic":"execution","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"BTCUSDT","execFee":"0","execId":"00000000-0000-4000-8000-000000000001","execPrice":"{{ask.Price}}","execQty":"0.006","execType":"Trade","leavesQty":"0.004","orderId":"1","orderLinkId":"{{ask.LinkId}}","side":"Sell","execTime":"1","isMaker":true,"seq":9}]}""", endOfBurst: false);
+        engine.Private("""{"id":"w","topic":"wallet","creationTime":1,"data":[{"accountType":"UNIFIED","coin":[{"coin":"USDT","equity":"10000","walletBalance":"10000","totalOrderIM":"0","totalPositionIM":"0","locked":"9999","bonus":"0"}]}]}""", endOfBurst: false);
+
+        engine.Book(600_030, 600_032);
+
+        Assert.Equal("order.cancel", engine.Requests().Select(SentRequest.Parse).Single(r => r.LinkId == ask.LinkId).Operation);
+        Assert.Equal(1, engine.Gate.Refused(RiskReason.MarginInsufficient));
+    }
+
+    [Fact]
+    public void Requests_that_are_not_answered_yet_hold_their_margin()
+    {
+        // at 50x one order of 600 USDT takes 12 and fees: 15 pay for one side, and the other side nets against it
+        EngineUnderTest one = new EngineUnderTest(balanceUsdt: 15).Begin().Market();
+        Assert.Equal(2, one.Requests().Count + (int)one.Gate.Refused(RiskReason.MarginInsufficient));
+
+        EngineUnderTest two = new EngineUnderTest(balanceUsdt: 15).Begin().Market();
+        two.Requests();
+        two.Public("""{"topic":"orderbook.50.SOLUSDT","type":"snapshot","ts":1,"data":{"s":"SOLUSDT","b":[["77.300","10.0"]],"a":[["77.310","10.0"]],"u":5,"seq":5},"cts":1}""");
+        two.Advance(150_000_000);
+        two.Public("""{"topic":"orderbook.50.SOLUSDT","type":"delta","ts":1,"data":{"s":"SOLUSDT","b":[["77.310","10.0"]],"a":[["77.310","0"],["77.330","9.0"]],"u":6,"seq":6},"cts":1}""");
+
+        Assert.Empty(two.Requests());
+        Assert.True(two.Gate.Refused(RiskReason.MarginInsufficient) >= 2);
+    }
+
+    [Fact]
+    public void Locked_and_bonus_balance_pays_no_margin()
+    {
+        var engine = new EngineUnderTest().Begin();
+        engine.Private("""{"id":"w","topic":"wallet","creationTime":1,"data":[{"accountType":"UNIFIED","coin":[{"coin":"USDT","equity":"10000","walletBalance":"10000","totalOrderIM":"0","totalPositionIM":"0","locked":"9000","bonus":"999"}]}]}""");
+
+        engine.Market();
+
+        Assert.Empty(engine.Requests());
+        Assert.True(engine.Gate.Refused(RiskReason.MarginInsufficient) >= 2);
+    }
+
+    [Fact]
+    public void Another_depth_of_the_same_symbol_is_left_alone()
+    {
+        EngineUnderTest engine = Quoting();
+
+        engine.Public("""{"topic":"orderbook.1.BTCUSDT","ts":1,"type":"snapshot","data":{"s":"BTCUSDT","b":[["59000.0","1.000"]],"a":[["59000.1","1.000"]],"u":1,"seq":1},"cts":1}""");
+
+        Assert.Empty(engine.Outbound());
+        Assert.True(engine.Lanes[0].Book.TryGetTop(out BookTop top));
+        Assert.Equal(new PriceTicks(600_000), top.BidPrice);
+    }
+
+    [Fact]
+    public void A_snapshot_that_does_not_come_is_asked_for_again_after_a_second()
+    {
+        EngineUnderTest engine = Quoting();
+        engine.Book(600_000, 600_002, skipUpdates: 1);
+        engine.Outbound();
+
+        engine.Advance(999_999_999);
+        engine.Tick();
+        Assert.DoesNotContain(engine.Outbound(), frame => frame.Kind == OutboundKind.SnapshotRequest);
+
+        engine.Advance(1);
+        engine.Tick();
+        Assert.Contains(engine.Outbound(), frame => frame.Kind == OutboundKind.SnapshotRequest);
     }
 
     /// <summary>An engine with both quotes resting on BTCUSDT.</summary>

@@ -132,6 +132,17 @@ public sealed class RiskGateTests
     }
 
     [Fact]
+    public void The_largest_order_is_about_what_can_still_fill_not_about_what_has_filled()
+    {
+        var gate = new RiskGate(Instruments, [Limits]);
+        OrderIntent amend = Amend(Side.Sell, from: 4, to: 16) with { FilledQty = new QtyLots(6) };
+        RiskContext open = Healthy with { OpenSellQty = new QtyLots(4) };
+
+        Assert.Equal(RiskReason.Accepted, gate.Check(amend, open));
+        Assert.Equal(RiskReason.OrderTooLarge, gate.Check(amend with { Qty = new QtyLots(17) }, open));
+    }
+
+    [Fact]
     public void The_venues_largest_order_holds_where_the_limit_is_looser()
     {
         var gate = new RiskGate(Instruments, [Limits with { OrderMax = new QtyLots(5_000), OrderNotionalMax = new MoneyE8(1_000_000 * MoneyE8.One), PositionMax = new QtyLots(5_000) }]);

@@ -95,7 +95,7 @@ internal static class Decoded
         $" [{Spec(row.Instrument).Symbol} {Qty(row.Instrument, row.Size)} {E8(row.EntryPrice.Units)} {E8(row.MarkPrice.Units)} {E8(row.LiquidationPrice.Units)} {E8(row.CumulativeRealisedPnl.Units)} {row.Status} {row.Sequence}]";
 
     private static string Wallet(in WalletEvent wallet) =>
-        $"Wallet {E8(wallet.WalletBalance.Units)} {E8(wallet.Equity.Units)} {E8(wallet.PositionMargin.Units)} {E8(wallet.OrderMargin.Units)} {wallet.CreatedMillis}";
+        $"Wallet {E8(wallet.WalletBalance.Units)} {E8(wallet.Equity.Units)} {E8(wallet.PositionMargin.Units)} {E8(wallet.OrderMargin.Units)} {E8(wallet.Unusable.Units)} {wallet.CreatedMillis}";
 
     private static string Ack(in Ack ack)
     {

@@ -223,6 +223,7 @@ public sealed class PrivateFrameTests
     {
         Assert.Equal(DecodeStatus.Wallet, Private(Frames.Wallet));
         WalletEvent wallet = _decoder.Wallet;
+        Assert.Equal(default, wallet.Unusable);
         Assert.Equal((1147724524L, 1147904524L, 468762140L, 0L, 1759432560944L), (wallet.WalletBalance.Units, wallet.Equity.Units, wallet.PositionMargin.Units, wallet.OrderMargin.Units, wallet.CreatedMillis));
 
         Assert.Equal(DecodeStatus.Unused, Private(Frames.Wallet.Replace("\"USDT\"", "\"USDC\"", StringComparison.Ordinal)));

@@ -223,11 +223,11 @@ internal static partial class SlowReader
             Require(coins.ValueKind == JsonValueKind.Array);
             foreach (JsonElement coin in coins.EnumerateArray())
             {
-                Dictionary<string, JsonElement> row = Members(coin, "coin", "walletBalance", "equity", "totalPositionIM", "totalOrderIM");
+                Dictionary<string, JsonElement> row = Members(coin, "coin", "walletBalance", "equity", "totalPositionIM", "totalOrderIM", "locked", "bonus");
                 if (String(Get(row, "coin")) != "USDT") continue;
                 Require(usdt.Length == 0);
-                string Optional(string key) => Decoded.Number(Carries(row, key) ? E8(row[key], isSigned: true) : 0);
-                usdt = $"{Decoded.Number(E8(Get(row, "walletBalance"), isSigned: true))} {Decoded.Number(E8(Get(row, "equity"), isSigned: true))} {Optional("totalPositionIM")} {Optional("totalOrderIM")}";
+                string Optional(params string[] keys) => Decoded.Number(keys.Select(key => Carries(row, key) ? E8(row[key], isSigned: true) : 0).Aggregate((left, right) => left + right));
+                usdt = $"{Decoded.Number(E8(Get(row, "walletBalance"), isSigned: true))} {Decoded.Number(E8(Get(row, "equity"), isSigned: true))} {Optional("totalPositionIM")} {Optional("totalOrderIM")} {Optional("locked", "bonus")}";
             }
         }
 

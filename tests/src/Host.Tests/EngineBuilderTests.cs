@@ -1,114 +1,86 @@
 using System.Text.Json.Nodes;
 using LatencyEngine.Bybit;
 using LatencyEngine.Model;
+using LatencyEngine.Orders;
 using LatencyEngine.TestData;
 
 namespace LatencyEngine.Host.Tests;
 
-public sealed class EngineBuilderTests : IDisposable
+public sealed class EngineBuilderTests
 {
-    private const string Instruments = "instruments-linear-20260809.json";
-    private const string Ladders = "risk-limits-202608.json";
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("engine-builder-tests").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
     [Fact]
-    public void The_shipped_profile_builds_at_any_leverage_of_its_instruments_that_leaves_its_distance_to_liquidation()
+    public void Each_instrument_is_quoted_with_its_own_size_and_level_step()
     {
-        foreach (string leverage in (string[])["1", "1.01", "50", "100"])
+        using var profile = new Profile(document =>
         {
-            Engine engine = Build(Load(new ConfigurationOverride("venue:leverage", leverage, "--leverage")));
-
-            Assert.Equal(["BTCUSDT", "SOLUSDT"], engine.Lanes.Select(lane => lane.Spec.Symbol));
-        }
-    }
-
-    [Fact]
-    public void Leverage_above_an_instruments_own_is_one_line_for_each_such_symbol()
-    {
-        string instruments = Changed(Instruments, document =>
-        {
-            foreach (JsonNode? row in document["result"]!["list"]!.AsArray()) row!["leverageFilter"]!["maxLeverage"] = row["symbol"]!.GetValue<string>() == "BTCUSDT" ? "40.00" : "25.00";
+            document["symbols"] = new JsonArray("SOLUSDT", "BTCUSDT");
+            document["quoting"]!["levelsPerSide"] = 2;
         });
 
-        Assert.Equal(
-            [
-                "configs/market-making.json: venue:leverage must be at most 40, the highest of BTCUSDT, was 50",
-                "configs/market-making.json: venue:leverage must be at most 25, the highest of SOLUSDT, was 50",
-            ],
-            FaultsOf(Load(), instruments: instruments));
-    }
+        Engine engine = Build(profile.Load());
 
-    [Fact]
-    public void Leverage_above_the_first_row_of_a_ladder_names_the_option_that_set_it()
-    {
-        string ladders = Changed(Ladders, document => FirstRow(document, "SOLUSDT")["maxLeverage"] = "75");
-
-        Assert.Equal(
-            ["--leverage must be at most 75, the highest of SOLUSDT, was 75.01"],
-            FaultsOf(Load(new ConfigurationOverride("venue:leverage", "75.01", "--leverage")), ladders: ladders));
+        Assert.Equal((50, 1), FirstQtyAndStep(engine, index: 0));
+        Assert.Equal((10, 20), FirstQtyAndStep(engine, index: 1));
     }
 
     [Theory]
-    [InlineData("0.01492", null)]
-    [InlineData("0.01493", "must be below 0.014925, where a new BTCUSDT position is liquidated at leverage 50, was 0.01493")] // a long's is 0.015075
-    [InlineData("0.0199", "must be below 0.014925, where a new BTCUSDT position is liquidated at leverage 50, was 0.0199")]
-    public void The_smallest_distance_to_liquidation_is_below_that_of_a_new_position(string fraction, string? fault)
+    [InlineData(0, 4, true)]
+    [InlineData(1, 4, false)]
+    [InlineData(1, 5, true)]
+    public void Each_instrument_has_its_own_requote_distance(int index, long awayTicks, bool moves)
     {
-        EngineConfiguration configuration = Load(new("symbols", "BTCUSDT", "--symbols"), new("risk:liquidationDistanceMinFraction", fraction, "here"));
+        using var profile = new Profile(document => document["symbols"] = new JsonArray("SOLUSDT", "BTCUSDT"));
+        OrderTable orders = Build(profile.Load()).Orders;
+        orders.BeginSession(1);
+        var instrument = new InstrumentId(index);
+        var intents = new OrderIntent[2];
+        Assert.Equal(1, orders.Plan(instrument, [Bid(1_000)], intents));
+        OrderIntent placed = intents[0];
+        var ack = new Ack { RequestId = orders.OnSent(in placed, new EpochNanos(1)) };
+        orders.OnAck(in ack, new EpochNanos(2));
+        var working = new OrderEvent
+        {
+            Instrument = instrument, ClientOrderId = placed.ClientOrderId, Side = Side.Buy, Status = OrderStatus.New, CancelType = CancelType.None, RejectReason = RejectReason.None,
+            Price = placed.Price, Qty = placed.Qty, LeavesQty = placed.Qty, UpdatedMillis = 1,
+        };
+        Assert.Equal(OrderOutcome.Working, orders.OnOrder(in working));
 
-        if (fault is null) Build(configuration);
-        else Assert.Equal([$"here (risk:liquidationDistanceMinFraction) {fault}"], FaultsOf(configuration));
+        Assert.Equal(moves ? 1 : 0, orders.Plan(instrument, [Bid(1_000 + awayTicks)], intents));
+
+        static QuoteTarget Bid(long priceTicks) => new(Side.Buy, 0, new PriceTicks(priceTicks), new QtyLots(10));
     }
 
     [Fact]
-    public void A_largest_order_value_below_the_venues_smallest_is_refused()
+    public void Quantities_that_do_not_fit_the_instruments_lots_are_all_reported_with_their_keys()
     {
+        using var profile = new Profile(document =>
+        {
+            document["instruments"]!["BTCUSDT"]!["orderQty"] = "0.0105";
+            document["instruments"]!["SOLUSDT"]!["orderQty"] = "0.05";
+            document["instruments"]!["SOLUSDT"]!["positionQtyMax"] = "60.01";
+        });
+        EngineConfiguration configuration = profile.Load();
+
         Assert.Equal(
-            ["here (risk:orderNotionalMaxUsdt) must be at least 5, the smallest order value of BTCUSDT, was 4.99"],
-            FaultsOf(Load(new("symbols", "BTCUSDT", "--symbols"), new("risk:orderNotionalMaxUsdt", "4.99", "here"))));
+            [
+                $"{profile.Path}: instruments:BTCUSDT:orderQty must be a multiple of 0.001 and at least 0.001, was 0.0105",
+                $"{profile.Path}: instruments:SOLUSDT:orderQty must be a multiple of 0.1 and at least 0.1, was 0.05",
+                $"{profile.Path}: instruments:SOLUSDT:positionQtyMax must be a multiple of 0.1 and at least 0.1, was 60.01",
+            ],
+            Assert.Throws<ConfigurationException>(() => Build(configuration)).Faults);
     }
 
-    [Fact]
-    public void A_quantity_off_the_instruments_steps_names_the_variable_that_set_it()
+    private static Engine Build(EngineConfiguration configuration)
     {
-        EngineConfiguration configuration = ConfigurationReader.Load(Profile.Shipped, new Dictionary<string, string> { ["LATENCY_ENGINE_INSTRUMENTS__BTCUSDT__ORDERQTY"] = "0.0105" }, []);
-
-        Assert.Equal(["LATENCY_ENGINE_INSTRUMENTS__BTCUSDT__ORDERQTY (instruments:BTCUSDT:orderQty) must be a multiple of 0.001 and at least 0.001, was 0.0105"], FaultsOf(configuration));
+        InstrumentTable instruments = InstrumentCatalog.Load(ReferenceFiles.Sample("instruments-linear-20260809.json")).Select(configuration.Symbols);
+        return EngineBuilder.Build(configuration, instruments, [default, default], RiskLimitCatalog.Load(ReferenceFiles.Sample("risk-limits-202608.json")));
     }
 
-    [Fact]
-    public void A_ladder_whose_rows_do_not_follow_from_each_other_is_a_fault_of_the_ladder()
+    private static (long Lots, long StepTicks) FirstQtyAndStep(Engine engine, int index)
     {
-        string ladders = Changed(Ladders, document => FirstRow(document, "BTCUSDT")["mmDeduction"] = "1");
-        string none = Changed(Ladders, document => document["ladders"]!["BTCUSDT"]!["tiers"] = new JsonArray());
-
-        Assert.StartsWith("risk ladder BTCUSDT: deduction of row 0 must be 0", Assert.Throws<InstrumentException>(() => Build(Load(), ladders: ladders)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("risk ladder BTCUSDT: at least one row", Assert.Throws<InstrumentException>(() => Build(Load(), ladders: none)).Message, StringComparison.Ordinal);
-    }
-
-    private static JsonNode FirstRow(JsonNode ladders, string symbol) => ladders["ladders"]![symbol]!["tiers"]![0]!;
-
-    private static EngineConfiguration Load(params IReadOnlyList<ConfigurationOverride> overrides) => ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, overrides);
-
-    private static IReadOnlyList<string> FaultsOf(EngineConfiguration configuration, string? instruments = null, string? ladders = null) =>
-        Assert.Throws<ConfigurationException>(() => Build(configuration, instruments, ladders)).Faults;
-
-    private static Engine Build(EngineConfiguration configuration, string? instruments = null, string? ladders = null)
-    {
-        InstrumentTable table = InstrumentCatalog.Load(instruments ?? ReferenceFiles.Sample(Instruments)).Select(configuration.Symbols);
-        AccountFees[] fees = [.. configuration.Symbols.Select(_ => new AccountFees(0m, 0.00018m))];
-        return EngineBuilder.Build(configuration, table, fees, RiskLimitCatalog.Load(ladders ?? ReferenceFiles.Sample(Ladders)));
-    }
-
-    private string Changed(string sample, Action<JsonNode> change)
-    {
-        JsonNode document = JsonNode.Parse(File.ReadAllText(ReferenceFiles.Sample(sample)))!;
-        change(document);
-        string path = Path.Combine(_folder, $"{Guid.NewGuid():N}.json");
-        File.WriteAllText(path, document.ToJsonString());
-        return path;
+        var top = new BookTop(new PriceTicks(7_700), new QtyLots(1), new PriceTicks(7_701), new QtyLots(1));
+        var targets = new QuoteTarget[4];
+        Assert.Equal(4, engine.Lanes[index].Quoter.Quote(in top, fairTicks: 7_700.5, sigmaTicksPerSqrtSecond: 10, position: default, biasTicks: 0, targets));
+        return (targets[0].Qty.Lots, targets[0].Price.Ticks - targets[1].Price.Ticks);
     }
 }

@@ -67,6 +67,37 @@ public sealed partial class BacktestRunnerTests
         Assert.Equal("LedgerMismatch", result.KilledBy);
     }
 
+    [Theory]
+    [InlineData("5")]
+    [InlineData("11")]
+    public void A_run_cut_short_waits_for_executions_that_are_still_on_their_way(string seed)
+    {
+        using var folder = new TemporaryFolder();
+        RunRequest request = Runs.Request(
+            Runs.Derived, folder.Path, ("venue:seed", seed), ("venue:latency:jitterMicroseconds", "20000"), ("quoting:maxInventoryUnits", "1"));
+
+        // stops at every fill's own moment: the order's end has arrived or not, the execution has or not
+        foreach (double seconds in (double[])[1, 3, 5, 7.2594, 7.26, 7.27, 9, 11, 13])
+        {
+            RunResult result = BacktestRunner.Run(request with { Duration = TimeSpan.FromSeconds(seconds) }, progress: null, CancellationToken.None);
+            Assert.Empty(result.InvariantBreaks);
+        }
+    }
+
+    [Fact]
+    public void A_recording_without_a_book_is_refused_in_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        string recording = Path.Combine(folder.Path, "trades-only.frames");
+        File.WriteAllText(recording, string.Concat(Enumerable.Range(1, 50).Select(i =>
+            $$"""{{1_700_000_000_000_000_000 + (i * 1_000_000)}} {"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":{{i}},"data":[{"T":{{i}},"s":"BTCUSDT","S":"Buy","v":"0.100","p":"60000.10","L":"PlusTick","i":"{{i}}","BT":false,"RPI":false,"seq":{{i}}}]}""" + "\n")));
+
+        var fault = Assert.Throws<RecordingException>(() => BacktestRunner.Run(Runs.Request(recording, folder.Path), progress: null, CancellationToken.None));
+
+        Assert.Contains("never shows a complete book of BTCUSDT", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', fault.Message);
+    }
+
     [Fact]
     public void An_interrupted_run_pulls_its_quotes_and_writes_its_report()
     {

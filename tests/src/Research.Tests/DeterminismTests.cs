@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using LatencyEngine.Pipeline;
 using LatencyEngine.Ring;
 
@@ -8,10 +10,18 @@ public sealed class DeterminismTests
     [Fact]
     public void The_same_seed_gives_the_same_requests_and_another_latency_seed_gives_others()
     {
-        string first = Digest(("venue:seed", "7")), second = Digest(("venue:seed", "7")), other = Digest(("venue:seed", "8"));
+        Assert.Equal(Digest(("venue:seed", "7")), Digest(("venue:seed", "7")));
+        Assert.NotEqual(Digest(("venue:seed", "7")), Digest(("venue:seed", "8")));
+    }
 
-        Assert.Equal(first, second);
-        Assert.NotEqual(first, other);
+    [Fact]
+    public void A_seed_acts_through_the_latencies_and_not_only_through_the_names_of_orders()
+    {
+        // the session number is part of every order's name; without it, and without jitter, two seeds send the same
+        Assert.NotEqual(Unnamed(("venue:seed", "7")), Unnamed(("venue:seed", "8")));
+        Assert.Equal(
+            Unnamed(("venue:seed", "7"), ("venue:latency:jitterMicroseconds", "0")),
+            Unnamed(("venue:seed", "8"), ("venue:latency:jitterMicroseconds", "0")));
     }
 
     [Theory]
@@ -64,6 +74,16 @@ public sealed class DeterminismTests
             }
         }
 
+        return digest.ToHex();
+    }
+
+    /// <summary>All requests with the session number, eight hex digits after "r" and "le", blotted out.</summary>
+    private static string Unnamed(params (string Key, string Value)[] settings)
+    {
+        RunRequest request = Runs.Request(Runs.Derived, reportDirectory: "", settings);
+        using RunStage stage = RunStage.Set(request);
+        using var digest = new OutboundDigest();
+        using VirtualTimeRun run = Runs.Play(request, stage, onRequest: payload => digest.Add(Encoding.ASCII.GetBytes(Regex.Replace(Encoding.ASCII.GetString(payload), "\"(r|le)[0-9a-f]{8}", "\"$1--------"))));
         return digest.ToHex();
     }
 

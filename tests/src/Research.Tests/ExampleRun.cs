@@ -1,3 +1,4 @@
+using LatencyEngine.Simulator;
 namespace LatencyEngine.Research.Tests;
 
 /// <summary>A made-up run with plausible figures, the same for the same arguments: what a report has to be able to show.</summary>

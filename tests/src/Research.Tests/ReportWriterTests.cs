@@ -154,11 +154,11 @@ public sealed class ReportWriterTests : IDisposable
         using JsonDocument row = JsonDocument.Parse(line);
         Assert.Equal(
             [
-                "symbol", "execType", "side", "isMaker", "price", "qty", "value", "fee", "feeAtVip0", "orderId", "orderLinkId", "execId", "executedAtNanos", "placedAtNanos",
+                "symbol", "execType", "side", "isMaker", "price", "qty", "value", "fee", "feeAtVip0", "orderId", "orderLinkId", "execId", "executedAtNanos", "placedAtNanos", "placedOnBookMillis",
                 "queueAheadAtPlacement", "filledBefore", "prints", "positionAfter", "averageEntryAfter", "realisedPnlAfter", "feesAfter", "walletAfter",
             ],
             row.RootElement.EnumerateObject().Select(property => property.Name));
-        Assert.Equal(["recvNanos", "tradeId", "price", "qty"], row.RootElement.GetProperty("prints")[0].EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["recvNanos", "matchMillis", "tradeId", "price", "qty"], row.RootElement.GetProperty("prints")[0].EnumerateObject().Select(property => property.Name));
         Assert.Contains("\"fee\":-0.00000001,", line, StringComparison.Ordinal);
         Assert.Contains("\"executedAtNanos\":1754774819123456789,", line, StringComparison.Ordinal);
     }

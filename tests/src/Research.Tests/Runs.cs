@@ -26,9 +26,9 @@ internal static class Runs
     }
 
     /// <summary>Plays a whole request, without a report.</summary>
-    public static VirtualTimeRun Play(RunRequest request, RunStage stage, int? markEveryFrames = null, FrameHandler? engineFrame = null)
+    public static VirtualTimeRun Play(RunRequest request, RunStage stage, int? markEveryFrames = null, FrameHandler? engineFrame = null, Action<byte[]>? onRequest = null)
     {
-        var run = new VirtualTimeRun(stage.Engine, stage.Session, onDelivery: null, markEveryFrames, engineFrame);
+        var run = new VirtualTimeRun(stage.Engine, stage.Session, onDelivery: null, markEveryFrames, engineFrame, onRequest);
         run.Begin(stage.SessionNumber, stage.Session.LastTimeNanos);
         while (run.Step())
         {

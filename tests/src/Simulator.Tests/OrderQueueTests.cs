@@ -45,7 +45,7 @@ public sealed class OrderQueueTests
                     decimal price = random.Next(90, 111);
                     int volume = random.Next(1, 13);
                     var fills = new List<(VenueOrder Order, decimal Qty)>();
-                    queue.OnPrint(new TradePrint(now, now, "t", price, volume), takerBuys, fills);
+                    queue.OnPrint(new TradePrint(now, MatchMillis: long.MaxValue, "t", price, volume), takerBuys, fills);
                     foreach ((VenueOrder order, decimal qty) in fills)
                     {
                         order.Fill(qty, order.Price, 0, 0, fromQueue: true);

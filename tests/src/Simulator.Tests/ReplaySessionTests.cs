@@ -86,7 +86,7 @@ public sealed class ReplaySessionTests : IDisposable
                 Assert.Equal((price, qty), (print.Price, print.Qty));
                 Assert.Equal(fill.Side == Model.Side.Buy ? "Sell" : "Buy", taker);
                 Assert.True(fill.Side == Model.Side.Buy ? price <= fill.Price : price >= fill.Price);
-                Assert.True(print.ReceivedAtNanos >= fill.PlacedAtNanos && print.ReceivedAtNanos <= fill.TimeNanos);
+                Assert.True(print.RecvNanos >= fill.PlacedAtNanos && print.RecvNanos <= fill.TimeNanos);
             }
 
             Assert.True(fill.Prints.Sum(print => print.Qty) >= fill.QueueAheadAtPlacement + fill.FilledBefore + fill.Qty);

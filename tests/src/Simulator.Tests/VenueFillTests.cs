@@ -44,6 +44,39 @@ public sealed class VenueFillTests
     }
 
     [Fact]
+    public void A_trade_that_matched_before_the_book_the_order_joined_is_already_in_that_book_and_fills_nothing()
+    {
+        VenueHarness venue = Quoted();
+        long bookMillis = StartMillis;
+        venue.Create("Buy", "60000", "0.100", linkId: "a");   // 2.000 displayed ahead, in the book of bookMillis
+
+        venue.Trade("Sell", "60000.00", "5.000", matchedMillis: bookMillis - 1);
+        Assert.Empty(venue.Venue.Fills);
+        Assert.Equal(2.000m, venue.Venue.OpenOrders.Single().QueueAhead);
+
+        venue.Trade("Sell", "60000.00", "2.100", matchedMillis: bookMillis);
+        Assert.Equal(0.100m, venue.Venue.Fills.Single().Qty);
+        Assert.Equal(bookMillis, venue.Venue.Fills.Single().PlacedOnBookMillis);
+    }
+
+    [Fact]
+    public void An_order_that_the_opposite_side_reaches_without_a_print_is_counted_until_something_fills_it()
+    {
+        VenueHarness venue = Quoted();
+        venue.Create("Buy", "60000", "0.100", linkId: "a");
+
+        venue.Delta("60000.00 0", "60000.10 0");
+        Assert.Equal(0, venue.Venue.CrossedWithoutFill);
+        venue.Delta("", "60000.00 1.000");
+        Assert.Equal(1, venue.Venue.CrossedWithoutFill);
+        venue.Delta("", "59999.90 1.000");
+        Assert.Equal(1, venue.Venue.CrossedWithoutFill);
+
+        venue.Trade("Sell", "59999.90", "2.100");
+        Assert.Equal(0, venue.Venue.CrossedWithoutFill);
+    }
+
+    [Fact]
     public void Cancellations_ahead_are_not_credited()
     {
         VenueHarness venue = Quoted();

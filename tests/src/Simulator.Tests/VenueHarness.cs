@@ -39,7 +39,7 @@ internal sealed class VenueHarness
 
     public IReadOnlyList<JsonElement> Delta(string bids, string asks) => Market(BookFrame("delta", bids, asks, _updateId++));
 
-    public IReadOnlyList<JsonElement> Trade(string takerSide, string price, string qty, bool block = false) => Market(TradeFrame(takerSide, price, qty, NowMillis, block));
+    public IReadOnlyList<JsonElement> Trade(string takerSide, string price, string qty, bool block = false, long? matchedMillis = null) => Market(TradeFrame(takerSide, price, qty, matchedMillis ?? NowMillis, block));
 
     public IReadOnlyList<JsonElement> Mark(string price) => Ticker($"\"markPrice\":\"{price}\"");
 
