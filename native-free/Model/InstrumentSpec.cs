@@ -3,7 +3,6 @@ using System.Text;
 namespace LatencyEngine.Model;
 
 /// <summary>What the venue says about one linear perpetual: scales, filters, limits. Immutable; built once at start from <c>instruments-info</c> (Bybit V5, 13.1).</summary>
-/// <remarks>This is the one place where prices and quantities become floats and come back.</remarks>
 public sealed class InstrumentSpec
 {
     private readonly byte[] _symbolUtf8;
@@ -32,8 +31,6 @@ public sealed class InstrumentSpec
         LotMantissa = lotMantissa;
         TickE8 = tickMantissa * PowerOfTen(8 - priceDecimals);
         LotE8 = lotMantissa * PowerOfTen(8 - qtyDecimals);
-        TickSize = TickE8 / 1e8;
-        LotSize = LotE8 / 1e8;
     }
 
     /// <summary>Index in this engine.</summary>
@@ -63,12 +60,6 @@ public sealed class InstrumentSpec
     /// <summary>Quantity step in 1e-8 base units.</summary>
     public long LotE8 { get; }
 
-    /// <summary>Tick size in quote units, for models.</summary>
-    public double TickSize { get; }
-
-    /// <summary>Quantity step in base units, for models.</summary>
-    public double LotSize { get; }
-
     /// <summary>Smallest order (<c>minOrderQty</c>).</summary>
     public required QtyLots MinOrderQty { get; init; }
 
@@ -86,15 +77,6 @@ public sealed class InstrumentSpec
 
     /// <summary>Highest leverage times 100 (<c>maxLeverage</c> "100.00" is 10000).</summary>
     public required int MaxLeverageE2 { get; init; }
-
-    /// <summary>The exact price of a tick count.</summary>
-    public PriceE8 ToPriceE8(PriceTicks price) => new(price.Ticks * TickE8);
-
-    /// <summary>The price of a tick count as a float, in quote units, for models.</summary>
-    public double ToPrice(PriceTicks price) => price.Ticks * TickSize;
-
-    /// <summary>The quantity of a lot count as a float, in base units, for models.</summary>
-    public double ToQty(QtyLots qty) => qty.Lots * LotSize;
 
     /// <summary>The value price x quantity, exact, rounded half-even to 1e-8 USDT.</summary>
     public MoneyE8 Notional(PriceTicks price, QtyLots qty) =>

@@ -1,7 +1,7 @@
 namespace LatencyEngine.Model;
 
 /// <summary>A price counted in whole ticks of one instrument.</summary>
-/// <remarks>Unit: ticks (price / tick size), exact. Floats enter and leave only through <see cref="InstrumentSpec"/>. Default: zero ticks.</remarks>
+/// <remarks>Unit: ticks (price / tick size), exact. Model floats become prices in Quoting only, by exact rounding. Default: zero ticks.</remarks>
 public readonly record struct PriceTicks(long Ticks) : IComparable<PriceTicks>
 {
     /// <summary>Moves a price by a signed distance. The caller keeps both below 2^53 ticks, so the sum cannot overflow.</summary>

@@ -127,16 +127,6 @@ public sealed class PositionLedger
         return PostingOf(account.Lots > 0 ? valueE24 - account.CostE24 : account.CostE24 - valueE24);
     }
 
-    /// <summary>True when the venue's position has the same signed size and an average entry within <paramref name="entryTolerance"/>.</summary>
-    /// <remarks>The streams run apart by milliseconds (Bybit V5, 2): a difference counts only when it outlasts that.</remarks>
-    public bool AgreesWith(in PositionEvent e, PriceE8 entryTolerance) =>
-        e.Size == Position(e.Instrument)
-        && Math.Abs(e.EntryPrice.Units - AverageEntry(e.Instrument).Units) <= entryTolerance.Units;
-
-    /// <summary>True when the venue's wallet balance is within <paramref name="tolerance"/> of <see cref="Wallet"/>.</summary>
-    /// <remarks>The streams run apart by milliseconds (Bybit V5, 2): a difference counts only when it outlasts that.</remarks>
-    public bool AgreesWith(in WalletEvent e, MoneyE8 tolerance) => Math.Abs(e.WalletBalance.Units - Wallet.Units) <= tolerance.Units;
-
     private bool IsPossible(in ExecutionEvent e) =>
         e.Side.Sign != 0
         && e.Qty.Lots > 0

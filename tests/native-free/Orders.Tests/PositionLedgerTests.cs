@@ -178,21 +178,6 @@ public sealed class PositionLedgerTests
     }
 
     [Fact]
-    public void The_venues_own_figures_are_compared_within_a_tolerance()
-    {
-        PositionLedger ledger = New(startUsdt: 100m);
-        Fill(ledger, Side.Sell, lots: 3, price: 200m, feeUsdt: 1m);
-        var position = new PositionEvent { Instrument = Btc, Size = new QtyLots(-3), EntryPrice = Price(200.00000001m) };
-        var wallet = new WalletEvent { WalletBalance = Usdt(99.00000002m) };
-
-        Assert.True(ledger.AgreesWith(in position, new PriceE8(1)));
-        Assert.False(ledger.AgreesWith(in position, new PriceE8(0)));
-        Assert.False(ledger.AgreesWith(position with { Size = new QtyLots(3) }, new PriceE8(1)));
-        Assert.True(ledger.AgreesWith(in wallet, new MoneyE8(2)));
-        Assert.False(ledger.AgreesWith(in wallet, new MoneyE8(1)));
-    }
-
-    [Fact]
     public void Every_posting_of_the_golden_sequences_is_met_to_the_last_digit()
     {
         Dictionary<string, IReadOnlyDictionary<string, string>> cases = ReferenceFiles.GoldenRows("margin_cases.csv").ToDictionary(row => row["case"]);
