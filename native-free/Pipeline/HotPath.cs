@@ -20,7 +20,6 @@ public sealed class HotPath
     private const int IntentsMax = 64;
     private const long SnapshotRetryNanos = 1_000_000_000;
 
-    private readonly InstrumentTable _instruments;
     private readonly InstrumentLane[] _lanes;
     private readonly BybitDecoder _decoder;
     private readonly OrderTable _orders;
@@ -69,7 +68,6 @@ public sealed class HotPath
         HotPathMeters meters)
     {
         if (lanes.Length != instruments.Count) throw new ArgumentException($"one lane an instrument: wanted {instruments.Count}, was {lanes.Length}", nameof(lanes));
-        _instruments = instruments;
         _lanes = lanes;
         _targets = new QuoteTarget[2 * levelsPerSide];
         _decoder = decoder;
@@ -114,7 +112,6 @@ public sealed class HotPath
         long startedNanos = StageClock.NowNanos();
         Decide();
         _meters.Decide.Record(StageClock.NowNanos() - startedNanos);
-        _meters.Bursts++;
         _hasUnquoted = false;
     }
 
@@ -128,7 +125,7 @@ public sealed class HotPath
             case DecodeStatus.Book: _meters.FramesDecoded++; OnBook(_decoder.Book); break;
             case DecodeStatus.Trades: _meters.FramesDecoded++; break;
             case DecodeStatus.Ticker: _meters.FramesDecoded++; OnTicker(in _decoder.Ticker); break;
-            case DecodeStatus.Control or DecodeStatus.Unused: _meters.FramesDecoded++; _meters.FramesUnused++; break;
+            case DecodeStatus.Control or DecodeStatus.Unused: _meters.FramesDecoded++; break;
             case DecodeStatus.UnknownSymbol: _meters.FramesForOtherSymbols++; break;
             default: _meters.FramesRejected++; break;
         }
@@ -138,12 +135,7 @@ public sealed class HotPath
     {
         InstrumentLane lane = _lanes[delta.Instrument.Index];
         if (lane.BookDepth == 0) lane.BookDepth = delta.Depth;
-        if (lane.BookDepth != delta.Depth)
-        {
-            _meters.FramesUnused++;
-            return;
-        }
-
+        if (lane.BookDepth != delta.Depth) return;
         switch (lane.Book.Apply(delta))
         {
             case BookChange.Snapshot: lane.AwaitsSnapshot = false; break;
@@ -200,17 +192,14 @@ public sealed class HotPath
                 break;
             case DecodeStatus.Wallet: OnWallet(in _decoder.Wallet); break;
             case DecodeStatus.Control or DecodeStatus.Unused: break;
-            default: _meters.FramesRejected++; return;
+            default: _meters.FramesRejected++; break;
         }
-
-        _meters.PrivateFramesDecoded++;
     }
 
     private void OnOrder(in OrderEvent orderEvent)
     {
         OrderOutcome outcome = _orders.OnOrder(in orderEvent);
-        if (outcome is OrderOutcome.Foreign or OrderOutcome.PreviousSession) _meters.ForeignOrderEvents++;
-        else if (outcome == OrderOutcome.UnexpectedlyOpen) Kill(KillReason.UnexpectedOrder);
+        if (outcome == OrderOutcome.UnexpectedlyOpen) Kill(KillReason.UnexpectedOrder);
         InstrumentLane lane = _lanes[orderEvent.Instrument.Index];
         lane.NeedsDecision = true;
         if (outcome == OrderOutcome.PostOnlyRefused) lane.AwaitsBook = true;
@@ -261,7 +250,6 @@ public sealed class HotPath
 
     private void OnDisagreement(DisagreementSubject subject, InstrumentId instrument, long ours, long venues)
     {
-        _meters.Disagreements++;
         Kill(KillReason.LedgerMismatch);
         var fact = new DisagreementFact(subject, instrument, ours, venues);
         PublishFact(in fact, OutboundKind.DisagreementFact);
@@ -275,10 +263,8 @@ public sealed class HotPath
                 OnAck(in _decoder.Ack);
                 break;
             case DecodeStatus.Control: break;
-            default: _meters.FramesRejected++; return;
+            default: _meters.FramesRejected++; break;
         }
-
-        _meters.PrivateFramesDecoded++;
     }
 
     /// <summary>A refused create is not repeated on the same book, or a venue that refuses would be asked as fast as the budget allows.</summary>
@@ -308,6 +294,11 @@ public sealed class HotPath
     private void Kill(KillReason reason)
     {
         _gate.Kill(reason);
+        DecideEveryLane();
+    }
+
+    private void DecideEveryLane()
+    {
         foreach (InstrumentLane lane in _lanes) lane.NeedsDecision = true;
     }
 
@@ -327,12 +318,13 @@ public sealed class HotPath
     {
         switch (payload.Length == 1 ? (OperatorCommand)payload[0] : OperatorCommand.Unset)
         {
-            case OperatorCommand.StopQuoting: _quotingStopped = true; break;
+            case OperatorCommand.StopQuoting:
+                _quotingStopped = true;
+                DecideEveryLane();
+                break;
             case OperatorCommand.Kill: Kill(KillReason.Operator); break;
-            default: _meters.FramesRejected++; return;
+            default: _meters.FramesRejected++; break;
         }
-
-        foreach (InstrumentLane lane in _lanes) lane.NeedsDecision = true;
     }
 
     /// <summary>The end of a burst: every instrument that moved is quoted anew. The first place in the shared budget rotates.</summary>
@@ -420,7 +412,7 @@ public sealed class HotPath
             IsBookUsable = lane.Book.IsUsable,
             IsPrivateStreamUp = _inSession,
             RequestsLeft = pullsQuotes ? _budget.Left(intent.Action, _now) : _budget.LeftForRequote(intent.Action, _now),
-            AvailableMargin = AvailableMargin(),
+            AvailableMargin = intent.Action == OrderAction.Cancel ? default : AvailableMargin(), // a cancel needs none
         };
     }
 

@@ -17,12 +17,6 @@ public sealed class HotPathMeters
     /// <summary>Market frames that decoded completely, by use or not.</summary>
     public long FramesDecoded { get; internal set; }
 
-    /// <summary>Of them: frames of topics the engine does not trade on, and control replies.</summary>
-    public long FramesUnused { get; internal set; }
-
-    /// <summary>Private and order-entry frames that decoded completely.</summary>
-    public long PrivateFramesDecoded { get; internal set; }
-
     /// <summary>Malformed frames of any source, dropped.</summary>
     public long FramesRejected { get; internal set; }
 
@@ -31,15 +25,6 @@ public sealed class HotPathMeters
 
     /// <summary>Books that became unusable by a gap or a crossed top.</summary>
     public long BookFailures { get; internal set; }
-
-    /// <summary>Bursts that ended, each one decision.</summary>
-    public long Bursts { get; internal set; }
-
-    /// <summary>Private rows that belong to no order of this session.</summary>
-    public long ForeignOrderEvents { get; internal set; }
-
-    /// <summary>Figures on which the ledger and the venue's stream disagreed.</summary>
-    public long Disagreements { get; internal set; }
 
     /// <summary>Positions taken over by the venue.</summary>
     public long Liquidations { get; internal set; }
