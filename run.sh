@@ -100,6 +100,22 @@ list_results() {
     }' "$1"
 }
 
+# The independent implementations that some tests compare with; without npm those tests are skipped, each by its name.
+install_foreign() {
+  local folder=$root/tests/foreign stamp
+  stamp=$(sha256sum <"$folder/package-lock.json")
+  [[ -d $folder/node_modules && -f $state/foreign && $(<"$state/foreign") == "$stamp" ]] && return
+  command -v npm >/dev/null || { say 'no npm found: tests that need packages of tests/foreign will be skipped'; return; }
+  say 'installing the packages of tests/foreign'
+  rm -f "$state/foreign"
+  if (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) >"$state/foreign.log" 2>&1 9>&-; then
+    printf '%s\n' "$stamp" >"$state/foreign"
+  else
+    cat "$state/foreign.log" >&2
+    say 'npm ci failed in tests/foreign; tests that need its packages will be skipped'
+  fi
+}
+
 run_tests() {
   local filter=${1-} results=$state/test-results project name status
   local passed=0 failed=0 skipped=0 here_passed here_failed here_skipped arguments=()
@@ -108,6 +124,7 @@ run_tests() {
   lock
   say 'building everything; after a clean checkout this takes a few minutes'
   build LatencyEngine.sln "$(source_stamp)"
+  install_foreign
   exec 9>&-
   rm -rf "$results"
   mkdir -p "$results"

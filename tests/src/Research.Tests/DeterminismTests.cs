@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using LatencyEngine.Pipeline;
+using LatencyEngine.Model;
 using LatencyEngine.Ring;
 
 namespace LatencyEngine.Research.Tests;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using LatencyEngine.Model;
 
-namespace LatencyEngine.Pipeline;
+namespace LatencyEngine.Model;
 
 /// <summary>The engine's ledger right after one execution was booked. Written to the outbound ring as its raw bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -1,4 +1,4 @@
-namespace LatencyEngine.Pipeline;
+namespace LatencyEngine.Model;
 
 /// <summary>What an operator can tell the engine.</summary>
 public enum OperatorCommand : byte

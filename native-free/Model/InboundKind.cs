@@ -1,4 +1,4 @@
-namespace LatencyEngine.Pipeline;
+namespace LatencyEngine.Model;
 
 /// <summary>What a frame of the inbound ring is. Everything that can change a decision comes in as one of these.</summary>
 public enum InboundKind : byte
@@ -23,4 +23,13 @@ public enum InboundKind : byte
 
     /// <summary>An operator's command: one byte, an <see cref="OperatorCommand"/>.</summary>
     Command = 6,
+
+    /// <summary>A connection to the venue changed: two bytes, a <see cref="VenueChannel"/> and a <see cref="ConnectionState"/>. The frame's generation is the connection's.</summary>
+    Connection = 7,
+
+    /// <summary>Rows that a look-up at the venue (REST) found, in the form of a private message: <c>{"topic":"execution","data":[...]}</c> or <c>{"topic":"order","data":[...]}</c>.</summary>
+    LookUpRows = 8,
+
+    /// <summary>A look-up is complete: one <see cref="LookUpEnd"/>, then the names, as <see cref="ClientOrderId"/>, that the venue does not know. All its rows came before.</summary>
+    LookUpEnd = 9,
 }

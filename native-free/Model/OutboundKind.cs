@@ -1,4 +1,4 @@
-namespace LatencyEngine.Pipeline;
+namespace LatencyEngine.Model;
 
 /// <summary>What a frame of the outbound ring is.</summary>
 public enum OutboundKind : byte
@@ -17,4 +17,13 @@ public enum OutboundKind : byte
 
     /// <summary>The engine's books and the venue's stream disagree: one <see cref="DisagreementFact"/>.</summary>
     DisagreementFact = 4,
+
+    /// <summary>Ask the venue what became of orders and which executions were missed: one <see cref="LookUpRequest"/>, then the names of the orders, as <see cref="ClientOrderId"/>.</summary>
+    LookUpRequest = 5,
+
+    /// <summary>The state of one instrument at a tick: one <see cref="LaneFact"/>.</summary>
+    LaneFact = 6,
+
+    /// <summary>The state of the engine at a tick, after the lanes: one <see cref="EngineFact"/>.</summary>
+    EngineFact = 7,
 }

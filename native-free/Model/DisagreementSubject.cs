@@ -1,4 +1,4 @@
-namespace LatencyEngine.Pipeline;
+namespace LatencyEngine.Model;
 
 /// <summary>Which figure the engine's ledger and the venue's stream disagree on.</summary>
 public enum DisagreementSubject

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using LatencyEngine.Model;
 
-namespace LatencyEngine.Pipeline;
+namespace LatencyEngine.Model;
 
 /// <summary>A figure that the engine built from executions and the venue states otherwise. The kill switch latches with it. Written to the outbound ring as its raw bytes.</summary>
 /// <param name="Subject">Which figure.</param>

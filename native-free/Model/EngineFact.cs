@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace LatencyEngine.Model;
+
+/// <summary>The engine as a whole at a tick, after one <see cref="LaneFact"/> an instrument. Written to the outbound ring as its raw bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public readonly record struct EngineFact
+{
+    /// <summary>Wallet balance by the engine's ledger.</summary>
+    public required MoneyE8 Wallet { get; init; }
+
+    /// <summary>Orders that may be alive.</summary>
+    public required int LiveOrders { get; init; }
+
+    /// <summary>Of them those whose outcome is unknown.</summary>
+    public required int OutcomeUnknown { get; init; }
+
+    /// <summary>Whether quotes are made, and if not, why.</summary>
+    public required QuotingState State { get; init; }
+}

@@ -1,0 +1,23 @@
+namespace LatencyEngine.Model;
+
+/// <summary>Whether the engine quotes, and if not, what holds it back; of several reasons the last in this order. Journalled: append only, never renumber.</summary>
+public enum QuotingState : byte
+{
+    /// <summary>Not set.</summary>
+    Unset = 0,
+
+    /// <summary>Quotes are made wherever the market allows.</summary>
+    Active = 1,
+
+    /// <summary>A connection is missing, or a look-up after its return is not complete: no quotes.</summary>
+    Blind = 2,
+
+    /// <summary>The operator or the run's end has stopped quoting.</summary>
+    Stopped = 3,
+
+    /// <summary>The kill switch is thrown.</summary>
+    Killed = 4,
+
+    /// <summary>The outbound ring was full: silent from then on.</summary>
+    Halted = 5,
+}
