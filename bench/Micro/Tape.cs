@@ -1,4 +1,5 @@
 using LatencyEngine.Host;
+using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Pipeline;
 using LatencyEngine.Research;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LatencyEngine.Book;
+using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Orders;
 using LatencyEngine.Ring;

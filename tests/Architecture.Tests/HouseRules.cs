@@ -46,7 +46,7 @@ internal static partial class HouseRules
         ("randomness", Randomness(), []),
         ("input or output", InputOutput(), []),
         // The stages are stamped for the meters; no decision reads those stamps.
-        ("a clock", Clock(), ["native-free/Pipeline/StageClock.cs"]),
+        ("a clock", Clock(), ["native-free/Meter/StageClock.cs"]),
     ];
 
     /// <summary>Every reference between rooms is in the table; nothing outside tests points into tests.</summary>

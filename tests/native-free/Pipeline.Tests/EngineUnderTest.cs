@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using LatencyEngine.Book;
+using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Orders;
 using LatencyEngine.Quoting;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace LatencyEngine.Pipeline;
+namespace LatencyEngine.Meter;
 
 /// <summary>The monotonic clock of the meters. No decision reads it.</summary>
 public static class StageClock

@@ -1,0 +1,69 @@
+namespace LatencyEngine.Platform.Tests;
+
+public sealed class WakeEventTests
+{
+    private const long Minute = 60_000_000_000;
+
+    [Fact]
+    public void A_silent_doorbell_waits_until_the_time_is_up()
+    {
+        using var wake = new WakeEvent();
+        Assert.False(wake.Wait(timeoutNanos: 1_000));
+    }
+
+    [Fact]
+    public void A_ring_before_the_wait_is_heard_once_however_often_it_rang()
+    {
+        using var wake = new WakeEvent();
+        wake.Ring();
+        wake.Ring();
+        Assert.True(wake.Wait(Minute));
+        Assert.False(wake.Wait(0));
+    }
+
+    [Fact]
+    public void A_ring_from_another_thread_ends_a_wait()
+    {
+        using var wake = new WakeEvent();
+        var ringer = new Thread(wake.Ring);
+        ringer.Start();
+        Assert.True(wake.Wait(Minute));
+        ringer.Join();
+    }
+
+    [Fact]
+    public void Waiting_and_ringing_allocate_nothing()
+    {
+        using var wake = new WakeEvent();
+        RingAndWait(wake);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1_000; i++) RingAndWait(wake);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void A_waiting_thread_uses_no_processor_time()
+    {
+        using var wake = new WakeEvent();
+        long used = 0, slept = 0;
+        var waiter = new Thread(() =>
+        {
+            long before = ThreadClock.CpuNanos();
+            long started = System.Diagnostics.Stopwatch.GetTimestamp();
+            wake.Wait(200_000_000);
+            slept = System.Diagnostics.Stopwatch.GetElapsedTime(started).Ticks * 100;
+            used = ThreadClock.CpuNanos() - before;
+        });
+        waiter.Start();
+        waiter.Join();
+        Assert.True(slept >= 150_000_000, $"the wait took {slept} ns");
+        Assert.True(used < slept / 4, $"{used} ns of processor time in {slept} ns of waiting");
+    }
+
+    private static void RingAndWait(WakeEvent wake)
+    {
+        wake.Ring();
+        Assert.True(wake.Wait(0));
+        wake.Wait(1_000);
+    }
+}
