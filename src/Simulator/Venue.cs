@@ -112,6 +112,10 @@ public sealed class Venue
         return state.Book.HasSnapshot ? _json.BookSnapshot(state.Book, state.Instrument, nowNanos / NanosPerMilli) : null;
     }
 
+    /// <summary>Every ticker field of a traded symbol that the recording has shown, as a V5 snapshot frame, for a client that subscribes anew; null before any.</summary>
+    public byte[]? BuildTickerFrame(string symbol, long nowNanos) =>
+        _states[symbol].Ticker is { HasFields: true } ticker ? _json.Ticker(symbol, ticker, nowNanos / NanosPerMilli) : null;
+
     /// <summary>A recorded public frame reaches the venue: the book moves, trades fill resting orders, the mark may liquidate.</summary>
     /// <param name="frame">A V5 public frame.</param>
     /// <param name="nowNanos">Recording time, ns since 1970.</param>
@@ -137,6 +141,7 @@ public sealed class Venue
                 foreach (MarketTrade trade in market.Trades) OnTrade(state, trade, nowNanos, output);
                 break;
             case MarketTopic.Ticker:
+                state.Ticker.Apply(market);
                 state.TickerMark = market.MarkPrice ?? state.TickerMark;
                 state.LastPrice ??= market.LastPrice;
                 state.FundingRate = market.FundingRate ?? state.FundingRate;

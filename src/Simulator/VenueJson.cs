@@ -292,6 +292,23 @@ internal sealed class VenueJson(int requestsPerSecond)
         json.WriteNumber("cts", book.MatchedMillis);
     });
 
+    /// <summary>All fields of a ticker in the form of the public stream (Bybit V5, 6.5).</summary>
+    public byte[] Ticker(string symbol, TickerState ticker, long nowMillis) => Write(json =>
+    {
+        json.WriteString("topic", $"tickers.{symbol}");
+        json.WriteString("type", "snapshot");
+        json.WriteStartObject("data");
+        foreach ((string key, string value) in ticker.Fields)
+        {
+            json.WritePropertyName(key);
+            json.WriteRawValue(value, skipInputValidation: true);
+        }
+
+        json.WriteEndObject();
+        json.WriteNumber("cs", ticker.CrossSequence);
+        json.WriteNumber("ts", nowMillis);
+    });
+
     private static void WriteLevels(Utf8JsonWriter json, string key, IEnumerable<(decimal Price, decimal Qty)> levels, VenueInstrument instrument)
     {
         json.WriteStartArray(key);
