@@ -95,6 +95,22 @@ internal sealed class MarketFrame
         return false;
     }
 
+    /// <summary>Whether the <c>type</c> of a frame that <see cref="IsV5Frame"/> accepts is <c>snapshot</c>.</summary>
+    public static bool IsSnapshotFrame(ReadOnlySpan<byte> frame)
+    {
+        var reader = new Utf8JsonReader(frame);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isType = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            if (isType) return reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("snapshot"u8);
+            reader.Skip();
+        }
+
+        return false;
+    }
+
     /// <summary>The family of a topic name and the symbol at its end.</summary>
     public static (MarketTopic Topic, string Symbol) Classify(string name)
     {

@@ -50,6 +50,7 @@ public sealed class ReplaySession : IDisposable
         _burstWindowNanos = settings.BurstWindowNanos;
         _topics = settings.Topics;
         Venue = new Venue(settings.Venue);
+        Rest = new VenueRest(Venue);
         _recording = RecordingReader.Open(settings.RecordingPath);
         foreach (string symbol in settings.Venue.Symbols)
         {
@@ -78,6 +79,9 @@ public sealed class ReplaySession : IDisposable
 
     /// <summary>The venue: account, fills and open orders.</summary>
     public Venue Venue { get; }
+
+    /// <summary>Look-ups over the venue as it stands at the moment of the call; <see cref="Ask"/> is the way there with its delays.</summary>
+    public VenueRest Rest { get; }
 
     /// <summary>Symbols of the recording's head.</summary>
     public IReadOnlyCollection<string> RecordedSymbols => _recording.Symbols;
@@ -175,6 +179,32 @@ public sealed class ReplaySession : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(sentAtNanos, LastTimeNanos);
         _lastLookUpRequestNanos = Math.Max(_lastLookUpRequestNanos, sentAtNanos + _latency.NextLookUpRequestNanos());
         Enqueue(_lastLookUpRequestNanos, new Happening(HappeningKind.LookUp) { Answer = answer, Origin = origin });
+    }
+
+    /// <summary>A request that came in over a socket leaves for the venue: an order, a snapshot or a look-up.</summary>
+    /// <param name="request">What a <see cref="VenueServer"/> handed out.</param>
+    /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Sent in the past, or of no known kind.</exception>
+    public void Take(in IncomingRequest request, long sentAtNanos)
+    {
+        (string path, string query) = (request.Path, request.Query);
+        switch (request.Kind)
+        {
+            case IncomingKind.Order:
+                Submit(request.Frame.Span, sentAtNanos, request.Origin);
+                break;
+            case IncomingKind.BookSnapshot:
+                RequestSnapshot(request.Symbol, sentAtNanos, request.Origin);
+                break;
+            case IncomingKind.TickerSnapshot:
+                RequestTicker(request.Symbol, sentAtNanos, request.Origin);
+                break;
+            case IncomingKind.LookUp:
+                Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(path, query, now))], sentAtNanos, request.Origin);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "an unknown kind of request");
+        }
     }
 
     /// <inheritdoc/>
