@@ -14,6 +14,8 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
     private readonly Channel<ReadOnlyMemory<byte>> _outgoing =
         System.Threading.Channels.Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
+    private readonly Lock _ending = new();
+    private bool _hasEnded;
     private volatile int _topicCount;
 
     public long Id => id;
@@ -47,17 +49,24 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
         finally
         {
             _outgoing.Writer.TryComplete();
+            await writer;
+            await CloseAsync(status);
+            lock (_ending) _hasEnded = true;
         }
-
-        await writer;
-        await CloseAsync(status);
     }
 
     /// <summary>Queues a text frame. Any thread; never blocks.</summary>
     public void Send(ReadOnlyMemory<byte> frame) => _outgoing.Writer.TryWrite(frame);
 
     /// <summary>Ends the connection without a word. Any thread.</summary>
-    public void Abort() => context.Abort();
+    public void Abort()
+    {
+        // Once the request has been served its context belongs to the server again.
+        lock (_ending)
+        {
+            if (!_hasEnded) context.Abort();
+        }
+    }
 
     /// <summary>Publishes how many topics the receive loop now holds.</summary>
     public void CountTopics() => _topicCount = Topics.Count;

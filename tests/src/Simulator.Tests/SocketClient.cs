@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using System.Text;
 using System.Threading.Channels;
@@ -31,8 +30,6 @@ internal sealed class SocketClient : IAsyncDisposable
     public Task SendAsync(byte[] text) => _socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
     public Task<string> NextAsync() => _received.Reader.ReadAsync().AsTask();
-
-    public bool TryNext([NotNullWhen(true)] out string? text) => _received.Reader.TryRead(out text);
 
     /// <summary>Closes and returns what the server answered with.</summary>
     public async Task<WebSocketCloseStatus?> CloseAsync()

@@ -65,15 +65,15 @@ public sealed partial class VenueServerCommandTests
         await venue.SubscribeAsync(client, "tickers.BTCUSDT");
 
         await client.SendAsync(VenueServerHarness.Command("subscribe", VenueServerHarness.Book, "tickers.BTCUSDT"));
-        Assert.Contains("error:already subscribed,topic:tickers.BTCUSDT", await venue.NextAsync(client), StringComparison.Ordinal);
+        Assert.Equal("error:already subscribed,topic:tickers.BTCUSDT", (await venue.ReplyAsync(client)).GetProperty("ret_msg").GetString());
         await client.SendAsync(VenueServerHarness.Command("subscribe", VenueServerHarness.Book, "nothing"));
-        Assert.Contains("error:handler not found,topic:nothing", await venue.NextAsync(client), StringComparison.Ordinal);
+        Assert.Equal("error:handler not found,topic:nothing", (await venue.ReplyAsync(client)).GetProperty("ret_msg").GetString());
         Assert.Equal((1, 1), (venue.Server.Connections(DeliveryChannel.Public), venue.Server.Subscriptions(DeliveryChannel.Public)));
 
         await venue.SubscribeAsync(client, VenueServerHarness.Book);
         Assert.Equal(2, venue.Server.Subscriptions(DeliveryChannel.Public));
         await client.SendAsync(VenueServerHarness.Command("unsubscribe", VenueServerHarness.Book));
-        await venue.NextJsonAsync(client, frame => frame.TryGetProperty("op", out _));
+        await venue.ReplyAsync(client);
         await venue.UntilAsync(() => venue.Server.Subscriptions(DeliveryChannel.Public) == 1);
     }
 

@@ -73,7 +73,7 @@ public sealed class VenueServerRestTests
         (HttpResponseMessage badSign, JsonElement badSignBody) = await venue.GetAsync(Orders, Query, signature: "00", timestamp: now);
         Assert.Equal((HttpStatusCode.OK, $"10004 error sign! origin_string[{now}test-key5000{Query}]"), (badSign.StatusCode, Outcome(badSignBody)));
 
-        foreach (long timestamp in new[] { venue.NowMillis - 5_001, venue.NowMillis + 1_001 })
+        foreach (long timestamp in new[] { venue.NowMillis - 5_001, venue.NowMillis + 60_000 })
         {
             (_, JsonElement stale) = await venue.GetAsync(Orders, Query, timestamp: timestamp);
             Assert.StartsWith($"10002 invalid request, please check your server timestamp or recv_window param. req_timestamp[{timestamp}],server_timestamp[", Outcome(stale), StringComparison.Ordinal);
@@ -88,16 +88,18 @@ public sealed class VenueServerRestTests
     [Fact]
     public async Task More_than_fifty_look_ups_in_a_second_are_refused_with_10006()
     {
-        await using VenueServerHarness venue = await VenueServerHarness.StartAsync();
-        List<int> codes = [];
-        for (int i = 0; i < 51; i++)
-        {
-            (_, JsonElement body) = await venue.GetAsync(Orders, "category=linear&symbol=BTCUSDT");
-            codes.Add(body.GetProperty("retCode").GetInt32());
-        }
+        await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
+        server.OnIncoming = () => server.DrainIncoming(0, request => server.Route(new Delivery(DeliveryChannel.LookUpEnd, 0, "answered"u8.ToArray(), -1, request.Origin)));
+        using var http = new HttpClient { BaseAddress = server.RestEndpoint };
+        http.DefaultRequestHeaders.Add("X-BAPI-API-KEY", VenueServerHarness.Key);
+        http.DefaultRequestHeaders.Add("X-BAPI-TIMESTAMP", "1700000000000");
+        http.DefaultRequestHeaders.Add("X-BAPI-SIGN", VenueServerHarness.Sign("1700000000000test-keycategory=linear"));
 
-        Assert.Equal([.. Enumerable.Repeat(0, 50), 10006], codes);
-        Assert.Equal(0, (await venue.GetAsync(VenueRest.ExecutionsPath, "category=linear")).Body.GetProperty("retCode").GetInt32());
+        for (int i = 0; i < 50; i++) Assert.Equal("answered", await http.GetStringAsync(Orders + "?category=linear"));
+        Assert.Equal(
+            """{"retCode":10006,"retMsg":"Too many visits. Exceeded the API Rate Limit.","result":{},"retExtInfo":{},"time":1700000000000}""",
+            await http.GetStringAsync(Orders + "?category=linear"));
+        Assert.Equal("answered", await http.GetStringAsync(VenueRest.ExecutionsPath + "?category=linear"));
     }
 
     [Fact]
