@@ -44,6 +44,8 @@ internal sealed class VenueServerHarness : IAsyncDisposable
 
     public long NowMillis => _nowNanos / NanosPerMilli;
 
+    public long NowNanos => _nowNanos;
+
     public bool IsFinished => _session.IsFinished;
 
     public static VenueServerSettings Settings() => new() { Key = Key, Secret = Secret, Symbols = ["BTCUSDT"], Topics = [], Clock = () => 0 };
