@@ -17,6 +17,12 @@ public enum DeliveryChannel : byte
 
     /// <summary>The passage of time, without a frame.</summary>
     Tick = 4,
+
+    /// <summary>Rows found by a look-up; more of the same look-up follows.</summary>
+    LookUpRows = 5,
+
+    /// <summary>The end of a look-up's answer.</summary>
+    LookUpEnd = 6,
 }
 
 /// <summary>One thing the engine receives.</summary>
@@ -24,4 +30,6 @@ public enum DeliveryChannel : byte
 /// <param name="TimeNanos">Logic time at which the engine receives it, ns since 1970.</param>
 /// <param name="Frame">The frame's bytes, valid for as long as the caller keeps them; empty for a tick.</param>
 /// <param name="RecordedIndex">Line number in the recording, from 1, for a recorded market frame; -1 for everything else.</param>
-public readonly record struct Delivery(DeliveryChannel Channel, long TimeNanos, ReadOnlyMemory<byte> Frame, long RecordedIndex);
+/// <param name="Origin">Who asked for it: the origin given with the request that this answers; 0 for what is sent to everyone.</param>
+/// <param name="Produced">Number of the message at the venue, from 1 in the order in which the venue produced them; 0 for ticks and look-ups.</param>
+public readonly record struct Delivery(DeliveryChannel Channel, long TimeNanos, ReadOnlyMemory<byte> Frame, long RecordedIndex, long Origin = 0, long Produced = 0);

@@ -9,6 +9,7 @@ public sealed class LatencyModel
     private readonly SplitMix64 _feed;
     private readonly SplitMix64 _order;
     private readonly SplitMix64 _response;
+    private readonly SplitMix64 _lookUp;
     private readonly long _jitterNanos;
 
     /// <summary>A model of its own state; give each session a new one.</summary>
@@ -28,6 +29,7 @@ public sealed class LatencyModel
         _feed = new SplitMix64(seeds.Next());
         _order = new SplitMix64(seeds.Next());
         _response = new SplitMix64(seeds.Next());
+        _lookUp = new SplitMix64(seeds.Next());
     }
 
     /// <summary>Least delay of market data, ns.</summary>
@@ -51,6 +53,12 @@ public sealed class LatencyModel
 
     /// <summary>The next delay of a response, ns.</summary>
     public long NextResponseNanos() => ResponseFloorNanos + Jitter(_response);
+
+    /// <summary>The next delay of a look-up to the venue, ns: as long as that of a request.</summary>
+    public long NextLookUpRequestNanos() => OrderFloorNanos + Jitter(_lookUp);
+
+    /// <summary>The next delay of a look-up's answer, ns: as long as that of a response.</summary>
+    public long NextLookUpResponseNanos() => ResponseFloorNanos + Jitter(_lookUp);
 
     private long Jitter(SplitMix64 generator) => (long)(generator.Next() % ((ulong)_jitterNanos + 1));
 

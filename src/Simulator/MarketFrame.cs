@@ -36,6 +36,12 @@ internal sealed class MarketFrame
 
     public IReadOnlyList<MarketTrade> Trades { get; private init; } = [];
 
+    /// <summary>Every field of a ticker with its value as JSON text, in the order sent.</summary>
+    public IReadOnlyList<(string Key, string Json)> TickerFields { get; private init; } = [];
+
+    /// <summary><c>cs</c> of a ticker; 0 when it has none.</summary>
+    public long CrossSequence { get; private init; }
+
     /// <summary>Ticker fields; null where a delta does not carry them.</summary>
     public decimal? MarkPrice { get; private init; }
 
@@ -67,8 +73,8 @@ internal sealed class MarketFrame
         }
     }
 
-    /// <summary>The topic family and symbol of a frame that <see cref="IsV5Frame"/> accepts; false when it has no topic.</summary>
-    public static bool TryReadTopic(ReadOnlySpan<byte> frame, out MarketTopic topic, out string symbol)
+    /// <summary>The full topic name of a frame that <see cref="IsV5Frame"/> accepts; false when it has none.</summary>
+    public static bool TryReadTopicName(ReadOnlySpan<byte> frame, out string name)
     {
         var reader = new Utf8JsonReader(frame);
         reader.Read();
@@ -78,15 +84,40 @@ internal sealed class MarketFrame
             reader.Read();
             if (isTopic && reader.TokenType == JsonTokenType.String)
             {
-                (topic, symbol) = Classify(reader.GetString()!);
+                name = reader.GetString()!;
                 return true;
             }
 
             reader.Skip();
         }
 
-        (topic, symbol) = (MarketTopic.Other, "");
+        name = "";
         return false;
+    }
+
+    /// <summary>Whether the <c>type</c> of a frame that <see cref="IsV5Frame"/> accepts is <c>snapshot</c>.</summary>
+    public static bool IsSnapshotFrame(ReadOnlySpan<byte> frame)
+    {
+        var reader = new Utf8JsonReader(frame);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isType = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            if (isType) return reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("snapshot"u8);
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    /// <summary>The family of a topic name and the symbol at its end.</summary>
+    public static (MarketTopic Topic, string Symbol) Classify(string name)
+    {
+        string symbol = name[(name.LastIndexOf('.') + 1)..];
+        if (name.StartsWith("orderbook.", StringComparison.Ordinal) && !name.StartsWith("orderbook.rpi.", StringComparison.Ordinal)) return (MarketTopic.Book, symbol);
+        if (name.StartsWith("publicTrade.", StringComparison.Ordinal)) return (MarketTopic.Trade, symbol);
+        return name.StartsWith("tickers.", StringComparison.Ordinal) ? (MarketTopic.Ticker, symbol) : (MarketTopic.Other, symbol);
     }
 
     /// <summary>Reads a frame completely; null when a book, trade or ticker frame lacks a field or holds a value of the wrong kind.</summary>
@@ -103,7 +134,7 @@ internal sealed class MarketFrame
             {
                 MarketTopic.Book => ParseBook(name, symbol, root),
                 MarketTopic.Trade => new MarketFrame(topic, symbol) { Trades = [.. root.GetProperty("data").EnumerateArray().Select(ParseTrade)] },
-                MarketTopic.Ticker => ParseTicker(symbol, root.GetProperty("data")),
+                MarketTopic.Ticker => ParseTicker(symbol, root, root.GetProperty("data")),
                 _ => new MarketFrame(topic, symbol),
             };
         }
@@ -136,8 +167,11 @@ internal sealed class MarketFrame
         trade.GetProperty("T").GetInt64(),
         trade.GetProperty("BT").GetBoolean());
 
-    private static MarketFrame ParseTicker(string symbol, JsonElement data) => new(MarketTopic.Ticker, symbol)
+    private static MarketFrame ParseTicker(string symbol, JsonElement root, JsonElement data) => new(MarketTopic.Ticker, symbol)
     {
+        TickerFields = [.. data.EnumerateObject().Select(field => (field.Name, field.Value.GetRawText()))],
+        CrossSequence = root.TryGetProperty("cs", out JsonElement sequence) && sequence.ValueKind == JsonValueKind.Number ? sequence.GetInt64() : 0,
+        IsSnapshot = root.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("snapshot"u8),
         MarkPrice = OptionalNumber(data, "markPrice"),
         LastPrice = OptionalNumber(data, "lastPrice"),
         FundingRate = OptionalNumber(data, "fundingRate"),
@@ -153,12 +187,4 @@ internal sealed class MarketFrame
     private static decimal Number(JsonElement text) => Number(text.GetString()!);
 
     private static decimal Number(string text) => decimal.Parse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
-
-    private static (MarketTopic Topic, string Symbol) Classify(string name)
-    {
-        string symbol = name[(name.LastIndexOf('.') + 1)..];
-        if (name.StartsWith("orderbook.", StringComparison.Ordinal) && !name.StartsWith("orderbook.rpi.", StringComparison.Ordinal)) return (MarketTopic.Book, symbol);
-        if (name.StartsWith("publicTrade.", StringComparison.Ordinal)) return (MarketTopic.Trade, symbol);
-        return name.StartsWith("tickers.", StringComparison.Ordinal) ? (MarketTopic.Ticker, symbol) : (MarketTopic.Other, symbol);
-    }
 }

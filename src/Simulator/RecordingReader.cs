@@ -32,6 +32,7 @@ public sealed class RecordingReader : IDisposable
     private readonly Stream _text;
     private readonly Queue<RecordedFrame> _head = new();
     private readonly SortedSet<string> _symbols = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _topics = new(StringComparer.Ordinal);
     private readonly HashSet<string> _symbolsWithTickers = new(StringComparer.Ordinal);
 
     private byte[] _buffer = new byte[BufferBytes];
@@ -73,6 +74,9 @@ public sealed class RecordingReader : IDisposable
 
     /// <summary>Symbols with a book, trade or ticker frame in the head of the recording, in ordinal order.</summary>
     public IReadOnlyCollection<string> Symbols => _symbols;
+
+    /// <summary>Full names of the topics in the head of the recording, for example <c>orderbook.200.BTCUSDT</c>, in ordinal order.</summary>
+    public IReadOnlyCollection<string> Topics => _topics;
 
     /// <summary>Receive time of the first frame, ns since 1970.</summary>
     public long FirstReceivedAtNanos { get; private set; }
@@ -135,7 +139,10 @@ public sealed class RecordingReader : IDisposable
         while (_head.Count < HeadLines && TryReadLine(out RecordedFrame frame))
         {
             _head.Enqueue(frame);
-            if (!MarketFrame.TryReadTopic(frame.Frame.Span, out MarketTopic topic, out string symbol) || topic == MarketTopic.Other) continue;
+            if (!MarketFrame.TryReadTopicName(frame.Frame.Span, out string name)) continue;
+            _topics.Add(name);
+            (MarketTopic topic, string symbol) = MarketFrame.Classify(name);
+            if (topic == MarketTopic.Other) continue;
             _symbols.Add(symbol);
             if (topic == MarketTopic.Ticker) _symbolsWithTickers.Add(symbol);
         }

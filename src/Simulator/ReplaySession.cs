@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace LatencyEngine.Simulator;
 
-/// <summary>Plays a recording against one engine in virtual time: market frames and responses reach the engine, requests reach the venue, each after its delay.</summary>
+/// <summary>Plays a recording against one engine: market frames and responses reach the engine, requests reach the venue, each after its delay.</summary>
 /// <remarks>
 /// One queue orders everything by time, then by insertion. The recording time of a frame is the moment it happens at the venue; the engine receives it a feed
 /// delay later, byte for byte. A frame never overtakes an earlier one of the same channel. The course of a session is a function of the recording, the
-/// settings and the submitted bytes. One thread; it allocates.
+/// settings and the submitted bytes. Virtual time takes burst after burst with <see cref="TryNextBurst"/>; a caller with a clock of its own takes what is due
+/// with <see cref="PlayUntil"/>. One thread; it allocates.
 /// </remarks>
 public sealed class ReplaySession : IDisposable
 {
@@ -19,12 +20,15 @@ public sealed class ReplaySession : IDisposable
     private readonly long _burstWindowNanos;
     private readonly PriorityQueue<Happening, (long TimeNanos, long Insertion)> _queue = new();
     private readonly List<VenueMessage> _output = [];
+    private readonly IReadOnlySet<string>? _topics;
     private long _insertions;
     private long _lastMarketNanos;
     private long _lastPublicNanos;
     private long _lastPrivateNanos;
     private long _lastTradeNanos;
     private long _lastRequestNanos;
+    private long _lastLookUpRequestNanos;
+    private long _lastLookUpAnswerNanos;
     private bool _recordingEnded;
 
     /// <summary>Opens the recording and stands before its first frame.</summary>
@@ -44,7 +48,9 @@ public sealed class ReplaySession : IDisposable
         _latency = settings.Latency;
         _tickIntervalNanos = settings.TickIntervalNanos;
         _burstWindowNanos = settings.BurstWindowNanos;
+        _topics = settings.Topics;
         Venue = new Venue(settings.Venue);
+        Rest = new VenueRest(Venue);
         _recording = RecordingReader.Open(settings.RecordingPath);
         foreach (string symbol in settings.Venue.Symbols)
         {
@@ -65,6 +71,8 @@ public sealed class ReplaySession : IDisposable
         MarketFrame,
         Request,
         SnapshotRequest,
+        TickerRequest,
+        LookUp,
         Delivery,
         Tick,
     }
@@ -72,10 +80,25 @@ public sealed class ReplaySession : IDisposable
     /// <summary>The venue: account, fills and open orders.</summary>
     public Venue Venue { get; }
 
+    /// <summary>Look-ups over the venue as it stands at the moment of the call; <see cref="Ask"/> is the way there with its delays.</summary>
+    public VenueRest Rest { get; }
+
     /// <summary>Symbols of the recording's head.</summary>
     public IReadOnlyCollection<string> RecordedSymbols => _recording.Symbols;
 
-    /// <summary>Logic time of the last delivery, ns since 1970; the first recorded time before any.</summary>
+    /// <summary>Full topic names of the recording's head, for example <c>orderbook.200.BTCUSDT</c>.</summary>
+    public IReadOnlyCollection<string> RecordedTopics => _recording.Topics;
+
+    /// <summary>Messages that the venue has produced so far for the engine: market frames of the wanted topics, snapshots, acknowledgements and private messages.</summary>
+    public long ProducedCount { get; private set; }
+
+    /// <summary>Logic time at which something happens next, at the venue or the engine, ns since 1970; null when nothing is left.</summary>
+    public long? NextDueNanos => _queue.TryPeek(out _, out (long TimeNanos, long Insertion) key) ? key.TimeNanos : null;
+
+    /// <summary>True when the recording has ended and everything due has been played; a request sent within <see cref="ClosingNanos"/> makes it false again.</summary>
+    public bool IsFinished => _recordingEnded && _queue.Count == 0;
+
+    /// <summary>Logic time that has been played: that of the last delivery, or the time given to <see cref="PlayUntil"/>, ns since 1970; the first recorded time before any.</summary>
     public long LastTimeNanos { get; private set; }
 
     /// <summary>Share of the recording played, 0 to 1; exactly 1 at its end.</summary>
@@ -105,17 +128,84 @@ public sealed class ReplaySession : IDisposable
         return true;
     }
 
+    /// <summary>Plays everything that is due up to a moment.</summary>
+    /// <param name="nowNanos">Logic time, ns since 1970; a moment already played changes nothing.</param>
+    /// <param name="deliveries">What the engine receives is added to it, in order; each delivery carries its own time.</param>
+    /// <exception cref="RecordingException">A later line of the recording is damaged.</exception>
+    public void PlayUntil(long nowNanos, List<Delivery> deliveries)
+    {
+        ArgumentNullException.ThrowIfNull(deliveries);
+        while (_queue.TryPeek(out Happening? next, out (long TimeNanos, long Insertion) key) && key.TimeNanos <= nowNanos)
+        {
+            _queue.Dequeue();
+            Play(next, key.TimeNanos, deliveries);
+        }
+
+        LastTimeNanos = Math.Max(LastTimeNanos, nowNanos);
+    }
+
     /// <summary>An order-entry request leaves the engine. It reaches the venue after the order delay, never before an earlier request.</summary>
     /// <param name="request">The request's JSON text; copied.</param>
-    /// <param name="sentAtNanos">Logic time, not before the last delivery of the last burst.</param>
+    /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
+    /// <param name="origin">Carried by the acknowledgement's delivery.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void Submit(ReadOnlySpan<byte> request, long sentAtNanos) => Send(new Happening(HappeningKind.Request) { Frame = request.ToArray() }, sentAtNanos);
+    public void Submit(ReadOnlySpan<byte> request, long sentAtNanos, long origin = 0) =>
+        Send(new Happening(HappeningKind.Request) { Frame = request.ToArray(), Origin = origin }, sentAtNanos);
 
     /// <summary>The engine subscribes a book anew: a snapshot of it follows, when the recording has shown one.</summary>
     /// <param name="symbol">A traded symbol.</param>
-    /// <param name="sentAtNanos">Logic time, not before the last delivery of the last burst.</param>
+    /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
+    /// <param name="origin">Carried by the snapshot's delivery.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void RequestSnapshot(string symbol, long sentAtNanos) => Send(new Happening(HappeningKind.SnapshotRequest) { Symbol = symbol }, sentAtNanos);
+    public void RequestSnapshot(string symbol, long sentAtNanos, long origin = 0) =>
+        Send(new Happening(HappeningKind.SnapshotRequest) { Symbol = symbol, Origin = origin }, sentAtNanos);
+
+    /// <summary>The engine subscribes a ticker anew: all its fields in one snapshot follow, when the recording has shown any.</summary>
+    /// <param name="symbol">A traded symbol.</param>
+    /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
+    /// <param name="origin">Carried by the snapshot's delivery.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
+    public void RequestTicker(string symbol, long sentAtNanos, long origin = 0) =>
+        Send(new Happening(HappeningKind.TickerRequest) { Symbol = symbol, Origin = origin }, sentAtNanos);
+
+    /// <summary>Looks something up at the venue, as a REST call does: the question travels as long as a request, the answer as long as a response, on a connection of their own.</summary>
+    /// <param name="answer">Called when the question reaches the venue, with the time there in ns since 1970; its frames arrive together, in order. It is asked after the close, too.</param>
+    /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
+    /// <param name="origin">Carried by the answer's deliveries.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
+    public void Ask(Func<long, IReadOnlyList<(DeliveryChannel Channel, ReadOnlyMemory<byte> Frame)>> answer, long sentAtNanos, long origin = 0)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sentAtNanos, LastTimeNanos);
+        _lastLookUpRequestNanos = Math.Max(_lastLookUpRequestNanos, sentAtNanos + _latency.NextLookUpRequestNanos());
+        Enqueue(_lastLookUpRequestNanos, new Happening(HappeningKind.LookUp) { Answer = answer, Origin = origin });
+    }
+
+    /// <summary>A request that came in over a socket leaves for the venue: an order, a snapshot or a look-up.</summary>
+    /// <param name="request">What a <see cref="VenueServer"/> handed out.</param>
+    /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Sent in the past, or of no known kind.</exception>
+    public void Take(in IncomingRequest request, long sentAtNanos)
+    {
+        (string path, string query) = (request.Path, request.Query);
+        switch (request.Kind)
+        {
+            case IncomingKind.Order:
+                Submit(request.Frame.Span, sentAtNanos, request.Origin);
+                break;
+            case IncomingKind.BookSnapshot:
+                RequestSnapshot(request.Symbol, sentAtNanos, request.Origin);
+                break;
+            case IncomingKind.TickerSnapshot:
+                RequestTicker(request.Symbol, sentAtNanos, request.Origin);
+                break;
+            case IncomingKind.LookUp:
+                Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(path, query, now))], sentAtNanos, request.Origin);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "an unknown kind of request");
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _recording.Dispose();
@@ -133,7 +223,7 @@ public sealed class ReplaySession : IDisposable
         switch (happening.Kind)
         {
             case HappeningKind.Delivery:
-                burst.Add(new Delivery(happening.Channel, nowNanos, happening.Frame, happening.RecordedIndex));
+                burst.Add(new Delivery(happening.Channel, nowNanos, happening.Frame, happening.RecordedIndex, happening.Origin, happening.Produced));
                 return true;
             case HappeningKind.Tick:
                 burst.Add(new Delivery(DeliveryChannel.Tick, nowNanos, default, -1));
@@ -141,6 +231,9 @@ public sealed class ReplaySession : IDisposable
                 return true;
             case HappeningKind.MarketFrame:
                 PlayMarketFrame(happening, nowNanos);
+                return false;
+            case HappeningKind.LookUp:
+                PlayLookUp(happening, nowNanos);
                 return false;
             default:
                 PlayRequest(happening, nowNanos);
@@ -151,10 +244,12 @@ public sealed class ReplaySession : IDisposable
     private void PlayMarketFrame(Happening happening, long nowNanos)
     {
         Venue.OnMarketFrame(happening.Frame, nowNanos, _output);
-        Deliver(DeliveryChannel.Public, happening.Frame, happening.RecordedIndex, nowNanos);
-        DeliverOutput(nowNanos);
+        if (IsWanted(happening.Frame.Span)) Deliver(DeliveryChannel.Public, happening.Frame, happening.RecordedIndex, origin: 0, nowNanos);
+        DeliverOutput(origin: 0, nowNanos);
         ReadNextFrame();
     }
+
+    private bool IsWanted(ReadOnlySpan<byte> frame) => _topics is null || (MarketFrame.TryReadTopicName(frame, out string name) && _topics.Contains(name));
 
     private void PlayRequest(Happening happening, long nowNanos)
     {
@@ -167,28 +262,44 @@ public sealed class ReplaySession : IDisposable
         if (happening.Kind == HappeningKind.Request)
         {
             Venue.OnRequest(happening.Frame, nowNanos, _output);
-            DeliverOutput(nowNanos);
+            DeliverOutput(happening.Origin, nowNanos);
+            return;
         }
-        else if (Venue.BuildSnapshotFrame(happening.Symbol, nowNanos) is { } snapshot)
+
+        byte[]? snapshot = happening.Kind == HappeningKind.SnapshotRequest
+            ? Venue.BuildSnapshotFrame(happening.Symbol, nowNanos)
+            : Venue.BuildTickerFrame(happening.Symbol, nowNanos);
+        if (snapshot is not null) Deliver(DeliveryChannel.Public, snapshot, -1, happening.Origin, nowNanos);
+    }
+
+    private void PlayLookUp(Happening happening, long nowNanos)
+    {
+        _lastLookUpAnswerNanos = Math.Max(_lastLookUpAnswerNanos, nowNanos + _latency.NextLookUpResponseNanos());
+        foreach ((DeliveryChannel channel, ReadOnlyMemory<byte> frame) in happening.Answer(nowNanos))
         {
-            Deliver(DeliveryChannel.Public, snapshot, -1, nowNanos);
+            Enqueue(_lastLookUpAnswerNanos, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, Origin = happening.Origin });
         }
     }
 
-    private void DeliverOutput(long nowNanos)
+    /// <summary>Sends what the venue has put out; the acknowledgement among it belongs to the request's origin, everything else to everyone.</summary>
+    private void DeliverOutput(long origin, long nowNanos)
     {
-        foreach (VenueMessage message in CollectionsMarshal.AsSpan(_output)) Deliver(message.Channel, message.Frame, -1, nowNanos);
+        foreach (VenueMessage message in CollectionsMarshal.AsSpan(_output))
+        {
+            Deliver(message.Channel, message.Frame, -1, message.Channel == DeliveryChannel.Trade ? origin : 0, nowNanos);
+        }
+
         _output.Clear();
     }
 
-    private void Deliver(DeliveryChannel channel, ReadOnlyMemory<byte> frame, long recordedIndex, long nowNanos)
+    private void Deliver(DeliveryChannel channel, ReadOnlyMemory<byte> frame, long recordedIndex, long origin, long nowNanos)
     {
         long delay = channel == DeliveryChannel.Public ? _latency.NextFeedNanos() : _latency.NextResponseNanos();
         ref long last = ref channel == DeliveryChannel.Public ? ref _lastPublicNanos
             : ref channel == DeliveryChannel.Private ? ref _lastPrivateNanos
             : ref _lastTradeNanos;
         last = Math.Max(last, nowNanos + delay);
-        Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex });
+        Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = ++ProducedCount });
     }
 
     private void ReadNextFrame()
@@ -214,5 +325,11 @@ public sealed class ReplaySession : IDisposable
         public long RecordedIndex { get; init; } = -1;
 
         public string Symbol { get; init; } = "";
+
+        public long Origin { get; init; }
+
+        public long Produced { get; init; }
+
+        public Func<long, IReadOnlyList<(DeliveryChannel Channel, ReadOnlyMemory<byte> Frame)>> Answer { get; init; } = _ => [];
     }
 }

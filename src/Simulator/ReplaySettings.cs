@@ -12,6 +12,9 @@ public sealed record ReplaySettings
     /// <summary>Delays between venue and engine; a new model for each session.</summary>
     public required LatencyModel Latency { get; init; }
 
+    /// <summary>Full names of the public topics of which recorded frames are delivered to the engine; null delivers every recorded frame. The venue sees all in either case.</summary>
+    public IReadOnlySet<string>? Topics { get; init; }
+
     /// <summary>Logic time between ticks, ns; above zero.</summary>
     public long TickIntervalNanos { get; init; } = 100_000_000;
 

@@ -22,6 +22,8 @@ internal sealed class SymbolState(VenueInstrument instrument, RiskLadder ladder,
 
     public decimal? LastPrice { get; set; }
 
+    public TickerState Ticker { get; } = new();
+
     /// <summary>Mark price of the recorded tickers; null before the first.</summary>
     public decimal? TickerMark { get; set; }
 

@@ -34,6 +34,8 @@ public sealed class Venue
     private readonly Dictionary<string, VenueOrder> _openByLinkId = new(StringComparer.Ordinal);
     private readonly HashSet<string> _usedLinkIds = new(StringComparer.Ordinal);
     private readonly HashSet<string> _usedReqIds = new(StringComparer.Ordinal);
+    private readonly List<VenueOrder> _orders = [];
+    private readonly List<VenueExecution> _executions = [];
     private readonly List<FillRecord> _fills = [];
     private readonly List<(VenueOrder Order, decimal Qty)> _queueFills = [];
     private readonly int _requestsPerSecond;
@@ -81,6 +83,12 @@ public sealed class Venue
     /// <summary>Resting orders, in no order.</summary>
     public IReadOnlyCollection<VenueOrder> OpenOrders => _openById.Values;
 
+    /// <summary>Every order taken so far, open or done, oldest first; how a done one ended is in it.</summary>
+    public IReadOnlyList<VenueOrder> Orders => _orders;
+
+    /// <summary>Every execution published so far, oldest first.</summary>
+    internal IReadOnlyList<VenueExecution> Executions => _executions;
+
     /// <summary>Positions liquidated so far.</summary>
     public int Liquidations { get; private set; }
 
@@ -112,6 +120,10 @@ public sealed class Venue
         return state.Book.HasSnapshot ? _json.BookSnapshot(state.Book, state.Instrument, nowNanos / NanosPerMilli) : null;
     }
 
+    /// <summary>Every ticker field of a traded symbol that the recording has shown, as a V5 snapshot frame, for a client that subscribes anew; null before any.</summary>
+    public byte[]? BuildTickerFrame(string symbol, long nowNanos) =>
+        _states[symbol].Ticker is { HasFields: true } ticker ? _json.Ticker(symbol, ticker, nowNanos / NanosPerMilli) : null;
+
     /// <summary>A recorded public frame reaches the venue: the book moves, trades fill resting orders, the mark may liquidate.</summary>
     /// <param name="frame">A V5 public frame.</param>
     /// <param name="nowNanos">Recording time, ns since 1970.</param>
@@ -137,6 +149,7 @@ public sealed class Venue
                 foreach (MarketTrade trade in market.Trades) OnTrade(state, trade, nowNanos, output);
                 break;
             case MarketTopic.Ticker:
+                state.Ticker.Apply(market);
                 state.TickerMark = market.MarkPrice ?? state.TickerMark;
                 state.LastPrice ??= market.LastPrice;
                 state.FundingRate = market.FundingRate ?? state.FundingRate;
@@ -225,6 +238,7 @@ public sealed class Venue
         Respond(request, refusal, order, nowNanos, output);
         if (order is null) return;
         if (order.OrderLinkId.Length > 0) _usedLinkIds.Add(order.OrderLinkId);
+        _orders.Add(order);
         Match(state, order, wasResting: false, nowNanos, output);
     }
 
@@ -673,6 +687,7 @@ public sealed class Venue
             Qty = Math.Abs(position.Qty),
             Status = VenueOrderStatus.New,
         };
+        _orders.Add(takeover);
         long sequence = ++_sequence;
         ExecutionRow row = Execute(state, takeover, takeover.Qty, bankruptcy, state.Fees.Taker, "BustTrade", isMaker: false, nowNanos);
         PublishFills(state, takeover, [row], sequence, nowNanos, output);
@@ -708,7 +723,7 @@ public sealed class Venue
             ClosedQty: 0m,
             Realised: 0m,
             IsMaker: false);
-        Publish(_json.Execution(row, mark, ++_sequence, nowNanos / NanosPerMilli), output);
+        PublishExecution(new VenueExecution(row, mark, ++_sequence, nowNanos / NanosPerMilli), output);
         PublishAccount(state, nowNanos, output);
     }
 
@@ -722,6 +737,7 @@ public sealed class Venue
     {
         _openById.Remove(order.OrderId);
         if (order.OrderLinkId.Length > 0) _openByLinkId.Remove(order.OrderLinkId);
+        order.ForgetPrints();
     }
 
     /// <summary>Order, executions, position, wallet, with one sequence number (Bybit V5, 24.2).</summary>
@@ -729,7 +745,7 @@ public sealed class Venue
     {
         long nowMillis = nowNanos / NanosPerMilli;
         Publish(_json.Order(order, sequence, nowMillis), output);
-        foreach (ExecutionRow row in rows) Publish(_json.Execution(row, state.Mark, sequence, nowMillis), output);
+        foreach (ExecutionRow row in rows) PublishExecution(new VenueExecution(row, state.Mark, sequence, nowMillis), output);
         Publish(_json.Position(state, "Normal", sequence, nowMillis), output);
         Publish(_json.Wallet(_account, _states.Values, nowMillis), output);
     }
@@ -739,6 +755,12 @@ public sealed class Venue
     {
         Publish(_json.Position(state, "Normal", _sequence, nowNanos / NanosPerMilli), output);
         Publish(_json.Wallet(_account, _states.Values, nowNanos / NanosPerMilli), output);
+    }
+
+    private void PublishExecution(VenueExecution execution, List<VenueMessage> output)
+    {
+        _executions.Add(execution);
+        Publish(_json.Execution(execution), output);
     }
 
     private static void Publish(byte[] frame, List<VenueMessage> output) => output.Add(new VenueMessage(DeliveryChannel.Private, frame));

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using LatencyEngine.Model;
 
@@ -14,8 +13,6 @@ internal sealed class VenueJson(int requestsPerSecond)
 
     private const string ConnectionId = "dryrun00000000000000-1";
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly ArrayBufferWriter<byte> _buffer = new(4_096);
     private readonly string _limitText = requestsPerSecond.ToString(CultureInfo.InvariantCulture);
 
@@ -25,6 +22,21 @@ internal sealed class VenueJson(int requestsPerSecond)
         decimal rounded = Account.Rounded(value);
         return rounded == 0 ? "0" : rounded.ToString("0.########", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Milliseconds as V5 writes them in rows: a string.</summary>
+    public static string Millis(long millis) => millis.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary><c>side</c>.</summary>
+    public static string SideText(Side side) => side == Side.Buy ? "Buy" : "Sell";
+
+    /// <summary><c>timeInForce</c>.</summary>
+    public static string TimeInForceText(VenueTimeInForce value) => value switch
+    {
+        VenueTimeInForce.PostOnly => "PostOnly",
+        VenueTimeInForce.ImmediateOrCancel => "IOC",
+        VenueTimeInForce.FillOrKill => "FOK",
+        _ => "GTC",
+    };
 
     /// <summary>An order-entry response (Bybit V5, 8.2).</summary>
     public byte[] Response(OrderRequest request, Refusal? refusal, VenueOrder? order, int remaining, long resetMillis, string traceId, long nowMillis) => Write(json =>
@@ -118,8 +130,9 @@ internal sealed class VenueJson(int requestsPerSecond)
     });
 
     /// <summary>An <c>execution</c> message (Bybit V5, 7.2).</summary>
-    public byte[] Execution(ExecutionRow row, decimal? mark, long sequence, long nowMillis) => Write(json =>
+    public byte[] Execution(VenueExecution execution) => Write(json =>
     {
+        (ExecutionRow row, decimal? mark, long sequence, long nowMillis) = execution;
         VenueOrder order = row.Order;
         json.WriteString("topic", "execution");
         json.WriteString("id", $"{Uid}_{order.Symbol}_{sequence}");
@@ -292,6 +305,23 @@ internal sealed class VenueJson(int requestsPerSecond)
         json.WriteNumber("cts", book.MatchedMillis);
     });
 
+    /// <summary>All fields of a ticker in the form of the public stream (Bybit V5, 6.5).</summary>
+    public byte[] Ticker(string symbol, TickerState ticker, long nowMillis) => Write(json =>
+    {
+        json.WriteString("topic", $"tickers.{symbol}");
+        json.WriteString("type", "snapshot");
+        json.WriteStartObject("data");
+        foreach ((string key, string value) in ticker.Fields)
+        {
+            json.WritePropertyName(key);
+            json.WriteRawValue(value, skipInputValidation: true);
+        }
+
+        json.WriteEndObject();
+        json.WriteNumber("cs", ticker.CrossSequence);
+        json.WriteNumber("ts", nowMillis);
+    });
+
     private static void WriteLevels(Utf8JsonWriter json, string key, IEnumerable<(decimal Price, decimal Qty)> levels, VenueInstrument instrument)
     {
         json.WriteStartArray(key);
@@ -321,22 +351,10 @@ internal sealed class VenueJson(int requestsPerSecond)
     /// <summary>A ratio cut to four decimals (Bybit V5, 7.5).</summary>
     private static string Rate(decimal margin, decimal balance) => balance <= 0 ? "0" : Trimmed(decimal.Truncate(margin / balance * 10_000m) / 10_000m);
 
-    private static string Millis(long millis) => millis.ToString(CultureInfo.InvariantCulture);
-
-    private static string SideText(Side side) => side == Side.Buy ? "Buy" : "Sell";
-
-    private static string TimeInForceText(VenueTimeInForce value) => value switch
-    {
-        VenueTimeInForce.PostOnly => "PostOnly",
-        VenueTimeInForce.ImmediateOrCancel => "IOC",
-        VenueTimeInForce.FillOrKill => "FOK",
-        _ => "GTC",
-    };
-
     private byte[] Write(Action<Utf8JsonWriter> body)
     {
         _buffer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_buffer, Options))
+        using (var json = new Utf8JsonWriter(_buffer, CompactJson.Options))
         {
             json.WriteStartObject();
             body(json);

@@ -95,7 +95,7 @@ public sealed class VenueOrder
     /// <summary>Filled since it took that place.</summary>
     public decimal FilledSinceJoin { get; private set; }
 
-    /// <summary>Recorded trades at or through the price since it took that place, oldest first.</summary>
+    /// <summary>Recorded trades at or through the price since it took that place, oldest first; empty once the order is done.</summary>
     public IReadOnlyList<TradePrint> PrintsSinceJoin => _prints;
 
     /// <summary>Time priority among the account's own orders: lower is earlier.</summary>
@@ -127,6 +127,13 @@ public sealed class VenueOrder
     }
 
     internal void Witness(TradePrint print) => _prints.Add(print);
+
+    /// <summary>A done order is kept for look-ups; its evidence is in its fills.</summary>
+    internal void ForgetPrints()
+    {
+        _prints.Clear();
+        _prints.TrimExcess();
+    }
 
     internal void Fill(decimal qty, decimal price, decimal fee, decimal closedPnl, bool fromQueue)
     {

@@ -29,6 +29,9 @@ public sealed class RecordingReaderTests : IDisposable
         Assert.Equal((1_312L, 1d), (count, reader.Progress));
         Assert.Equal(["BTCUSDT", "SOLUSDT"], reader.Symbols);
         Assert.True(reader.HasTickers("BTCUSDT") && reader.HasTickers("SOLUSDT"));
+        Assert.Equal(
+            ["kline.1.BTCUSDT", "kline.1.SOLUSDT", "orderbook.200.BTCUSDT", "orderbook.200.SOLUSDT", "publicTrade.BTCUSDT", "publicTrade.SOLUSDT", "tickers.BTCUSDT", "tickers.SOLUSDT"],
+            reader.Topics);
         Assert.Equal(1_786_310_819_526_357_000, reader.FirstReceivedAtNanos);
     }
 

@@ -205,6 +205,147 @@ public sealed class ReplaySessionTests : IDisposable
         Assert.Equal([4L], burst.Select(d => d.RecordedIndex));
     }
 
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(3_000_000)]
+    public void Playing_by_the_clock_delivers_what_virtual_time_delivers_in_the_same_order(long stepNanos)
+    {
+        using ReplaySession byBurst = Open(Genuine, symbols: ["BTCUSDT", "SOLUSDT"]);
+        using ReplaySession byClock = Open(Genuine, symbols: ["BTCUSDT", "SOLUSDT"]);
+        List<Delivery> expected = [];
+        List<Delivery> burst = [];
+        while (byBurst.TryNextBurst(burst)) expected.AddRange(burst);
+
+        List<Delivery> played = [];
+        while (!byClock.IsFinished)
+        {
+            long next = byClock.NextDueNanos!.Value;
+            long now = byClock.LastTimeNanos + (((next - byClock.LastTimeNanos) / stepNanos + 1) * stepNanos);
+            byClock.PlayUntil(now, played);
+            Assert.Equal(now, byClock.LastTimeNanos);
+            Assert.All(played.TakeLast(3), delivery => Assert.True(delivery.TimeNanos <= now));
+        }
+
+        Assert.Equal(expected.Count, played.Count);
+        Assert.All(expected.Zip(played), pair => Assert.True(pair.First == pair.Second with { Frame = pair.First.Frame } && pair.First.Frame.Span.SequenceEqual(pair.Second.Frame.Span)));
+        Assert.Null(byClock.NextDueNanos);
+    }
+
+    [Fact]
+    public void Messages_are_numbered_as_the_venue_produces_them_and_answers_carry_their_origin()
+    {
+        using ReplaySession session = Open(Genuine);
+        List<Delivery> burst = [];
+        while (session.LastTimeNanos < 1_786_310_825_000_000_000) Assert.True(session.TryNextBurst(burst));
+        session.Submit(CreateText(session.LastTimeNanos, "BTCUSDT", "Buy", "60000", "0.001", "a"), session.LastTimeNanos, origin: 7);
+        session.RequestSnapshot("BTCUSDT", session.LastTimeNanos, origin: 8);
+        session.RequestTicker("BTCUSDT", session.LastTimeNanos, origin: 9);
+
+        List<Delivery> rest = [];
+        while (session.TryNextBurst(burst)) rest.AddRange(burst);
+
+        Assert.Equal(7, Assert.Single(rest, delivery => delivery.Channel == DeliveryChannel.Trade).Origin);
+        Assert.Equal([8L, 9L], rest.Where(delivery => delivery is { Channel: DeliveryChannel.Public, RecordedIndex: < 0 }).Select(delivery => delivery.Origin));
+        Assert.All(rest.Where(delivery => delivery.Channel == DeliveryChannel.Private || delivery.RecordedIndex > 0), delivery => Assert.Equal(0, delivery.Origin));
+        Assert.All(rest.Where(delivery => delivery.Channel == DeliveryChannel.Tick), delivery => Assert.Equal(0, delivery.Produced));
+        foreach (DeliveryChannel channel in new[] { DeliveryChannel.Public, DeliveryChannel.Private })
+        {
+            long[] numbers = [.. rest.Where(delivery => delivery.Channel == channel).Select(delivery => delivery.Produced)];
+            Assert.Equal(numbers.Order(), numbers);
+        }
+
+        Assert.Equal(session.ProducedCount, rest.Max(delivery => delivery.Produced));
+        Assert.Equal(rest.Count(delivery => delivery.Produced > 0), rest.Select(delivery => delivery.Produced).Where(number => number > 0).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_look_up_is_answered_after_both_delays_and_moves_no_other_delay()
+    {
+        using ReplaySession asked = Open(Genuine);
+        using ReplaySession silent = Open(Genuine);
+        List<Delivery> burst = [];
+        Assert.True(asked.TryNextBurst(burst) && silent.TryNextBurst(burst));
+        long sent = asked.LastTimeNanos;
+        long reached = 0;
+        asked.Ask(
+            now =>
+            {
+                reached = now;
+                return [(DeliveryChannel.LookUpRows, "rows"u8.ToArray()), (DeliveryChannel.LookUpEnd, ReadOnlyMemory<byte>.Empty)];
+            },
+            sent,
+            origin: 5);
+        foreach (ReplaySession session in new[] { asked, silent }) session.Submit(CreateText(sent, "BTCUSDT", "Buy", "60000", "0.001", "a"), sent);
+
+        List<Delivery> withLookUp = [];
+        List<Delivery> without = [];
+        while (asked.TryNextBurst(burst)) withLookUp.AddRange(burst);
+        while (silent.TryNextBurst(burst)) without.AddRange(burst);
+
+        Delivery[] answer = [.. withLookUp.Where(delivery => delivery.Channel >= DeliveryChannel.LookUpRows)];
+        Assert.Equal([DeliveryChannel.LookUpRows, DeliveryChannel.LookUpEnd], answer.Select(delivery => delivery.Channel));
+        Assert.All(answer, delivery => Assert.Equal((5L, answer[0].TimeNanos), (delivery.Origin, delivery.TimeNanos)));
+        Assert.InRange(reached - sent, 300_000, 400_000);
+        Assert.InRange(answer[0].TimeNanos - reached, 200_000, 300_000);
+        Assert.Equal(without.Select(Facts), withLookUp.Except(answer).Select(Facts));
+
+        static (DeliveryChannel, long, long) Facts(Delivery delivery) => (delivery.Channel, delivery.TimeNanos, delivery.Produced);
+    }
+
+    [Fact]
+    public void A_look_up_is_answered_after_the_close()
+    {
+        using ReplaySession session = Open(Genuine);
+        List<Delivery> burst = [];
+        while (session.TryNextBurst(burst))
+        {
+        }
+
+        session.Ask(_ => [(DeliveryChannel.LookUpEnd, ReadOnlyMemory<byte>.Empty)], session.LastTimeNanos + (2 * ReplaySession.ClosingNanos));
+        Assert.False(session.IsFinished);
+
+        Assert.Equal(DeliveryChannel.LookUpEnd, NextOf(session, DeliveryChannel.LookUpEnd).Channel);
+    }
+
+    [Fact]
+    public void Only_frames_of_the_wanted_topics_are_delivered_and_the_venue_still_sees_all()
+    {
+        using var session = new ReplaySession(new ReplaySettings
+        {
+            RecordingPath = ReferenceFiles.Sample(Genuine),
+            Venue = VenueHarness.Settings(),
+            Latency = new LatencyModel(1),
+            Topics = new HashSet<string> { "publicTrade.BTCUSDT", "tickers.BTCUSDT" },
+        });
+        Assert.Contains("orderbook.200.SOLUSDT", session.RecordedTopics);
+        List<Delivery> burst = [];
+        var topics = new Dictionary<string, int>();
+        while (session.TryNextBurst(burst))
+        {
+            foreach (Delivery delivery in burst.Where(delivery => delivery.Channel == DeliveryChannel.Public))
+            {
+                string topic = JsonDocument.Parse(delivery.Frame).RootElement.GetProperty("topic").GetString()!;
+                topics[topic] = topics.GetValueOrDefault(topic) + 1;
+            }
+        }
+
+        Assert.Equal((16, 185, 2), (topics["publicTrade.BTCUSDT"], topics["tickers.BTCUSDT"], topics.Count));
+        Assert.NotNull(session.Venue.Best("BTCUSDT").Bid);
+    }
+
+    [Fact]
+    public void A_ticker_asked_for_holds_every_field_shown_so_far_with_its_newest_value()
+    {
+        var venue = new VenueHarness();
+        Assert.Null(venue.Venue.BuildTickerFrame("BTCUSDT", 1));
+        venue.Ticker("\"markPrice\":\"60000.00\",\"fundingRate\":\"0.0001\"");
+        venue.Ticker("\"markPrice\":\"60001.50\",\"lastPrice\":\"60001.40\"");
+
+        Assert.Equal(
+            """{"topic":"tickers.BTCUSDT","type":"snapshot","data":{"symbol":"BTCUSDT","markPrice":"60001.50","fundingRate":"0.0001","lastPrice":"60001.40"},"cs":1,"ts":5}""",
+            Encoding.UTF8.GetString(venue.Venue.BuildTickerFrame("BTCUSDT", 5_000_000)!));
+    }
+
     [Fact]
     public void Settings_that_contradict_the_recording_or_themselves_are_refused()
     {

@@ -1,0 +1,20 @@
+namespace LatencyEngine.Simulator;
+
+/// <summary>What a client asks of the venue over its sockets.</summary>
+public enum IncomingKind
+{
+    /// <summary>Not set; never comes in.</summary>
+    Unset = 0,
+
+    /// <summary>An order-entry request: <see cref="ReplaySession.Submit"/>.</summary>
+    Order = 1,
+
+    /// <summary>A book was subscribed while the recording plays: <see cref="ReplaySession.RequestSnapshot"/>.</summary>
+    BookSnapshot = 2,
+
+    /// <summary>A ticker was subscribed while the recording plays: <see cref="ReplaySession.RequestTicker"/>.</summary>
+    TickerSnapshot = 3,
+
+    /// <summary>A signed GET: <see cref="ReplaySession.Ask"/>, answered by <see cref="VenueRest.Answer"/>.</summary>
+    LookUp = 4,
+}
