@@ -164,7 +164,7 @@ public sealed class WebSocketLink : IDisposable
         while (Socket is not null && HasUnsent)
         {
             int sentBytes = Socket.Send(_send.AsSpan(_sendStart.._sendEnd), SocketFlags.None, out SocketError error);
-            _sendStart += sentBytes; // also when the socket took a part and would block on the rest
+            _sendStart += sentBytes; // whatever the error says: what the socket took is never sent twice
             if (error == SocketError.Success) continue;
             if (error == SocketError.WouldBlock) return;
 

@@ -8,6 +8,8 @@ const say = (seen) => process.stdout.write(JSON.stringify(seen) + '\n');
 const behaviours = {
   // Every message back as it came.
   '/echo': (socket) => socket.on('message', (data) => socket.send(data.toString())),
+  // Only listens.
+  '/silent': () => {},
   // One message of many fragments with a ping between each two; then what the pongs carried.
   '/fragments': (socket) => {
     const pongs = [];

@@ -36,6 +36,17 @@ internal static class LinkPump
         Assert.Null(link.Socket);
     }
 
+    /// <summary>Reads, and takes nothing, until the link is closed.</summary>
+    public static void ReceiveUntilClosed(this WebSocketLink link)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (link.State != LinkState.Closed)
+        {
+            if (Stopwatch.GetElapsedTime(start) > Patience) Assert.Fail($"the link is still {link.State}");
+            link.Receive();
+        }
+    }
+
     /// <summary>Runs the link until it has an answer to its upgrade.</summary>
     public static void RunUntilUpgraded(this WebSocketLink link) => link.RunUntil([], () => link.State != LinkState.Upgrading);
 

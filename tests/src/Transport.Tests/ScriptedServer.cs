@@ -11,6 +11,8 @@ internal sealed class ScriptedServer : IDisposable
 {
     public const int Continuation = 0, Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10;
 
+    private const int LetSendRoundsMax = 20_000; // of a millisecond or more each
+
     private readonly Socket _socket;
 
     /// <summary>Connects a link to a new scripted server and takes its request; nothing is answered yet.</summary>
@@ -81,7 +83,12 @@ internal sealed class ScriptedServer : IDisposable
     {
         while (!bytes.IsEmpty)
         {
-            while (LetLinkSend is not null && !_socket.Poll(1_000, SelectMode.SelectRead)) LetLinkSend();
+            for (int rounds = 0; LetLinkSend is not null && !_socket.Poll(1_000, SelectMode.SelectRead); rounds++)
+            {
+                if (rounds == LetSendRoundsMax) throw new TimeoutException("the link sends nothing more");
+                LetLinkSend();
+            }
+
             int read = _socket.Receive(bytes);
             if (read == 0) throw new EndOfStreamException("the link ended its side");
             bytes = bytes[read..];

@@ -137,7 +137,7 @@ public sealed class WebSocketLinkHandshakeTests
         Assert.Equal("ended by the peer before it answered the upgrade", link.Fault);
 
         using (var server = new ScriptedServer(link)) server.Send("HTTP/1.1 429 Too Many Requests\r\n\r\n");
-        while (link.State != LinkState.Closed) link.Receive();
+        link.ReceiveUntilClosed();
         Assert.True(link.HasUnread);
         Assert.False(link.TryTake(out _));
         Assert.Equal("HTTP 429 on upgrade", link.Fault);

@@ -275,7 +275,7 @@ public sealed class WebSocketLinkTests
 
         server.Send(Frame(Text, "one"), Frame(Text, "two"), Frame(Text, "half of three")[..5]);
         server.HalfClose();
-        while (link.State != LinkState.Closed) link.Receive();
+        link.ReceiveUntilClosed();
 
         Assert.Equal("ended by the peer without a close frame", link.Fault);
         Assert.True(link.HasUnread);
@@ -294,7 +294,7 @@ public sealed class WebSocketLinkTests
 
         server.Send(CloseFrame(1013, "try later"));
         server.HalfClose();
-        while (link.State != LinkState.Closed) link.Receive();
+        link.ReceiveUntilClosed();
         Assert.False(link.TryTake(out _));
 
         Assert.Equal("closed by the peer: 1013 try later", link.Fault);
@@ -367,7 +367,7 @@ public sealed class WebSocketLinkTests
             server.SendRaw(burst);
             for (int target = taken + 2; taken < target;)
             {
-                link.Receive();
+                if (!link.Receive() && link.State != LinkState.Open) throw new InvalidOperationException(link.Fault);
                 while (link.TryTake(out _))
                 {
                     taken++;
