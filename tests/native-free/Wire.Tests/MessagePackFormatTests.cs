@@ -262,6 +262,12 @@ public sealed class MessagePackFormatTests
             Assert.Equal(MessagePackStatus.Incomplete, reader.Skip());
         }
 
+        foreach (byte[] oneShort in (byte[][])[[0x92, 0xc0], [0x81, 0xc0], [0xdc, 0, 2, 0xc0], [0xde, 0, 1, 0xc0]])
+        {
+            var reader = new MessagePackReader(oneShort);
+            Assert.False(reader.TryReadArrayHeader(out _) || reader.TryReadMapHeader(out _));
+        }
+
         var nested = new MessagePackReader([.. Enumerable.Repeat((byte[])[0xdf, 0xff, 0xff, 0xff, 0xff], 100_000).SelectMany(head => head)]);
         Assert.Equal(MessagePackStatus.Incomplete, nested.Skip());
     }
