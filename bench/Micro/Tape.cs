@@ -1,4 +1,5 @@
 using LatencyEngine.Host;
+using LatencyEngine.Journal;
 using LatencyEngine.Model;
 using LatencyEngine.Pipeline;
 using LatencyEngine.Research;
