@@ -12,7 +12,8 @@ internal sealed class FilePipe : IDisposable
 
     private readonly string _what;
     private readonly string _path;
-    private readonly PipeWriter _pipe;
+    private readonly Stream _stream;
+    private readonly Pipe _pipe = new(new PipeOptions(minimumSegmentSize: FlushBytes, pauseWriterThreshold: 0, useSynchronizationContext: false));
     private bool _isClosed;
 
     /// <summary>Takes a stream, and closes it in the end.</summary>
@@ -23,7 +24,7 @@ internal sealed class FilePipe : IDisposable
     {
         _what = what;
         _path = path;
-        _pipe = PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: FlushBytes));
+        _stream = stream;
     }
 
     /// <summary>Whether the disk failed: nothing more is written.</summary>
@@ -52,26 +53,30 @@ internal sealed class FilePipe : IDisposable
     }
 
     /// <summary>Room for the next bytes.</summary>
-    public Span<byte> GetSpan(int lengthBytes) => _pipe.GetSpan(lengthBytes);
+    public Span<byte> GetSpan(int lengthBytes) => _pipe.Writer.GetSpan(lengthBytes);
 
     /// <summary>Counts bytes that were put into the room as written. No input or output.</summary>
-    public void Advance(int lengthBytes) => _pipe.Advance(lengthBytes);
+    public void Advance(int lengthBytes) => _pipe.Writer.Advance(lengthBytes);
 
     /// <summary>Writes what has gathered, if it is enough to be worth it.</summary>
     /// <exception cref="JournalException">The disk failed.</exception>
     public void FlushIfLarge()
     {
-        if (_pipe.UnflushedBytes >= FlushBytes) Flush();
+        if (_pipe.Writer.UnflushedBytes >= FlushBytes) Flush();
     }
 
     /// <summary>Writes what has gathered. After a fault: nothing.</summary>
     /// <exception cref="JournalException">The disk failed.</exception>
     public void Flush()
     {
-        if (IsFaulted || _pipe.UnflushedBytes == 0) return;
+        if (IsFaulted || _pipe.Writer.UnflushedBytes == 0) return;
         try
         {
-            _pipe.FlushAsync().AsTask().GetAwaiter().GetResult();
+            // Written by this thread: the asynchronous writes of a file pass through the thread pool, which costs more than they do on a busy host.
+            _pipe.Writer.FlushAsync().AsTask().GetAwaiter().GetResult();   // complete at once: the pipe has no threshold
+            _pipe.Reader.TryRead(out ReadResult gathered);
+            foreach (ReadOnlyMemory<byte> piece in gathered.Buffer) _stream.Write(piece.Span);
+            _pipe.Reader.AdvanceTo(gathered.Buffer.End);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -85,14 +90,15 @@ internal sealed class FilePipe : IDisposable
     {
         if (_isClosed) return;
         _isClosed = true;
-        bool wasFaulted = IsFaulted;
         try
         {
-            _pipe.Complete(wasFaulted ? new IOException("the disk failed before") : null);   // given a cause, the pipe does not try to write once more
+            Flush();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        finally
         {
-            if (!wasFaulted) throw Fault(e);
+            _pipe.Writer.Complete();
+            _pipe.Reader.Complete();
+            CloseStream();
         }
     }
 
@@ -105,6 +111,18 @@ internal sealed class FilePipe : IDisposable
         }
         catch (JournalException)
         {
+        }
+    }
+
+    private void CloseStream()
+    {
+        try
+        {
+            _stream.Dispose();   // gzip writes its last bytes here
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!IsFaulted) throw Fault(e);
         }
     }
 

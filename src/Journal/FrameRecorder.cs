@@ -6,7 +6,7 @@ namespace LatencyEngine.Journal;
 
 /// <summary>Writes the public frames of an inbound ring as a recording, <c>recv_ns SP frame NL</c>, gzip when the file's name ends in .gz; docs/reference/recording-format.md.</summary>
 /// <remarks>
-/// Thread: one. Blocks: on the disk. Allocates: no object a frame. The receive time is the engine's logic time at the frame. A frame with a raw newline cannot stand in a recording and is left out.
+/// Thread: one. Blocks: on the disk. Allocates: buffers, at the start; nothing a frame. What gzip still holds reaches the file at <see cref="Complete"/>: a recording without it is cut short. The receive time is the engine's logic time at the frame. A frame with a raw newline cannot stand in a recording and is left out.
 /// A disk that fails is treated as <see cref="JournalWriter"/> treats it: <see cref="Drain"/> throws once, and frames go unwritten from then on.
 /// </remarks>
 public sealed class FrameRecorder : IDisposable

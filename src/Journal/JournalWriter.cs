@@ -5,7 +5,7 @@ namespace LatencyEngine.Journal;
 
 /// <summary>Copies every frame of both rings to a file, as a consumer that gates their producers: nothing is lost, and nothing is overwritten unread.</summary>
 /// <remarks>
-/// <para>Thread: one, which may be the engine's own in virtual time. Blocks: on the disk. Allocates: no object a record; buffers are pooled.</para>
+/// <para>Thread: one, which may be the engine's own in virtual time. Blocks: on the disk. Allocates: buffers, at the start; nothing a record.</para>
 /// <para>In the file an outbound record stands behind the inbound record that caused it. The order of causes is otherwise each ring's own.</para>
 /// <para>When the disk fails, <see cref="Drain"/> throws once. From then on it lets the frames of both rings go unwritten, so that the rings do not stop
 /// and the engine can still pull its orders; the run is to end, and its journal is one that was cut.</para>
