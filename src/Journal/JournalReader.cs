@@ -15,26 +15,27 @@ public sealed class JournalReader : IDisposable
     private const string Mend = "copy the file again; what is before that record can still be read";
 
     private readonly string _path;
-    private readonly PipeReader _pipe;
+    private readonly FileStream _file;
+    private readonly Pipe _pipe = new(new PipeOptions(minimumSegmentSize: BufferBytes, pauseWriterThreshold: 0, useSynchronizationContext: false));
 
     private ReadOnlySequence<byte> _unread;
-    private bool _endOfFile;
+    private long _readBytes;
     private byte[] _joined = [];
     private long _offsetBytes;
     private long _recordNumber;
     private bool _ended;
 
-    private JournalReader(string path, Stream file)
+    private JournalReader(string path, FileStream file)
     {
         _path = path;
-        _pipe = PipeReader.Create(file, new StreamPipeReaderOptions(bufferSize: BufferBytes));
+        _file = file;
         try
         {
             Header = ReadHeader();
         }
         catch
         {
-            _pipe.Complete();
+            Dispose();
             throw;
         }
     }
@@ -103,7 +104,12 @@ public sealed class JournalReader : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _pipe.Complete();
+    public void Dispose()
+    {
+        _pipe.Reader.Complete();
+        _pipe.Writer.Complete();
+        _file.Dispose();
+    }
 
     private JournalHeader ReadHeader()
     {
@@ -208,24 +214,27 @@ public sealed class JournalReader : IDisposable
         return _joined.AsSpan(0, length);
     }
 
-    /// <summary>Reads at least as much again as is unread, so that a long value takes few rounds; false when the file has no more.</summary>
+    /// <summary>Reads as much again as is unread, so that a long value takes few rounds; false when the file has no more.</summary>
     private bool TryFill()
     {
-        if (_endOfFile) return false;
-        long before = _unread.Length;
-        _pipe.AdvanceTo(_unread.Start, _unread.End);
         try
         {
-            ReadResult result = _pipe.ReadAtLeastAsync((int)(2 * before) + 1).AsTask().GetAwaiter().GetResult();
-            _unread = result.Buffer;
-            _endOfFile = result.IsCompleted;
+            // Filled by this thread: the asynchronous reads of a file pass through the thread pool, which costs more than they do on a busy host.
+            int read = _file.Read(_pipe.Writer.GetSpan((int)Math.Max(BufferBytes, _unread.Length)));
+            if (read == 0) return false;
+            if (_readBytes > 0) _pipe.Reader.AdvanceTo(_unread.Start, _unread.End);
+            _readBytes += read;
+            _pipe.Writer.Advance(read);
         }
         catch (IOException e)
         {
             throw new JournalException($"journal cannot be read: {_path}, record {_recordNumber} at byte {_offsetBytes} ({e.Message}); check the disk", e);
         }
 
-        return _unread.Length > before;
+        _pipe.Writer.FlushAsync().AsTask().GetAwaiter().GetResult();   // complete at once: the pipe has no threshold
+        _pipe.Reader.TryRead(out ReadResult result);
+        _unread = result.Buffer;
+        return true;
     }
 
     private void Advance(int lengthBytes)
