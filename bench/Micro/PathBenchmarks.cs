@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using LatencyEngine.Host;
+using LatencyEngine.Journal;
 using LatencyEngine.Model;
 using LatencyEngine.Pipeline;
 using LatencyEngine.Research;

@@ -1,5 +1,5 @@
 using LatencyEngine.Host;
-using LatencyEngine.Meter;
+using LatencyEngine.Journal;
 using LatencyEngine.Model;
 using LatencyEngine.Pipeline;
 using LatencyEngine.Research;

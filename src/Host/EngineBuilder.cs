@@ -32,9 +32,12 @@ public static class EngineBuilder
     /// <param name="instruments">The instruments to trade; each has its entry in the configuration.</param>
     /// <param name="fees">The account's rates, one entry an instrument.</param>
     /// <param name="riskLimits">Ladders of all instruments.</param>
+    /// <param name="inboundConsumers">Consumers of the inbound ring: the hot path, and for example a journal behind it.</param>
+    /// <param name="outboundConsumers">Consumers of the outbound ring: the sender, and for example a journal behind it.</param>
     /// <exception cref="ConfigurationException">A configured value does not fit an instrument; one line each says which.</exception>
     /// <exception cref="InstrumentException">A ladder is missing, or its rows do not follow from each other.</exception>
-    public static Engine Build(EngineConfiguration configuration, InstrumentTable instruments, IReadOnlyList<AccountFees> fees, RiskLimitCatalog riskLimits)
+    public static Engine Build(
+        EngineConfiguration configuration, InstrumentTable instruments, IReadOnlyList<AccountFees> fees, RiskLimitCatalog riskLimits, int inboundConsumers = 1, int outboundConsumers = 1)
     {
         var scale = new InstrumentScale(configuration);
         var lanes = new InstrumentLane[instruments.Count];
@@ -58,12 +61,12 @@ public static class EngineBuilder
             configuration.OrderBudget.CreatesPerSecond, configuration.OrderBudget.AmendsPerSecond, configuration.OrderBudget.CancelsPerSecond, configuration.OrderBudget.CancelReserve);
         var ledger = new PositionLedger(instruments, new MoneyE8(InstrumentScale.E8(configuration.Venue.StartBalanceUsdt)));
         var gate = new RiskGate(instruments, limits);
-        var outbound = new FrameRing(OutboundSlots, OutboundBytes, consumerCount: 1);
+        var outbound = new FrameRing(OutboundSlots, OutboundBytes, outboundConsumers);
         var meters = new HotPathMeters();
         return new Engine
         {
             Instruments = instruments,
-            Inbound = new FrameRing(InboundSlots, InboundBytes, consumerCount: 1),
+            Inbound = new FrameRing(InboundSlots, InboundBytes, inboundConsumers),
             Outbound = outbound,
             HotPath = new HotPath(
                 instruments, lanes, configuration.Quoting.LevelsPerSide, new BybitDecoder(instruments), orders, budget, ledger, gate,

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using LatencyEngine.Host;
-using LatencyEngine.Meter;
+using LatencyEngine.Journal;
 using LatencyEngine.Model;
 using LatencyEngine.Pipeline;
 using LatencyEngine.Ring;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.IO.Compression;
+using System.IO.Pipelines;
 using System.Text;
 
 namespace LatencyEngine.Simulator;
@@ -30,14 +31,13 @@ public sealed class RecordingReader : IDisposable
     private readonly string _path;
     private readonly FileStream _file;
     private readonly Stream _text;
+    private readonly Pipe _pipe = new(new PipeOptions(minimumSegmentSize: BufferBytes, pauseWriterThreshold: 0, useSynchronizationContext: false));
     private readonly Queue<RecordedFrame> _head = new();
     private readonly SortedSet<string> _symbols = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _topics = new(StringComparer.Ordinal);
     private readonly HashSet<string> _symbolsWithTickers = new(StringComparer.Ordinal);
 
-    private byte[] _buffer = new byte[BufferBytes];
-    private int _start;
-    private int _end;
+    private ReadOnlySequence<byte> _unread;
     private bool _endOfText;
     private long _textBytes;
     private long _lineNumber;
@@ -114,6 +114,8 @@ public sealed class RecordingReader : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _pipe.Reader.Complete();
+        _pipe.Writer.Complete();
         _text.Dispose();
         _file.Dispose();
     }
@@ -185,48 +187,50 @@ public sealed class RecordingReader : IDisposable
         return true;
     }
 
+    /// <summary>The next line in place, or copied where it lies across buffers; valid until the next call.</summary>
     private bool TryTakeLine(out ReadOnlySpan<byte> line)
     {
-        int searched = _start;
         while (true)
         {
-            int newline = _buffer.AsSpan(searched, _end - searched).IndexOf((byte)'\n');
-            if (newline >= 0)
+            ReadOnlySpan<byte> first = _unread.FirstSpan;
+            int newlineIndex = first.IndexOf((byte)'\n');
+            if (newlineIndex >= 0)
             {
-                line = _buffer.AsSpan(_start, searched + newline - _start);
-                _start = searched + newline + 1;
+                line = first[..newlineIndex];
+                _unread = _unread.Slice(newlineIndex + 1);
                 _lineNumber++;
                 return true;
             }
 
-            searched = _end - _start;
+            if (!_unread.IsSingleSegment && _unread.PositionOf((byte)'\n') is SequencePosition newline)
+            {
+                line = _unread.Slice(0, newline).ToArray();
+                _unread = _unread.Slice(_unread.GetPosition(1, newline));
+                _lineNumber++;
+                return true;
+            }
+
             if (_endOfText || !Fill())
             {
-                line = _buffer.AsSpan(_start, _end - _start);
-                _start = _end;
-                if (line.IsEmpty) return false;
+                line = default;
+                if (_unread.IsEmpty) return false;
+                _unread = _unread.Slice(_unread.End);
                 _lineNumber++;
                 throw new RecordingException($"recording is cut short: {_path}, line {_lineNumber} has no newline; drop the last line, or {Mend}");
             }
         }
     }
 
-    /// <summary>Moves the unread bytes to the front of the buffer, growing it for a long line, and reads more.</summary>
+    /// <summary>Reads more behind what is unread.</summary>
     private bool Fill()
     {
-        int unread = _end - _start;
-        if (unread > FrameBytesMax) throw Fault($"a line is longer than {FrameBytesMax} bytes");
-        byte[] target = unread > _buffer.Length / 2 ? new byte[_buffer.Length * 2] : _buffer;
-        _buffer.AsSpan(_start, unread).CopyTo(target);
-        _buffer = target;
-        _start = 0;
-        _end = unread;
+        if (_unread.Length > FrameBytesMax) throw Fault($"a line is longer than {FrameBytesMax} bytes");
         try
         {
-            int read = _text.Read(_buffer, _end, _buffer.Length - _end);
-            _end += read;
-            _textBytes += read;
+            // Filled by this thread: the asynchronous reads of a file pass through the thread pool, which costs more than they do on a busy host.
+            int read = _text.Read(_pipe.Writer.GetSpan(BufferBytes));
             _endOfText = read == 0;
+            if (read > 0) Append(read);
         }
         catch (InvalidDataException e)
         {
@@ -236,6 +240,16 @@ public sealed class RecordingReader : IDisposable
 
         if (_endOfText && _text is GZipStream) CheckGzipLength();
         return !_endOfText;
+    }
+
+    private void Append(int lengthBytes)
+    {
+        if (_textBytes > 0) _pipe.Reader.AdvanceTo(_unread.Start, _unread.End);
+        _pipe.Writer.Advance(lengthBytes);
+        _pipe.Writer.FlushAsync().AsTask().GetAwaiter().GetResult();   // complete at once: the pipe has no threshold
+        _pipe.Reader.TryRead(out ReadResult result);
+        _unread = result.Buffer;
+        _textBytes += lengthBytes;
     }
 
     /// <summary>Compares the text read with the length at the end of the file: <see cref="GZipStream"/> takes a missing tail for the end of the text.</summary>

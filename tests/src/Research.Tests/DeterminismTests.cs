@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using LatencyEngine.Journal;
 using LatencyEngine.Model;
 using LatencyEngine.Ring;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace LatencyEngine.Research;
+namespace LatencyEngine.Journal;
 
 /// <summary>The identity of a run's decisions: SHA-256 over every outbound request payload in order, each after its length as four little-endian bytes, so that no two sequences share a digest by their joints.</summary>
 public sealed class OutboundDigest : IDisposable
