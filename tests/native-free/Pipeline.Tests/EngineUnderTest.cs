@@ -168,6 +168,19 @@ internal sealed class EngineUnderTest
     /// <summary>Every request since the last call, as text, in order.</summary>
     public List<string> Requests() => Outbound().Where(frame => frame.Kind == OutboundKind.Request).Select(frame => Encoding.UTF8.GetString(frame.Bytes)).ToList();
 
+    /// <summary>Kinds and generations of what left since the last call.</summary>
+    public List<(OutboundKind Kind, int Generation)> OutboundGenerations()
+    {
+        var frames = new List<(OutboundKind, int)>();
+        while (_outbound.TryPeek(0, out FrameView frame))
+        {
+            frames.Add(((OutboundKind)frame.Kind, frame.Generation));
+            _outbound.Release(0);
+        }
+
+        return frames;
+    }
+
     public List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> Outbound()
     {
         var frames = new List<(OutboundKind, byte[], long)>();
@@ -193,6 +206,9 @@ internal sealed class EngineUnderTest
             else Order(sent, "New", leaves: sent.Qty);
         }
     }
+
+    /// <summary>The one order of a side that was answered.</summary>
+    public SentRequest Resting(string side) => _orders.Values.Single(order => order.Side == side);
 
     public void Order(SentRequest sent, string status, string leaves, string cancelType = "UNKNOWN", string rejectReason = "EC_NoError", string filled = "0", bool endOfBurst = false) =>
         Private(OrderRow(sent, status, leaves, NowMillis, cancelType, rejectReason, filled), endOfBurst);

@@ -435,6 +435,6 @@ public sealed class HotPathTests
     private static List<string> Texts(List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> frames) =>
         frames.Where(f => f.Kind == OutboundKind.Request).Select(f => System.Text.Encoding.UTF8.GetString(f.Bytes)).ToList();
 
-    private static string Json(SentRequest sent) =>
+    internal static string Json(SentRequest sent) =>
         $$"""{"reqId":"{{sent.RequestId}}","op":"{{sent.Operation}}","args":[{"symbol":"{{sent.Symbol}}","orderLinkId":"{{sent.LinkId}}","side":"{{sent.Side}}","price":"{{sent.Price}}","qty":"{{sent.Qty}}"}]}""";
 }
