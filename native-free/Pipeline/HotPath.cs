@@ -33,6 +33,7 @@ public sealed class HotPath
     private readonly OrderIntent[] _intents = new OrderIntent[IntentsMax];
     private readonly Connection[] _connections = new Connection[(int)VenueChannel.Trade + 1];
     private readonly Reconciliation _reconciliation = new();
+    private readonly ExecutionBacklog _backlog = new();
 
     private EpochNanos _now;
     private long _causeSequence;
@@ -308,17 +309,16 @@ public sealed class HotPath
         _meters.LookUpsAsked++;
     }
 
-    /// <summary>Executions are booked as the stream's are, once; rows of orders may be older than what the stream has said.</summary>
+    /// <summary>Rows of orders may be older than what the stream has said. Executions are needed from here only while the stream has missed some: a whole stream brings each in its turn.</summary>
     private void OnLookUpRows(ReadOnlySpan<byte> payload)
     {
         switch (_decoder.DecodePrivate(payload))
         {
             case DecodeStatus.Orders:
-                _reconciliation.OnRows();
                 foreach (ref readonly OrderEvent orderEvent in _decoder.Orders) AfterOrder(in orderEvent, _orders.OnLookedUp(in orderEvent));
                 break;
             case DecodeStatus.Executions:
-                _reconciliation.OnRows();
+                if (_reconciliation.IsComplete) break;
                 foreach (ref readonly ExecutionEvent execution in _decoder.Executions) OnExecution(in execution);
                 break;
             default: _meters.FramesRejected++; break;
@@ -344,10 +344,30 @@ public sealed class HotPath
 
         foreach (ClientOrderId order in MemoryMarshal.Cast<byte, ClientOrderId>(payload[^namesBytes..])) _orders.OnAbsent(order, _reconciliation.AskedAt);
         _reconciliation.OnEnd(end.AnsweredMillis);
+        BookBacklog();
         DecideEveryLane();
     }
 
+    /// <summary>Booked at once, or once nothing older can be missing. What a full backlog cannot hold is booked as if it were complete: if it was not, the venue's wallet says so, and the engine stops.</summary>
     private void OnExecution(in ExecutionEvent execution)
+    {
+        if (_reconciliation.IsComplete)
+        {
+            Book(in execution);
+            return;
+        }
+
+        if (_backlog.IsFull) BookBacklog();
+        _backlog.Add(in execution);
+    }
+
+    private void BookBacklog()
+    {
+        foreach (ref readonly ExecutionEvent execution in _backlog.OldestFirst) Book(in execution);
+        _backlog.Clear();
+    }
+
+    private void Book(in ExecutionEvent execution)
     {
         if (_ledger.OnExecution(in execution) != LedgerOutcome.Booked) return;
         _reconciliation.OnBooked(execution.ExecutedMillis);

@@ -18,7 +18,6 @@ internal sealed class Reconciliation
     private long _answeredMillis;
     private EpochNanos _latestAskedAt;
     private bool _isAsked;
-    private bool _hasOpenRows;
 
     /// <summary>True from the end of the look-up after the private stream's return until the stream is lost again.</summary>
     public bool IsComplete { get; private set; }
@@ -32,7 +31,7 @@ internal sealed class Reconciliation
     /// <summary>The ledger begins: the executions from here on are the session's.</summary>
     public void Begin(EpochNanos now) => SinceMillis = now.Milliseconds;
 
-    /// <summary>An execution was booked. While older ones may be missing it moves nothing: a look-up that breaks off has told the newest first.</summary>
+    /// <summary>An execution was booked. While older ones may be missing it moves nothing.</summary>
     public void OnBooked(long executedMillis)
     {
         if (IsComplete) SinceMillis = Math.Max(SinceMillis, executedMillis - OverlapMillis);
@@ -43,7 +42,6 @@ internal sealed class Reconciliation
     {
         IsComplete = false;
         _isAsked = false;
-        _hasOpenRows = false;
     }
 
     /// <summary>True when the venue is to be asked now: the last question has waited too long, or an outcome is unknown and was not asked for within the interval.</summary>
@@ -61,18 +59,14 @@ internal sealed class Reconciliation
         _latestAskedAt = now;
     }
 
-    /// <summary>Rows of a look-up arrive: until its end the books may be ahead of the streams.</summary>
-    public void OnRows() => _hasOpenRows = true;
-
     /// <summary>All rows of a look-up have been taken.</summary>
     public void OnEnd(long answeredMillis)
     {
         IsComplete = true;
         _isAsked = false;
-        _hasOpenRows = false;
         _answeredMillis = Math.Max(_answeredMillis, answeredMillis);
     }
 
-    /// <summary>True when a message of the venue can be compared with the books: they are complete, and no look-up may have put them ahead of it.</summary>
-    public bool CanCompare(long createdMillis) => IsComplete && !_hasOpenRows && createdMillis > _answeredMillis;
+    /// <summary>True when a message of the venue can be compared with the books: they are complete, and the look-up that completed them has not put them ahead of it.</summary>
+    public bool CanCompare(long createdMillis) => IsComplete && createdMillis > _answeredMillis;
 }

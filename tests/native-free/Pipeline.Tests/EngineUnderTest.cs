@@ -68,6 +68,9 @@ internal sealed class EngineUnderTest
 
     public long NowMillis => NowNanos / 1_000_000;
 
+    /// <summary>Sees every payload that leaves, of whatever kind.</summary>
+    public Action<byte[]>? OnOutbound { get; init; }
+
     /// <summary>Bytes that the hot path has allocated on this thread.</summary>
     public long AllocatedBytes { get; private set; }
 
@@ -186,7 +189,9 @@ internal sealed class EngineUnderTest
         var frames = new List<(OutboundKind, byte[], long)>();
         while (_outbound.TryPeek(0, out FrameView frame))
         {
-            frames.Add(((OutboundKind)frame.Kind, frame.Payload.ToArray(), frame.CauseSequence));
+            byte[] payload = frame.Payload.ToArray();
+            OnOutbound?.Invoke(payload);
+            frames.Add(((OutboundKind)frame.Kind, payload, frame.CauseSequence));
             _outbound.Release(0);
         }
 

@@ -161,7 +161,7 @@ public sealed class LookUpTests
         engine.Private(EngineUnderTest.OrderRow(bid, "Filled", "0", engine.NowMillis, filled: "0.010"));
 
         Assert.Equal(10, engine.Ledger.Position(engine.Btc.Id).Lots);
-        Assert.Equal((1L, 2L), (engine.Ledger.ExecutionCount, engine.Ledger.DuplicateCount));
+        Assert.Equal((1L, 1L), (engine.Ledger.ExecutionCount, engine.Ledger.DuplicateCount));
         Assert.Equal(0, engine.Orders.Exposure(engine.Btc.Id).OpenBuyQty.Lots);
         Assert.False(engine.Gate.IsKilled);
         Assert.Single(engine.Outbound(), frame => frame.Kind == OutboundKind.ExecutionFact);
@@ -219,20 +219,62 @@ public sealed class LookUpTests
     }
 
     [Fact]
-    public void From_the_first_row_of_a_look_up_to_its_end_the_books_may_be_ahead_of_the_stream()
+    public void A_stream_that_is_whole_brings_every_execution_in_its_turn_and_a_look_up_none()
     {
         EngineUnderTest engine = ConnectionTests.Quoting();
         SentRequest bid = engine.Resting("Buy");
-        engine.LookUpRows(EngineUnderTest.ExecutionRow(bid, "0.010", "0.12", execution: 1, engine.NowMillis));
+        string execution = EngineUnderTest.ExecutionRow(bid, "0.010", "0.12", execution: 1, engine.NowMillis);
 
-        engine.Wallet("10000", engine.NowMillis);
-        engine.EndLookUp(engine.NowMillis);
-        engine.Wallet("10000", engine.NowMillis);
-        engine.Wallet("9999.88", engine.NowMillis + 1);
-        Assert.False(engine.Gate.IsKilled);
+        engine.LookUpRows(execution);
+        engine.LookUpRows(EngineUnderTest.OrderRow(bid, "Filled", "0", engine.NowMillis, filled: "0.010"));
+        engine.EndLookUp();
+        Assert.Equal(0, engine.Ledger.Position(engine.Btc.Id).Lots);
+        Assert.Equal(20, engine.Orders.Exposure(engine.Btc.Id).OpenBuyQty.Lots); // the fill that is not booked yet, and the next quote
 
-        engine.Wallet("10000", engine.NowMillis + 1);
-        Assert.Equal(KillReason.LedgerMismatch, engine.Gate.KilledBy);
+        engine.Private(execution);
+        Assert.Equal(10, engine.Ledger.Position(engine.Btc.Id).Lots);
+        Assert.Equal(10, engine.Orders.Exposure(engine.Btc.Id).OpenBuyQty.Lots);
+    }
+
+    [Fact]
+    public void Executions_are_booked_in_the_order_in_which_they_were_made_however_they_come()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        SentRequest bid = engine.Resting("Buy"), ask = engine.Resting("Sell");
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+        engine.Outbound();
+
+        // bought at 59000 and sold at 60000, then bought at 58000: in any other order another cost would have been sold
+        engine.Private(EngineUnderTest.ExecutionRow(bid with { Price = "58000" }, "0.010", "0", execution: 3, executedMillis: 30));
+        engine.LookUpRows(EngineUnderTest.ExecutionRow(ask with { Price = "60000" }, "0.010", "0", execution: 2, executedMillis: 20));
+        engine.LookUpRows(EngineUnderTest.ExecutionRow(bid with { Price = "58000" }, "0.010", "0", execution: 3, executedMillis: 30));
+        engine.LookUpRows(EngineUnderTest.ExecutionRow(bid with { Price = "59000" }, "0.010", "0", execution: 1, executedMillis: 20));
+        Assert.Equal(0, engine.Ledger.ExecutionCount);
+        engine.EndLookUp();
+
+        Assert.Equal(new MoneyE8(10 * MoneyE8.One), engine.Ledger.RealisedGrossTotal);
+        Assert.Equal(new PriceE8(58_000_00000000), engine.Ledger.AverageEntry(engine.Btc.Id));
+        Assert.Equal((3L, 0L), (engine.Ledger.ExecutionCount, engine.Ledger.DuplicateCount));
+    }
+
+    [Fact]
+    public void More_executions_than_can_wait_are_booked_and_none_is_lost()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        SentRequest bid = engine.Resting("Buy");
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+        engine.Outbound();
+
+        for (int i = 1; i <= 1_500; i++)
+        {
+            engine.LookUpRows(EngineUnderTest.ExecutionRow(bid, "0.001", "0", i, executedMillis: i));
+            engine.Outbound();
+        }
+
+        engine.EndLookUp();
+        Assert.Equal(1_500, engine.Ledger.Position(engine.Btc.Id).Lots);
     }
 
     [Fact]
@@ -259,6 +301,7 @@ public sealed class LookUpTests
         engine.Connect(VenueChannel.Private);
 
         engine.LookUpRows("""{"topic":"execution","data":[{"category":"linear","symbol":"BTCUSDT","execFee":"0","execId":"00000000-0000-4000-8000-000000000001","execPrice":"59000","execQty":"0.001","execType":"BustTrade","leavesQty":"0","orderId":"00000000-0000-4000-8000-000000000002","orderLinkId":"","side":"Sell","execTime":"1","isMaker":false,"seq":9}]}""");
+        engine.EndLookUp();
 
         Assert.Equal(KillReason.Liquidated, engine.Gate.KilledBy);
     }
