@@ -269,10 +269,13 @@ public sealed class LookUpTests
 
         for (int i = 1; i <= 1_500; i++)
         {
-            engine.LookUpRows(EngineUnderTest.ExecutionRow(bid, "0.001", "0", i, executedMillis: i));
+            engine.LookUpRows(EngineUnderTest.ExecutionRow(bid, "0.001", "0", i, engine.NowMillis + 20_000 + i));
             engine.Outbound();
         }
 
+        engine.Advance(2 * EngineUnderTest.Second);
+        engine.Tick();
+        Assert.Equal(EngineUnderTest.StartNanos / 1_000_000, Assert.Single(Questions(engine)).Request.SinceMillis); // older ones may still be missing
         engine.EndLookUp();
         Assert.Equal(1_500, engine.Ledger.Position(engine.Btc.Id).Lots);
     }
