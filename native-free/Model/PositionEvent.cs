@@ -26,4 +26,7 @@ public struct PositionEvent
 
     /// <summary><c>seq</c>.</summary>
     public long Sequence;
+
+    /// <summary><c>creationTime</c> of the message, ms since 1970.</summary>
+    public long CreatedMillis;
 }

@@ -51,7 +51,7 @@ public enum OrderOutcome : byte
     /// <summary>Stream: says nothing new about an order already closed, such as the second Filled (Bybit V5, 7.1).</summary>
     Repeated = 25,
 
-    /// <summary>Stream: older than what is known; ignored.</summary>
+    /// <summary>Stream or look-up: older than what is known, or from a look-up about an order that is not held; ignored.</summary>
     Stale = 26,
 
     /// <summary>Stream: an order of this session rests that the table holds as closed or never sent; it is not adopted, the caller must have it cancelled.</summary>
@@ -66,6 +66,6 @@ public enum OrderOutcome : byte
     /// <summary>Stream: a status this engine does not act on, or an instrument or side that is not the order's; ignored.</summary>
     Unrecognised = 30,
 
-    /// <summary>Look-up: the venue knows no such order, open or closed; it is closed here.</summary>
+    /// <summary>Look-up: the venue knows no such order, open or closed, and its create can no longer arrive; it is closed here.</summary>
     Absent = 40,
 }

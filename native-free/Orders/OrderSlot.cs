@@ -2,11 +2,14 @@ using LatencyEngine.Model;
 
 namespace LatencyEngine.Orders;
 
-/// <summary>One order of the table. Free while the state is unset: then only <see cref="Id"/> and <see cref="Quote"/> mean something, a name that was made but not sent.</summary>
+/// <summary>One order of the table. Free while the state is unset: then only <see cref="Id"/> and <see cref="Quote"/> mean something, a name that was made but not sent, and <see cref="EndedByLookUp"/>.</summary>
 internal struct OrderSlot
 {
     /// <summary>The order's name.</summary>
     public ClientOrderId Id;
+
+    /// <summary>The order that last ended in this slot by a look-up's word, while the order stream may not have come to its end yet; none otherwise.</summary>
+    public ClientOrderId EndedByLookUp;
 
     /// <summary>What is known about it.</summary>
     public OrderState State;
@@ -65,14 +68,23 @@ internal struct OrderSlot
     /// <summary>Quantity of its executions that the ledger has booked.</summary>
     public QtyLots ExecutedQty;
 
+    /// <summary>When its create was sent.</summary>
+    public EpochNanos CreatedAt;
+
     /// <summary>When the last request was sent or answered, or the outcome became unknown.</summary>
     public EpochNanos WaitingSince;
 
     /// <summary><c>updatedTime</c> of the last event taken, ms since 1970.</summary>
     public long UpdatedMillis;
 
+    /// <summary><c>updatedTime</c> of the last look-up row taken, ms since 1970; 0 for none.</summary>
+    public long LookedUpMillis;
+
     /// <summary>Working, or unknown with a cancel due.</summary>
     public readonly bool CanBeCancelled => State == OrderState.Working || (State == OrderState.OutcomeUnknown && CancelDue);
+
+    /// <summary>Nobody has said what became of it, and a cancel that may be on its way was sent without knowing.</summary>
+    public readonly bool IsUnresolved => State == OrderState.OutcomeUnknown || (State == OrderState.PendingCancel && UnknownBeforeCancel);
 
     /// <summary>Filled quantity by whichever stream is ahead.</summary>
     public readonly QtyLots KnownFilledQty => FilledQty > ExecutedQty ? FilledQty : ExecutedQty;

@@ -55,6 +55,7 @@ public sealed class OrderTable
         }
 
         if (settings.AckTimeoutNanos < 1) throw new ArgumentException($"order table: acknowledgement timeout must be positive, was {settings.AckTimeoutNanos} ns");
+        if (settings.RequestLifetimeNanos < 1) throw new ArgumentException($"order table: request lifetime must be positive, was {settings.RequestLifetimeNanos} ns");
         if (settings.QuoteTimeInForce is not (TimeInForce.PostOnly or TimeInForce.GoodTillCancel)) throw new ArgumentException($"order table: quotes must be PostOnly or GoodTillCancel to rest, was {settings.QuoteTimeInForce}");
 
         _settings = settings;
@@ -156,7 +157,7 @@ public sealed class OrderTable
         switch (intent.Action)
         {
             case OrderAction.Place when slot.State == OrderState.Unset && (slot.Quote == None || _quotes[slot.Quote] == None):
-                Open(index, in intent);
+                Open(index, in intent, now);
                 CreatesSent++;
                 break;
             case OrderAction.Amend when slot.State == OrderState.Working:
@@ -231,7 +232,24 @@ public sealed class OrderTable
         };
     }
 
-    /// <summary>A row of the order stream, or of a REST look-up by name: the truth about an order.</summary>
+    /// <summary>The order-entry connection is gone, and with it every answer that was still to come: what became of the orders that wait for one is unknown from now on.</summary>
+    /// <remarks>A request that had left may still be carried out: the order stream or a look-up says so.</remarks>
+    public void OnRequestsLost(EpochNanos now)
+    {
+        for (int i = 0; i < _instruments.Length; i++)
+        {
+            for (int index = _instruments[i].First; index != None; index = _slots[index].Next)
+            {
+                ref OrderSlot slot = ref _slots[index];
+                if (slot.State is OrderState.Working or OrderState.OutcomeUnknown) continue;
+                slot.State = OrderState.OutcomeUnknown;
+                slot.RequestNumber = 0;
+                slot.WaitingSince = now;
+            }
+        }
+    }
+
+    /// <summary>A row of the order stream: the truth about an order.</summary>
     public OrderOutcome OnOrder(in OrderEvent orderEvent)
     {
         if (!orderEvent.ClientOrderId.IsOurs)
@@ -284,14 +302,43 @@ public sealed class OrderTable
         else orders.UnbookedSell = Larger(default, orders.UnbookedSell - execution.Qty);
     }
 
-    /// <summary>The venue's look-up by name knows no such order, open or closed: an order whose outcome is unknown is closed.</summary>
-    /// <remarks>For a look-up that was asked after the outcome became unknown; an order that never reached the venue has no event that could close it.</remarks>
-    /// <returns><see cref="OrderOutcome.Absent"/>; <see cref="OrderOutcome.Stale"/> when the stream has spoken since, or the order is not held.</returns>
-    public OrderOutcome OnAbsent(ClientOrderId order)
+    /// <summary>A row that a look-up at the venue found. It may be older than what the order stream has said, and then changes nothing; the end of an order counts whoever tells it.</summary>
+    /// <returns>As <see cref="OnOrder"/>; <see cref="OrderOutcome.Stale"/> for an older row, and for an order that is not held: only the stream can say that an order rests unexpectedly.</returns>
+    public OrderOutcome OnLookedUp(in OrderEvent orderEvent)
+    {
+        int index = Find(orderEvent.ClientOrderId);
+        if (index == None) return Ignore(OrderOutcome.Stale);
+
+        ref OrderSlot slot = ref _slots[index];
+        OrderEvent row = orderEvent;
+        if (row.Status is OrderStatus.New or OrderStatus.PartiallyFilled)
+        {
+            if (row.UpdatedMillis == slot.UpdatedMillis && (row.Price != slot.Price || row.Qty != slot.Qty)) return Ignore(OrderOutcome.Stale);
+
+            // The reason that stands in a row may be that of an older amend.
+            row.RejectReason = RejectReason.None;
+        }
+
+        OrderOutcome outcome = OnOrder(in row);
+        if (outcome == OrderOutcome.Working) slot.LookedUpMillis = row.UpdatedMillis;
+        if (slot.State == OrderState.Unset) slot.EndedByLookUp = row.ClientOrderId;
+        return outcome;
+    }
+
+    /// <summary>A look-up by name found no such order, open or closed: an order of which nobody has said what became is closed, once its create can no longer arrive.</summary>
+    /// <remarks>An order that never reached the venue has no event that could close it. One that the venue has forgotten is not open.</remarks>
+    /// <param name="order">The name.</param>
+    /// <param name="askedAt">When the look-up was asked: what the venue did not know then may have arrived since.</param>
+    /// <returns><see cref="OrderOutcome.Absent"/>; <see cref="OrderOutcome.Stale"/> when its create may still arrive, the stream has spoken since, its outcome is not unknown, or it is not held.</returns>
+    public OrderOutcome OnAbsent(ClientOrderId order, EpochNanos askedAt)
     {
         int index = Find(order);
-        if (index == None || _slots[index].State != OrderState.OutcomeUnknown) return Ignore(OrderOutcome.Stale);
-        Close(index, _slots[index].FilledQty);
+        if (index == None) return Ignore(OrderOutcome.Stale);
+        ref readonly OrderSlot slot = ref _slots[index];
+        bool mayArrive = askedAt - slot.CreatedAt <= _settings.RequestLifetimeNanos;
+        bool hasSpoken = slot.UpdatedMillis >= askedAt.Milliseconds;
+        if (!slot.IsUnresolved || mayArrive || hasSpoken) return Ignore(OrderOutcome.Stale);
+        Close(index, slot.FilledQty);
         return OrderOutcome.Absent;
     }
 
@@ -369,17 +416,30 @@ public sealed class OrderTable
         return index == None ? ClientOrderId.None : _slots[index].Id;
     }
 
-    /// <summary>Names of the orders whose outcome is unknown, for a look-up at the venue.</summary>
-    /// <returns>Names written.</returns>
-    public int CopyOutcomeUnknown(Span<ClientOrderId> orders)
+    /// <summary>Orders whose outcome is unknown now. Walks the live orders.</summary>
+    public int CountOutcomeUnknown()
     {
         int count = 0;
         for (int i = 0; i < _instruments.Length; i++)
         {
-            for (int index = _instruments[i].First; index != None && count < orders.Length; index = _slots[index].Next)
+            for (int index = _instruments[i].First; index != None; index = _slots[index].Next)
             {
-                if (_slots[index].State == OrderState.OutcomeUnknown) orders[count++] = _slots[index].Id;
+                if (_slots[index].State == OrderState.OutcomeUnknown) count++;
             }
+        }
+
+        return count;
+    }
+
+    /// <summary>Names of the orders that may be alive, for a look-up at the venue.</summary>
+    /// <param name="orders">Receives the names; <see cref="LiveOrders"/> hold them all.</param>
+    /// <returns>Names written.</returns>
+    public int CopyLive(Span<ClientOrderId> orders)
+    {
+        int count = 0;
+        for (int i = 0; i < _instruments.Length; i++)
+        {
+            for (int index = _instruments[i].First; index != None && count < orders.Length; index = _slots[index].Next) orders[count++] = _slots[index].Id;
         }
 
         return count;
@@ -536,11 +596,12 @@ public sealed class OrderTable
         return _slots[index].State != OrderState.Unset && _slots[index].Id == order ? index : None;
     }
 
-    private void Open(int index, ref readonly OrderIntent intent)
+    private void Open(int index, ref readonly OrderIntent intent, EpochNanos now)
     {
         ref OrderSlot slot = ref _slots[index];
         ref InstrumentOrders orders = ref _instruments[intent.Instrument.Index];
         slot.State = OrderState.PendingNew;
+        slot.CreatedAt = now;
         slot.Instrument = intent.Instrument;
         slot.Side = intent.Side;
         slot.TimeInForce = intent.TimeInForce;
@@ -591,9 +652,13 @@ public sealed class OrderTable
     {
         if (e.UpdatedMillis < slot.UpdatedMillis || e.FilledQty < slot.FilledQty) return Ignore(OrderOutcome.Stale);
 
+        // The stream is in order with itself, but not with a look-up: which of two changes of one millisecond is the newer, nobody tells.
+        bool differs = e.Price != slot.Price || e.Qty != slot.Qty;
+        if (differs && e.UpdatedMillis == slot.LookedUpMillis && e.FilledQty == slot.FilledQty) return Ignore(OrderOutcome.Stale);
+
         // New values are an amend's effect; a reason on an open order says that the amend failed in matching (Bybit V5, 8.3).
         // Old values without a reason are a fill that overtook the amend: it may still come.
-        bool settled = e.Price != slot.Price || e.Qty != slot.Qty
+        bool settled = differs
             || (e.Price == slot.AskedPrice && e.Qty == slot.AskedQty)
             || e.RejectReason != RejectReason.None;
         slot.UpdatedMillis = e.UpdatedMillis;
@@ -645,6 +710,9 @@ public sealed class OrderTable
         }
 
         bool isOpen = e.Status is OrderStatus.New or OrderStatus.PartiallyFilled or OrderStatus.Untriggered or OrderStatus.Triggered;
+
+        // The stream is on its way to the end that a look-up has told already.
+        if (isOpen && _slots[e.ClientOrderId.Number & (Capacity - 1)].EndedByLookUp == e.ClientOrderId) return Ignore(OrderOutcome.Stale);
         return Ignore(isOpen ? OrderOutcome.UnexpectedlyOpen : OrderOutcome.Repeated);
     }
 

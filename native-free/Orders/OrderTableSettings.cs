@@ -6,4 +6,5 @@ namespace LatencyEngine.Orders;
 /// <param name="RequoteTicks">One value an instrument, at its index: a working quote moves when its target is at least this far away; 1 or more.</param>
 /// <param name="AckTimeoutNanos">Longest wait for an answer before the outcome counts as unknown, and between two cancels of an order whose outcome is unknown; positive.</param>
 /// <param name="QuoteTimeInForce">Time in force of quotes: PostOnly for a market maker.</param>
-public sealed record OrderTableSettings(IReadOnlyList<long> RequoteTicks, long AckTimeoutNanos, TimeInForce QuoteTimeInForce);
+/// <param name="RequestLifetimeNanos">Age from which a request that has not arrived can no longer be accepted: its receive window and the difference of the clocks (Bybit V5, 9.1); positive.</param>
+public sealed record OrderTableSettings(IReadOnlyList<long> RequoteTicks, long AckTimeoutNanos, TimeInForce QuoteTimeInForce, long RequestLifetimeNanos);

@@ -32,10 +32,12 @@ public sealed class HotPath
     private readonly HotPathMeters _meters;
     private readonly QuoteTarget[] _targets;
     private readonly OrderIntent[] _intents = new OrderIntent[IntentsMax];
+    private readonly Connection[] _connections = new Connection[(int)VenueChannel.Trade + 1];
+    private readonly Reconciliation _reconciliation = new();
+    private readonly ExecutionBacklog _backlog = new();
 
     private EpochNanos _now;
     private long _causeSequence;
-    private ushort _generation;
     private long _oldestUnquotedNanos;
     private bool _hasUnquoted;
     private bool _inSession;
@@ -84,6 +86,24 @@ public sealed class HotPath
     /// <summary>True once the outbound ring refused a request: the engine stays silent from then on, because what it decided and what left would differ.</summary>
     public bool IsHalted { get; private set; }
 
+    /// <summary>Whether quotes are made, and if not, what holds them back.</summary>
+    public QuotingState State
+    {
+        get
+        {
+            if (IsHalted) return QuotingState.Halted;
+            if (_gate.IsKilled) return QuotingState.Killed;
+            if (_quotingStopped) return QuotingState.Stopped;
+            return SeesTheMarket && SeesItsOrders && CanSend ? QuotingState.Active : QuotingState.Blind;
+        }
+    }
+
+    private bool SeesTheMarket => _connections[(int)VenueChannel.Public].State == ConnectionState.Ready;
+
+    private bool SeesItsOrders => _connections[(int)VenueChannel.Private].State == ConnectionState.Ready && _reconciliation.IsComplete;
+
+    private bool CanSend => _connections[(int)VenueChannel.Trade].State == ConnectionState.Ready;
+
     /// <summary>Takes one frame of the inbound ring to its end; at the last frame of a burst, decides.</summary>
     /// <param name="frame">Valid only until this method returns.</param>
     public void OnFrame(in FrameView frame)
@@ -91,7 +111,6 @@ public sealed class HotPath
         if (IsHalted) return;
         if (frame.LogicTimeNanos > _now.Nanos) _now = new EpochNanos(frame.LogicTimeNanos);
         _causeSequence = frame.Sequence;
-        _generation = frame.Generation;
         if (!_hasUnquoted)
         {
             _hasUnquoted = true;
@@ -100,12 +119,15 @@ public sealed class HotPath
 
         switch ((InboundKind)frame.Kind)
         {
-            case InboundKind.PublicFrame: OnPublic(frame.Payload); break;
-            case InboundKind.PrivateFrame: OnPrivate(frame.Payload); break;
-            case InboundKind.TradeFrame: OnAck(frame.Payload); break;
+            case InboundKind.PublicFrame: if (IsCurrent(VenueChannel.Public, frame.Generation)) OnPublic(frame.Payload); break;
+            case InboundKind.PrivateFrame: if (IsCurrent(VenueChannel.Private, frame.Generation)) OnPrivate(frame.Payload); break;
+            case InboundKind.TradeFrame: if (IsCurrent(VenueChannel.Trade, frame.Generation)) OnAck(frame.Payload); break;
             case InboundKind.Tick: OnTick(); break;
             case InboundKind.Session: OnSession(frame.Payload); break;
             case InboundKind.Command: OnCommand(frame.Payload); break;
+            case InboundKind.Connection: OnConnection(frame.Payload, frame.Generation); break;
+            case InboundKind.LookUpRows: OnLookUpRows(frame.Payload); break;
+            case InboundKind.LookUpEnd: OnLookUpEnd(frame.Payload); break;
             default: _meters.FramesRejected++; break;
         }
 
@@ -114,6 +136,70 @@ public sealed class HotPath
         Decide();
         _meters.Decide.Record(StageClock.NowNanos() - startedNanos);
         _hasUnquoted = false;
+    }
+
+    /// <summary>What a lost connection had still on its way is not the channel's any more: a new one begins with a snapshot, a look-up or unanswered requests.</summary>
+    private bool IsCurrent(VenueChannel channel, ushort generation)
+    {
+        ref readonly Connection connection = ref _connections[(int)channel];
+        if (connection.State is ConnectionState.Opened or ConnectionState.Ready && connection.Generation == generation) return true;
+        _meters.FramesOfLostConnections++;
+        return false;
+    }
+
+    private void OnConnection(ReadOnlySpan<byte> payload, ushort generation)
+    {
+        VenueChannel channel = payload.Length == 2 ? (VenueChannel)payload[0] : VenueChannel.Unset;
+        ConnectionState state = payload.Length == 2 ? (ConnectionState)payload[1] : ConnectionState.Unset;
+        if (channel is not (VenueChannel.Public or VenueChannel.Private or VenueChannel.Trade) || state is not (ConnectionState.Opened or ConnectionState.Ready or ConnectionState.Lost))
+        {
+            _meters.FramesRejected++;
+            return;
+        }
+
+        if (state != ConnectionState.Opened && !IsCurrent(channel, generation)) return;
+        bool couldSend = CanSend;
+        QuotingState before = State;
+        _connections[(int)channel] = new Connection(generation, state);
+        if (state == ConnectionState.Lost) _meters.CountConnectionLost(channel);
+        switch (channel)
+        {
+            case VenueChannel.Public: OnPublicConnection(state); break;
+            case VenueChannel.Private: OnPrivateConnection(state); break;
+            default: OnTradeConnection(state); break;
+        }
+
+        DecideEveryLane();
+        if (couldSend != CanSend || before != State) PublishState();
+    }
+
+    /// <summary>A book is only as good as the connection that carries its changes: it is gone with it, and the new one brings its own, in whatever depth.</summary>
+    private void OnPublicConnection(ConnectionState state)
+    {
+        if (state == ConnectionState.Ready) return;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            lane.Book.Invalidate();
+            lane.BookDepth = 0;
+
+            // The last mark price stays, for the gate must have one; but it grows old, and the mid of the next book is nearer until the new connection brings a ticker.
+            lane.HasTickerMark = false;
+
+            // The subscription is answered with a snapshot unasked; it is asked for only when it does not come. On a lost connection there is nobody to ask.
+            lane.AwaitsSnapshot = state == ConnectionState.Opened;
+            lane.SnapshotAskedAt = _now;
+        }
+    }
+
+    private void OnPrivateConnection(ConnectionState state)
+    {
+        _reconciliation.Restart();
+        if (state == ConnectionState.Ready && _inSession) LookUp();
+    }
+
+    private void OnTradeConnection(ConnectionState state)
+    {
+        if (state != ConnectionState.Ready) _orders.OnRequestsLost(_now);
     }
 
     private void OnPublic(ReadOnlySpan<byte> payload)
@@ -167,7 +253,7 @@ public sealed class HotPath
         lane.SnapshotAskedAt = _now;
         if (!TryClaim(sizeof(int), out Span<byte> payload)) return;
         BinaryPrimitives.WriteInt32LittleEndian(payload, lane.Spec.Id.Index);
-        Publish(sizeof(int), OutboundKind.SnapshotRequest);
+        Publish(sizeof(int), OutboundKind.SnapshotRequest, VenueChannel.Public);
     }
 
     private void OnTicker(in Ticker ticker)
@@ -201,14 +287,91 @@ public sealed class HotPath
     {
         OrderOutcome outcome = _orders.OnOrder(in orderEvent);
         if (outcome == OrderOutcome.UnexpectedlyOpen) Kill(KillReason.UnexpectedOrder);
+        AfterOrder(in orderEvent, outcome);
+    }
+
+    private void AfterOrder(in OrderEvent orderEvent, OrderOutcome outcome)
+    {
         InstrumentLane lane = _lanes[orderEvent.Instrument.Index];
         lane.NeedsDecision = true;
         if (outcome == OrderOutcome.PostOnlyRefused) lane.AwaitsBook = true;
     }
 
+    /// <summary>Asks the venue for the executions that may have been missed and for every order that may be alive.</summary>
+    private void LookUp()
+    {
+        int lengthBytes = Unsafe.SizeOf<LookUpRequest>() + (_orders.LiveOrders * Unsafe.SizeOf<ClientOrderId>());
+        if (!TryClaim(lengthBytes, out Span<byte> payload)) return;
+        var request = new LookUpRequest(_reconciliation.SinceMillis, _connections[(int)VenueChannel.Private].Generation);
+        MemoryMarshal.Write(payload, in request);
+        _orders.CopyLive(MemoryMarshal.Cast<byte, ClientOrderId>(payload[Unsafe.SizeOf<LookUpRequest>()..lengthBytes]));
+        Publish(lengthBytes, OutboundKind.LookUpRequest, VenueChannel.Private);
+        _reconciliation.OnAsked(_now);
+        _meters.LookUpsAsked++;
+    }
+
+    /// <summary>Rows of orders may be older than what the stream has said. Executions are needed from here only while the stream has missed some: a whole stream brings each in its turn.</summary>
+    private void OnLookUpRows(ReadOnlySpan<byte> payload)
+    {
+        switch (_decoder.DecodePrivate(payload))
+        {
+            case DecodeStatus.Orders:
+                foreach (ref readonly OrderEvent orderEvent in _decoder.Orders) AfterOrder(in orderEvent, _orders.OnLookedUp(in orderEvent));
+                break;
+            case DecodeStatus.Executions:
+                if (_reconciliation.IsComplete) break;
+                foreach (ref readonly ExecutionEvent execution in _decoder.Executions) OnExecution(in execution);
+                break;
+            default: _meters.FramesRejected++; break;
+        }
+    }
+
+    private void OnLookUpEnd(ReadOnlySpan<byte> payload)
+    {
+        int namesBytes = payload.Length - Unsafe.SizeOf<LookUpEnd>();
+        if (namesBytes < 0 || namesBytes % Unsafe.SizeOf<ClientOrderId>() != 0)
+        {
+            _meters.FramesRejected++;
+            return;
+        }
+
+        LookUpEnd end = MemoryMarshal.Read<LookUpEnd>(payload);
+        Connection connection = _connections[(int)VenueChannel.Private];
+        if (connection.State != ConnectionState.Ready || end.PrivateGeneration != connection.Generation)
+        {
+            _meters.FramesOfLostConnections++;
+            return;
+        }
+
+        foreach (ClientOrderId order in MemoryMarshal.Cast<byte, ClientOrderId>(payload[^namesBytes..])) _orders.OnAbsent(order, _reconciliation.AskedAt);
+        _reconciliation.OnEnd(end.AnsweredMillis);
+        BookBacklog();
+        DecideEveryLane();
+    }
+
+    /// <summary>Booked at once, or once nothing older can be missing. What a full backlog cannot hold is booked as if it were complete: if it was not, the venue's wallet says so, and the engine stops.</summary>
     private void OnExecution(in ExecutionEvent execution)
     {
+        if (_reconciliation.IsComplete)
+        {
+            Book(in execution);
+            return;
+        }
+
+        if (_backlog.IsFull) BookBacklog();
+        _backlog.Add(in execution);
+    }
+
+    private void BookBacklog()
+    {
+        foreach (ref readonly ExecutionEvent execution in _backlog.OldestFirst) Book(in execution);
+        _backlog.Clear();
+    }
+
+    private void Book(in ExecutionEvent execution)
+    {
         if (_ledger.OnExecution(in execution) != LedgerOutcome.Booked) return;
+        _reconciliation.OnBooked(execution.ExecutedMillis);
         if (execution.Type == ExecutionType.Funding) return;
         _orders.OnExecution(in execution);
         InstrumentLane lane = _lanes[execution.Instrument.Index];
@@ -234,11 +397,11 @@ public sealed class HotPath
             side, costE16, new QtyLots(Math.Abs(position.Lots)), lane.Spec.LotE8, lane.LeverageE2, extraMargin: default, lane.TakerFeeE8, in lane.RiskTiers.Find(costE16));
     }
 
-    /// <summary>The venue's own figures are compared with the ledger, which knows executions only; a difference stops the engine.</summary>
+    /// <summary>The venue's own figures are compared with the ledger, which knows executions only; a difference stops the engine. Not while executions may be missing, or be known here before the venue's message about them.</summary>
     private void OnPosition(in PositionEvent position)
     {
         InstrumentId id = position.Instrument;
-        if (position.Status != PositionStatus.Normal) return;
+        if (position.Status != PositionStatus.Normal || !_reconciliation.CanCompare(position.CreatedMillis)) return;
         if (position.Size != _ledger.Position(id)) OnDisagreement(DisagreementSubject.PositionSize, id, _ledger.Position(id).Lots, position.Size.Lots);
         else if (position.EntryPrice != _ledger.AverageEntry(id)) OnDisagreement(DisagreementSubject.AverageEntry, id, _ledger.AverageEntry(id).Units, position.EntryPrice.Units);
     }
@@ -246,6 +409,7 @@ public sealed class HotPath
     private void OnWallet(in WalletEvent wallet)
     {
         _unusableBalance = wallet.Unusable;
+        if (!_reconciliation.CanCompare(wallet.CreatedMillis)) return;
         if (wallet.WalletBalance != _ledger.Wallet) OnDisagreement(DisagreementSubject.WalletBalance, default, _ledger.Wallet.Units, wallet.WalletBalance.Units);
     }
 
@@ -289,6 +453,10 @@ public sealed class HotPath
             lane.NeedsDecision = true;
             if (lane.AwaitsSnapshot && _now - lane.SnapshotAskedAt >= SnapshotRetryNanos) AskForSnapshot(lane);
         }
+
+        bool canAsk = _inSession && _connections[(int)VenueChannel.Private].State == ConnectionState.Ready;
+        if (canAsk && _reconciliation.IsDue(_now, _orders.CountOutcomeUnknown() > 0)) LookUp();
+        PublishState();
     }
 
     /// <summary>Latches the kill switch and has every instrument's quotes pulled at the end of this burst.</summary>
@@ -312,7 +480,10 @@ public sealed class HotPath
         }
 
         _orders.BeginSession(BinaryPrimitives.ReadUInt32LittleEndian(payload));
+        if (_inSession) return;
         _inSession = true;
+        _reconciliation.Begin(_now);
+        if (_connections[(int)VenueChannel.Private].State == ConnectionState.Ready) LookUp();
     }
 
     private void OnCommand(ReadOnlySpan<byte> payload)
@@ -328,19 +499,21 @@ public sealed class HotPath
         }
     }
 
-    /// <summary>The end of a burst: every instrument that moved is quoted anew. The first place in the shared budget rotates.</summary>
+    /// <summary>The end of a burst: every instrument that moved is quoted anew. The first place in the shared budget rotates. While nobody would carry a request, all that is due stays due.</summary>
     private void Decide()
     {
-        if (!_inSession) return;
+        if (!CanSend) return;
+        bool hasDecided = false;
         for (int i = 0; i < _lanes.Length && !IsHalted; i++)
         {
             InstrumentLane lane = _lanes[(_firstLane + i) % _lanes.Length];
             if (!lane.NeedsDecision) continue;
             lane.NeedsDecision = false;
+            hasDecided = true;
             Decide(lane);
         }
 
-        _firstLane = (_firstLane + 1) % _lanes.Length;
+        if (hasDecided) _firstLane = (_firstLane + 1) % _lanes.Length;
     }
 
     private void Decide(InstrumentLane lane)
@@ -357,8 +530,7 @@ public sealed class HotPath
     private bool MayQuote(InstrumentLane lane, out BookTop top)
     {
         top = default;
-        return !_quotingStopped
-            && !_gate.IsKilled
+        return State == QuotingState.Active
             && _now - lane.LastBookTime <= lane.MarketDataAgeMaxNanos
             && lane.Volatility.HasValue
             && lane.Book.TryGetTop(out top);
@@ -390,7 +562,7 @@ public sealed class HotPath
         if (requestId == RequestId.None) return;
         _budget.Take(intent.Action, _now);
         int lengthBytes = _encoder.Encode(in intent, requestId, _now.Milliseconds, payload);
-        Publish(lengthBytes, OutboundKind.Request);
+        Publish(lengthBytes, OutboundKind.Request, VenueChannel.Trade);
         _meters.TickToOrder.Record(StageClock.NowNanos() - _oldestUnquotedNanos);
     }
 
@@ -411,7 +583,7 @@ public sealed class HotPath
             LiquidationPrice = lane.LiquidationPrice,
             MarketDataAgeNanos = _now - lane.LastBookTime,
             IsBookUsable = lane.Book.IsUsable,
-            IsPrivateStreamUp = _inSession,
+            IsPrivateStreamUp = SeesItsOrders,
             RequestsLeft = pullsQuotes ? _budget.Left(intent.Action, _now) : _budget.LeftForRequote(intent.Action, _now),
             AvailableMargin = intent.Action == OrderAction.Cancel ? default : AvailableMargin(), // a cancel needs none
         };
@@ -452,13 +624,43 @@ public sealed class HotPath
         PublishFact(in fact, OutboundKind.ExecutionFact);
     }
 
+    /// <summary>Every instrument, then the engine as a whole.</summary>
+    private void PublishState()
+    {
+        foreach (InstrumentLane lane in _lanes) PublishLane(lane);
+        var fact = new EngineFact { Wallet = _ledger.Wallet, LiveOrders = _orders.LiveOrders, OutcomeUnknown = _orders.CountOutcomeUnknown(), State = State };
+        PublishFact(in fact, OutboundKind.EngineFact);
+    }
+
+    private void PublishLane(InstrumentLane lane)
+    {
+        InstrumentId id = lane.Spec.Id;
+        lane.Book.TryGetTop(out BookTop top);
+        OpenExposure open = _orders.Exposure(id);
+        Int128 costE16 = _ledger.CostE16(id);
+        var fact = new LaneFact
+        {
+            Instrument = id,
+            BestBid = top.BidPrice,
+            BestAsk = top.AskPrice,
+            OwnBid = open.BestOwnBid,
+            OwnAsk = open.BestOwnAsk,
+            Position = _ledger.Position(id),
+            MarkPrice = lane.MarkPrice,
+            LiquidationPrice = lane.LiquidationPrice,
+            Unrealised = _ledger.Unrealised(id, lane.MarkPrice),
+            MaintenanceMargin = MarginMath.MaintenanceMargin(costE16, in lane.RiskTiers.Find(costE16)),
+        };
+        PublishFact(in fact, OutboundKind.LaneFact);
+    }
+
     private void PublishFact<TFact>(in TFact fact, OutboundKind kind)
         where TFact : unmanaged
     {
         int lengthBytes = Unsafe.SizeOf<TFact>();
         if (!TryClaim(lengthBytes, out Span<byte> payload)) return;
         MemoryMarshal.Write(payload, in fact);
-        Publish(lengthBytes, kind);
+        Publish(lengthBytes, kind, VenueChannel.Unset);
     }
 
     private bool TryClaim(int lengthBytes, out Span<byte> payload)
@@ -469,6 +671,10 @@ public sealed class HotPath
         return false;
     }
 
-    private void Publish(int lengthBytes, OutboundKind kind) =>
-        _outbound.Publish(lengthBytes, (byte)kind, flags: 0, _generation, receivedAtNanos: StageClock.NowNanos(), _now.Nanos, _causeSequence);
+    /// <summary>What is meant for one channel carries the generation of its connection: on another one it would come as a surprise.</summary>
+    private void Publish(int lengthBytes, OutboundKind kind, VenueChannel channel) => _outbound.Publish(
+        lengthBytes, (byte)kind, flags: 0, _connections[(int)channel].Generation, receivedAtNanos: StageClock.NowNanos(), _now.Nanos, _causeSequence);
+
+    /// <summary>One channel of the venue as far as the path has been told.</summary>
+    private readonly record struct Connection(ushort Generation, ConnectionState State);
 }

@@ -1,10 +1,13 @@
 using LatencyEngine.Meter;
+using LatencyEngine.Model;
 
 namespace LatencyEngine.Pipeline;
 
 /// <summary>What the hot path measures and counts about itself. Writer: the hot thread; readers look when it is idle.</summary>
 public sealed class HotPathMeters
 {
+    private readonly long[] _connectionsLost = new long[(int)VenueChannel.Trade + 1];
+
     /// <summary>Decoding of one frame, per frame.</summary>
     public LatencyHistogram Decode { get; } = new();
 
@@ -26,8 +29,20 @@ public sealed class HotPathMeters
     /// <summary>Books that became unusable by a gap or a crossed top.</summary>
     public long BookFailures { get; internal set; }
 
+    /// <summary>Frames of a connection that is no longer the channel's, dropped.</summary>
+    public long FramesOfLostConnections { get; internal set; }
+
+    /// <summary>Look-ups that the venue was asked for, repeated questions included.</summary>
+    public long LookUpsAsked { get; internal set; }
+
     /// <summary>Positions taken over by the venue.</summary>
     public long Liquidations { get; internal set; }
+
+    /// <summary>Connections lost on one channel.</summary>
+    public long ConnectionsLost(VenueChannel channel) => _connectionsLost[(int)channel];
+
+    /// <summary>A connection of the channel was lost.</summary>
+    internal void CountConnectionLost(VenueChannel channel) => _connectionsLost[(int)channel]++;
 
     /// <summary>Forgets what was measured so far; counts of frames stay. For the end of the warm-up.</summary>
     public void ForgetLatencies()

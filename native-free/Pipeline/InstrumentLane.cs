@@ -38,7 +38,7 @@ public sealed class InstrumentLane
     /// <summary>Mark price: from the tickers topic, else derived from the mid; 0 before either.</summary>
     public PriceE8 MarkPrice { get; internal set; }
 
-    /// <summary>True once a tickers message gave a mark price.</summary>
+    /// <summary>True once a tickers message of the present connection gave a mark price.</summary>
     public bool HasTickerMark { get; internal set; }
 
     /// <summary>Liquidation price of the present position; 0 when flat or out of reach.</summary>
@@ -50,7 +50,7 @@ public sealed class InstrumentLane
     /// <summary>True when something that a decision depends on moved since the last one.</summary>
     internal bool NeedsDecision { get; set; }
 
-    /// <summary>Depth of the book topic in use, latched by the first message; 0 before. Another depth of the same symbol is a different book and is left alone.</summary>
+    /// <summary>Depth of the book topic in use, latched by the first message of a connection; 0 before. Another depth of the same symbol is a different book and is left alone.</summary>
     internal int BookDepth { get; set; }
 
     /// <summary>True from a fill, or a refused order, until the next book message arrives. The book in hand shows the market before the trade that filled us: quoting on it feeds a sweep order by order.</summary>

@@ -24,6 +24,9 @@ public static class EngineBuilder
 
     private const int OutboundBytes = 4 << 20;
 
+    /// <summary>How far the venue lets a request's time be ahead of its own (Bybit V5, 9.1).</summary>
+    private const long ClockDifferenceNanos = 1_000_000_000;
+
     /// <summary>Levels a side that a book keeps: the deepest topic has 1,000.</summary>
     private const int BookLevelsMax = 1_000;
 
@@ -56,7 +59,7 @@ public static class EngineBuilder
 
         scale.ThrowIfFaulty();
         var orders = new OrderTable(instruments, configuration.Quoting.LevelsPerSide, new OrderTableSettings(
-            requoteTicks, Nanos(configuration.OrderBudget.AcknowledgementTimeoutMilliseconds), TimeInForce.PostOnly));
+            requoteTicks, Nanos(configuration.OrderBudget.AcknowledgementTimeoutMilliseconds), TimeInForce.PostOnly, Nanos(configuration.Wire.RecvWindowMilliseconds) + ClockDifferenceNanos));
         var budget = new OrderBudget(
             configuration.OrderBudget.CreatesPerSecond, configuration.OrderBudget.AmendsPerSecond, configuration.OrderBudget.CancelsPerSecond, configuration.OrderBudget.CancelReserve);
         var ledger = new PositionLedger(instruments, new MoneyE8(InstrumentScale.E8(configuration.Venue.StartBalanceUsdt)));

@@ -100,13 +100,20 @@ public sealed class VirtualTimeRun : IDisposable
         }
     }
 
-    /// <summary>Opens the session: the first frame of the ring, before any market data.</summary>
+    /// <summary>Opens the session: the first frame of the ring, before any market data; then the three connections, which a run in virtual time never loses.</summary>
     public void Begin(uint sessionNumber, long nowNanos)
     {
         _nowNanos = FirstNanos = nowNanos;
         Span<byte> payload = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(payload, sessionNumber);
         Hand(InboundKind.Session, payload, nowNanos, endOfBurst: true);
+        foreach (VenueChannel channel in (ReadOnlySpan<VenueChannel>)[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade])
+        {
+            Hand(InboundKind.Connection, [(byte)channel, (byte)ConnectionState.Opened], nowNanos, endOfBurst: true);
+            Hand(InboundKind.Connection, [(byte)channel, (byte)ConnectionState.Ready], nowNanos, endOfBurst: true);
+        }
+
+        DrainOutbound();
     }
 
     /// <summary>Takes the next burst through the engine and its requests to the venue; false when the session has nothing left.</summary>
@@ -207,12 +214,24 @@ public sealed class VirtualTimeRun : IDisposable
                 case OutboundKind.DisagreementFact:
                     _witness.OnDisagreement(MemoryMarshal.Read<DisagreementFact>(frame.Payload));
                     break;
+                case OutboundKind.LookUpRequest:
+                    AnswerLookUp(MemoryMarshal.Read<LookUpRequest>(frame.Payload));
+                    break;
+                case OutboundKind.LaneFact or OutboundKind.EngineFact:
+                    break;
                 default:
                     throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"outbound frame {frame.Sequence} has the unknown kind {frame.Kind}"));
             }
 
             _engine.Outbound.Release(Consumer);
         }
+    }
+
+    /// <summary>Nothing is ever missed on the way from this venue: a look-up finds nothing new.</summary>
+    private void AnswerLookUp(LookUpRequest request)
+    {
+        var end = new LookUpEnd(AnsweredMillis: new EpochNanos(_nowNanos).Milliseconds, request.PrivateGeneration);
+        Hand(InboundKind.LookUpEnd, MemoryMarshal.AsBytes(new ReadOnlySpan<LookUpEnd>(in end)), _nowNanos, endOfBurst: true);
     }
 
     private void Observe()

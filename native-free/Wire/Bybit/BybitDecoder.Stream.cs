@@ -107,6 +107,10 @@ public sealed partial class BybitDecoder
                 return TryReadIsSnapshot(in cursor, members[Envelope.Type], out _ticker.IsSnapshot)
                     && TryMillis(in cursor, members[Envelope.PushTime], out _ticker.PushMillis)
                     && TryInteger(in cursor, members[Envelope.Sequence], out _ticker.Sequence);
+            case DecodeStatus.Positions:
+                if (!TryMillis(in cursor, members[Envelope.CreationTime], out long createdMillis)) return false;
+                for (int i = 0; i < _rowCount; i++) _positions[i].CreatedMillis = createdMillis;
+                return true;
             case DecodeStatus.Wallet:
                 return TryMillis(in cursor, members[Envelope.CreationTime], out _wallet.CreatedMillis);
             default:

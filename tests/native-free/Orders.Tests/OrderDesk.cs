@@ -8,7 +8,9 @@ internal sealed class OrderDesk
     public const uint Session = 0xA1;
     public const long TimeoutNanos = 1_000_000_000;
 
-    public static readonly OrderTableSettings Settings = new(RequoteTicks: [3, 5], TimeoutNanos, TimeInForce.PostOnly);
+    public const long LifetimeNanos = 6_000_000_000;
+
+    public static readonly OrderTableSettings Settings = new(RequoteTicks: [3, 5], TimeoutNanos, TimeInForce.PostOnly, LifetimeNanos);
 
     private readonly OrderIntent[] _intents = new OrderIntent[16];
     private long _updatedMillis;
@@ -39,23 +41,14 @@ internal sealed class OrderDesk
 
     public OrderOutcome Stream(OrderIntent order, OrderStatus status, long? priceTicks = null, long? lots = null, long filledLots = 0, CancelType cancelType = CancelType.None, RejectReason reason = RejectReason.None, long? updatedMillis = null)
     {
-        long total = lots ?? order.Qty.Lots;
-        bool isOpen = status is OrderStatus.New or OrderStatus.PartiallyFilled;
-        var e = new OrderEvent
-        {
-            Instrument = order.Instrument,
-            ClientOrderId = order.ClientOrderId,
-            Side = order.Side,
-            Status = status,
-            CancelType = cancelType,
-            RejectReason = reason,
-            Price = new PriceTicks(priceTicks ?? order.Price.Ticks),
-            Qty = new QtyLots(total),
-            FilledQty = new QtyLots(filledLots),
-            LeavesQty = new QtyLots(isOpen ? total - filledLots : 0),
-            UpdatedMillis = updatedMillis ?? ++_updatedMillis,
-        };
-        return Table.OnOrder(in e);
+        OrderEvent row = Row(order, status, priceTicks, lots, filledLots, cancelType, reason, updatedMillis);
+        return Table.OnOrder(in row);
+    }
+
+    public OrderOutcome LookUp(OrderIntent order, OrderStatus status, long? priceTicks = null, long? lots = null, long filledLots = 0, CancelType cancelType = CancelType.None, RejectReason reason = RejectReason.None, long? updatedMillis = null)
+    {
+        OrderEvent row = Row(order, status, priceTicks, lots, filledLots, cancelType, reason, updatedMillis);
+        return Table.OnLookedUp(in row);
     }
 
     public void Execute(OrderIntent order, long lots)
@@ -78,6 +71,13 @@ internal sealed class OrderDesk
 
     public OrderState StateOf(OrderIntent order) => Table.StateOf(order.ClientOrderId);
 
+    /// <summary>The request of an intent is on its way when the order-entry connection is lost.</summary>
+    public void LoseWith(OrderIntent intent)
+    {
+        Send(intent);
+        Table.OnRequestsLost(Now);
+    }
+
     public int Wait(long nanos)
     {
         Now = new EpochNanos(Now.Nanos + nanos);
@@ -85,4 +85,24 @@ internal sealed class OrderDesk
     }
 
     public OpenExposure Exposure() => Table.Exposure(Instrument);
+
+    private OrderEvent Row(OrderIntent order, OrderStatus status, long? priceTicks, long? lots, long filledLots, CancelType cancelType, RejectReason reason, long? updatedMillis)
+    {
+        long total = lots ?? order.Qty.Lots;
+        bool isOpen = status is OrderStatus.New or OrderStatus.PartiallyFilled;
+        return new OrderEvent
+        {
+            Instrument = order.Instrument,
+            ClientOrderId = order.ClientOrderId,
+            Side = order.Side,
+            Status = status,
+            CancelType = cancelType,
+            RejectReason = reason,
+            Price = new PriceTicks(priceTicks ?? order.Price.Ticks),
+            Qty = new QtyLots(total),
+            FilledQty = new QtyLots(filledLots),
+            LeavesQty = new QtyLots(isOpen ? total - filledLots : 0),
+            UpdatedMillis = updatedMillis ?? ++_updatedMillis,
+        };
+    }
 }

@@ -333,22 +333,6 @@ public sealed class OrderTableLifecycleTests
     }
 
     [Fact]
-    public void An_order_that_the_venue_does_not_know_is_closed_only_while_its_outcome_is_unknown()
-    {
-        OrderIntent place = _desk.PlanOne(Bid(100, 5));
-        _desk.Send(place);
-        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(place.ClientOrderId));
-        _desk.Wait(TimeoutNanos);
-
-        var names = new ClientOrderId[4];
-        Assert.Equal(1, _desk.Table.CopyOutcomeUnknown(names));
-        Assert.Equal(place.ClientOrderId, names[0]);
-        Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(place.ClientOrderId));
-        Assert.Equal(0, _desk.Table.LiveOrders);
-        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(place.ClientOrderId));
-    }
-
-    [Fact]
     public void What_filled_is_in_the_exposure_until_the_ledger_has_it_whichever_stream_is_first()
     {
         OrderIntent streamFirst = _desk.Work(Bid(100, 5));

@@ -57,7 +57,14 @@ public sealed class OrderTableMachineTests
             for (int k = 0; k < count; k++) table.OnSent(in intents[k], now);
             table.OnTime(now);
             table.Exposure(Instruments.Btc);
-            if (table.CopyOutcomeUnknown(names) > 0) table.OnAbsent(names[0]);
+            if (i % 990 == 0) table.OnRequestsLost(now);
+            int live = table.CountOutcomeUnknown() > 0 ? table.CopyLive(names) : 0;
+            for (int k = 0; k < live; k++)
+            {
+                var row = new OrderEvent { Instrument = Instruments.Btc, ClientOrderId = names[k], Side = Side.Buy, Status = OrderStatus.New, UpdatedMillis = i };
+                if (i % 3 == 0) table.OnLookedUp(in row);
+                else table.OnAbsent(names[k], now);
+            }
         });
 
         Assert.Equal(0, used);
@@ -93,6 +100,8 @@ public sealed class OrderTableMachineTests
 
         public OrderStatus Status { get; set; } = OrderStatus.New;
 
+        public OrderEvent Newest { get; set; }
+
         public bool IsOpen => Status is OrderStatus.New or OrderStatus.PartiallyFilled;
     }
 
@@ -104,7 +113,7 @@ public sealed class OrderTableMachineTests
         private readonly OrderIntent[] _intents = new OrderIntent[8];
         private readonly Dictionary<ClientOrderId, (Side Side, int Level)> _levels = [];
         private readonly Dictionary<ClientOrderId, VenueOrder> _venue = [];
-        private readonly Queue<(RequestId Id, OrderIntent Intent)> _requests = new();
+        private readonly Queue<(RequestId Id, OrderIntent Intent, EpochNanos SentAt)> _requests = new();
         private readonly Queue<Ack> _acks = new();
         private readonly Queue<OrderEvent> _stream = new();
         private readonly Queue<ExecutionEvent> _executions = new();
@@ -135,6 +144,7 @@ public sealed class OrderTableMachineTests
                 case 8: Pass(_random.NextInt64(OrderDesk.TimeoutNanos)); break;
                 default:
                     if (_random.Next(10) == 0) CancelUnasked();
+                    else if (_random.Next(4) == 0) LoseTheConnection();
                     else LookUp();
                     break;
             }
@@ -146,7 +156,7 @@ public sealed class OrderTableMachineTests
         public void Drain()
         {
             _faults = false;
-            for (int round = 0; round < 12; round++)
+            for (int round = 0; round < 16; round++)
             {
                 while (_requests.Count > 0) Process();
                 while (_acks.Count > 0) DeliverAck();
@@ -192,15 +202,16 @@ public sealed class OrderTableMachineTests
         {
             RequestId id = _table.OnSent(in intent, _now);
             Assert.True(id != RequestId.None, $"{_where}, step {_step}");
-            if (!Chance(12)) _requests.Enqueue((id, intent));
+            if (!Chance(12)) _requests.Enqueue((id, intent, _now));
         }
 
         private void Process()
         {
-            if (!_requests.TryDequeue(out (RequestId Id, OrderIntent Intent) request)) return;
+            if (!_requests.TryDequeue(out (RequestId Id, OrderIntent Intent, EpochNanos SentAt) request)) return;
             OrderIntent intent = request.Intent;
             int code = intent.Action switch
             {
+                _ when IsTooOld(request.SentAt) => 10002,
                 OrderAction.Place => ProcessCreate(intent),
                 OrderAction.Amend => ProcessAmend(intent),
                 _ => ProcessCancel(intent),
@@ -284,12 +295,36 @@ public sealed class OrderTableMachineTests
         private void LookUp()
         {
             var names = new ClientOrderId[8];
-            int count = _table.CopyOutcomeUnknown(names);
+            int count = _table.CopyLive(names);
             for (int i = 0; i < count; i++)
             {
-                if (!_venue.ContainsKey(names[i]) && _requests.All(request => request.Intent.ClientOrderId != names[i])) _table.OnAbsent(names[i]);
+                if (_venue.TryGetValue(names[i], out VenueOrder? order))
+                {
+                    OrderEvent row = order.Newest;
+                    _table.OnLookedUp(in row);
+                }
+                else
+                {
+                    _table.OnAbsent(names[i], _now);
+                }
             }
         }
+
+        /// <summary>No answer comes any more; some of the requests have left, and are carried out later or never.</summary>
+        private void LoseTheConnection()
+        {
+            _acks.Clear();
+            int left = _requests.Count;
+            for (int i = 0; i < left; i++)
+            {
+                var request = _requests.Dequeue();
+                if (_random.Next(2) == 0) _requests.Enqueue(request);
+            }
+
+            _table.OnRequestsLost(_now);
+        }
+
+        private bool IsTooOld(EpochNanos sentAt) => _now - sentAt > OrderDesk.LifetimeNanos;
 
         private void DeliverAck()
         {
@@ -302,7 +337,7 @@ public sealed class OrderTableMachineTests
         {
             if (!_stream.TryDequeue(out OrderEvent e)) return;
             OrderOutcome outcome = _table.OnOrder(in e);
-            bool expected = outcome is OrderOutcome.Working or OrderOutcome.Filled or OrderOutcome.Cancelled or OrderOutcome.CancelledByVenue or OrderOutcome.PostOnlyRefused or OrderOutcome.Repeated;
+            bool expected = outcome is OrderOutcome.Working or OrderOutcome.Filled or OrderOutcome.Cancelled or OrderOutcome.CancelledByVenue or OrderOutcome.PostOnlyRefused or OrderOutcome.Repeated or OrderOutcome.Stale;
             Assert.True(expected, $"{_where}, step {_step}: {outcome} for {e.Status}");
         }
 
@@ -325,7 +360,13 @@ public sealed class OrderTableMachineTests
             Tell(order, cancelType, reason);
         }
 
-        private void Tell(VenueOrder order, CancelType cancelType = CancelType.None, RejectReason reason = RejectReason.None) => _stream.Enqueue(new OrderEvent
+        private void Tell(VenueOrder order, CancelType cancelType = CancelType.None, RejectReason reason = RejectReason.None)
+        {
+            order.Newest = Row(order, cancelType, reason);
+            _stream.Enqueue(order.Newest);
+        }
+
+        private OrderEvent Row(VenueOrder order, CancelType cancelType, RejectReason reason) => new()
         {
             Instrument = Instruments.Btc,
             ClientOrderId = order.Create.ClientOrderId,
@@ -338,7 +379,7 @@ public sealed class OrderTableMachineTests
             FilledQty = new QtyLots(order.Filled),
             LeavesQty = new QtyLots(order.IsOpen ? order.Lots - order.Filled : 0),
             UpdatedMillis = ++_millis / 3,
-        });
+        };
 
         private bool Chance(int oneIn) => _faults && _random.Next(oneIn) == 0;
 
@@ -349,11 +390,12 @@ public sealed class OrderTableMachineTests
             foreach (Side side in new[] { Side.Buy, Side.Sell })
             {
                 long possible = -_booked[side];
-                var names = _venue.Keys.Concat(_requests.Select(request => request.Intent.ClientOrderId)).Distinct();
+                var arriving = _requests.Where(request => !IsTooOld(request.SentAt)).Select(request => request.Intent).ToArray();
+                var names = _venue.Keys.Concat(arriving.Select(intent => intent.ClientOrderId)).Distinct();
                 foreach (ClientOrderId name in names)
                 {
                     VenueOrder? order = _venue.GetValueOrDefault(name);
-                    var asked = _requests.Where(request => request.Intent.ClientOrderId == name && request.Intent.Action != OrderAction.Cancel).Select(request => request.Intent).ToArray();
+                    var asked = arriving.Where(intent => intent.ClientOrderId == name && intent.Action != OrderAction.Cancel).ToArray();
                     if ((order?.Create.Side ?? asked.FirstOrDefault().Side) != side) continue;
                     if (order is { IsOpen: false }) possible += order.Filled;
                     else possible += asked.Select(intent => intent.Qty.Lots).Append(order?.Lots ?? 0).Max();

@@ -22,6 +22,7 @@ internal sealed class EngineUnderTest
     private readonly FrameRing _inbound = new(1 << 10, 1 << 20, consumerCount: 1);
     private readonly FrameRing _outbound;
     private readonly Dictionary<string, SentRequest> _orders = [];
+    private readonly ushort[] _generations = new ushort[4];
     private long _updateId = 100;
     private long _lastBid;
     private long _lastAsk;
@@ -39,7 +40,7 @@ internal sealed class EngineUnderTest
         var instruments = new InstrumentTable([Btc, Sol]);
         _outbound = new FrameRing(outboundSlots, 1 << 20, consumerCount: 1);
         Meters = new HotPathMeters();
-        Orders = new OrderTable(instruments, levelsPerSide: 1, new OrderTableSettings(RequoteTicks: [1, 1], AckTimeoutNanos: 2 * Second, TimeInForce.PostOnly));
+        Orders = new OrderTable(instruments, levelsPerSide: 1, new OrderTableSettings(RequoteTicks: [1, 1], AckTimeoutNanos: 2 * Second, TimeInForce.PostOnly, RequestLifetimeNanos: 6 * Second));
         Ledger = new PositionLedger(instruments, new MoneyE8(balanceUsdt * MoneyE8.One));
         Gate = new RiskGate(instruments, [Limits(marketDataAgeMaxNanos, orderMaxLots), Limits(marketDataAgeMaxNanos, orderMaxLots)]);
         Lanes = [Lane(Btc, new QtyLots(10), marketDataAgeMaxNanos), Lane(Sol, new QtyLots(50), marketDataAgeMaxNanos)];
@@ -66,33 +67,80 @@ internal sealed class EngineUnderTest
 
     public long NowNanos { get; private set; } = StartNanos;
 
+    public long NowMillis => NowNanos / 1_000_000;
+
+    /// <summary>Sees every payload that leaves, of whatever kind.</summary>
+    public Action<byte[]>? OnOutbound { get; init; }
+
+    /// <summary>Bytes that the hot path has allocated on this thread.</summary>
+    public long AllocatedBytes { get; private set; }
+
+    /// <summary>A session whose three connections are of use and whose look-up has found nothing.</summary>
     public EngineUnderTest Begin()
+    {
+        BeginSession();
+        foreach (VenueChannel channel in (VenueChannel[])[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade]) Connect(channel);
+        EndLookUp();
+        Outbound();
+        return this;
+    }
+
+    public void BeginSession()
     {
         Span<byte> session = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32LittleEndian(session, Session);
         Hand(InboundKind.Session, session);
-        return this;
     }
+
+    public ushort Generation(VenueChannel channel) => _generations[(int)channel];
+
+    /// <summary>A new connection that is of use.</summary>
+    public void Connect(VenueChannel channel)
+    {
+        Open(channel);
+        Connection(channel, ConnectionState.Ready);
+    }
+
+    public void Open(VenueChannel channel)
+    {
+        _generations[(int)channel]++;
+        Connection(channel, ConnectionState.Opened);
+    }
+
+    public void Lose(VenueChannel channel) => Connection(channel, ConnectionState.Lost);
+
+    public void Connection(VenueChannel channel, ConnectionState state) => Hand(InboundKind.Connection, [(byte)channel, (byte)state], generation: Generation(channel));
+
+    /// <summary>The end of a look-up that belongs to the present private connection, unless another is named.</summary>
+    public void EndLookUp(long answeredMillis = 0, int? generation = null, params ClientOrderId[] absent)
+    {
+        var end = new LookUpEnd(answeredMillis, generation ?? Generation(VenueChannel.Private));
+        Hand(InboundKind.LookUpEnd, [.. MemoryMarshal.AsBytes(new ReadOnlySpan<LookUpEnd>(in end)), .. MemoryMarshal.AsBytes<ClientOrderId>(absent)]);
+    }
+
+    public void LookUpRows(string message) => Hand(InboundKind.LookUpRows, Encoding.UTF8.GetBytes(message));
 
     public void Advance(long nanos) => NowNanos += nanos;
 
-    public void Public(string frame, bool endOfBurst = true) => Hand(InboundKind.PublicFrame, Encoding.UTF8.GetBytes(frame), endOfBurst);
+    public void Public(string frame, bool endOfBurst = true) => Hand(InboundKind.PublicFrame, Encoding.UTF8.GetBytes(frame), endOfBurst, Generation(VenueChannel.Public));
 
-    public void Private(string frame, bool endOfBurst = true) => Hand(InboundKind.PrivateFrame, Encoding.UTF8.GetBytes(frame), endOfBurst);
+    public void Private(string frame, bool endOfBurst = true) => Hand(InboundKind.PrivateFrame, Encoding.UTF8.GetBytes(frame), endOfBurst, Generation(VenueChannel.Private));
 
-    public void Trade(string frame, bool endOfBurst = true) => Hand(InboundKind.TradeFrame, Encoding.UTF8.GetBytes(frame), endOfBurst);
+    public void Trade(string frame, bool endOfBurst = true) => Hand(InboundKind.TradeFrame, Encoding.UTF8.GetBytes(frame), endOfBurst, Generation(VenueChannel.Trade));
 
     public void Tick() => Hand(InboundKind.Tick, []);
 
     public void Command(OperatorCommand command) => Hand(InboundKind.Command, [(byte)command]);
 
-    public void Hand(InboundKind kind, ReadOnlySpan<byte> payload, bool endOfBurst = true)
+    public void Hand(InboundKind kind, ReadOnlySpan<byte> payload, bool endOfBurst = true, ushort generation = 0)
     {
         Assert.True(_inbound.TryClaim(payload.Length, out Span<byte> slot));
         payload.CopyTo(slot);
-        _inbound.Publish(payload.Length, (byte)kind, endOfBurst ? FrameRing.EndOfBurst : (byte)0, 0, StageClock.NowNanos(), NowNanos, -1);
+        _inbound.Publish(payload.Length, (byte)kind, endOfBurst ? FrameRing.EndOfBurst : (byte)0, generation, StageClock.NowNanos(), NowNanos, -1);
         Assert.True(_inbound.TryPeek(0, out FrameView frame));
+        long before = GC.GetAllocatedBytesForCurrentThread();
         HotPath.OnFrame(in frame);
+        AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - before;
         _inbound.Release(0);
     }
 
@@ -124,12 +172,27 @@ internal sealed class EngineUnderTest
     /// <summary>Every request since the last call, as text, in order.</summary>
     public List<string> Requests() => Outbound().Where(frame => frame.Kind == OutboundKind.Request).Select(frame => Encoding.UTF8.GetString(frame.Bytes)).ToList();
 
+    /// <summary>Kinds and generations of what left since the last call.</summary>
+    public List<(OutboundKind Kind, int Generation)> OutboundGenerations()
+    {
+        var frames = new List<(OutboundKind, int)>();
+        while (_outbound.TryPeek(0, out FrameView frame))
+        {
+            frames.Add(((OutboundKind)frame.Kind, frame.Generation));
+            _outbound.Release(0);
+        }
+
+        return frames;
+    }
+
     public List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> Outbound()
     {
         var frames = new List<(OutboundKind, byte[], long)>();
         while (_outbound.TryPeek(0, out FrameView frame))
         {
-            frames.Add(((OutboundKind)frame.Kind, frame.Payload.ToArray(), frame.CauseSequence));
+            byte[] payload = frame.Payload.ToArray();
+            OnOutbound?.Invoke(payload);
+            frames.Add(((OutboundKind)frame.Kind, payload, frame.CauseSequence));
             _outbound.Release(0);
         }
 
@@ -150,18 +213,33 @@ internal sealed class EngineUnderTest
         }
     }
 
+    /// <summary>The one order of a side that was answered.</summary>
+    public SentRequest Resting(string side) => _orders.Values.Single(order => order.Side == side);
+
     public void Order(SentRequest sent, string status, string leaves, string cancelType = "UNKNOWN", string rejectReason = "EC_NoError", string filled = "0", bool endOfBurst = false) =>
-        Private($$"""{"topic":"order","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"{{sent.Symbol}}","orderId":"{{OrderId(sent.LinkId)}}","orderLinkId":"{{sent.LinkId}}","side":"{{sent.Side}}","positionIdx":0,"orderStatus":"{{status}}","cancelType":"{{cancelType}}","rejectReason":"{{rejectReason}}","timeInForce":"PostOnly","price":"{{sent.Price}}","qty":"{{sent.Qty}}","avgPrice":"","leavesQty":"{{leaves}}","cumExecQty":"{{filled}}","orderType":"Limit","reduceOnly":false,"createdTime":"1","updatedTime":"{{NowNanos / 1_000_000}}"}]}""", endOfBurst);
+        Private(OrderRow(sent, status, leaves, NowMillis, cancelType, rejectReason, filled), endOfBurst);
+
+    public static string OrderRow(SentRequest sent, string status, string leaves, long updatedMillis, string cancelType = "UNKNOWN", string rejectReason = "EC_NoError", string filled = "0") =>
+        $$"""{"topic":"order","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"{{sent.Symbol}}","orderId":"{{OrderId(sent.LinkId)}}","orderLinkId":"{{sent.LinkId}}","side":"{{sent.Side}}","positionIdx":0,"orderStatus":"{{status}}","cancelType":"{{cancelType}}","rejectReason":"{{rejectReason}}","timeInForce":"PostOnly","price":"{{sent.Price}}","qty":"{{sent.Qty}}","avgPrice":"","leavesQty":"{{leaves}}","cumExecQty":"{{filled}}","orderType":"Limit","reduceOnly":false,"createdTime":"1","updatedTime":"{{updatedMillis}}"}]}""";
 
     public void Fill(SentRequest order, string qty, string fee, int execution, bool endOfBurst = true)
     {
-        string row = $$"""{"category":"linear","symbol":"{{order.Symbol}}","closedSize":"0","execFee":"{{fee}}","execId":"00000000-0000-4000-8000-{{execution:d12}}","execPrice":"{{order.Price}}","execQty":"{{qty}}","execType":"Trade","leavesQty":"0","orderId":"{{OrderId(order.LinkId)}}","orderLinkId":"{{order.LinkId}}","side":"{{order.Side}}","execTime":"1","isMaker":true,"seq":{{execution}},"extraFees":""}""";
         Order(order, "Filled", leaves: "0", filled: qty);
-        Private($$"""{"topic":"execution","id":"1","creationTime":1,"data":[{{row}}]}""", endOfBurst);
+        Private(ExecutionRow(order, qty, fee, execution, executedMillis: 1), endOfBurst);
     }
 
-    public void Wallet(string balance, bool endOfBurst = true) =>
-        Private($$"""{"id":"w","topic":"wallet","creationTime":1,"data":[{"accountType":"UNIFIED","coin":[{"coin":"USDT","equity":"{{balance}}","walletBalance":"{{balance}}","totalOrderIM":"0","totalPositionIM":"0"}]}]}""", endOfBurst);
+    public static string ExecutionRow(SentRequest order, string qty, string fee, int execution, long executedMillis) =>
+        $$"""{"topic":"execution","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"{{order.Symbol}}","closedSize":"0","execFee":"{{fee}}","execId":"00000000-0000-4000-8000-{{execution:d12}}","execPrice":"{{order.Price}}","execQty":"{{qty}}","execType":"Trade","leavesQty":"0","orderId":"{{OrderId(order.LinkId)}}","orderLinkId":"{{order.LinkId}}","side":"{{order.Side}}","execTime":"{{executedMillis}}","isMaker":true,"seq":{{execution}},"extraFees":""}]}""";
+
+    /// <summary>A position of BTCUSDT as the venue tells it.</summary>
+    public static string PositionRow(decimal signedQty, decimal entryPrice, long createdMillis)
+    {
+        string side = signedQty > 0 ? "Buy" : signedQty < 0 ? "Sell" : "";
+        return FormattableString.Invariant($$"""{"id":"p","topic":"position","creationTime":{{createdMillis}},"data":[{"positionIdx":0,"symbol":"BTCUSDT","side":"{{side}}","size":"{{Math.Abs(signedQty)}}","entryPrice":"{{entryPrice}}","category":"linear","positionStatus":"Normal","cumRealisedPnl":"0"}]}""");
+    }
+
+    public void Wallet(string balance, long createdMillis = 1, bool endOfBurst = true) =>
+        Private($$"""{"id":"w","topic":"wallet","creationTime":{{createdMillis}},"data":[{"accountType":"UNIFIED","coin":[{"coin":"USDT","equity":"{{balance}}","walletBalance":"{{balance}}","totalOrderIM":"0","totalPositionIM":"0"}]}]}""", endOfBurst);
 
     /// <summary>Answers one request with a refusal.</summary>
     public void Refuse(string request, int returnCode)

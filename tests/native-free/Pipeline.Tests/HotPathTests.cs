@@ -20,7 +20,19 @@ public sealed class HotPathTests
     }
 
     [Fact]
-    public void Nothing_is_sent_before_the_session_begins() => Assert.Empty(new EngineUnderTest().Market().Requests());
+    public void Nothing_is_sent_before_the_session_begins()
+    {
+        var engine = new EngineUnderTest();
+        foreach (VenueChannel channel in (VenueChannel[])[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade]) engine.Connect(channel);
+        engine.Market();
+        engine.Tick();
+        Assert.DoesNotContain(engine.Outbound(), frame => frame.Kind is OutboundKind.Request or OutboundKind.LookUpRequest);
+
+        engine.BeginSession();
+        Assert.Single(engine.Outbound(), frame => frame.Kind == OutboundKind.LookUpRequest);
+        engine.EndLookUp();
+        Assert.Equal(2, engine.Requests().Count);
+    }
 
     [Fact]
     public void Nothing_is_sent_before_there_is_a_volatility()
@@ -44,7 +56,7 @@ public sealed class HotPathTests
 
         var frames = engine.Outbound();
         Assert.Equal(2, frames.Count);
-        Assert.All(frames, frame => Assert.Equal(4, frame.CauseSequence));
+        Assert.All(frames, frame => Assert.Equal(11, frame.CauseSequence));
         Assert.Equal(2, engine.Meters.TickToOrder.Count);
     }
 
@@ -225,12 +237,16 @@ public sealed class HotPathTests
     [Fact]
     public void A_full_outbound_ring_halts_the_engine_for_good()
     {
-        EngineUnderTest engine = new EngineUnderTest(outboundSlots: 1).Begin().Market();
+        EngineUnderTest engine = new EngineUnderTest(outboundSlots: 4).Begin().Market();
+        Assert.Equal(QuotingState.Active, engine.HotPath.State);
+
+        engine.Tick();
 
         Assert.True(engine.HotPath.IsHalted);
-        Assert.Single(engine.Requests());
+        Assert.Equal(QuotingState.Halted, engine.HotPath.State);
+        Assert.Equal(2, engine.Requests().Count);
         engine.Book(600_100, 600_102);
-        Assert.Empty(engine.Requests());
+        Assert.Empty(engine.Outbound());
     }
 
     [Fact]
@@ -239,12 +255,14 @@ public sealed class HotPathTests
         EngineUnderTest engine = Quoting();
         byte[][] frames = Enumerable.Range(0, 64).Select(i => System.Text.Encoding.UTF8.GetBytes(
             $$"""{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1,"data":[{"T":1,"s":"BTCUSDT","S":"Buy","v":"0.0{{i % 8 + 1}}0","p":"60000.10","L":"PlusTick","i":"{{i}}","BT":false,"RPI":false,"seq":{{i}}}]}""")).ToArray();
-        for (int i = 0; i < 1_000; i++) engine.Hand(InboundKind.PublicFrame, frames[i % 64]);
+        ushort generation = engine.Generation(VenueChannel.Public);
+        for (int i = 0; i < 1_000; i++) engine.Hand(InboundKind.PublicFrame, frames[i % 64], generation: generation);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++) engine.Hand(InboundKind.PublicFrame, frames[i % 64]);
+        for (int i = 0; i < 10_000; i++) engine.Hand(InboundKind.PublicFrame, frames[i % 64], generation: generation);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, engine.Meters.FramesOfLostConnections);
     }
 
     [Fact]
@@ -395,12 +413,14 @@ public sealed class HotPathTests
 
         engine.Advance(999_999_999);
         engine.Tick();
-        Assert.DoesNotContain(engine.Outbound(), frame => frame.Kind == OutboundKind.SnapshotRequest);
+        Assert.DoesNotContain(engine.Outbound(), IsSnapshotRequestForBtc);
 
         engine.Advance(1);
         engine.Tick();
-        Assert.Contains(engine.Outbound(), frame => frame.Kind == OutboundKind.SnapshotRequest);
+        Assert.Contains(engine.Outbound(), IsSnapshotRequestForBtc);
     }
+
+    private static bool IsSnapshotRequestForBtc((OutboundKind Kind, byte[] Bytes, long CauseSequence) frame) => frame.Kind == OutboundKind.SnapshotRequest && frame.Bytes is [0, 0, 0, 0];
 
     /// <summary>An engine with both quotes resting on BTCUSDT.</summary>
     private static EngineUnderTest Quoting()
@@ -415,6 +435,6 @@ public sealed class HotPathTests
     private static List<string> Texts(List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> frames) =>
         frames.Where(f => f.Kind == OutboundKind.Request).Select(f => System.Text.Encoding.UTF8.GetString(f.Bytes)).ToList();
 
-    private static string Json(SentRequest sent) =>
+    internal static string Json(SentRequest sent) =>
         $$"""{"reqId":"{{sent.RequestId}}","op":"{{sent.Operation}}","args":[{"symbol":"{{sent.Symbol}}","orderLinkId":"{{sent.LinkId}}","side":"{{sent.Side}}","price":"{{sent.Price}}","qty":"{{sent.Qty}}"}]}""";
 }

@@ -92,7 +92,7 @@ internal static class Decoded
         $" [{Spec(row.Instrument).Symbol} {Id(row.VenueOrderId.Value)} {Id(row.ClientOrderId)} {Id(row.ExecutionId)} {row.Type} {row.Side} {row.IsMaker} {E8(row.Price.Units)} {Qty(row.Instrument, row.Qty)} {Qty(row.Instrument, row.LeavesQty)} {E8(row.Fee.Units)} {row.Sequence} {row.ExecutedMillis}]";
 
     private static string Position(PositionEvent row) =>
-        $" [{Spec(row.Instrument).Symbol} {Qty(row.Instrument, row.Size)} {E8(row.EntryPrice.Units)} {E8(row.MarkPrice.Units)} {E8(row.LiquidationPrice.Units)} {E8(row.CumulativeRealisedPnl.Units)} {row.Status} {row.Sequence}]";
+        $" [{Spec(row.Instrument).Symbol} {Qty(row.Instrument, row.Size)} {E8(row.EntryPrice.Units)} {E8(row.MarkPrice.Units)} {E8(row.LiquidationPrice.Units)} {E8(row.CumulativeRealisedPnl.Units)} {row.Status} {row.Sequence} {row.CreatedMillis}]";
 
     private static string Wallet(in WalletEvent wallet) =>
         $"Wallet {E8(wallet.WalletBalance.Units)} {E8(wallet.Equity.Units)} {E8(wallet.PositionMargin.Units)} {E8(wallet.OrderMargin.Units)} {E8(wallet.Unusable.Units)} {wallet.CreatedMillis}";

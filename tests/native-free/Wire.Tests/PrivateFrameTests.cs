@@ -173,7 +173,7 @@ public sealed class PrivateFrameTests
         Assert.Equal(DecodeStatus.Positions, Private(Frames.Position));
         PositionEvent position = Assert.Single(_decoder.Positions.ToArray());
         Assert.Equal((2L, 233_02000000L, 233_02900000L, 176_89650029L), (position.Size.Lots, position.EntryPrice.Units, position.MarkPrice.Units, position.LiquidationPrice.Units));
-        Assert.Equal((124634526L, PositionStatus.Normal, 227170130491L), (position.CumulativeRealisedPnl.Units, position.Status, position.Sequence));
+        Assert.Equal((124634526L, PositionStatus.Normal, 227170130491L, 1759432560944L), (position.CumulativeRealisedPnl.Units, position.Status, position.Sequence, position.CreatedMillis));
 
         Assert.Equal(DecodeStatus.Positions, Private(Frames.Position.Replace("\"side\":\"Buy\"", "\"side\":\"Sell\"", StringComparison.Ordinal)));
         Assert.Equal(-2L, _decoder.Positions[0].Size.Lots);

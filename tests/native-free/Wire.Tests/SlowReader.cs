@@ -133,7 +133,7 @@ internal static partial class SlowReader
         {
             "order" => "Orders" + string.Concat(data.EnumerateArray().Select(Order)),
             "execution" => "Executions" + string.Concat(data.EnumerateArray().Select(Execution)),
-            "position" => "Positions" + string.Concat(data.EnumerateArray().Select(Position)),
+            "position" => Positions(data, Millis(envelope, "creationTime")),
             _ => Wallet(data, envelope),
         };
     }
@@ -198,7 +198,9 @@ internal static partial class SlowReader
         return $" [{spec.Symbol} {VenueId(String(Get(row, "orderId")))} {ClientId(OptionalString(row, "orderLinkId"))} {VenueId(executionId)} {type} {side} {Flag(row, "isMaker")} {Decoded.Number(E8(Get(row, "execPrice")))} {Decoded.Number(Qty(Get(row, "execQty"), spec))} {Decoded.Number(leaves)} {Decoded.Number(E8(Get(row, "execFee"), isSigned: true))} {sequence} {Millis(row, "execTime")}]";
     }
 
-    private static string Position(JsonElement element)
+    private static string Positions(JsonElement data, long createdMillis) => "Positions" + string.Concat(data.EnumerateArray().Select(row => Position(row, createdMillis)));
+
+    private static string Position(JsonElement element, long createdMillis)
     {
         Dictionary<string, JsonElement> row = Members(
             element, "category", "symbol", "positionIdx", "side", "size", "entryPrice", "markPrice", "liqPrice", "cumRealisedPnl", "positionStatus", "seq");
@@ -211,7 +213,7 @@ internal static partial class SlowReader
         string status = String(Get(row, "positionStatus")) switch { "Normal" => "Normal", "Liq" => "Liquidation", "Adl" => "AutoDeleveraging", _ => "Other" };
         string Optional(string key) => Decoded.Number(Carries(row, key) ? E8(row[key]) : 0);
         long sequence = Carries(row, "seq") ? Integer(row["seq"]) : 0;
-        return $" [{spec.Symbol} {Decoded.Number(size)} {Optional("entryPrice")} {Optional("markPrice")} {Optional("liqPrice")} {Decoded.Number(E8(Get(row, "cumRealisedPnl"), isSigned: true))} {status} {sequence}]";
+        return $" [{spec.Symbol} {Decoded.Number(size)} {Optional("entryPrice")} {Optional("markPrice")} {Optional("liqPrice")} {Decoded.Number(E8(Get(row, "cumRealisedPnl"), isSigned: true))} {status} {sequence} {createdMillis}]";
     }
 
     private static string Wallet(JsonElement data, Dictionary<string, JsonElement> envelope)

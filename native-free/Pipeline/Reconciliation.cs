@@ -1,0 +1,72 @@
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Pipeline;
+
+/// <summary>Whether the engine's books are known to be the venue's, and when the venue is asked: after every return of the private stream, since nothing of it is replayed (Bybit V5, 7), and while the outcome of an order is unknown.</summary>
+/// <remarks>Thread: hot. Allocates, blocks, throws: never. Time: logic time, from the arguments.</remarks>
+internal sealed class Reconciliation
+{
+    /// <summary>Longest wait for a look-up's end before the same is asked again.</summary>
+    public const long AnswerTimeoutNanos = 2_000_000_000;
+
+    /// <summary>Least time between two look-ups for orders whose outcome is unknown.</summary>
+    public const long IntervalNanos = 1_000_000_000;
+
+    // Executions of different symbols need not be told in the order of their times; one that comes again is recognised by its id.
+    private const long OverlapMillis = 10_000;
+
+    private long _answeredMillis;
+    private EpochNanos _latestAskedAt;
+    private bool _isAsked;
+
+    /// <summary>True from the end of the look-up after the private stream's return until the stream is lost again.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>When the look-up that is answered next was asked, or an earlier one whose answer may still come.</summary>
+    public EpochNanos AskedAt { get; private set; }
+
+    /// <summary>Executions from this venue time on may be missing, ms since 1970: the newest one booked while none was, less an overlap; before that the session's begin, with which the ledger begins too.</summary>
+    public long SinceMillis { get; private set; }
+
+    /// <summary>The ledger begins: the executions from here on are the session's.</summary>
+    public void Begin(EpochNanos now) => SinceMillis = now.Milliseconds;
+
+    /// <summary>An execution was booked. While older ones may be missing it moves nothing.</summary>
+    public void OnBooked(long executedMillis)
+    {
+        if (IsComplete) SinceMillis = Math.Max(SinceMillis, executedMillis - OverlapMillis);
+    }
+
+    /// <summary>The private stream is gone, or new and silent about what came before: what was asked on the old one has no answer any more.</summary>
+    public void Restart()
+    {
+        IsComplete = false;
+        _isAsked = false;
+    }
+
+    /// <summary>True when the venue is to be asked now: the last question has waited too long, or an outcome is unknown and was not asked for within the interval.</summary>
+    public bool IsDue(EpochNanos now, bool hasUnknownOutcome)
+    {
+        long waitedNanos = now - _latestAskedAt;
+        return _isAsked ? waitedNanos >= AnswerTimeoutNanos : hasUnknownOutcome && waitedNanos >= IntervalNanos;
+    }
+
+    /// <summary>A look-up leaves. Of several that wait for their answer the first counts: no answer may say more than what was known when it was asked.</summary>
+    public void OnAsked(EpochNanos now)
+    {
+        if (!_isAsked) AskedAt = now;
+        _isAsked = true;
+        _latestAskedAt = now;
+    }
+
+    /// <summary>All rows of a look-up have been taken.</summary>
+    public void OnEnd(long answeredMillis)
+    {
+        IsComplete = true;
+        _isAsked = false;
+        _answeredMillis = Math.Max(_answeredMillis, answeredMillis);
+    }
+
+    /// <summary>True when a message of the venue can be compared with the books: they are complete, and the look-up that completed them has not put them ahead of it.</summary>
+    public bool CanCompare(long createdMillis) => IsComplete && createdMillis > _answeredMillis;
+}

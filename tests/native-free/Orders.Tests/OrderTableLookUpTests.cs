@@ -1,0 +1,252 @@
+using LatencyEngine.Model;
+using static LatencyEngine.Orders.Tests.OrderDesk;
+
+namespace LatencyEngine.Orders.Tests;
+
+/// <summary>What becomes of an order whose request or answer was lost with a connection, told by the stream or by a look-up.</summary>
+public sealed class OrderTableLookUpTests
+{
+    private readonly OrderDesk _desk = new();
+
+    [Fact]
+    public void With_the_connection_every_answer_on_its_way_is_lost_and_only_those_orders_become_unknown()
+    {
+        OrderIntent working = _desk.Work(Bid(100, 5));
+        OrderIntent amended = _desk.Work(Bid(100, 5), Ask(120, 5));
+        OrderIntent cancelled = _desk.Work(Bid(100, 5), Ask(120, 5), Ask(130, 5, level: 1));
+        OrderIntent[] changes = _desk.Plan(Bid(100, 5), Ask(125, 5));
+        foreach (OrderIntent change in changes) _desk.Send(change);
+        OrderIntent placed = _desk.PlanOne(Bid(100, 5), Ask(125, 5), Bid(90, 5, level: 1));
+        RequestId create = _desk.Send(placed);
+
+        _desk.Table.OnRequestsLost(_desk.Now);
+
+        Assert.Equal(OrderState.Working, _desk.StateOf(working));
+        Assert.All([amended, cancelled, placed], order => Assert.Equal(OrderState.OutcomeUnknown, _desk.StateOf(order)));
+        Assert.Equal(3, _desk.Table.CountOutcomeUnknown());
+        Assert.Empty(_desk.Plan(Bid(100, 5)));
+        Assert.Equal(OrderOutcome.Late, _desk.Acknowledge(create));
+        Assert.Equal(OrderState.OutcomeUnknown, _desk.StateOf(placed));
+    }
+
+    [Fact]
+    public void An_order_of_lost_outcome_gets_a_cancel_after_the_timeout()
+    {
+        OrderIntent place = _desk.PlanOne(Bid(100, 5));
+        _desk.LoseWith(place);
+
+        _desk.Wait(TimeoutNanos - 1);
+        Assert.Empty(_desk.Plan(Bid(100, 5)));
+        _desk.Wait(1);
+        Assert.Equal(OrderAction.Cancel, _desk.PlanOne(Bid(100, 5)).Action);
+        Assert.Equal(0, _desk.Table.TimedOut);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_lost_create_that_arrived_rests_as_soon_as_the_stream_or_a_look_up_shows_it(bool byLookUp)
+    {
+        OrderIntent place = _desk.PlanOne(Bid(100, 5));
+        _desk.LoseWith(place);
+
+        Assert.Equal(OrderOutcome.Working, byLookUp ? _desk.LookUp(place, OrderStatus.New) : _desk.Stream(place, OrderStatus.New));
+        Assert.Equal(OrderState.Working, _desk.StateOf(place));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_lost_amend_that_arrived_is_done_when_its_values_are_shown(bool byLookUp)
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+        _desk.LoseWith(_desk.PlanOne(Bid(110, 8)));
+
+        Assert.Equal(OrderOutcome.Working, byLookUp ? _desk.LookUp(order, OrderStatus.New, 110, 8) : _desk.Stream(order, OrderStatus.New, 110, 8));
+        Assert.Equal(OrderState.Working, _desk.StateOf(order));
+        Assert.Equal(new OpenExposure(new(8), default, 1, new(110), default), _desk.Exposure());
+    }
+
+    [Fact]
+    public void A_lost_amend_that_a_look_up_does_not_show_may_still_come_and_the_order_goes_by_a_cancel()
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+        _desk.LoseWith(_desk.PlanOne(Bid(110, 8)));
+
+        Assert.Equal(OrderOutcome.Working, _desk.LookUp(order, OrderStatus.New));
+        Assert.Equal(OrderState.OutcomeUnknown, _desk.StateOf(order));
+        Assert.Equal(8, _desk.Exposure().OpenBuyQty.Lots);
+
+        _desk.Wait(TimeoutNanos);
+        _desk.Acknowledge(_desk.Send(_desk.PlanOne(Bid(110, 8))));
+        Assert.Equal(OrderOutcome.Cancelled, _desk.Stream(order, OrderStatus.Cancelled, cancelType: CancelType.ByUser));
+        Assert.Equal(0, _desk.Table.LiveOrders);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_lost_cancel_that_arrived_closes_the_order(bool byLookUp)
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+        _desk.LoseWith(_desk.PlanOne());
+
+        OrderOutcome outcome = byLookUp
+            ? _desk.LookUp(order, OrderStatus.Cancelled, cancelType: CancelType.ByUser, reason: RejectReason.PerCancelRequest)
+            : _desk.Stream(order, OrderStatus.Cancelled, cancelType: CancelType.ByUser, reason: RejectReason.PerCancelRequest);
+        Assert.Equal(OrderOutcome.Cancelled, outcome);
+        Assert.Equal(0, _desk.Table.LiveOrders);
+    }
+
+    [Fact]
+    public void A_lost_cancel_that_did_not_arrive_leaves_the_order_working_and_it_is_cancelled_anew()
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+        _desk.LoseWith(_desk.PlanOne());
+
+        Assert.Equal(OrderOutcome.Working, _desk.LookUp(order, OrderStatus.New));
+        Assert.Equal(OrderState.Working, _desk.StateOf(order));
+        Assert.Equal(OrderAction.Cancel, _desk.PlanOne().Action);
+    }
+
+    [Fact]
+    public void An_order_that_filled_unseen_is_closed_by_a_look_up_and_its_executions_leave_no_exposure()
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+
+        _desk.Execute(order, 5);
+        Assert.Equal(OrderOutcome.Filled, _desk.LookUp(order, OrderStatus.Filled, filledLots: 5));
+        Assert.Equal(default, _desk.Exposure());
+        Assert.Equal(0, _desk.Table.LiveOrders);
+    }
+
+    [Fact]
+    public void A_look_up_row_that_is_older_than_the_stream_changes_nothing()
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+        _desk.Stream(order, OrderStatus.New, priceTicks: 108, updatedMillis: 1_000);
+        _desk.Stream(order, OrderStatus.PartiallyFilled, priceTicks: 108, filledLots: 2, updatedMillis: 1_000);
+
+        Assert.Equal(OrderOutcome.Stale, _desk.LookUp(order, OrderStatus.New, priceTicks: 100, updatedMillis: 999));
+        Assert.Equal(OrderOutcome.Stale, _desk.LookUp(order, OrderStatus.New, priceTicks: 108, updatedMillis: 1_000));
+        Assert.Equal(OrderOutcome.Stale, _desk.LookUp(order, OrderStatus.PartiallyFilled, priceTicks: 100, filledLots: 2, updatedMillis: 1_000));
+        Assert.Equal(108, _desk.Exposure().BestOwnBid.Ticks);
+        Assert.Equal(OrderOutcome.Working, _desk.LookUp(order, OrderStatus.PartiallyFilled, priceTicks: 108, filledLots: 2, updatedMillis: 1_000));
+    }
+
+    [Fact]
+    public void A_stream_row_of_the_same_millisecond_as_a_look_up_row_may_be_the_older_one()
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+        _desk.LookUp(order, OrderStatus.New, priceTicks: 108, updatedMillis: 1_000);
+
+        Assert.Equal(OrderOutcome.Stale, _desk.Stream(order, OrderStatus.New, priceTicks: 104, updatedMillis: 1_000));
+        Assert.Equal(108, _desk.Exposure().BestOwnBid.Ticks);
+        Assert.Equal(OrderOutcome.Working, _desk.Stream(order, OrderStatus.PartiallyFilled, priceTicks: 109, filledLots: 1, updatedMillis: 1_000));
+        Assert.Equal(OrderOutcome.Working, _desk.Stream(order, OrderStatus.PartiallyFilled, priceTicks: 110, filledLots: 1, updatedMillis: 1_001));
+    }
+
+    [Fact]
+    public void A_reason_in_a_look_up_row_may_be_an_old_one_and_does_not_settle_an_amend()
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+        _desk.Send(_desk.PlanOne(Bid(110, 8)));
+
+        _desk.LookUp(order, OrderStatus.New, reason: RejectReason.Other);
+        Assert.Equal(OrderState.PendingAmend, _desk.StateOf(order));
+        Assert.Equal(8, _desk.Exposure().OpenBuyQty.Lots);
+    }
+
+    [Fact]
+    public void A_stream_that_is_behind_a_look_up_shows_no_unexpected_order()
+    {
+        OrderIntent place = _desk.PlanOne(Bid(100, 5));
+        _desk.LoseWith(place);
+        _desk.LookUp(place, OrderStatus.Cancelled, updatedMillis: 50);
+
+        Assert.Equal(OrderOutcome.Stale, _desk.Stream(place, OrderStatus.New, updatedMillis: 49));
+        Assert.Equal(OrderOutcome.Repeated, _desk.Stream(place, OrderStatus.Cancelled, updatedMillis: 50));
+        Assert.Equal(0, _desk.Table.LiveOrders);
+    }
+
+    [Fact]
+    public void A_look_up_row_of_an_order_that_is_not_held_is_ignored_and_only_the_stream_calls_it_unexpected()
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+        _desk.Stream(order, OrderStatus.Filled, filledLots: 5);
+
+        Assert.Equal(OrderOutcome.Stale, _desk.LookUp(order, OrderStatus.New));
+        Assert.Equal(OrderOutcome.Stale, _desk.LookUp(order with { ClientOrderId = ClientOrderId.None }, OrderStatus.New));
+        Assert.Equal(2, _desk.Table.Ignored);
+        Assert.Equal(OrderOutcome.UnexpectedlyOpen, _desk.Stream(order, OrderStatus.New));
+    }
+
+    [Fact]
+    public void An_order_that_the_venue_does_not_know_is_closed_only_when_its_create_can_no_longer_arrive()
+    {
+        OrderIntent place = _desk.PlanOne(Bid(100, 5));
+        EpochNanos sentAt = _desk.Now;
+        _desk.LoseWith(place);
+
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos)));
+        Assert.Equal(OrderState.OutcomeUnknown, _desk.StateOf(place));
+        Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos + 1)));
+        Assert.Equal(0, _desk.Table.LiveOrders);
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos + 1)));
+        Assert.Equal(OrderOutcome.UnexpectedlyOpen, _desk.Stream(place, OrderStatus.New));
+    }
+
+    [Fact]
+    public void An_order_that_the_venue_does_not_know_is_closed_although_another_cancel_for_it_is_on_its_way()
+    {
+        OrderIntent place = _desk.PlanOne(Bid(100, 5));
+        _desk.LoseWith(place);
+        _desk.Wait(LifetimeNanos + 1);
+        _desk.Send(_desk.PlanOne());
+
+        Assert.Equal(OrderState.PendingCancel, _desk.StateOf(place));
+        Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(place.ClientOrderId, _desk.Now));
+    }
+
+    [Fact]
+    public void An_order_that_is_known_or_waits_for_an_answer_is_not_closed_by_its_absence()
+    {
+        OrderIntent working = _desk.Work(Bid(100, 5));
+        OrderIntent pending = _desk.PlanOne(Bid(100, 5), Ask(120, 5));
+        RequestId create = _desk.Send(pending);
+        _desk.Now = new EpochNanos(_desk.Now.Nanos + (2 * LifetimeNanos));
+
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(working.ClientOrderId, _desk.Now));
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(pending.ClientOrderId, _desk.Now));
+        Assert.Equal(2, _desk.Table.LiveOrders);
+        Assert.Equal(OrderOutcome.Accepted, _desk.Acknowledge(create));
+        _desk.Send(_desk.PlanCancelAll()[0]);
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(working.ClientOrderId, _desk.Now));
+    }
+
+    [Fact]
+    public void The_stream_that_has_spoken_since_a_look_up_was_asked_is_believed()
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+        _desk.Wait(LifetimeNanos + 1);
+        EpochNanos askedAt = _desk.Now;
+        _desk.Stream(order, OrderStatus.PartiallyFilled, filledLots: 1, updatedMillis: askedAt.Milliseconds);
+        _desk.LoseWith(_desk.PlanOne());
+
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(order.ClientOrderId, askedAt));
+        Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(order.ClientOrderId, EpochNanos.FromMilliseconds(askedAt.Milliseconds + 1)));
+    }
+
+    [Fact]
+    public void A_look_up_asks_for_every_order_that_may_be_alive()
+    {
+        OrderIntent working = _desk.Work(Bid(100, 5));
+        OrderIntent unknown = _desk.PlanOne(Bid(100, 5), Ask(120, 5));
+        _desk.LoseWith(unknown);
+
+        var names = new ClientOrderId[_desk.Table.LiveOrders];
+        Assert.Equal(2, _desk.Table.CopyLive(names));
+        Assert.Equal([working.ClientOrderId.Number, unknown.ClientOrderId.Number], names.Select(name => name.Number).Order());
+        Assert.Equal(1, _desk.Table.CopyLive(names.AsSpan(1)));
+    }
+}
