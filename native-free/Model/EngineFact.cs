@@ -15,6 +15,9 @@ public readonly record struct EngineFact
     /// <summary>Of them those whose outcome is unknown.</summary>
     public required int OutcomeUnknown { get; init; }
 
+    /// <summary>Instruments whose book can be quoted on.</summary>
+    public required int UsableBooks { get; init; }
+
     /// <summary>Whether quotes are made, and if not, why.</summary>
     public required QuotingState State { get; init; }
 }

@@ -12,6 +12,9 @@ public readonly record struct ExecutionFact
     /// <summary>The instrument.</summary>
     public required InstrumentId Instrument { get; init; }
 
+    /// <summary>Orders of the engine that may be alive.</summary>
+    public required int LiveOrders { get; init; }
+
     /// <summary>Signed position of the instrument.</summary>
     public required QtyLots Position { get; init; }
 

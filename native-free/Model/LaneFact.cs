@@ -9,6 +9,9 @@ public readonly record struct LaneFact
     /// <summary>The instrument.</summary>
     public required InstrumentId Instrument { get; init; }
 
+    /// <summary>Its orders that may be alive.</summary>
+    public required int LiveOrders { get; init; }
+
     /// <summary>Best bid of the market; 0 while the book is unusable.</summary>
     public required PriceTicks BestBid { get; init; }
 

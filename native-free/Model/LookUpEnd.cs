@@ -5,5 +5,6 @@ namespace LatencyEngine.Model;
 /// <summary>The head of a look-up's end. Written to the inbound ring as its raw bytes.</summary>
 /// <param name="AnsweredMillis">Venue time of the newest answer, ms since 1970: messages of the streams up to here may be older than the rows.</param>
 /// <param name="PrivateGeneration">As in the <see cref="LookUpRequest"/>.</param>
+/// <param name="AskedNanos">As in the <see cref="LookUpRequest"/>.</param>
 [StructLayout(LayoutKind.Sequential)]
-public readonly record struct LookUpEnd(long AnsweredMillis, long PrivateGeneration);
+public readonly record struct LookUpEnd(long AnsweredMillis, long PrivateGeneration, long AskedNanos);

@@ -1,7 +1,7 @@
 namespace LatencyEngine.Model;
 
 /// <summary>Whether the engine quotes, and if not, what holds it back; of several reasons the last in this order. Journalled: append only, never renumber.</summary>
-public enum QuotingState : byte
+public enum QuotingState
 {
     /// <summary>Not set.</summary>
     Unset = 0,

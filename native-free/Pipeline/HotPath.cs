@@ -44,6 +44,7 @@ public sealed class HotPath
     private bool _quotingStopped;
     private MoneyE8 _unusableBalance;
     private int _firstLane;
+    private long _requestsPublished;
 
     /// <summary>Joins the rooms; every object is used by this thread only from here on.</summary>
     /// <param name="instruments">The instruments traded.</param>
@@ -302,7 +303,7 @@ public sealed class HotPath
     {
         int lengthBytes = Unsafe.SizeOf<LookUpRequest>() + (_orders.LiveOrders * Unsafe.SizeOf<ClientOrderId>());
         if (!TryClaim(lengthBytes, out Span<byte> payload)) return;
-        var request = new LookUpRequest(_reconciliation.SinceMillis, _connections[(int)VenueChannel.Private].Generation);
+        var request = new LookUpRequest(_reconciliation.SinceMillis, _connections[(int)VenueChannel.Private].Generation, _now.Nanos);
         MemoryMarshal.Write(payload, in request);
         _orders.CopyLive(MemoryMarshal.Cast<byte, ClientOrderId>(payload[Unsafe.SizeOf<LookUpRequest>()..lengthBytes]));
         Publish(lengthBytes, OutboundKind.LookUpRequest, VenueChannel.Private);
@@ -343,7 +344,7 @@ public sealed class HotPath
             return;
         }
 
-        foreach (ClientOrderId order in MemoryMarshal.Cast<byte, ClientOrderId>(payload[^namesBytes..])) _orders.OnAbsent(order, _reconciliation.AskedAt);
+        foreach (ClientOrderId order in MemoryMarshal.Cast<byte, ClientOrderId>(payload[^namesBytes..])) _orders.OnAbsent(order, new EpochNanos(end.AskedNanos));
         _reconciliation.OnEnd(end.AnsweredMillis);
         BookBacklog();
         DecideEveryLane();
@@ -499,21 +500,20 @@ public sealed class HotPath
         }
     }
 
-    /// <summary>The end of a burst: every instrument that moved is quoted anew. The first place in the shared budget rotates. While nobody would carry a request, all that is due stays due.</summary>
+    /// <summary>The end of a burst: every instrument that moved is quoted anew. The first place in the shared budget rotates whenever some of it was used. While nobody would carry a request, all that is due stays due.</summary>
     private void Decide()
     {
         if (!CanSend) return;
-        bool hasDecided = false;
+        long requestsBefore = _requestsPublished;
         for (int i = 0; i < _lanes.Length && !IsHalted; i++)
         {
             InstrumentLane lane = _lanes[(_firstLane + i) % _lanes.Length];
             if (!lane.NeedsDecision) continue;
             lane.NeedsDecision = false;
-            hasDecided = true;
             Decide(lane);
         }
 
-        if (hasDecided) _firstLane = (_firstLane + 1) % _lanes.Length;
+        if (_requestsPublished != requestsBefore) _firstLane = (_firstLane + 1) % _lanes.Length;
     }
 
     private void Decide(InstrumentLane lane)
@@ -563,6 +563,7 @@ public sealed class HotPath
         _budget.Take(intent.Action, _now);
         int lengthBytes = _encoder.Encode(in intent, requestId, _now.Milliseconds, payload);
         Publish(lengthBytes, OutboundKind.Request, VenueChannel.Trade);
+        _requestsPublished++;
         _meters.TickToOrder.Record(StageClock.NowNanos() - _oldestUnquotedNanos);
     }
 
@@ -615,6 +616,7 @@ public sealed class HotPath
         {
             ExecutionId = execution.ExecutionId,
             Instrument = id,
+            LiveOrders = _orders.LiveOrders,
             Position = _ledger.Position(id),
             AverageEntry = _ledger.AverageEntry(id),
             RealisedGross = _ledger.RealisedGrossTotal,
@@ -628,7 +630,9 @@ public sealed class HotPath
     private void PublishState()
     {
         foreach (InstrumentLane lane in _lanes) PublishLane(lane);
-        var fact = new EngineFact { Wallet = _ledger.Wallet, LiveOrders = _orders.LiveOrders, OutcomeUnknown = _orders.CountOutcomeUnknown(), State = State };
+        int usableBooks = 0;
+        foreach (InstrumentLane lane in _lanes) usableBooks += lane.Book.IsUsable ? 1 : 0;
+        var fact = new EngineFact { Wallet = _ledger.Wallet, LiveOrders = _orders.LiveOrders, OutcomeUnknown = _orders.CountOutcomeUnknown(), UsableBooks = usableBooks, State = State };
         PublishFact(in fact, OutboundKind.EngineFact);
     }
 
@@ -641,6 +645,7 @@ public sealed class HotPath
         var fact = new LaneFact
         {
             Instrument = id,
+            LiveOrders = open.OpenOrders,
             BestBid = top.BidPrice,
             BestAsk = top.AskPrice,
             OwnBid = open.BestOwnBid,

@@ -22,9 +22,6 @@ internal sealed class Reconciliation
     /// <summary>True from the end of the look-up after the private stream's return until the stream is lost again.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>When the look-up that is answered next was asked, or an earlier one whose answer may still come.</summary>
-    public EpochNanos AskedAt { get; private set; }
-
     /// <summary>Executions from this venue time on may be missing, ms since 1970: the newest one booked while none was, less an overlap; before that the session's begin, with which the ledger begins too.</summary>
     public long SinceMillis { get; private set; }
 
@@ -51,10 +48,9 @@ internal sealed class Reconciliation
         return _isAsked ? waitedNanos >= AnswerTimeoutNanos : hasUnknownOutcome && waitedNanos >= IntervalNanos;
     }
 
-    /// <summary>A look-up leaves. Of several that wait for their answer the first counts: no answer may say more than what was known when it was asked.</summary>
+    /// <summary>A look-up leaves.</summary>
     public void OnAsked(EpochNanos now)
     {
-        if (!_isAsked) AskedAt = now;
         _isAsked = true;
         _latestAskedAt = now;
     }

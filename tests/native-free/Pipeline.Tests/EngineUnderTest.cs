@@ -112,9 +112,12 @@ internal sealed class EngineUnderTest
     public void Connection(VenueChannel channel, ConnectionState state) => Hand(InboundKind.Connection, [(byte)channel, (byte)state], generation: Generation(channel));
 
     /// <summary>The end of a look-up that belongs to the present private connection, unless another is named.</summary>
-    public void EndLookUp(long answeredMillis = 0, int? generation = null, params ClientOrderId[] absent)
+    /// <summary>The answer to a question that was asked just now.</summary>
+    public void EndLookUp(long answeredMillis = 0, int? generation = null, params ClientOrderId[] absent) => EndLookUp(answeredMillis, generation, NowNanos, absent);
+
+    public void EndLookUp(long answeredMillis, int? generation, long askedNanos, params ClientOrderId[] absent)
     {
-        var end = new LookUpEnd(answeredMillis, generation ?? Generation(VenueChannel.Private));
+        var end = new LookUpEnd(answeredMillis, generation ?? Generation(VenueChannel.Private), askedNanos);
         Hand(InboundKind.LookUpEnd, [.. MemoryMarshal.AsBytes(new ReadOnlySpan<LookUpEnd>(in end)), .. MemoryMarshal.AsBytes<ClientOrderId>(absent)]);
     }
 

@@ -19,7 +19,7 @@ public sealed class LookUpTests
         engine.Connect(VenueChannel.Private);
 
         (LookUpRequest request, ClientOrderId[] names) = Assert.Single(Questions(engine));
-        Assert.Equal(new LookUpRequest(EngineUnderTest.StartNanos / 1_000_000, PrivateGeneration: 2), request);
+        Assert.Equal(new LookUpRequest(EngineUnderTest.StartNanos / 1_000_000, PrivateGeneration: 2, engine.NowNanos), request);
         Assert.Equal([1u, 2u], names.Select(name => name.Number).Order());
         Assert.All(names, name => Assert.Equal(EngineUnderTest.Session, name.Session));
         Assert.Equal(2, engine.Meters.LookUpsAsked);
@@ -128,7 +128,7 @@ public sealed class LookUpTests
     }
 
     [Fact]
-    public void An_answer_says_no_more_than_what_was_known_when_the_first_unanswered_question_was_asked()
+    public void An_answer_says_no_more_than_what_was_known_when_its_question_was_asked()
     {
         EngineUnderTest engine = new EngineUnderTest().Begin().Market();
         (SentRequest bid, _) = Created(engine);
@@ -137,10 +137,14 @@ public sealed class LookUpTests
         engine.Tick();
         engine.Advance(2 * EngineUnderTest.Second);
         engine.Tick();
-        Assert.Equal(2, Questions(engine).Count);
+        List<(LookUpRequest Request, ClientOrderId[] Names)> questions = [.. Questions(engine)];
+        Assert.Equal(2, questions.Count);
 
-        engine.EndLookUp(0, null, Name(bid));
+        engine.EndLookUp(0, null, questions[0].Request.AskedNanos, Name(bid));
         Assert.Equal(OrderState.OutcomeUnknown, engine.Orders.StateOf(Name(bid)));
+
+        engine.EndLookUp(0, null, questions[1].Request.AskedNanos, Name(bid));
+        Assert.Equal(OrderState.Unset, engine.Orders.StateOf(Name(bid)));
     }
 
     [Fact]
@@ -313,7 +317,7 @@ public sealed class LookUpTests
         new(uint.Parse(sent.LinkId.AsSpan(2, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture), uint.Parse(sent.LinkId.AsSpan(10, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 
     internal static (LookUpRequest Request, ClientOrderId[] Names) Question(byte[] payload) =>
-        (MemoryMarshal.Read<LookUpRequest>(payload), MemoryMarshal.Cast<byte, ClientOrderId>(payload.AsSpan(16)).ToArray());
+        (MemoryMarshal.Read<LookUpRequest>(payload), MemoryMarshal.Cast<byte, ClientOrderId>(payload.AsSpan(Marshal.SizeOf<LookUpRequest>())).ToArray());
 
     private static List<(LookUpRequest Request, ClientOrderId[] Names)> Questions(EngineUnderTest engine) =>
         engine.Outbound().Where(frame => frame.Kind == OutboundKind.LookUpRequest).Select(frame => Question(frame.Bytes)).ToList();

@@ -309,7 +309,7 @@ internal sealed class LossyVenue
         {
             _questions.Dequeue();
             if (ToldOf(VenueChannel.Private) == ConnectionState.Ready && question.Request.PrivateGeneration == _engine.Generation(VenueChannel.Private)) _isReconciled = true;
-            Tell(() => _engine.EndLookUp(question.AnsweredMillis, (int)question.Request.PrivateGeneration, [.. question.Absent]));
+            Tell(() => _engine.EndLookUp(question.AnsweredMillis, (int)question.Request.PrivateGeneration, question.Request.AskedNanos, [.. question.Absent]));
         }
     }
 
