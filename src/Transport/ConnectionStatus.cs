@@ -1,0 +1,8 @@
+namespace LatencyEngine.Transport;
+
+/// <summary>A connection as others may see it.</summary>
+/// <param name="Phase">Where it stands.</param>
+/// <param name="TimesReady">How often it has become of use; more than once is a reconnect.</param>
+/// <param name="LastFault">Why it last failed, one clause; null when it never did.</param>
+/// <param name="Refused">True when the venue has refused the login or a subscription, which trying again does not mend.</param>
+public readonly record struct ConnectionStatus(ConnectionPhase Phase, int TimesReady, string? LastFault, bool Refused);

@@ -1,0 +1,346 @@
+using System.Buffers.Binary;
+using LatencyEngine.Meter;
+using LatencyEngine.Model;
+using LatencyEngine.Platform;
+using LatencyEngine.Ring;
+using LatencyEngine.Wire;
+
+namespace LatencyEngine.Transport;
+
+/// <summary>The io thread: reads the three sockets and the inbox, is the only writer of the inbound ring, and sends what the outbound ring holds.</summary>
+/// <remarks>
+/// One turn: take what the sockets hold, a tick when it is due, and the inbox; mark the last frame as the end of the burst; let the engine have it; send what it answers.
+/// Thread: <see cref="Run"/> is the io thread; other members may be used by any thread where they say so. Allocates: for connections and commands, not for data.
+/// </remarks>
+public sealed class IoLoop : IDisposable
+{
+    private const int Consumer = 0;
+    private const int Sockets = 3;
+
+    // Frames that the engine may be behind and still be asked to quote at every burst: beyond, only the newest burst is of interest.
+    private const long FarBehindFrames = 512;
+
+    private const int RequestsRemembered = 4_096;   // more than can wait for an answer: 3,600 a second (Bybit V5, 17.3)
+    private const long StopWithinNanos = 1_000_000_000;
+
+    private readonly IoSettings _settings;
+    private readonly FrameRing _inbound;
+    private readonly FrameRing _outbound;
+    private readonly IEngineSide _engine;
+    private readonly WakeEvent _wake = new();
+    private readonly VenueConnection[] _connections;
+    private readonly PollEntry[] _poll = new PollEntry[Sockets + 1];
+    private readonly long[] _sentAtNanos = new long[RequestsRemembered];
+    private readonly uint[] _sentNumber = new uint[RequestsRemembered];
+
+    private long _receivedAtNanos;
+    private long _logicNanos;
+    private long _nextTickNanos;
+    private long _allocatedAtWarmup;
+    private InboundKind _stagedKind;
+    private ushort _stagedGeneration;
+    private bool _hasStaged;
+    private bool _hasPublished;
+    private int _isWaiting;
+    private bool _isStopRequested;
+    private bool _isAborted;
+
+    /// <summary>Prepares the thread; nothing is connected before <see cref="Run"/>.</summary>
+    /// <param name="settings">What to connect to.</param>
+    /// <param name="inbound">This object is its only producer.</param>
+    /// <param name="outbound">This object is its consumer 0.</param>
+    /// <param name="engine">The reader of the inbound ring.</param>
+    public IoLoop(IoSettings settings, FrameRing inbound, FrameRing outbound, IEngineSide engine)
+    {
+        _settings = settings;
+        _inbound = inbound;
+        _outbound = outbound;
+        _engine = engine;
+        Inbox = new Inbox(_wake);
+        _connections =
+        [
+            new VenueConnection(VenueChannel.Public, settings.PublicAddress, settings.PublicTopics, credentials: null, settings, this),
+            new VenueConnection(VenueChannel.Private, settings.PrivateAddress, settings.PrivateTopics, settings.Credentials, settings, this),
+            new VenueConnection(VenueChannel.Trade, settings.TradeAddress, [], settings.Credentials, settings, this),
+        ];
+    }
+
+    /// <summary>Where other threads leave events. Any thread.</summary>
+    public Inbox Inbox { get; }
+
+    /// <summary>What this thread measures.</summary>
+    public IoMeters Meters { get; } = new();
+
+    /// <summary>How a connection stands. Any thread.</summary>
+    public ConnectionStatus Status(VenueChannel channel) => _connections[(int)channel - 1].Status;
+
+    /// <summary>How the connections stand, in one phrase for people. Any thread.</summary>
+    public string Describe() => string.Join("; ", _connections.Select(connection =>
+        $"{connection.Channel} {connection.Status.Phase}{(connection.Status.LastFault is { } fault ? $" (last fault: {fault})" : "")}"));
+
+    /// <summary>Wakes the loop when it waits, after something was published in the outbound ring. Any thread.</summary>
+    public void WakeIfWaiting()
+    {
+        Interlocked.MemoryBarrier();   // what was published before is visible before the flag is read; pairs with the barrier in WaitForWork
+        if (Volatile.Read(ref _isWaiting) != 0) _wake.Ring();
+    }
+
+    /// <summary>Wakes the loop. Any thread.</summary>
+    internal void Wake() => _wake.Ring();
+
+    /// <summary>Asks the loop to close the connections and end, within a second. Any thread.</summary>
+    public void Stop()
+    {
+        Volatile.Write(ref _isStopRequested, true);
+        _wake.Ring();
+    }
+
+    /// <summary>Ends the loop in its next turn, even in the middle of back-pressure: for a reader of the inbound ring that has failed. Any thread.</summary>
+    public void Abort()
+    {
+        Volatile.Write(ref _isAborted, true);
+        Stop();
+    }
+
+    /// <summary>Runs until stopped. The calling thread is the io thread.</summary>
+    public void Run()
+    {
+        while (!Volatile.Read(ref _isStopRequested))
+        {
+            if (!Turn()) WaitForWork();
+        }
+
+        if (Meters.Messages > _settings.WarmupMessages)
+        {
+            Meters.AllocatedBytesPerMessage = (double)(GC.GetAllocatedBytesForCurrentThread() - _allocatedAtWarmup) / (Meters.Messages - _settings.WarmupMessages);
+        }
+
+        CloseConnections();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (VenueConnection connection in _connections) connection.Dispose();
+        _wake.Dispose();
+    }
+
+    /// <summary>A connection changed: an event like any other. Io thread.</summary>
+    internal void OnConnection(VenueConnection connection, ConnectionState state) =>
+        Stage(InboundKind.Connection, connection.Generation, [(byte)connection.Channel, (byte)state]);
+
+    /// <summary>One turn; false when there was nothing to do.</summary>
+    private bool Turn()
+    {
+        Meters.Turns++;
+        bool worked = false;
+        foreach (VenueConnection connection in _connections) worked |= TakeFrom(connection);
+        Stamp();
+        worked |= TakeTick();
+        worked |= TakeInbox();
+        EndBurst();
+        if (_hasPublished)
+        {
+            _hasPublished = false;
+            _engine.OnPublished();
+            worked = true;
+        }
+
+        return SendOutbound() || worked;
+    }
+
+    private bool TakeFrom(VenueConnection connection)
+    {
+        bool received = connection.Receive(StageClock.NowNanos());
+        Stamp();
+        while (connection.TryTake(out ReadOnlySpan<byte> message))
+        {
+            if (++Meters.Messages == _settings.WarmupMessages) EndWarmup();
+            if (connection.Channel == VenueChannel.Trade) OnAcknowledged(message);
+            Stage(KindOf(connection.Channel), connection.Generation, message);
+        }
+
+        connection.Advance(_receivedAtNanos);
+        if (connection.HasUnsent) connection.Flush();
+        return received;
+    }
+
+    private void EndWarmup()
+    {
+        Meters.ForgetLatencies();
+        _allocatedAtWarmup = GC.GetAllocatedBytesForCurrentThread();
+    }
+
+    private static InboundKind KindOf(VenueChannel channel) => channel switch
+    {
+        VenueChannel.Public => InboundKind.PublicFrame,
+        VenueChannel.Private => InboundKind.PrivateFrame,
+        _ => InboundKind.TradeFrame,
+    };
+
+    private void Stamp()
+    {
+        _receivedAtNanos = StageClock.NowNanos();
+        _logicNanos = _settings.Clock.NowNanos;
+    }
+
+    private bool TakeTick()
+    {
+        if (_settings.TickNanos == 0 || _logicNanos < _nextTickNanos) return false;
+        _nextTickNanos = _logicNanos + _settings.TickNanos;
+        Stage(InboundKind.Tick, generation: 0, default);
+        return true;
+    }
+
+    private bool TakeInbox()
+    {
+        bool took = false;
+        while (Inbox.TryTake(out (InboundKind Kind, byte[] Payload) post))
+        {
+            Stage(post.Kind, generation: 0, post.Payload);
+            took = true;
+        }
+
+        return took;
+    }
+
+    /// <summary>Copies a frame into the ring and publishes the one before it, which now is known not to be the last of its burst.</summary>
+    private void Stage(InboundKind kind, ushort generation, ReadOnlySpan<byte> payload)
+    {
+        if (_hasStaged) Publish(flags: 0);
+        if (!TryClaim(payload.Length, out Span<byte> slot)) return;
+        payload.CopyTo(slot);
+        _stagedKind = kind;
+        _stagedGeneration = generation;
+        _hasStaged = true;
+    }
+
+    /// <summary>Room in the inbound ring; waits for its slowest reader, since nothing may be lost. False only when the loop is aborted.</summary>
+    private bool TryClaim(int lengthBytes, out Span<byte> slot)
+    {
+        if (_inbound.TryClaim(lengthBytes, out slot)) return true;
+        Meters.BackPressure++;
+        while (!Volatile.Read(ref _isAborted))
+        {
+            _engine.OnPublished();
+            SendOutbound();
+            if (_inbound.TryClaim(lengthBytes, out slot)) return true;
+            Thread.Yield();
+        }
+
+        return false;
+    }
+
+    private void EndBurst()
+    {
+        if (!_hasStaged) return;
+        bool farBehind = _inbound.PublishedCount - _inbound.ConsumedCount(Consumer) > FarBehindFrames;
+        Publish(_settings.Clock.EndsBurst && !farBehind ? FrameRing.EndOfBurst : (byte)0);
+    }
+
+    private void Publish(byte flags)
+    {
+        _inbound.Publish((byte)_stagedKind, flags, _stagedGeneration, _receivedAtNanos, _logicNanos, causeSequence: -1);
+        _hasStaged = false;
+        _hasPublished = true;
+    }
+
+    private bool SendOutbound()
+    {
+        bool sent = false;
+        while (_outbound.TryPeek(Consumer, out FrameView frame))
+        {
+            switch ((OutboundKind)frame.Kind)
+            {
+                case OutboundKind.Request: SendRequest(frame); break;
+                case OutboundKind.SnapshotRequest: Resubscribe(BinaryPrimitives.ReadInt32LittleEndian(frame.Payload)); break;
+                case OutboundKind.LookUpRequest: _settings.OnLookUp(frame.Payload); break;
+                default: break;   // facts are for other readers of this ring
+            }
+
+            _outbound.Release(Consumer);
+            sent = true;
+        }
+
+        return sent;
+    }
+
+    /// <summary>A connection that is not of use needs none: with the next one the snapshot comes by itself.</summary>
+    private void Resubscribe(int instrument)
+    {
+        if (_connections[(int)VenueChannel.Public - 1].TryResubscribe(_settings.BookTopics[instrument])) Meters.Resubscriptions++;
+    }
+
+    private void SendRequest(in FrameView frame)
+    {
+        VenueConnection trade = _connections[(int)VenueChannel.Trade - 1];
+        if (!trade.TrySend(frame.Payload))
+        {
+            // The engine learns of it by the loss of the connection: then everything on its way has an unknown outcome.
+            Meters.RequestsDropped++;
+            trade.Drop("the venue does not read");
+            return;
+        }
+
+        long sentAtNanos = StageClock.NowNanos();
+        Meters.RequestsSent++;
+        Meters.Send.Record(sentAtNanos - frame.ReceivedAtNanos);
+        uint number = RequestName.Read(frame.Payload).Number;
+        _sentAtNanos[number % RequestsRemembered] = sentAtNanos;
+        _sentNumber[number % RequestsRemembered] = number;
+    }
+
+    private void OnAcknowledged(ReadOnlySpan<byte> message)
+    {
+        uint number = RequestName.Read(message).Number;
+        if (_sentNumber[number % RequestsRemembered] != number) return;
+        _sentNumber[number % RequestsRemembered] = 0;
+        Meters.RoundTrip.Record(_receivedAtNanos - _sentAtNanos[number % RequestsRemembered]);
+    }
+
+    private void WaitForWork()
+    {
+        switch (_settings.Wait)
+        {
+            case WaitMode.Spin: return;
+            case WaitMode.Yield: Thread.Yield(); return;
+        }
+
+        Volatile.Write(ref _isWaiting, 1);
+        Interlocked.MemoryBarrier();   // the flag is visible before the sources are looked at a last time; pairs with the barrier in WakeIfWaiting
+        if (!_outbound.TryPeek(Consumer, out _) && Inbox.IsEmpty && !Volatile.Read(ref _isStopRequested))
+        {
+            for (int i = 0; i < Sockets; i++) _poll[i] = EntryOf(_connections[i]);
+            _poll[Sockets] = new PollEntry { Descriptor = _wake.Descriptor, Wanted = PollEntry.Readable };
+            Poll.Wait(_poll, Math.Max(TimeoutNanos(), 0));
+            if (_poll[Sockets].Happened != 0) _wake.Clear();
+        }
+
+        Volatile.Write(ref _isWaiting, 0);
+    }
+
+    private static PollEntry EntryOf(VenueConnection connection) => connection.Socket is { } socket
+        ? new PollEntry { Descriptor = (int)socket.Handle, Wanted = connection.HasUnsent ? (short)(PollEntry.Readable | PollEntry.Writable) : PollEntry.Readable }
+        : new PollEntry { Descriptor = -1 };
+
+    private long TimeoutNanos()
+    {
+        long nowNanos = StageClock.NowNanos();
+        long timeout = long.MaxValue;
+        foreach (VenueConnection connection in _connections) timeout = Math.Min(timeout, connection.NextDueNanos - nowNanos);
+        if (_settings.TickNanos > 0) timeout = Math.Min(timeout, _settings.Clock.RealNanosUntil(_nextTickNanos));
+        return timeout;
+    }
+
+    private void CloseConnections()
+    {
+        foreach (VenueConnection connection in _connections) connection.Stop();
+        long deadlineNanos = StageClock.NowNanos() + StopWithinNanos;
+        while (!Volatile.Read(ref _isAborted) && StageClock.NowNanos() < deadlineNanos && Array.Exists(_connections, connection => connection.Status.Phase != ConnectionPhase.Stopped))
+        {
+            if (Turn()) continue;
+            for (int i = 0; i < Sockets; i++) _poll[i] = EntryOf(_connections[i]);
+            Poll.Wait(_poll.AsSpan(0, Sockets), Math.Min(deadlineNanos - StageClock.NowNanos(), StopWithinNanos / 100));
+        }
+    }
+}

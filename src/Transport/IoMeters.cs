@@ -1,0 +1,44 @@
+using LatencyEngine.Meter;
+
+namespace LatencyEngine.Transport;
+
+/// <summary>What the io thread measures and counts. Writer: the io thread; other threads may read, and may see figures that are a moment old.</summary>
+public sealed class IoMeters
+{
+    /// <summary>From the publication of a request in the outbound ring until the kernel has taken it.</summary>
+    public LatencyHistogram Send { get; } = new();
+
+    /// <summary>From then until its acknowledgement is read: two network ways and the venue.</summary>
+    public LatencyHistogram RoundTrip { get; } = new();
+
+    /// <summary>Data messages of all sockets.</summary>
+    public long Messages { get; internal set; }
+
+    /// <summary>Requests handed to the trade socket.</summary>
+    public long RequestsSent { get; internal set; }
+
+    /// <summary>Requests that found no trade connection: it was lost after the engine had decided.</summary>
+    public long RequestsDropped { get; internal set; }
+
+    /// <summary>Times that a frame had to wait because a reader of the inbound ring was too far behind.</summary>
+    public long BackPressure { get; internal set; }
+
+    /// <summary>Book subscriptions made anew because the engine asked for a snapshot.</summary>
+    public long Resubscriptions { get; internal set; }
+
+    /// <summary>Bytes that the io thread has allocated since the warm-up, by data message; 0 before. With the engine inline its bytes are among them.</summary>
+    public double AllocatedBytesPerMessage { get; internal set; }
+
+    /// <summary>Turns of the loop.</summary>
+    public long Turns { get; internal set; }
+
+    /// <summary>Answers of the venue that could not be read.</summary>
+    public long UnreadableReplies { get; internal set; }
+
+    /// <summary>Forgets the latencies of the warm-up. Only from the io thread.</summary>
+    internal void ForgetLatencies()
+    {
+        Send.Reset();
+        RoundTrip.Reset();
+    }
+}

@@ -1,0 +1,48 @@
+namespace LatencyEngine.Transport;
+
+/// <summary>What the io thread connects to, and how.</summary>
+public sealed record IoSettings
+{
+    /// <summary>Address of the public linear socket.</summary>
+    public required Uri PublicAddress { get; init; }
+
+    /// <summary>Address of the private socket.</summary>
+    public required Uri PrivateAddress { get; init; }
+
+    /// <summary>Address of the order-entry socket.</summary>
+    public required Uri TradeAddress { get; init; }
+
+    /// <summary>The account's key.</summary>
+    public required ApiCredentials Credentials { get; init; }
+
+    /// <summary>Topics of the public socket.</summary>
+    public required IReadOnlyList<string> PublicTopics { get; init; }
+
+    /// <summary>By instrument id: the book topic among <see cref="PublicTopics"/> that is subscribed anew for a snapshot.</summary>
+    public required IReadOnlyList<string> BookTopics { get; init; }
+
+    /// <summary>Topics of the private socket.</summary>
+    public IReadOnlyList<string> PrivateTopics { get; init; } = ["order", "execution", "position", "wallet"];
+
+    /// <summary>Stamps frames.</summary>
+    public required LogicClock Clock { get; init; }
+
+    /// <summary>Logic time between ticks, ns; 0 when ticks come through the inbox.</summary>
+    public required long TickNanos { get; init; }
+
+    /// <summary>What the io thread does while nothing happens.</summary>
+    public WaitMode Wait { get; init; } = WaitMode.Block;
+
+    /// <summary>Called on the io thread with the payload of each look-up that the engine asks for; must return at once.</summary>
+    public required LookUpHandler OnLookUp { get; init; }
+
+    /// <summary>How long connections wait.</summary>
+    public ConnectionTimings Timings { get; init; } = new();
+
+    /// <summary>Data messages before latencies are measured.</summary>
+    public int WarmupMessages { get; init; } = 500;
+}
+
+/// <summary>Takes the payload of a look-up: a <see cref="Model.LookUpRequest"/> and names.</summary>
+/// <param name="payload">Valid only during the call.</param>
+public delegate void LookUpHandler(ReadOnlySpan<byte> payload);

@@ -1,0 +1,362 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using LatencyEngine.Meter;
+using LatencyEngine.Model;
+using LatencyEngine.Wire;
+
+namespace LatencyEngine.Transport;
+
+/// <summary>One of the three connections through all its lives: connect, upgrade, log in, subscribe, keep alive, and again after a loss.</summary>
+/// <remarks>Thread: io, but for <see cref="Status"/>. Allocates: while it is being established, and for each heartbeat; not for data.</remarks>
+internal sealed class VenueConnection : IDisposable
+{
+    private const long NanosPerMilli = 1_000_000;
+    private const long NanosPerTick = 100;
+
+    // Venue time ahead of the present that a login is good for: enough for a slow network and a clock that is a little off (Bybit V5, 20: pitfall 13).
+    private const long LoginLifetimeMillis = 10_000;
+
+    private readonly Uri _address;
+    private readonly IReadOnlyList<string> _topics;
+    private readonly ApiCredentials? _credentials;
+    private readonly LogicClock _clock;
+    private readonly ConnectionTimings _timings;
+    private readonly IoLoop _loop;
+    private readonly WebSocketLink _link = new();
+    private readonly bool[] _confirmed;
+    private readonly byte[] _ping = "{\"op\":\"ping\"}"u8.ToArray();
+
+    private Socket? _connectingSocket;
+    private Task? _connecting;
+    private long _phaseDeadlineNanos;
+    private long _retryAtNanos;
+    private long _nextPingNanos;
+    private long _heardAtNanos;
+    private long _readyAtNanos;
+    private int _failedAttempts;
+    private int _unconfirmed;
+    private bool _isAnnounced;
+    private bool _isStopping;
+
+    private int _phase = (int)ConnectionPhase.Waiting;
+    private int _timesReady;
+    private string? _lastFault;
+    private bool _refused;
+
+    /// <summary>Prepares a connection; the first <see cref="Advance"/> starts it.</summary>
+    /// <param name="channel">Which one.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="topics">What it subscribes to.</param>
+    /// <param name="credentials">What it logs in with; null for the public socket.</param>
+    /// <param name="settings">Clock and timings.</param>
+    /// <param name="loop">Told of every change.</param>
+    public VenueConnection(VenueChannel channel, Uri address, IReadOnlyList<string> topics, ApiCredentials? credentials, IoSettings settings, IoLoop loop)
+    {
+        Channel = channel;
+        _address = address;
+        _topics = topics;
+        _credentials = credentials;
+        _clock = settings.Clock;
+        _timings = settings.Timings;
+        _loop = loop;
+        _confirmed = new bool[topics.Count];
+    }
+
+    /// <summary>Which connection.</summary>
+    public VenueChannel Channel { get; }
+
+    /// <summary>Number of this life; frames carry it. Rises with each connection that stands, and begins again after 65,535: no frame is that old.</summary>
+    public ushort Generation { get; private set; }
+
+    /// <summary>Of use.</summary>
+    public bool IsReady => Phase == ConnectionPhase.Ready;
+
+    /// <summary>The socket while there is one.</summary>
+    public Socket? Socket => _link.State is LinkState.Unset or LinkState.Closed ? null : _link.Socket;
+
+    /// <summary>Bytes wait for the socket.</summary>
+    public bool HasUnsent => _link.HasUnsent;
+
+    /// <summary>How it stands. Any thread; the parts may be a moment apart.</summary>
+    public ConnectionStatus Status => new((ConnectionPhase)Volatile.Read(ref _phase), Volatile.Read(ref _timesReady), Volatile.Read(ref _lastFault), Volatile.Read(ref _refused));
+
+    private ConnectionPhase Phase
+    {
+        get => (ConnectionPhase)_phase;
+        set => Volatile.Write(ref _phase, (int)value);
+    }
+
+    /// <summary>Does what time and other threads have made due.</summary>
+    public void Advance(long nowNanos)
+    {
+        switch (Phase)
+        {
+            case ConnectionPhase.Waiting:
+                if (!_isStopping && nowNanos >= _retryAtNanos) Connect(nowNanos);
+                break;
+            case ConnectionPhase.Connecting:
+                if (_connecting!.IsCompleted) OnConnected(nowNanos);
+                else if (nowNanos >= _phaseDeadlineNanos) Fail($"no TCP connection within {Seconds(_timings.Establish)}", nowNanos);
+                break;
+            case ConnectionPhase.Stopped:
+                break;
+            default:
+                AdvanceLink(nowNanos);
+                break;
+        }
+    }
+
+    /// <summary>Real time at which <see cref="Advance"/> has something to do again.</summary>
+    public long NextDueNanos => Phase switch
+    {
+        ConnectionPhase.Waiting => _isStopping ? long.MaxValue : _retryAtNanos,
+        ConnectionPhase.Stopped => long.MaxValue,
+        ConnectionPhase.Ready => Math.Min(_nextPingNanos, _heardAtNanos + Nanos(_timings.SilenceMax)),
+        _ => _phaseDeadlineNanos,
+    };
+
+    /// <summary>Reads what the socket holds.</summary>
+    /// <returns>False when it held nothing.</returns>
+    public bool Receive(long nowNanos)
+    {
+        if (_link.State is LinkState.Unset or LinkState.Closed || !_link.Receive()) return false;
+        _heardAtNanos = nowNanos;
+        return true;
+    }
+
+    /// <summary>The next data message; answers to commands are dealt with on the way.</summary>
+    /// <param name="message">In place, valid until the next call of any member.</param>
+    public bool TryTake(out ReadOnlySpan<byte> message)
+    {
+        while (_link.State != LinkState.Unset && _link.TryTake(out message))
+        {
+            if (!_isAnnounced) OnOpen();
+            if (IsData(message)) return true;
+            OnReply(message);
+        }
+
+        message = default;
+        if (!_isAnnounced && _link.State == LinkState.Open) OnOpen();
+        return false;
+    }
+
+    /// <summary>Sends one text message; false when it is not of use, or the peer does not read.</summary>
+    public bool TrySend(ReadOnlySpan<byte> text) => IsReady && _link.TrySend(text);
+
+    /// <summary>Sends what the socket did not take before.</summary>
+    public void Flush() => _link.Flush();
+
+    /// <summary>Ends a subscription and begins it again: the venue answers with a fresh snapshot (Bybit V5, 6.1). False when the connection is not of use.</summary>
+    public bool TryResubscribe(string topic)
+    {
+        if (!IsReady) return false;
+        int index = IndexOf(topic);
+        SendCommand("unsubscribe", index);
+        SendCommand("subscribe", index);
+        return true;
+    }
+
+    /// <summary>The connection is given up and made anew.</summary>
+    public void Drop(string fault) => _link.Drop(fault);
+
+    /// <summary>Ends it for good, with a close handshake where one stands.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        AbandonConnecting();
+        if (_link.State == LinkState.Open) _link.Close(1000);
+        else if (_link.State != LinkState.Closing) Phase = ConnectionPhase.Stopped;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        AbandonConnecting();
+        _link.Dispose();
+    }
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
+
+    private static long Nanos(TimeSpan time) => time.Ticks * NanosPerTick;
+
+    private void Connect(long nowNanos)
+    {
+        Phase = ConnectionPhase.Connecting;
+        _phaseDeadlineNanos = nowNanos + Nanos(_timings.Establish);
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        _connectingSocket = socket;
+        // Blocking, on a thread of the pool: a socket that was once used asynchronously wakes a thread of the runtime with every message from then on.
+        _connecting = Task.Run(() => socket.Connect(_address.DnsSafeHost, _address.Port));
+        _connecting.ContinueWith(static (_, loop) => ((IoLoop)loop!).Wake(), _loop, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void OnConnected(long nowNanos)
+    {
+        if (!_connecting!.IsCompletedSuccessfully)
+        {
+            Exception? fault = _connecting.Exception?.GetBaseException();
+            Fail(fault is SocketException socketFault ? $"no TCP connection: {socketFault.SocketErrorCode}" : $"no TCP connection: {fault?.Message}", nowNanos);
+            return;
+        }
+
+        _heardAtNanos = nowNanos;
+        _link.Attach(_connectingSocket!, _address);
+        _connectingSocket = null;
+        _connecting = null;
+        Phase = ConnectionPhase.Upgrading;
+    }
+
+    /// <summary>An attempt that is still under way ends, and whatever comes of it with its socket.</summary>
+    private void AbandonConnecting()
+    {
+        _connectingSocket?.Dispose();
+        _connectingSocket = null;
+        _connecting = null;
+    }
+
+    private void AdvanceLink(long nowNanos)
+    {
+        if (_link.State == LinkState.Closed)
+        {
+            // What the buffer still held has been taken: TryTake comes before Advance in every turn.
+            Fail(_link.Fault ?? "closed", nowNanos);
+            return;
+        }
+
+        if (Phase == ConnectionPhase.Ready)
+        {
+            if (nowNanos - _heardAtNanos >= Nanos(_timings.SilenceMax)) _link.Drop($"nothing heard for {Seconds(_timings.SilenceMax)}");
+            else if (nowNanos >= _nextPingNanos && _link.TrySend(_ping)) _nextPingNanos = nowNanos + Nanos(_timings.PingInterval);
+        }
+        else if (nowNanos >= _phaseDeadlineNanos)
+        {
+            _link.Drop($"no answer to the {Step()} within {Seconds(_timings.Establish)}");
+        }
+    }
+
+    private string Step() => Phase switch
+    {
+        ConnectionPhase.Upgrading => "WebSocket upgrade",
+        ConnectionPhase.LoggingIn => "login",
+        _ => $"subscription of {_topics[Math.Max(Array.IndexOf(_confirmed, false), 0)]}",
+    };
+
+    /// <summary>The upgrade is done: whatever comes now belongs to the new life.</summary>
+    private void OnOpen()
+    {
+        Generation++;
+        _isAnnounced = true;
+        _loop.OnConnection(this, ConnectionState.Opened);
+        if (_credentials is null) Subscribe();
+        else LogIn(_credentials);
+    }
+
+    private void LogIn(ApiCredentials credentials)
+    {
+        Phase = ConnectionPhase.LoggingIn;
+        long expires = (_clock.NowNanos / NanosPerMilli) + LoginLifetimeMillis;
+        string idKey = Channel == VenueChannel.Trade ? "reqId" : "req_id";
+        Send(string.Create(CultureInfo.InvariantCulture, $"{{\"{idKey}\":\"auth\",\"op\":\"auth\",\"args\":[\"{credentials.Key}\",{expires},\"{credentials.SignLogin(expires)}\"]}}"));
+    }
+
+    /// <summary>One request a topic: a request is refused as a whole when one of its topics is (Bybit V5, 5.2), and so the answer says which.</summary>
+    private void Subscribe()
+    {
+        Phase = ConnectionPhase.Subscribing;
+        Array.Clear(_confirmed);
+        _unconfirmed = _topics.Count;
+        for (int i = 0; i < _topics.Count; i++) SendCommand("subscribe", i);
+        if (_unconfirmed == 0) OnReady();
+    }
+
+    private void OnReady()
+    {
+        _readyAtNanos = StageClock.NowNanos();
+        _nextPingNanos = _readyAtNanos + Nanos(_timings.PingInterval);
+        _heardAtNanos = _readyAtNanos;
+        Phase = ConnectionPhase.Ready;
+        Volatile.Write(ref _timesReady, _timesReady + 1);
+        _loop.OnConnection(this, ConnectionState.Ready);
+    }
+
+    private bool IsData(ReadOnlySpan<byte> message) =>
+        Channel == VenueChannel.Trade ? RequestName.Read(message) != RequestId.None : VenueReply.IsStreamData(message);
+
+    private void OnReply(ReadOnlySpan<byte> message)
+    {
+        if (!VenueReply.TryRead(message, out VenueReply reply))
+        {
+            _loop.Meters.UnreadableReplies++;
+            return;
+        }
+
+        if (reply.Operation == VenueOperation.Auth && Phase == ConnectionPhase.LoggingIn)
+        {
+            if (reply.Succeeded) Subscribe();
+            else Refuse($"login refused: {reply.Text}");
+        }
+        else if (reply.Operation == VenueOperation.Subscribe && (uint)reply.RequestNumber < (uint)_topics.Count)
+        {
+            OnSubscribed(reply);
+        }
+    }
+
+    private void OnSubscribed(VenueReply reply)
+    {
+        if (!reply.Succeeded)
+        {
+            Refuse($"subscription of {_topics[reply.RequestNumber]} refused: {reply.Text}");
+            return;
+        }
+
+        if (Phase != ConnectionPhase.Subscribing || _confirmed[reply.RequestNumber]) return;
+        _confirmed[reply.RequestNumber] = true;
+        if (--_unconfirmed == 0) OnReady();
+    }
+
+    private void Refuse(string fault)
+    {
+        Volatile.Write(ref _lastFault, fault);   // before the flag: whoever sees the flag reads the reason
+        Volatile.Write(ref _refused, true);
+        _link.Drop(fault);
+    }
+
+    private void SendCommand(string operation, int topic) =>
+        Send(string.Create(CultureInfo.InvariantCulture, $"{{\"req_id\":\"{topic}\",\"op\":\"{operation}\",\"args\":[\"{_topics[topic]}\"]}}"));
+
+    private void Send(string text)
+    {
+        if (!_link.TrySend(Encoding.UTF8.GetBytes(text))) _link.Drop("the venue does not read");
+    }
+
+    private int IndexOf(string topic)
+    {
+        for (int i = 0; i < _topics.Count; i++)
+        {
+            if (_topics[i] == topic) return i;
+        }
+
+        throw new ArgumentException($"{topic} is not a topic of this connection", nameof(topic));
+    }
+
+    /// <summary>This life is over: the engine is told, and the next one is due after a wait.</summary>
+    private void Fail(string fault, long nowNanos)
+    {
+        Volatile.Write(ref _lastFault, fault);
+        bool wasStable = Phase == ConnectionPhase.Ready && nowNanos - _readyAtNanos >= Nanos(_timings.StableAfter);
+        AbandonConnecting();
+        Phase = _isStopping ? ConnectionPhase.Stopped : ConnectionPhase.Waiting;
+        if (_isAnnounced) _loop.OnConnection(this, ConnectionState.Lost);
+        _isAnnounced = false;
+        _failedAttempts = wasStable ? 0 : _failedAttempts + 1;
+        _retryAtNanos = nowNanos + RetryNanos(Math.Max(_failedAttempts - 1, 0));
+    }
+
+    /// <summary>Exponential, at most the maximum; the upper half of it random, so that many clients do not come back at once.</summary>
+    private long RetryNanos(int failures)
+    {
+        double longest = Math.Min(Nanos(_timings.RetryFirst) * Math.Pow(2, failures), Nanos(_timings.RetryMax));
+        return (long)(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
+    }
+}
