@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Net;
+using LatencyEngine.Transport;
+
+namespace LatencyEngine.Bybit;
+
+/// <summary>Signed GET requests of Bybit V5 (9.1).</summary>
+/// <remarks>Thread: any. Allocates. Bodies come back as they are; the caller reads V5's envelope.</remarks>
+public sealed class RestClient : IDisposable
+{
+    private const long NanosPerMilli = 1_000_000;
+
+    private readonly HttpClient _http;
+    private readonly ApiCredentials _credentials;
+    private readonly LogicClock _clock;
+    private readonly int _recvWindowMillis;
+
+    /// <summary>Prepares a client; it connects with the first request.</summary>
+    /// <param name="address">Scheme, host and port of the venue.</param>
+    /// <param name="credentials">The account's key.</param>
+    /// <param name="clock">Venue time.</param>
+    /// <param name="recvWindowMillis">How old a request may be when the venue reads it.</param>
+    /// <param name="timeout">Longest wait for an answer.</param>
+    public RestClient(Uri address, ApiCredentials credentials, LogicClock clock, int recvWindowMillis, TimeSpan timeout)
+    {
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = timeout };
+        _credentials = credentials;
+        _clock = clock;
+        _recvWindowMillis = recvWindowMillis;
+    }
+
+    /// <summary>Gets one page.</summary>
+    /// <param name="path">From the first slash.</param>
+    /// <param name="query">Encoded, without the question mark; it is signed and sent as it is.</param>
+    /// <exception cref="VenueRefusalException">The venue cannot be reached, is too slow, or answers with another status than 200.</exception>
+    public async Task<byte[]> GetAsync(string path, string query)
+    {
+        string timestamp = (_clock.NowNanos / NanosPerMilli).ToString(CultureInfo.InvariantCulture);
+        string window = _recvWindowMillis.ToString(CultureInfo.InvariantCulture);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}?{query}");
+        request.Headers.Add("X-BAPI-API-KEY", _credentials.Key);
+        request.Headers.Add("X-BAPI-TIMESTAMP", timestamp);
+        request.Headers.Add("X-BAPI-RECV-WINDOW", window);
+        request.Headers.Add("X-BAPI-SIGN", _credentials.Sign(timestamp + _credentials.Key + window + query));
+        try
+        {
+            using HttpResponseMessage response = await _http.SendAsync(request).ConfigureAwait(false);
+            if (response.StatusCode != HttpStatusCode.OK) throw new VenueRefusalException($"GET {path}: HTTP {(int)response.StatusCode}");
+            return await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
+        {
+            throw new VenueRefusalException($"GET {path}: {fault.Message}", fault);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _http.Dispose();
+}
