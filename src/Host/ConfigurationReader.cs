@@ -22,6 +22,9 @@ public static class ConfigurationReader
     private const int OrderMicrosecondsMin = 20;
     private const int RequestsPerSecondMax = 1_200;
 
+    // Beyond it a millisecond of a loaded machine is a second of the market; "max" has no clock at all.
+    private const double SpeedMax = 1_000;
+
     // In base coin or USDT: far above every instrument's own limits, and in lots or 1e-8 it still fits the engine's integers.
     private const decimal AmountMax = 1_000_000_000m;
 
@@ -68,6 +71,11 @@ public static class ConfigurationReader
             OrderBudget = ReadOrderBudget(read),
             Wire = new WireConfiguration { RecvWindowMilliseconds = read.Whole("wire:recvWindowMilliseconds", 1, MillisecondsMax, 5_000) },
             Venue = ReadVenue(read),
+            Placement = new PlacementConfiguration
+            {
+                Threads = read.Text("placement:threads", text => text is "auto" or "inline" or "paired", "must be auto, inline or paired", "auto"),
+                Wait = read.Text("placement:wait", text => text is "block" or "yield" or "spin", "must be block, yield or spin", "block"),
+            },
             Data = new DataConfiguration
             {
                 Recording = read.ExistingFile("data:recording", root, "samples/v5shaped-btcusdt-20240808.frames.gz"),
@@ -140,7 +148,19 @@ public static class ConfigurationReader
         },
         TickMilliseconds = read.Whole("venue:tickMilliseconds", 1, MillisecondsMax, 100),
         Seed = read.Number("venue:seed", (ulong _) => true, "", 1UL),
+        Speed = ReadSpeed(read),
+        Port = read.Whole("venue:port", 0, 65_535, 0),
     };
+
+    /// <summary>Null for "max".</summary>
+    private static double? ReadSpeed(SettingReader read)
+    {
+        string text = read.Text("venue:speed", text => text == "max" || IsSpeed(text), $"must be max, or a number above 0, at most {Show(SpeedMax)}", "5");
+        return IsSpeed(text) ? double.Parse(text, CultureInfo.InvariantCulture) : null;
+    }
+
+    private static bool IsSpeed(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double speed) && speed is > 0 and <= SpeedMax;
 
     private static decimal ReadLeverage(SettingReader read)
     {

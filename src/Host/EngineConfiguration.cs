@@ -36,6 +36,9 @@ public sealed record EngineConfiguration
     /// <summary>The dry-run venue.</summary>
     public required VenueConfiguration Venue { get; init; }
 
+    /// <summary>Threads.</summary>
+    public required PlacementConfiguration Placement { get; init; }
+
     /// <summary>Files a run reads.</summary>
     public required DataConfiguration Data { get; init; }
 

@@ -1,0 +1,99 @@
+using LatencyEngine.Model;
+using LatencyEngine.Transport;
+
+namespace LatencyEngine.Host;
+
+/// <summary>An engine on its threads: the io thread with its three connections, and the engine on it or beside it.</summary>
+/// <remarks>Construct, <see cref="Start"/>, <see cref="Stop"/>, dispose: one thread. The engine's own objects belong to the engine thread in between.</remarks>
+public sealed class EngineThreads : IDisposable
+{
+    private const int PairedCores = 4;
+
+    private readonly PairedEngine? _paired;
+    private readonly Thread _ioThread;
+    private readonly Thread? _engineThread;
+    private Exception? _fault;
+    private bool _isStarted;
+
+    /// <summary>Prepares the threads.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="settings">What to connect to; the wait mode is replaced by the placement's.</param>
+    /// <param name="placement">Which threads.</param>
+    /// <param name="onFrame">Stands in for the hot path's own entry; null outside tests.</param>
+    public EngineThreads(Engine engine, IoSettings settings, PlacementConfiguration placement, FrameHandler? onFrame = null)
+    {
+        WaitMode wait = placement.Wait switch { "spin" => WaitMode.Spin, "yield" => WaitMode.Yield, _ => WaitMode.Block };
+        bool isPaired = placement.Threads == "paired" || (placement.Threads == "auto" && Environment.ProcessorCount >= PairedCores);
+        Step = new EngineStep(engine, onFrame);
+        if (isPaired) _paired = new PairedEngine(engine, Step, wait);
+        Io = new IoLoop(settings with { Wait = wait }, engine.Inbound, engine.Outbound, isPaired ? _paired! : new InlineEngine(Step));
+        _ioThread = new Thread(() => Guarded(Io.Run)) { Name = "le-io", IsBackground = true };
+        if (_paired is not null)
+        {
+            _paired.OnOutbound = Io.WakeIfWaiting;
+            _engineThread = new Thread(() => Guarded(_paired.Run)) { Name = "le-engine", IsBackground = true };
+        }
+
+        string where = isPaired ? "io thread and engine thread" : "engine on the io thread";
+        Placement = $"{(isPaired ? "paired" : "inline")} ({where}, not pinned), waits by {placement.Wait}, {Environment.ProcessorCount} cores";
+    }
+
+    /// <summary>The io thread's loop.</summary>
+    public IoLoop Io { get; }
+
+    /// <summary>The engine's reader of the inbound ring.</summary>
+    public EngineStep Step { get; }
+
+    /// <summary>The placement in use, for people.</summary>
+    public string Placement { get; }
+
+    /// <summary>What ended a thread before its time; null while none has. Any thread.</summary>
+    public Exception? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>All three connections are of use. Any thread.</summary>
+    public bool IsReady => Io.Status(VenueChannel.Public).Phase == ConnectionPhase.Ready
+        && Io.Status(VenueChannel.Private).Phase == ConnectionPhase.Ready
+        && Io.Status(VenueChannel.Trade).Phase == ConnectionPhase.Ready;
+
+    /// <summary>Starts the threads.</summary>
+    public void Start()
+    {
+        _isStarted = true;
+        _engineThread?.Start();
+        _ioThread.Start();
+    }
+
+    /// <summary>Closes the connections and ends the threads; the engine takes what waits first. Afterwards the engine's objects may be read.</summary>
+    public void Stop()
+    {
+        if (!_isStarted) return;
+        _isStarted = false;
+        Io.Stop();
+        _ioThread.Join();
+        _paired?.Stop();
+        _engineThread?.Join();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Stop();
+        Io.Dispose();
+        _paired?.Dispose();
+    }
+
+    private void Guarded(Action work)
+    {
+        try
+        {
+            work();
+        }
+#pragma warning disable CA1031 // A thread's last line of defence: whoever runs the engine reports the fault and ends the run.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref _fault, fault, null);
+            Io.Abort();
+        }
+    }
+}
