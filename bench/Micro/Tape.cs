@@ -1,5 +1,6 @@
 using LatencyEngine.Host;
 using LatencyEngine.Journal;
+using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Pipeline;
 using LatencyEngine.Research;
@@ -33,19 +34,19 @@ internal sealed class Tape
     {
         var tape = new Tape();
         using RunStage stage = NewStage();
-        using var run = new VirtualTimeRun(stage.Engine, stage.Session, engineFrame: (in FrameView frame) =>
+        using var run = new VirtualTimeRun(stage, engineFrame: (in FrameView frame) =>
         {
             tape._entries.Add(new Entry((InboundKind)frame.Kind, frame.Flags, frame.LogicTimeNanos, frame.Payload.ToArray()));
             stage.Engine.HotPath.OnFrame(in frame);
         });
-        run.Begin(stage.SessionNumber, stage.Session.LastTimeNanos);
+        run.Begin();
         while (run.Step())
         {
         }
 
         run.Finish();
-        if (run.InvariantBreaks.Count > 0) throw new InvalidOperationException(run.InvariantBreaks[0]);
-        tape.RequestsSha256 = run.OutboundSha256;
+        if (run.Observer.InvariantBreaks.Count > 0) throw new InvalidOperationException(run.Observer.InvariantBreaks[0]);
+        tape.RequestsSha256 = run.Observer.OutboundSha256;
         return tape;
     }
 
@@ -70,6 +71,7 @@ internal sealed class Tape
         int requestBytes = frame.Kind == (byte)OutboundKind.Request ? frame.Payload.Length : 0;
         if (requestBytes > 0) digest?.Add(frame.Payload);
         engine.Outbound.Release(Consumer);
+        if (engine.Outbound.TryPeek(RunObserver.Consumer, out _)) engine.Outbound.Release(RunObserver.Consumer);
         return requestBytes;
     }
 

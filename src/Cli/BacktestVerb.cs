@@ -9,5 +9,7 @@ internal static class BacktestVerb
         "backtest",
         "Run the engine against the simulated venue over a recording, in virtual time, as fast as it goes.",
         context,
-        startProgress: () => null);
+        new RunOptions(),
+        startProgress: () => null,
+        complete: (request, _) => request);
 }

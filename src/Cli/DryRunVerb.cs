@@ -1,17 +1,37 @@
 using System.CommandLine;
+using LatencyEngine.Research;
 
 namespace LatencyEngine.Cli;
 
-/// <summary><c>dry-run</c>: a backtest that is watched, until engine and venue meet over sockets.</summary>
+/// <summary><c>dry-run</c>: the engine against the dry-run venue over loopback sockets.</summary>
 internal static class DryRunVerb
 {
-    public static Command Create(CliContext context) => RunVerb.Create(
-        "dry-run",
-        "The main job: run the engine against the simulated venue over a recording and watch it. In this version it runs in virtual time, without sockets.",
-        context,
-        startProgress: () =>
+    private static readonly Dictionary<string, DryRunScenario> Scenarios = new(StringComparer.Ordinal)
+    {
+        ["calm"] = DryRunScenario.Calm,
+        ["cuts"] = DryRunScenario.Cuts,
+        ["refused-key"] = DryRunScenario.RefusedKey,
+        ["silent-venue"] = DryRunScenario.SilentVenue,
+    };
+
+    public static Command Create(CliContext context)
+    {
+        var options = new RunOptions();
+        var scenario = new Option<string>("--scenario")
         {
-            context.Say("dry-run: in virtual time, as fast as it goes; this version has no sockets between engine and venue");
-            return new ProgressLine(context.Error, context.ErrorIsTerminal);
-        });
+            HelpName = "NAME",
+            Description = "what happens to the connections: calm (default), cuts (the venue cuts them now and then), refused-key, silent-venue",
+        };
+        scenario.AcceptOnlyFromAmong([.. Scenarios.Keys]);
+        Command command = RunVerb.Create(
+            "dry-run",
+            "The main job: run the engine against the simulated venue over loopback sockets, real bytes both ways, at a pace that can be watched.",
+            context,
+            options,
+            startProgress: () => context.ErrorIsTerminal ? new LivePage(context.Error) : new ProgressLine(context.Error),
+            complete: (request, parsed) => request with { Scenario = parsed.GetValue(scenario) is { } name ? Scenarios[name] : DryRunScenario.Calm });
+        options.AddSocketsTo(command);
+        command.Options.Add(scenario);
+        return command;
+    }
 }

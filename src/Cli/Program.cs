@@ -2,6 +2,7 @@ using System.Collections;
 using System.CommandLine;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
+using LatencyEngine.Journal;
 using LatencyEngine.Research;
 using LatencyEngine.Simulator;
 
@@ -24,7 +25,7 @@ public static class Program
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Environment = ProcessEnvironment(),
-            Run = BacktestRunner.Run,
+            Run = (request, progress, cancel) => request.Verb == "dry-run" ? DryRunner.Run(request, progress, cancel) : BacktestRunner.Run(request, progress, cancel),
             Interrupted = interruption.Token,
         });
     }
@@ -57,6 +58,21 @@ public static class Program
             context.Say(fault.Message);
             return ExitStatus.Usage;
         }
+        catch (VenueServerException fault)
+        {
+            context.Say(fault.Message);
+            return ExitStatus.HostLacks;
+        }
+        catch (VenueUnavailableException fault)
+        {
+            context.Say(fault.Message);
+            return fault.IsRefusal ? ExitStatus.Usage : ExitStatus.Failed;
+        }
+        catch (JournalException fault)
+        {
+            context.Say(fault.Message);
+            return ExitStatus.Failed;
+        }
         catch (IOException fault)
         {
             context.Say($"input or output failed: {fault.Message}");
@@ -86,6 +102,7 @@ public static class Program
         root.Directives.Clear();
         root.Subcommands.Add(DryRunVerb.Create(context));
         root.Subcommands.Add(BacktestVerb.Create(context));
+        root.Subcommands.Add(ReplayVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;
     }

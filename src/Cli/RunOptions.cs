@@ -19,6 +19,12 @@ internal sealed class RunOptions
     private readonly Option<string> _seed = Text("--seed", "NUMBER", "seed of the latency jitter");
     private readonly Option<string> _report = Text("--report", "DIR", "folder that gets this run's report folder");
     private readonly Option<bool> _json = new("--json") { Description = "one JSON document on stdout and nothing else there" };
+    private readonly Option<string> _speed = Text("--speed", "NUMBER|max", "seconds of the recording a real second; max plays engine and venue in step, as fast as they go");
+    private readonly Option<string> _port = Text("--port", "NUMBER", "loopback port of the venue (default: a free one)");
+    private readonly Option<string> _threads = Text("--threads", "NAME", "inline: engine on the io thread; paired: on its own; auto: by the number of cores");
+    private readonly Option<string> _wait = Text("--wait", "NAME", "what threads do while nothing happens: block, yield or spin");
+    private readonly Option<string> _journal = Text("--journal", "FILE", "write every event and every answer of the engine, for replay");
+    private readonly Option<string> _record = Text("--record", "FILE", "write the market frames that the engine received, as a recording (gzip when the name ends in .gz)");
     private readonly Option<string> _duration = Text("--duration", "SECONDS", "stop after this much of the recording");
 
     /// <summary>Adds the options of a profile and of its presentation.</summary>
@@ -27,8 +33,23 @@ internal sealed class RunOptions
         foreach (Option option in (Option[])[_profile, _data, _symbols, _leverage, _balance, _feeTier, _seed, _report, _json]) command.Options.Add(option);
     }
 
-    /// <summary>Adds <c>--duration</c>, which is about one run and not part of a profile.</summary>
-    public void AddDurationTo(Command command) => command.Options.Add(_duration);
+    /// <summary>Adds the options of a venue on sockets.</summary>
+    public void AddSocketsTo(Command command)
+    {
+        foreach (Option option in (Option[])[_speed, _port, _threads, _wait]) command.Options.Add(option);
+    }
+
+    /// <summary>Adds what is about one run and not part of a profile.</summary>
+    public void AddRunTo(Command command)
+    {
+        foreach (Option option in (Option[])[_duration, _journal, _record]) command.Options.Add(option);
+    }
+
+    /// <summary>Full path of the journal to write; null for none.</summary>
+    public string? JournalPath(ParseResult parsed) => FullPath(parsed, _journal);
+
+    /// <summary>Full path of the recording to write; null for none.</summary>
+    public string? RecordPath(ParseResult parsed) => FullPath(parsed, _record);
 
     /// <summary>True when the result is wanted as JSON.</summary>
     public bool WantsJson(ParseResult parsed) => parsed.GetValue(_json);
@@ -55,6 +76,8 @@ internal sealed class RunOptions
 
         return faults.Count == 0 ? (configuration!, duration) : throw new ConfigurationException(faults);
     }
+
+    private static string? FullPath(ParseResult parsed, Option<string> option) => parsed.GetResult(option) is not null && parsed.GetValue(option) is string path ? Path.GetFullPath(path) : null;
 
     private static Option<string> Text(string name, string valueName, string description) => new(name) { HelpName = valueName, Description = description };
 
@@ -96,11 +119,15 @@ internal sealed class RunOptions
         Add(_feeTier, "venue:feeTier");
         Add(_seed, "venue:seed");
         Add(_report, "report:directory");
+        Add(_speed, "venue:speed");
+        Add(_port, "venue:port");
+        Add(_threads, "placement:threads");
+        Add(_wait, "placement:wait");
         return overrides;
 
         void Add(Option<string> option, string key)
         {
-            if (parsed.GetValue(option) is string value) overrides.Add(new ConfigurationOverride(key, value, option.Name));
+            if (parsed.GetResult(option) is not null && parsed.GetValue(option) is string value) overrides.Add(new ConfigurationOverride(key, value, option.Name));
         }
     }
 

@@ -8,13 +8,18 @@ namespace LatencyEngine.Cli;
 /// <summary>What backtest and dry-run have in common: options in, one run, its result out.</summary>
 internal static class RunVerb
 {
-    /// <summary>The verb with all run options.</summary>
-    public static Command Create(string name, string description, CliContext context, Func<ProgressLine?> startProgress)
+    /// <summary>The verb with the options of every run.</summary>
+    /// <param name="name">Of the verb.</param>
+    /// <param name="description">For its help.</param>
+    /// <param name="context">What it may touch.</param>
+    /// <param name="options">The options of a profile.</param>
+    /// <param name="startProgress">What a person sees of a run while it goes on; null for nothing.</param>
+    /// <param name="complete">Adds the options that only this verb has.</param>
+    public static Command Create(string name, string description, CliContext context, RunOptions options, Func<IRunDisplay?> startProgress, Func<RunRequest, ParseResult, RunRequest> complete)
     {
-        var options = new RunOptions();
         var command = new Command(name, description);
         options.AddTo(command);
-        options.AddDurationTo(command);
+        options.AddRunTo(command);
         command.SetAction(parsed =>
         {
             (EngineConfiguration configuration, TimeSpan? duration) = options.Read(parsed, context);
@@ -24,16 +29,18 @@ internal static class RunVerb
                 Configuration = configuration,
                 RecordingPath = configuration.Data.Recording,
                 Duration = duration,
+                JournalPath = options.JournalPath(parsed),
+                RecordPath = options.RecordPath(parsed),
                 ReportDirectory = configuration.Report.Directory,
             };
-            RunResult result = Run(request, context, startProgress());
+            RunResult result = Run(complete(request, parsed), context, startProgress());
             Show(result, options.WantsJson(parsed), context);
             return Judge(result, context);
         });
         return command;
     }
 
-    private static RunResult Run(RunRequest request, CliContext context, ProgressLine? progress)
+    private static RunResult Run(RunRequest request, CliContext context, IRunDisplay? progress)
     {
         try
         {

@@ -14,6 +14,7 @@ internal static class ShowConfigVerb
         var options = new RunOptions();
         var command = new Command("show-config", "Print the configuration that a run with these options would use, with the origin of each value; secrets are hidden.");
         options.AddTo(command);
+        options.AddSocketsTo(command);
         command.SetAction(parsed =>
         {
             EngineConfiguration configuration = options.Read(parsed, context).Configuration;

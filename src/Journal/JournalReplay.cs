@@ -1,3 +1,4 @@
+using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Pipeline;
 using LatencyEngine.Ring;

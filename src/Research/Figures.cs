@@ -3,7 +3,7 @@ using System.Text;
 namespace LatencyEngine.Research;
 
 /// <summary>How figures are written for people, the same in the terminal and in the report.</summary>
-internal static class Figures
+public static class Figures
 {
     /// <summary>Four decimals and thousands separators; eight decimals for an amount that four would show as nothing.</summary>
     public static string Usdt(decimal amount) =>

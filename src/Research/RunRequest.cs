@@ -17,6 +17,15 @@ public sealed record RunRequest
     /// <summary>How much of the recording to run, in logic time from its first frame; above zero; null is all of it.</summary>
     public required TimeSpan? Duration { get; init; }
 
+    /// <summary>Full path of the journal to write; null for none.</summary>
+    public string? JournalPath { get; init; }
+
+    /// <summary>Full path of the recording to write of what was received; null for none.</summary>
+    public string? RecordPath { get; init; }
+
+    /// <summary>What happens to a dry-run's connections.</summary>
+    public DryRunScenario Scenario { get; init; } = DryRunScenario.Calm;
+
     /// <summary>Full path of the folder that the report's own folder is made in.</summary>
     public required string ReportDirectory { get; init; }
 }

@@ -44,6 +44,9 @@ public sealed record RunResult
     /// <summary>Thread placement in use.</summary>
     public required string Placement { get; init; }
 
+    /// <summary>Pace of the run: "5x", "max (lockstep)" or "virtual time".</summary>
+    public required string Speed { get; init; }
+
     /// <summary>First and last logic time of the run, UTC.</summary>
     public required DateTime FirstUtc { get; init; }
 
@@ -152,10 +155,16 @@ public sealed record RunResult
     /// <summary>Garbage collections of any generation during the run, caused by the venue and the report, not by the engine.</summary>
     public required int GcCollections { get; init; }
 
+    /// <summary>Connections that were lost and came back, over the three sockets.</summary>
+    public required int Reconnects { get; init; }
+
+    /// <summary>Bytes that the io thread allocated after the warm-up, by data message; null without sockets.</summary>
+    public required double? IoAllocatedBytesPerMessage { get; init; }
+
     /// <summary>SHA-256 over the length-prefixed outbound request payloads, lower-case hex.</summary>
     public required string OutboundSha256 { get; init; }
 
-    /// <summary>Stage name (decode, decide, tickToOrder) to its percentiles.</summary>
+    /// <summary>Stage name (decode, decide, tickToOrder, and over sockets send and roundTrip) to its percentiles.</summary>
     public required IReadOnlyDictionary<string, LatencySummary> Latency { get; init; }
 
     /// <summary>Figures by instrument.</summary>

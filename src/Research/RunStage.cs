@@ -2,17 +2,36 @@ using LatencyEngine.Bybit;
 using LatencyEngine.Host;
 using LatencyEngine.Model;
 using LatencyEngine.Simulator;
+using LatencyEngine.Transport;
 
 namespace LatencyEngine.Research;
 
 /// <summary>What a run needs before its first frame: the engine and the session, built from one request.</summary>
 public sealed class RunStage : IDisposable
 {
+    // Where a recording holds several depths of a book the venue offers the deepest.
+    private static readonly int[] BookDepths = [1_000, 200, 50, 1];
+
+    private readonly RunRequest _request;
+    private readonly RunRecords _records;
+
+    private RunStage(RunRequest request, RunRecords records)
+    {
+        _request = request;
+        _records = records;
+    }
+
     /// <summary>The engine, with nothing run through it yet.</summary>
     public required Engine Engine { get; init; }
 
     /// <summary>The recording, the venue and the latencies, before the first frame.</summary>
     public required ReplaySession Session { get; init; }
+
+    /// <summary>Public topics that the engine subscribes to: book, trades and ticker of each traded symbol, where the recording holds them.</summary>
+    public required IReadOnlyList<string> Topics { get; init; }
+
+    /// <summary>By instrument id: its book among <see cref="Topics"/>.</summary>
+    public required IReadOnlyList<string> BookTopics { get; init; }
 
     /// <summary>Symbols traded, in the order of the instrument ids.</summary>
     public required IReadOnlyList<string> Symbols { get; init; }
@@ -37,16 +56,22 @@ public sealed class RunStage : IDisposable
     {
         EngineConfiguration configuration = request.Configuration;
         FeeTier tier = FeeTier.Parse(configuration.Venue.FeeTier);
-        IReadOnlyList<string> symbols = TradedSymbols(request);
+        (IReadOnlyList<string> symbols, IReadOnlyCollection<string> recordedTopics) = Recorded(request);
         InstrumentTable instruments = InstrumentCatalog.Load(configuration.Data.Instruments).Select(symbols);
         AccountFees[] fees = [.. symbols.Select(tier.RatesFor).Select(rates => new AccountFees(rates.Maker, rates.Taker))];
         var latency = new LatencyModel(
             configuration.Venue.Seed, configuration.Venue.Latency.FeedMicroseconds, configuration.Venue.Latency.OrderMicroseconds,
             configuration.Venue.Latency.ResponseMicroseconds, configuration.Venue.Latency.JitterMicroseconds);
-        Engine engine = EngineBuilder.Build(configuration, instruments, fees, RiskLimitCatalog.Load(configuration.Data.RiskLimits));
-        return new RunStage
+        string[] bookTopics = [.. symbols.Select(symbol => BookTopic(request, recordedTopics, symbol))];
+        string[] topics = [.. bookTopics, .. symbols.SelectMany(symbol => (string[])[$"publicTrade.{symbol}", $"tickers.{symbol}"]).Where(recordedTopics.Contains)];
+        Engine engine = EngineBuilder.Build(
+            configuration, instruments, fees, RiskLimitCatalog.Load(configuration.Data.RiskLimits), RunRecords.InboundConsumers(request), RunRecords.OutboundConsumers(request));
+        RunRecords records = RunRecords.Open(request, engine, fees, unchecked((uint)configuration.Venue.Seed));
+        return new RunStage(request, records)
         {
             Engine = engine,
+            Topics = topics,
+            BookTopics = bookTopics,
             Session = new ReplaySession(new ReplaySettings
             {
                 RecordingPath = request.RecordingPath,
@@ -61,6 +86,7 @@ public sealed class RunStage : IDisposable
                     Seed = configuration.Venue.Seed,
                 },
                 Latency = latency,
+                Topics = topics.ToHashSet(StringComparer.Ordinal),
                 TickIntervalNanos = configuration.Venue.TickMilliseconds * EpochNanos.PerMillisecond,
             }),
             Symbols = symbols,
@@ -71,18 +97,80 @@ public sealed class RunStage : IDisposable
         };
     }
 
-    /// <inheritdoc />
-    public void Dispose() => Session.Dispose();
+    /// <summary>How far a run has come. Thread: the observer's.</summary>
+    /// <param name="observer">What follows the run.</param>
+    /// <param name="nowNanos">Logic time reached.</param>
+    /// <param name="threads">The engine's threads; null in virtual time.</param>
+    internal RunProgress Progress(RunObserver observer, long nowNanos, EngineThreads? threads = null) => new()
+    {
+        Fraction = Session.Progress,
+        LogicUtc = Exact.Utc(nowNanos),
+        Symbol = Symbols[0],
+        Mid = observer.Mid(0),
+        OwnBid = observer.Price(0, observer.Lane(0).OwnBid),
+        OwnAsk = observer.Price(0, observer.Lane(0).OwnAsk),
+        PositionQty = observer.PositionQty(0),
+        Equity = observer.Equity,
+        MarginRatio = observer.MarginRatio,
+        Orders = observer.Requests,
+        OpenOrders = observer.State.LiveOrders,
+        Fills = observer.Executions,
+        State = observer.State.State,
+        Connections = threads is null ? [] : [.. Channels.Select(channel => new ConnectionProgress(channel, threads.Io.Status(channel)))],
+        Stages = [.. RunResults.Stages(Engine.Meters, threads?.Io.Meters).Select(stage => new StageProgress(stage.Key, stage.Value.Count, stage.Value.ValueAtPercentile(50), stage.Value.ValueAtPercentile(99)))],
+        Events = Engine.Inbound.PublishedCount,
+        Placement = threads?.Placement,
+    };
 
-    /// <summary>Named on the command line: exactly those. Otherwise those of the profile that the recording holds.</summary>
-    private static IReadOnlyList<string> TradedSymbols(RunRequest request)
+    /// <summary>There is a journal or a recording to write.</summary>
+    internal bool HasRecords => _records.HasAny;
+
+    /// <summary>Writes what waits to the journal and the recording, where there are any.</summary>
+    internal void Record() => _records.Drain();
+
+    /// <summary>Ends journal and recording; nothing runs any more.</summary>
+    internal void CompleteRecords() => _records.Complete();
+
+    /// <summary>Checks at the end that nothing was lost between engine and venue. The engine's threads rest.</summary>
+    internal void Finish(RunObserver observer)
+    {
+        observer.Drain();
+        observer.Finish();
+        if (Engine.HotPath.IsHalted) observer.Break("the engine halted: its outbound ring was full, and what it decided and what left would have differed");
+        if (Session.RequestsAfterClose > 0) observer.Break($"{Session.RequestsAfterClose} requests came after the recording had closed and were not served");
+        if (Session.Venue.MalformedFrames > 0 && Engine.Meters.FramesRejected == 0) observer.Break($"the venue could not read {Session.Venue.MalformedFrames} recorded frames that the engine accepted");
+    }
+
+    /// <summary>A whole recording that never showed a usable book of a symbol cannot have been meant to be traded on.</summary>
+    /// <exception cref="RecordingException">It did not.</exception>
+    internal void RequireBooks(RunObserver observer)
+    {
+        if (observer.SymbolsWithoutBook.Count == 0) return;
+        string symbols = string.Join(", ", observer.SymbolsWithoutBook);
+        throw new RecordingException($"{_request.Configuration.ShownPath(_request.RecordingPath)} never shows a complete book of {symbols}: it needs an orderbook snapshot that fits the instrument, with its deltas; record from the subscription on, or trade other symbols (--symbols)");
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Session.Dispose();
+        _records.Dispose();
+    }
+
+    private static VenueChannel[] Channels { get; } = [VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade];
+
+    /// <summary>The symbols to trade and the topics of the recording's head. Symbols named on the command line: exactly those. Otherwise those of the profile that the recording holds.</summary>
+    private static (IReadOnlyList<string> Symbols, IReadOnlyCollection<string> Topics) Recorded(RunRequest request)
     {
         EngineConfiguration configuration = request.Configuration;
-        if (configuration.AllSymbolsRequired) return configuration.Symbols;
         using RecordingReader recording = RecordingReader.Open(request.RecordingPath);
-        string[] symbols = [.. configuration.Symbols.Where(recording.Symbols.Contains)];
+        string[] symbols = configuration.AllSymbolsRequired ? [.. configuration.Symbols] : [.. configuration.Symbols.Where(recording.Symbols.Contains)];
         return symbols.Length > 0
-            ? symbols
+            ? (symbols, recording.Topics)
             : throw new RecordingException($"{request.RecordingPath} holds {string.Join(", ", recording.Symbols)}, the profile trades {string.Join(", ", configuration.Symbols)}: choose another recording, or other symbols in the profile");
     }
+
+    private static string BookTopic(RunRequest request, IReadOnlyCollection<string> recordedTopics, string symbol) =>
+        BookDepths.Select(depth => $"orderbook.{depth}.{symbol}").FirstOrDefault(recordedTopics.Contains)
+        ?? throw new RecordingException($"no order book of {symbol} in {request.Configuration.ShownPath(request.RecordingPath)}; it holds {string.Join(", ", recordedTopics)}: choose another recording or another symbol (--symbols)");
 }

@@ -74,7 +74,7 @@ public static class RunTable
         refusals.Count == 0 ? "0" : $"{Figures.Count(refusals.Values.Sum())} ({string.Join(", ", refusals.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {Figures.Count(pair.Value)}"))})";
 
     /// <summary>The name of a stage as people read it.</summary>
-    internal static string StageName(string stage) => stage == "tickToOrder" ? "tick to order" : stage;
+    public static string StageName(string stage) => stage switch { "tickToOrder" => "tick to order", "roundTrip" => "round trip", _ => stage };
 
     private static List<(string Label, string Value)> Printable(IEnumerable<(string Label, string Value)> rows) =>
         [.. rows.Select(row => (Figures.OneLine(row.Label), Figures.OneLine(row.Value)))];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LatencyEngine.Host;
 using LatencyEngine.Model;
 using LatencyEngine.Pipeline;
 using LatencyEngine.Simulator;
@@ -49,10 +50,14 @@ internal sealed class Witness(InstrumentTable instruments, Venue venue)
         _ => $"the engine reported a disagreement of the unknown subject {fact.Subject}",
     });
 
-    /// <summary>At the end both must have booked the same number of executions.</summary>
-    public void Finish()
+    /// <summary>At the end both must hold the same orders, executions, positions and wallet.</summary>
+    public void Finish(Engine engine)
     {
         if (Executions != venue.Fills.Count) Add($"the engine booked {Executions} executions, the venue made {venue.Fills.Count}");
+        if (engine.Orders.LiveOrders != venue.OpenOrders.Count) Add($"at the end {venue.OpenOrders.Count} orders rest at the venue and the engine holds {engine.Orders.LiveOrders}");
+        else if (venue.OpenOrders.Count > 0) Add($"at the end {venue.OpenOrders.Count} orders still rest at the venue: they were not cancelled in time");
+        foreach (InstrumentLane lane in engine.Lanes) Compare("at the end", $"position of {lane.Spec.Symbol}", Exact.Qty(lane.Spec, engine.Ledger.Position(lane.Spec.Id)), venue.Position(lane.Spec.Symbol).Qty);
+        Compare("at the end", "wallet", Exact.Usdt(engine.Ledger.Wallet), venue.Wallet);
     }
 
     /// <summary>Notes something that did not hold.</summary>

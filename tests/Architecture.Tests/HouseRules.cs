@@ -21,7 +21,7 @@ internal static partial class HouseRules
         // docs/decisions/0007: the names of ring frames are words of the trade; the io thread publishes and takes them.
         ["Transport"] = ["Model", "Ring", "Meter", "Wire", "Platform"],
         ["Bybit"] = ["Model", "Wire", "Transport"],
-        ["Journal"] = ["Model", "Ring", "Wire", "Pipeline"],
+        ["Journal"] = ["Model", "Ring", "Meter", "Wire", "Pipeline"],
         // The venue is a second witness: it shares the words of the trade and nothing else with the engine.
         ["Simulator"] = ["Model"],
         ["Host"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal"],

@@ -41,7 +41,7 @@ public sealed class DeterminismTests
                 tape.Add((frame.Kind, frame.Flags, frame.LogicTimeNanos, frame.Payload.ToArray()));
                 stage.Engine.HotPath.OnFrame(in frame);
             });
-            closedLoop = run.OutboundSha256;
+            closedLoop = run.Observer.OutboundSha256;
         }
 
         // Every frame of the opening ends a burst, up to the look-up's end; after it every n-th one.
@@ -75,6 +75,8 @@ public sealed class DeterminismTests
                 if (view.Kind == (byte)OutboundKind.Request) digest.Add(view.Payload);
                 stage.Engine.Outbound.Release(0);
             }
+
+            while (stage.Engine.Outbound.TryPeek(RunObserver.Consumer, out _)) stage.Engine.Outbound.Release(RunObserver.Consumer);
         }
 
         return digest.ToHex();
@@ -95,6 +97,6 @@ public sealed class DeterminismTests
         RunRequest request = Runs.Request(Runs.Derived, reportDirectory: "", settings);
         using RunStage stage = RunStage.Set(request);
         using VirtualTimeRun run = Runs.Play(request, stage);
-        return run.OutboundSha256;
+        return run.Observer.OutboundSha256;
     }
 }

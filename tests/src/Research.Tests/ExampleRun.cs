@@ -68,7 +68,9 @@ internal static class ExampleRun
             wobble += 0.01m * random.Next(-30, 31);
             decimal drift = finalPnl * i / Math.Max(samples - 1, 1);
             decimal equity = 10_000m + drift + (wobble * (samples - 1 - i) / Math.Max(samples - 1, 1));
-            taken.Add(new RunSample(utc, equity, [.. position], i < 3 ? [null, null] : [.. mid]));
+            decimal?[] none = [null, null];
+            taken.Add(new RunSample(
+                utc, equity, [.. position], i < 3 ? none : [.. mid], i < 5 ? none : [mid[0] - (20 * tick[0]), mid[1] - (20 * tick[1])], i < 5 ? none : [mid[0] + (20 * tick[0]), mid[1] + (20 * tick[1])]));
         }
 
         decimal unrealised = 1.0482m;
@@ -86,6 +88,9 @@ internal static class ExampleRun
             QueueModel = "trades-at-or-through",
             LatencyModel = "feed 2 ms, order 1 ms, response 1 ms, jitter 0.3 ms",
             MarkPriceSource = new Dictionary<string, string> { ["BTCUSDT"] = "tickers", ["SOLUSDT"] = "mid (derived)" },
+            Speed = "5x",
+            Reconnects = 0,
+            IoAllocatedBytesPerMessage = 0.5,
             Placement = "inline, one thread, virtual time",
             FirstUtc = Start,
             LastUtc = Start.AddMilliseconds(100 * samples),

@@ -28,14 +28,14 @@ internal static class Runs
     /// <summary>Plays a whole request, without a report.</summary>
     public static VirtualTimeRun Play(RunRequest request, RunStage stage, int? markEveryFrames = null, FrameHandler? engineFrame = null, Action<byte[]>? onRequest = null)
     {
-        var run = new VirtualTimeRun(stage.Engine, stage.Session, onDelivery: null, markEveryFrames, engineFrame, onRequest);
-        run.Begin(stage.SessionNumber, stage.Session.LastTimeNanos);
+        var run = new VirtualTimeRun(stage, onDelivery: null, markEveryFrames, engineFrame, onRequest);
+        run.Begin();
         while (run.Step())
         {
         }
 
         run.Finish();
-        Assert.Empty(run.InvariantBreaks);
+        Assert.Empty(run.Observer.InvariantBreaks);
         return run;
     }
 }

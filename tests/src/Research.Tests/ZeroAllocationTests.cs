@@ -1,3 +1,4 @@
+using LatencyEngine.Host;
 using LatencyEngine.Ring;
 
 namespace LatencyEngine.Research.Tests;
@@ -15,9 +16,9 @@ public sealed class ZeroAllocationTests
         using RunStage stage = RunStage.Set(request);
         using VirtualTimeRun run = Runs.Play(request, stage);
 
-        Assert.True(VirtualTimeRun.WarmupFrames <= 1_000);
-        Assert.True(run.MarketFrames > VirtualTimeRun.WarmupFrames);
-        Assert.Equal(0, run.HotPathAllocatedBytes);
+        Assert.True(EngineStep.WarmupFrames <= 1_000);
+        Assert.True(run.Engine.MarketFrames > EngineStep.WarmupFrames);
+        Assert.Equal(0, run.Engine.AllocatedBytes);
     }
 
     [Fact]
@@ -32,7 +33,7 @@ public sealed class ZeroAllocationTests
             if (++frames % 1_000 == 0) s_sink = new byte[1];
         });
 
-        Assert.True(run.HotPathAllocatedBytes >= 10 * 25, $"{run.HotPathAllocatedBytes} bytes");
+        Assert.True(run.Engine.AllocatedBytes >= 10 * 25, $"{run.Engine.AllocatedBytes} bytes");
         Assert.NotNull(s_sink);
     }
 }

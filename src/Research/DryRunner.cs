@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using LatencyEngine.Bybit;
+using LatencyEngine.Host;
+using LatencyEngine.Journal;
+using LatencyEngine.Meter;
+using LatencyEngine.Model;
+using LatencyEngine.Platform;
+using LatencyEngine.Simulator;
+using LatencyEngine.Transport;
+
+namespace LatencyEngine.Research;
+
+/// <summary>Runs the engine against the dry-run venue over loopback sockets, as it would run against Bybit, and writes the report.</summary>
+public static class DryRunner
+{
+    private const long ConnectWithinNanos = 30_000_000_000;   // far beyond what a connection waits by itself
+    private static readonly TimeSpan EstablishWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RestTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Makes one run. Blocks until it is over.</summary>
+    /// <param name="request">What to run; its pace is part of the configuration.</param>
+    /// <param name="progress">Told how far the run has come, four times a second; may be null.</param>
+    /// <param name="cancel">Ends the run orderly: quotes are pulled, the report is written, <see cref="RunResult.Interrupted"/> is set.</param>
+    /// <returns>The result, with <see cref="RunResult.ReportPath"/>.</returns>
+    /// <exception cref="RecordingException">The recording cannot be used.</exception>
+    /// <exception cref="InstrumentException">An instrument or its ladder is missing.</exception>
+    /// <exception cref="ConfigurationException">The configuration does not fit the instruments.</exception>
+    /// <exception cref="VenueServerException">The venue cannot be served, for example because the port is in use.</exception>
+    /// <exception cref="VenueUnavailableException">The engine cannot connect, log in or subscribe.</exception>
+    /// <exception cref="JournalException">The journal cannot be written.</exception>
+    /// <exception cref="ReportException">The report cannot be written.</exception>
+    public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel)
+    {
+        long wallStarted = Stopwatch.GetTimestamp();
+        EngineConfiguration configuration = request.Configuration;
+        using RunStage stage = RunStage.Set(request);
+        using var observer = new RunObserver(stage.Engine, stage.Session.Venue);
+        using var wake = new WakeEvent();
+        long firstNanos = stage.Session.LastTimeNanos;
+        LogicClock clock = configuration.Venue.Speed is { } speed ? new ScaledClock(firstNanos, speed) : new LockstepClock(firstNanos);
+
+        // The account of a dry-run exists for this run only: so does its key.
+        string key = $"dry-run-{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
+        string secret = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var server = new VenueServer(new VenueServerSettings
+        {
+            Key = request.Scenario == DryRunScenario.RefusedKey ? "another-key" : key,
+            Secret = secret,
+            Symbols = stage.Symbols,
+            Topics = [.. stage.Session.RecordedTopics],
+            Clock = () => clock.NowNanos,
+            Port = configuration.Venue.Port,
+            NeverAnswers = request.Scenario == DryRunScenario.SilentVenue,
+        })
+        {
+            OnIncoming = wake.Ring,
+        };
+        using var serving = new Serving(server);
+        var credentials = new ApiCredentials(key, secret);
+        using var rest = new RestClient(server.RestEndpoint, credentials, clock, configuration.Wire.RecvWindowMilliseconds, RestTimeout);
+        var lookUps = new LookUpWorker(rest);
+        SocketLink? link = null;
+        using var threads = new EngineThreads(
+            stage.Engine,
+            new IoSettings
+            {
+                PublicAddress = server.PublicEndpoint,
+                PrivateAddress = server.PrivateEndpoint,
+                TradeAddress = server.TradeEndpoint,
+                Credentials = credentials,
+                PublicTopics = stage.Topics,
+                BookTopics = stage.BookTopics,
+                Clock = clock,
+                TickNanos = clock is LockstepClock ? 0 : configuration.Venue.TickMilliseconds * EpochNanos.PerMillisecond,
+                OnLookUp = payload => AskLookUp(payload),
+                WarmupMessages = EngineStep.WarmupFrames,
+
+                // Nothing else connects to this venue, and it counts no connections: the first retry comes as soon after the tenth cut as after the first.
+                Timings = new ConnectionTimings { Establish = EstablishWithin, RetryFirst = FirstRetry, StableAfter = TimeSpan.Zero },
+            },
+            configuration.Placement);
+        if (clock is LockstepClock lockstep) link = new SocketLink(stage.Engine, threads, server, lockstep);
+        else lookUps.Start(threads.Io.Inbox);
+
+        using var records = new RecordThread(stage);
+        int collectionsBefore = GC.CollectionCount(0);
+        threads.Start();
+        AwaitReady(threads, observer, cancel);
+        long lastNanos;
+        string? failure = null;
+        if (link is not null)
+        {
+            var run = new SteppedRun(stage.Engine, stage.Session, link, observer);
+            run.Begin(stage.SessionNumber, firstNanos);
+            BacktestRunner.Play(request, stage, run, observer, progress, cancel, threads);
+            lastNanos = run.LastNanos;
+        }
+        else
+        {
+            var run = new TimedRun(stage, threads, server, (ScaledClock)clock, observer, wake, request, progress);
+            run.Play(request.Duration, cancel);
+            lastNanos = run.LastNanos;
+            failure = run.Failure;
+        }
+
+        int reconnects = Reconnects(threads);
+        threads.Stop();
+        lookUps.Complete();
+        serving.Stop();
+        records.Complete();
+        stage.Finish(observer);
+        if (failure is not null) observer.Break(failure);
+        if (!cancel.IsCancellationRequested && request.Duration is null && failure is null) stage.RequireBooks(observer);
+        return RunResults.Write(request, stage, new RunCourse
+        {
+            Observer = observer,
+            Step = threads.Step,
+            Placement = threads.Placement,
+            Speed = configuration.Venue.Speed is { } pace ? FormattableString.Invariant($"{pace}x") : "max (lockstep)",
+            FirstNanos = firstNanos,
+            LastNanos = lastNanos,
+            Wall = Stopwatch.GetElapsedTime(wallStarted),
+            Interrupted = cancel.IsCancellationRequested,
+            GcCollections = GC.CollectionCount(0) - collectionsBefore,
+            Io = threads.Io.Meters,
+            Reconnects = reconnects,
+        });
+
+        void AskLookUp(ReadOnlySpan<byte> payload)
+        {
+            if (link is null) lookUps.Ask(payload);
+            else link.OnLookUp(payload);
+        }
+    }
+
+    /// <summary>Waits until the three connections are of use.</summary>
+    private static void AwaitReady(EngineThreads threads, RunObserver observer, CancellationToken cancel)
+    {
+        long deadlineNanos = StageClock.NowNanos() + ConnectWithinNanos;
+        while (!threads.IsReady)
+        {
+            cancel.ThrowIfCancellationRequested();
+            observer.Drain();
+            if (threads.Fault is { } fault) throw new InvalidOperationException($"the io thread ended: {fault.Message}", fault);
+            foreach (VenueChannel channel in (VenueChannel[])[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade])
+            {
+                ConnectionStatus status = threads.Io.Status(channel);
+                if (status.Refused) throw new VenueUnavailableException($"the venue's {Name(channel)} socket: {status.LastFault}; check the key, its permissions and the symbols", isRefusal: true);
+                if (status.LastFault is { } last) throw new VenueUnavailableException($"the venue's {Name(channel)} socket: {last}; check that the venue is up and reachable", isRefusal: false);
+            }
+
+            if (StageClock.NowNanos() > deadlineNanos) throw new VenueUnavailableException($"the venue does not answer: {threads.Io.Describe()}", isRefusal: false);
+            Thread.Sleep(1);
+        }
+    }
+
+    private static string Name(VenueChannel channel) => channel switch { VenueChannel.Public => "public", VenueChannel.Private => "private", _ => "trade" };
+
+    private static int Reconnects(EngineThreads threads) =>
+        ((VenueChannel[])[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade]).Sum(channel => Math.Max(0, threads.Io.Status(channel).TimesReady - 1));
+
+    /// <summary>A started server, for a caller that does not await.</summary>
+    private sealed class Serving : IDisposable
+    {
+        private readonly VenueServer _server;
+
+        public Serving(VenueServer server)
+        {
+            _server = server;
+            server.StartAsync().GetAwaiter().GetResult();
+        }
+
+        public void Stop() => _server.StopAsync().GetAwaiter().GetResult();
+
+        public void Dispose() => Stop();
+    }
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using LatencyEngine.Host;
+using LatencyEngine.Journal;
+using LatencyEngine.Model;
+using LatencyEngine.Ring;
+using LatencyEngine.Simulator;
+
+namespace LatencyEngine.Research;
+
+/// <summary>Reads everything the engine puts out: digests its requests, holds its books against the venue's, and follows its state.</summary>
+/// <remarks>Thread: the one that drives the venue, since the venue's own books are looked at. It gates the outbound ring: nothing is lost.</remarks>
+public sealed class RunObserver : IDisposable
+{
+    /// <summary>Its place among the readers of the outbound ring.</summary>
+    public const int Consumer = 1;
+
+    private const long SampleIntervalNanos = 500_000_000;
+
+    private readonly Engine _engine;
+    private readonly Witness _witness;
+    private readonly Action<byte[]>? _onRequest;
+    private readonly OutboundDigest _digest = new();
+    private readonly List<RunSample> _samples = [];
+    private readonly LaneFact[] _lanes;
+    private readonly decimal[] _maxAbsPosition;
+    private readonly bool[] _hadBook;
+    private long _nextSampleNanos;
+    private decimal _peakEquity = decimal.MinValue;
+
+    /// <summary>Takes over the outbound ring's consumer <see cref="Consumer"/>.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="venue">The other set of books.</param>
+    /// <param name="onRequest">Sees each request; null outside tests.</param>
+    public RunObserver(Engine engine, Venue venue, Action<byte[]>? onRequest = null)
+    {
+        _engine = engine;
+        _witness = new Witness(engine.Instruments, venue);
+        _onRequest = onRequest;
+        _lanes = new LaneFact[engine.Instruments.Count];
+        _maxAbsPosition = new decimal[_lanes.Length];
+        _hadBook = new bool[_lanes.Length];
+    }
+
+    /// <summary>The engine as it last described itself.</summary>
+    public EngineFact State { get; private set; }
+
+    /// <summary>Logic time of that description, ns since 1970.</summary>
+    public long StateNanos { get; private set; }
+
+    /// <summary>Requests seen.</summary>
+    public long Requests { get; private set; }
+
+    /// <summary>Executions that the engine has booked.</summary>
+    public int Executions => _witness.Executions;
+
+    /// <summary>Digest of the requests so far.</summary>
+    public string OutboundSha256 => _digest.ToHex();
+
+    /// <summary>Largest fall of equity from its peak, USDT, as seen at the engine's ticks.</summary>
+    public decimal MaxDrawdown { get; private set; }
+
+    /// <summary>The state twice a second of logic time.</summary>
+    public IReadOnlyList<RunSample> Samples => _samples;
+
+    /// <summary>Largest position by instrument, without sign, in base coin.</summary>
+    public IReadOnlyList<decimal> MaxAbsPosition => _maxAbsPosition;
+
+    /// <summary>What did not hold so far, one sentence each.</summary>
+    public IReadOnlyList<string> InvariantBreaks => _witness.Breaks;
+
+    /// <summary>Symbols of which no tick has seen a usable book yet.</summary>
+    public IReadOnlyList<string> SymbolsWithoutBook => [.. _engine.Lanes.Where((_, instrument) => !_hadBook[instrument]).Select(lane => lane.Spec.Symbol)];
+
+    /// <summary>Wallet and unrealised P&amp;L as the engine last described them, USDT.</summary>
+    public decimal Equity => Exact.Usdt(_lanes.Aggregate(State.Wallet, (equity, lane) => equity + lane.Unrealised));
+
+    /// <summary>Maintenance margin of all positions over equity; at 1 they are liquidated.</summary>
+    public decimal MarginRatio => Equity > 0 ? Exact.Usdt(_lanes.Aggregate(default(MoneyE8), (margin, lane) => margin + lane.MaintenanceMargin)) / Equity : 0;
+
+    /// <summary>An instrument as the engine last described it.</summary>
+    public ref readonly LaneFact Lane(int instrument) => ref _lanes[instrument];
+
+    /// <summary>Mid price of an instrument; null while its book is unusable.</summary>
+    public decimal? Mid(int instrument) => _lanes[instrument].BestBid.Ticks > 0
+        ? (_lanes[instrument].BestBid.Ticks + _lanes[instrument].BestAsk.Ticks) * Tick(instrument) / 2
+        : null;
+
+    /// <summary>Signed position of an instrument in base coin.</summary>
+    public decimal PositionQty(int instrument) => Exact.Qty(_engine.Instruments[new InstrumentId(instrument)], _lanes[instrument].Position);
+
+    /// <summary>A price in ticks as a decimal; null for 0, which stands for none.</summary>
+    public decimal? Price(int instrument, PriceTicks price) => price.Ticks > 0 ? price.Ticks * Tick(instrument) : null;
+
+    /// <summary>Takes all that waits.</summary>
+    public void Drain()
+    {
+        while (_engine.Outbound.TryPeek(Consumer, out FrameView frame))
+        {
+            Take(in frame);
+            _engine.Outbound.Release(Consumer);
+        }
+    }
+
+    /// <summary>Compares the two sets of books at the end.</summary>
+    public void Finish() => _witness.Finish(_engine);
+
+    /// <summary>Notes something that did not hold.</summary>
+    public void Break(string sentence) => _witness.Add(sentence);
+
+    /// <inheritdoc />
+    public void Dispose() => _digest.Dispose();
+
+    private decimal Tick(int instrument) => _engine.Lanes[instrument].Spec.TickE8 / 1e8m;
+
+    private void Take(in FrameView frame)
+    {
+        switch ((OutboundKind)frame.Kind)
+        {
+            case OutboundKind.Request:
+                Requests++;
+                _digest.Add(frame.Payload);
+                _onRequest?.Invoke(frame.Payload.ToArray());
+                break;
+            case OutboundKind.ExecutionFact:
+                _witness.OnExecution(MemoryMarshal.Read<ExecutionFact>(frame.Payload));
+                break;
+            case OutboundKind.DisagreementFact:
+                _witness.OnDisagreement(MemoryMarshal.Read<DisagreementFact>(frame.Payload));
+                break;
+            case OutboundKind.LaneFact:
+                LaneFact lane = MemoryMarshal.Read<LaneFact>(frame.Payload);
+                _lanes[lane.Instrument.Index] = lane;
+                break;
+            case OutboundKind.EngineFact:
+                State = MemoryMarshal.Read<EngineFact>(frame.Payload);
+                StateNanos = frame.LogicTimeNanos;
+                OnState();
+                break;
+            case OutboundKind.SnapshotRequest or OutboundKind.LookUpRequest:
+                break;
+            default:
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"outbound frame {frame.Sequence} has the unknown kind {frame.Kind}"));
+        }
+    }
+
+    private void OnState()
+    {
+        decimal equity = Equity;
+        _peakEquity = Math.Max(_peakEquity, equity);
+        MaxDrawdown = Math.Max(MaxDrawdown, _peakEquity - equity);
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            _maxAbsPosition[i] = Math.Max(_maxAbsPosition[i], Math.Abs(PositionQty(i)));
+            _hadBook[i] |= _lanes[i].BestBid.Ticks > 0;
+        }
+
+        if (StateNanos < _nextSampleNanos) return;
+        _nextSampleNanos = StateNanos + SampleIntervalNanos;
+        int[] all = [.. Enumerable.Range(0, _lanes.Length)];
+        _samples.Add(new RunSample(
+            Exact.Utc(StateNanos), equity, [.. all.Select(PositionQty)], [.. all.Select(Mid)], [.. all.Select(i => Price(i, _lanes[i].OwnBid))], [.. all.Select(i => Price(i, _lanes[i].OwnAsk))]));
+    }
+}

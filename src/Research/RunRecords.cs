@@ -1,0 +1,85 @@
+using System.Reflection;
+using LatencyEngine.Host;
+using LatencyEngine.Journal;
+
+namespace LatencyEngine.Research;
+
+/// <summary>What a run writes beside its report: the journal of both rings, and a recording of what it received, where they are asked for.</summary>
+/// <remarks>Both gate the rings, so that nothing is lost. Thread: one at a time; the journal thread while a run is on sockets.</remarks>
+internal sealed class RunRecords : IDisposable
+{
+    private const int FirstInboundConsumer = 1;                        // 0 is the hot path
+    private const int OutboundConsumer = RunObserver.Consumer + 1;     // 0 is the sender
+
+    private readonly JournalWriter? _journal;
+    private readonly FrameRecorder? _recorder;
+
+    private RunRecords(JournalWriter? journal, FrameRecorder? recorder)
+    {
+        _journal = journal;
+        _recorder = recorder;
+    }
+
+    /// <summary>There is something to write.</summary>
+    public bool HasAny => _journal is not null || _recorder is not null;
+
+    /// <summary>Readers of the inbound ring that a run needs.</summary>
+    public static int InboundConsumers(RunRequest request) =>
+        FirstInboundConsumer + (request.JournalPath is null ? 0 : 1) + (request.RecordPath is null ? 0 : 1);
+
+    /// <summary>Readers of the outbound ring that a run needs.</summary>
+    public static int OutboundConsumers(RunRequest request) => OutboundConsumer + (request.JournalPath is null ? 0 : 1);
+
+    /// <summary>Opens the files.</summary>
+    /// <exception cref="JournalException">One cannot be written.</exception>
+    public static RunRecords Open(RunRequest request, Engine engine, IReadOnlyList<AccountFees> fees, uint sessionNumber)
+    {
+        EngineConfiguration configuration = request.Configuration;
+        JournalWriter? journal = null;
+        int consumer = FirstInboundConsumer;
+        if (request.JournalPath is { } journalPath)
+        {
+            journal = new JournalWriter(journalPath, Header(), engine.Inbound, consumer++, engine.Outbound, OutboundConsumer);
+        }
+
+        return new RunRecords(journal, request.RecordPath is { } recordPath ? new FrameRecorder(recordPath, engine.Inbound, consumer) : null);
+
+        JournalHeader Header() => new()
+        {
+            ProgramVersion = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0",
+            Verb = request.Verb,
+            StartedUtc = DateTime.UtcNow,
+            Configuration = configuration.Values.ToDictionary(value => value.Key, value => value.Value),
+            Instruments = [.. engine.Lanes.Select((lane, i) => new JournalInstrument(lane.Spec.Symbol, fees[i].Maker, fees[i].Taker))],
+            SessionNumber = sessionNumber,
+            InstrumentsFile = JournalFile.Of(configuration.Data.Instruments),
+            RiskLimitsFile = JournalFile.Of(configuration.Data.RiskLimits),
+            Recording = configuration.ShownPath(request.RecordingPath),
+            Seed = configuration.Venue.Seed,
+        };
+    }
+
+    /// <summary>Writes what waits.</summary>
+    /// <exception cref="JournalException">The disk fails.</exception>
+    public void Drain()
+    {
+        _journal?.Drain();
+        _recorder?.Drain();
+    }
+
+    /// <summary>Writes the rest and closes the files orderly.</summary>
+    /// <exception cref="JournalException">The disk fails.</exception>
+    public void Complete()
+    {
+        Drain();
+        _journal?.Complete();
+        _recorder?.Complete();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _journal?.Dispose();
+        _recorder?.Dispose();
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using LatencyEngine.Host;
+using LatencyEngine.Model;
+using LatencyEngine.Simulator;
+
+namespace LatencyEngine.Research;
+
+/// <summary>A session played burst by burst on a virtual clock: each burst goes to the engine, and what the engine sends goes back to the session before the next.</summary>
+/// <remarks>Thread: one drives it. What the engine decides depends on the session alone and not on the link.</remarks>
+internal sealed class SteppedRun
+{
+    private readonly Engine _engine;
+    private readonly ReplaySession _session;
+    private readonly IEngineLink _link;
+    private readonly RunObserver _observer;
+    private readonly Action? _onHanded;
+    private readonly Func<Delivery, Delivery> _onDelivery;
+    private readonly int? _markEveryFrames;
+    private readonly List<Delivery> _burst = [];
+    private long _nowNanos;
+    private long _unmarkedFrames;
+
+    /// <summary>Joins an engine and a session that nothing has run through yet.</summary>
+    /// <param name="engine">The engine; read while it rests between two steps.</param>
+    /// <param name="session">The recording, the venue and the latencies.</param>
+    /// <param name="link">The way between them.</param>
+    /// <param name="observer">Reads what the engine puts out.</param>
+    /// <param name="onDelivery">Sees, and may replace, each delivery before the engine gets it; null outside tests.</param>
+    /// <param name="markEveryFrames">Null: a burst ends where the session says. A number n: every n-th frame ends one, whatever arrives together.</param>
+    /// <param name="onHanded">Called after every step, while the engine rests: the journal takes what waits; null without one.</param>
+    public SteppedRun(Engine engine, ReplaySession session, IEngineLink link, RunObserver observer, Func<Delivery, Delivery>? onDelivery = null, int? markEveryFrames = null, Action? onHanded = null)
+    {
+        _engine = engine;
+        _session = session;
+        _link = link;
+        _observer = observer;
+        _onHanded = onHanded;
+        _onDelivery = onDelivery ?? (delivery => delivery);
+        _markEveryFrames = markEveryFrames;
+    }
+
+    /// <summary>Logic time of the start, ns since 1970.</summary>
+    public long FirstNanos { get; private set; }
+
+    /// <summary>Logic time of the newest burst.</summary>
+    public long LastNanos => _nowNanos;
+
+    /// <summary>Opens the session, before any market data.</summary>
+    public void Begin(uint sessionNumber, long nowNanos)
+    {
+        _nowNanos = FirstNanos = nowNanos;
+        byte[] payload = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(payload, sessionNumber);
+        Post(InboundKind.Session, payload);
+    }
+
+    /// <summary>Takes the next burst through the engine and its answers to the venue; false when the session has nothing left.</summary>
+    public bool Step()
+    {
+        if (!_session.TryNextBurst(_burst)) return false;
+        for (int i = 0; i < _burst.Count; i++)
+        {
+            Delivery delivery = _onDelivery(_burst[i]);
+            _nowNanos = Math.Max(_nowNanos, delivery.TimeNanos);
+            _link.Hand(in delivery, EndsBurst(i));
+        }
+
+        Settle();
+        return true;
+    }
+
+    /// <summary>Tells the engine to pull its quotes and lets the session go on until the venue has answered, at most <paramref name="withinNanos"/> of logic time.</summary>
+    public void StopQuoting(long withinNanos)
+    {
+        Post(InboundKind.Command, [(byte)OperatorCommand.StopQuoting]);
+        long deadline = _nowNanos + withinNanos;
+        while (!IsSettled && _nowNanos < deadline && Step())
+        {
+        }
+    }
+
+    /// <summary>No order of the engine is open or unanswered, and every execution of the venue has reached it.</summary>
+    private bool IsSettled => _engine.Orders.LiveOrders == 0 && _observer.Executions == _session.Venue.Fills.Count;
+
+    private bool EndsBurst(int index)
+    {
+        if (_markEveryFrames is not int every) return index == _burst.Count - 1;
+        if (++_unmarkedFrames < every) return false;
+        _unmarkedFrames = 0;
+        return true;
+    }
+
+    private void Post(InboundKind kind, byte[] payload)
+    {
+        _link.Post(kind, payload, _nowNanos);
+        Settle();
+    }
+
+    private void Settle()
+    {
+        _observer.Drain();
+        _onHanded?.Invoke();
+        _link.Collect(_session, _nowNanos);
+    }
+}
