@@ -103,9 +103,10 @@ list_results() {
 # The independent implementations that some tests compare with; without npm those tests are skipped, each by its name.
 install_foreign() {
   local folder=$root/tests/foreign stamp
+  [[ -f $folder/package-lock.json ]] || return 0
   stamp=$(sha256sum <"$folder/package-lock.json")
-  [[ -d $folder/node_modules && -f $state/foreign && $(<"$state/foreign") == "$stamp" ]] && return
-  command -v npm >/dev/null || { say 'no npm found: tests that need packages of tests/foreign will be skipped'; return; }
+  [[ -d $folder/node_modules && -f $state/foreign && $(<"$state/foreign") == "$stamp" ]] && return 0
+  command -v npm >/dev/null || { say 'no npm found: tests that need packages of tests/foreign will be skipped'; return 0; }
   say 'installing the packages of tests/foreign'
   rm -f "$state/foreign"
   if (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) >"$state/foreign.log" 2>&1 9>&-; then
