@@ -12,11 +12,11 @@ internal sealed record Chart(string Title, string Description, ChartAxis X, Char
 
 /// <summary>One line of a chart.</summary>
 /// <param name="Name">Shown in the legend.</param>
-/// <param name="Points">From left to right.</param>
+/// <param name="Points">From left to right; where one is a gap, the line is interrupted.</param>
 /// <param name="IsStep">A value holds until the next point (a position), instead of moving towards it.</param>
 internal sealed record ChartLine(string Name, IReadOnlyList<ChartPoint> Points, bool IsStep);
 
-/// <summary>A point in axis units.</summary>
+/// <summary>A point in axis units; a gap when <paramref name="Y"/> is NaN.</summary>
 internal readonly record struct ChartPoint(double X, double Y);
 
 /// <summary>An event: its point, its style (a class of the style sheet) and the sentence shown for it.</summary>

@@ -16,7 +16,7 @@ internal sealed record ChartAxis(AxisKind Kind, double Low, double High, IReadOn
     private static readonly double[] TimeStepsSeconds =
         [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000];
 
-    /// <summary>An axis around values, with a margin of one part in twenty at both ends.</summary>
+    /// <summary>An axis around values, gaps (NaN) left out, with a margin of one part in twenty at both ends.</summary>
     public static ChartAxis Linear(IEnumerable<double> values)
     {
         (double low, double high) = Range(values);
@@ -91,6 +91,7 @@ internal sealed record ChartAxis(AxisKind Kind, double Low, double High, IReadOn
         double high = double.NegativeInfinity;
         foreach (double value in values)
         {
+            if (double.IsNaN(value)) continue;
             low = Math.Min(low, value);
             high = Math.Max(high, value);
         }

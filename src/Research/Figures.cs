@@ -24,6 +24,9 @@ public static class Figures
     /// <summary>A count with thousands separators.</summary>
     public static string Count(long count) => count.ToString("#,##0");
 
+    /// <summary>An average number of bytes, to the hundredth.</summary>
+    public static string Bytes(double average) => average.ToString("#,##0.##");
+
     /// <summary>A fraction as percent with four decimals, the precision of published fee rates.</summary>
     public static string Rate(decimal fraction) => (fraction * 100m).ToString("0.00##") + "%";
 

@@ -8,13 +8,13 @@ internal static class ReportAssets
         :root {
           color-scheme: light dark;
           --page: #f6f7f9; --card: #ffffff; --ink: #16202c; --soft: #5b6878; --rule: #dfe4ea; --grid: #e9edf1;
-          --gain: #0b7f4f; --loss: #c62828; --s0: #2563eb; --s1: #c2700a; --s2: #7c3aed; --s3: #0f8a80;
+          --gain: #0b7f4f; --loss: #c62828; --s0: #2563eb; --s1: #c2700a; --s2: #7c3aed; --s3: #0f8a80; --s4: #be185d;
           --warn-page: #fdecea; --tint: #eef3fd;
         }
         @media (prefers-color-scheme: dark) {
           :root {
             --page: #0f141b; --card: #182029; --ink: #e6ebf1; --soft: #98a6b6; --rule: #2a3541; --grid: #232d38;
-            --gain: #3fc98a; --loss: #ff6f66; --s0: #6ea2ff; --s1: #f0ab4a; --s2: #b493ff; --s3: #4cc9bd;
+            --gain: #3fc98a; --loss: #ff6f66; --s0: #6ea2ff; --s1: #f0ab4a; --s2: #b493ff; --s3: #4cc9bd; --s4: #ff8ac4;
             --warn-page: #3a1c1c; --tint: #1c2838;
           }
         }
@@ -22,7 +22,7 @@ internal static class ReportAssets
           :root {
             color-scheme: light;
             --page: #ffffff; --card: #ffffff; --ink: #000000; --soft: #444444; --rule: #cccccc; --grid: #e5e5e5;
-            --gain: #0b7f4f; --loss: #b71c1c; --s0: #1d4fc4; --s1: #a85c00; --s2: #6427c9; --s3: #0b6f67;
+            --gain: #0b7f4f; --loss: #b71c1c; --s0: #1d4fc4; --s1: #a85c00; --s2: #6427c9; --s3: #0b6f67; --s4: #9d174d;
             --warn-page: #ffffff; --tint: #ffffff;
           }
         }
@@ -55,7 +55,7 @@ internal static class ReportAssets
         figcaption .key { color: var(--soft); font-size: 13px; }
         figcaption .readout { margin-left: auto; color: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; min-height: 1.5em; }
         .swatch { display: inline-block; width: 14px; height: 3px; margin-right: 6px; vertical-align: middle; border-radius: 2px; }
-        .swatch.s0 { background: var(--s0); } .swatch.s1 { background: var(--s1); } .swatch.s2 { background: var(--s2); } .swatch.s3 { background: var(--s3); }
+        .swatch.s0 { background: var(--s0); } .swatch.s1 { background: var(--s1); } .swatch.s2 { background: var(--s2); } .swatch.s3 { background: var(--s3); } .swatch.s4 { background: var(--s4); }
         svg { width: 100%; height: auto; }
         svg.wide { display: block; } svg.narrow { display: none; }
         svg text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; }
@@ -65,7 +65,7 @@ internal static class ReportAssets
         .baseline { stroke: var(--soft); stroke-dasharray: 4 4; }
         .cursor { stroke: var(--soft); visibility: hidden; }
         .line { fill: none; stroke-width: 1.6; stroke-linejoin: round; }
-        .line.s0 { stroke: var(--s0); } .line.s1 { stroke: var(--s1); } .line.s2 { stroke: var(--s2); } .line.s3 { stroke: var(--s3); }
+        .line.s0 { stroke: var(--s0); } .line.s1 { stroke: var(--s1); } .line.s2 { stroke: var(--s2); } .line.s3 { stroke: var(--s3); } .line.s4 { stroke: var(--s4); }
         .area { fill: var(--s0); opacity: 0.09; }
         .mark { stroke: var(--card); stroke-width: 1; }
         .mark.buy, .key.buy b { fill: var(--gain); color: var(--gain); } .mark.sell, .key.sell b { fill: var(--loss); color: var(--loss); } .mark.liquidation, .key.liquidation b { fill: var(--s2); color: var(--s2); }
@@ -135,17 +135,20 @@ internal static class ReportAssets
           const width = +box.getAttribute('width'), height = +box.getAttribute('height');
           const x = axis(svg.dataset.x), y = axis(svg.dataset.y), cursor = svg.querySelector('.cursor');
           const readout = svg.closest('figure').querySelector('.readout');
-          const lines = Array.from(svg.querySelectorAll('polyline'), line => ({
-            name: line.dataset.name,
-            points: line.getAttribute('points').split(' ').map(pair => pair.split(',').map(Number)),
-          }));
+          const lines = new Map(); // name to its unbroken parts: between them are gaps
+          for (const line of svg.querySelectorAll('polyline')) {
+            const points = line.getAttribute('points').split(' ').map(pair => pair.split(',').map(Number));
+            lines.set(line.dataset.name, [...(lines.get(line.dataset.name) || []), points]);
+          }
           svg.addEventListener('pointermove', event => {
             const spot = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
             const at = Math.min(Math.max(spot.x, left), left + width);
-            const values = lines.map(line => {
-              const next = line.points.findIndex(point => point[0] > at), to = line.points.at(next), from = line.points[next - 1] || to;
+            const values = Array.from(lines, ([name, parts]) => {
+              const points = parts.find(part => part[0][0] <= at && at <= part.at(-1)[0]);
+              if (!points) return name + ' -';
+              const next = points.findIndex(point => point[0] > at), to = points.at(next), from = points[next - 1] || to;
               const drawn = from === to ? to[1] : from[1] + (to[1] - from[1]) * (at - from[0]) / (to[0] - from[0]);
-              return line.name + ' ' + shown(y, y.high - (drawn - top) / height * (y.high - y.low));
+              return name + ' ' + shown(y, y.high - (drawn - top) / height * (y.high - y.low));
             });
             cursor.setAttribute('x1', at);
             cursor.setAttribute('x2', at);

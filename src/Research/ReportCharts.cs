@@ -5,14 +5,14 @@ internal static class ReportCharts
 {
     private const double NanosPerSecond = 1e9;
 
-    /// <summary>Equity, then inventory and price with fills by instrument; all on the same time axis. Empty for a run without samples.</summary>
+    /// <summary>Equity, then inventory, price with fills, and quotes by instrument; all on the same time axis. Empty for a run without samples.</summary>
     public static IReadOnlyList<Chart> OverTime(RunResult result, IReadOnlyList<TradeRow> trades)
     {
         IReadOnlyList<RunSample> samples = result.Samples;
         if (samples.Count == 0) return [];
 
         ChartAxis time = TimeAxis(samples, trades);
-        ChartLine equity = new("equity, USDT", [.. samples.Select(sample => new ChartPoint(UnixSeconds(sample.Utc), (double)sample.Equity))], IsStep: false);
+        ChartLine equity = Line("equity, USDT", samples, sample => sample.Equity, isStep: false);
         var charts = new List<Chart>
         {
             new(
@@ -29,6 +29,7 @@ internal static class ReportCharts
         {
             charts.Add(Inventory(result.Symbols[i], i, samples, time));
             charts.Add(Price(result.Symbols[i], i, samples, trades, time));
+            charts.Add(Quotes(result.Symbols[i], i, samples, time));
         }
 
         return charts;
@@ -50,7 +51,7 @@ internal static class ReportCharts
             ? null
             : new Chart(
                 "Latency by percentile",
-                "Latency of the engine's stages by percentile, both axes logarithmic.",
+                "Latency by stage and percentile, both axes logarithmic.",
                 ChartAxis.Percentile(decadesMax),
                 ChartAxis.Latency(lines.SelectMany(line => line.Points).Select(point => point.Y)),
                 lines,
@@ -60,7 +61,7 @@ internal static class ReportCharts
 
     private static Chart Inventory(string symbol, int index, IReadOnlyList<RunSample> samples, ChartAxis time)
     {
-        ChartLine position = new($"{symbol} position", [.. samples.Select(sample => new ChartPoint(UnixSeconds(sample.Utc), (double)sample.PositionQty[index]))], IsStep: true);
+        ChartLine position = Line($"{symbol} position", samples, sample => sample.PositionQty[index], isStep: true);
         return new Chart(
             $"Inventory {symbol}",
             $"Signed position in {symbol} over time, in base coin.",
@@ -73,10 +74,7 @@ internal static class ReportCharts
 
     private static Chart Price(string symbol, int index, IReadOnlyList<RunSample> samples, IReadOnlyList<TradeRow> trades, ChartAxis time)
     {
-        ChartLine mid = new(
-            $"{symbol} mid",
-            [.. samples.Where(sample => sample.Mid[index] is not null).Select(sample => new ChartPoint(UnixSeconds(sample.Utc), (double)sample.Mid[index]!.Value))],
-            IsStep: false);
+        ChartLine mid = Line($"{symbol} mid", samples, sample => sample.Mid[index], isStep: false);
         ChartMark[] fills = [.. trades.Where(trade => trade.Symbol == symbol).Select(Fill)];
         return new Chart(
             $"Mid price and own fills {symbol}",
@@ -87,6 +85,28 @@ internal static class ReportCharts
             fills,
             Baseline: null);
     }
+
+    private static Chart Quotes(string symbol, int index, IReadOnlyList<RunSample> samples, ChartAxis time)
+    {
+        ChartLine[] lines =
+        [
+            Line($"{symbol} mid", samples, sample => sample.Mid[index], isStep: false),
+            Line("own bid", samples, sample => sample.OwnBid[index], isStep: true),
+            Line("own ask", samples, sample => sample.OwnAsk[index], isStep: true),
+        ];
+        return new Chart(
+            $"Quotes against mid {symbol}",
+            $"Best own bid and best own ask in {symbol} over time, in steps around the mid price; a gap where there was no such order.",
+            time,
+            ChartAxis.Linear(lines.SelectMany(line => line.Points).Select(point => point.Y)),
+            lines,
+            [],
+            Baseline: null);
+    }
+
+    /// <summary>One figure of the samples over time; a gap where it is null.</summary>
+    private static ChartLine Line(string name, IReadOnlyList<RunSample> samples, Func<RunSample, decimal?> figure, bool isStep) =>
+        new(name, [.. samples.Select(sample => new ChartPoint(UnixSeconds(sample.Utc), (double?)figure(sample) ?? double.NaN))], isStep);
 
     private static ChartMark Fill(TradeRow trade)
     {

@@ -28,6 +28,7 @@ public static class ReportHtml
                     Alerts(result),
                     Cards(result),
                     Section("What ran", Facts(result)),
+                    Section("Pace and connections", Connections(result)),
                     OverTime(result, trades),
                     Section("Latency", LatencyFigure(result, latencyCurves), LatencyTable(result)),
                     Element("div", "columns", Section("Where the P&L comes from", PnlTable(result)), Section("Refused by the risk gate", Refusals(result))),
@@ -106,17 +107,24 @@ public static class ReportHtml
             ("Queue model", result.QueueModel),
             ("Latency model", $"{result.LatencyModel}, seed {result.Seed}"),
             ("Mark price", string.Join(", ", result.MarkPriceSource.Select(pair => $"{pair.Key} from {pair.Value}"))),
-            ("Placement", result.Placement),
             ("Frames", $"{Figures.Count(result.FramesDecoded)} decoded, {Figures.Count(result.FramesRejected)} rejected, in {Figures.Seconds(result.WallSeconds)} of real time"),
             ("Requests answered", $"{Figures.Count(result.OrdersAcknowledged)} acknowledged, {Figures.Count(result.OrdersRejected)} rejected"),
             ("Garbage collections", $"{Figures.Count(result.GcCollections)} in the process, of the venue and the report"),
         ];
-        return Element(
-            "dl",
-            "facts",
-            facts.Select(fact => new XElement("div", new XElement("dt", fact.Term), new XElement("dd", fact.Text))),
-            Element("div", "full", new XElement("dt", "SHA-256 of all outbound requests"), new XElement("dd", new XElement("code", result.OutboundSha256))));
+        return FactList(facts, Element("div", "full", new XElement("dt", "SHA-256 of all outbound requests"), new XElement("dd", new XElement("code", result.OutboundSha256))));
     }
+
+    private static XElement Connections(RunResult result)
+    {
+        (string Term, string Text)[] threads = [("Pace", RunTable.Pace(result)), ("Placement", result.Placement)];
+        (string Term, string Text)[] sockets = result.IoAllocatedBytesPerMessage is { } bytes
+            ? [("Reconnects", $"{Figures.Count(result.Reconnects)}, over the three sockets"), ("Allocated by the io thread", $"{Figures.Bytes(bytes)} bytes a message after the warm-up")]
+            : [("Connections", "none: engine and venue share one thread")];
+        return FactList([.. threads, .. sockets]);
+    }
+
+    private static XElement FactList(IEnumerable<(string Term, string Text)> facts, XElement? last = null) =>
+        Element("dl", "facts", facts.Select(fact => new XElement("div", new XElement("dt", fact.Term), new XElement("dd", fact.Text))), last);
 
     private static XElement OverTime(RunResult result, IReadOnlyList<TradeRow> trades)
     {
@@ -240,7 +248,7 @@ public static class ReportHtml
             "notes",
             new XElement("li", "The venue is simulated: the market is recorded, and the engine's own orders do not move it. A real market reacts."),
             new XElement("li", $"Fills follow the queue model {result.QueueModel}. {QueueModelSentence(result.QueueModel)}".TrimEnd()),
-            new XElement("li", "Latencies are of this machine in virtual time: the engine's own work from a received frame to a finished request, without any network. They do not carry over to another machine. The times of orders on the venue come from the latency model above."),
+            new XElement("li", $"Decode, decide and tick to order are the engine's own work on this machine, from a received frame to a finished request, without any network. {(result.IoAllocatedBytesPerMessage is null ? "The run was in virtual time, and the times of orders on the venue come from the latency model above." : "Send runs from the finished request until the kernel has taken it, round trip from there to its acknowledgement: loopback, the simulated venue, and its latency model at the pace of the run; it says nothing about a real venue.")} These figures do not carry over to another machine."),
             new XElement("li", $"Fees are those of {result.FeeTier}, a tier that an account has to earn. VIP 0 is what a new account pays; the same fills are shown at its rates, although an engine that knew it paid them would quote differently."),
             new XElement("li", "Exact values are in summary.json, every fill with its evidence in trades.jsonl, the full latency distribution in tick-to-order.hgrm."));
 

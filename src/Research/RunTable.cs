@@ -55,6 +55,7 @@ public static class RunTable
         }
 
         yield return ("Hot path", $"{Figures.Count(result.HotPathAllocatedBytes)} bytes allocated after warm-up; {Figures.Count(result.GcCollections)} garbage collections in the process");
+        if (result.IoAllocatedBytesPerMessage is { } bytes) yield return ("Io thread", $"{Figures.Bytes(bytes)} bytes allocated a message after warm-up");
     }
 
     private static IEnumerable<(string Label, string Value)> RunRows(RunResult result)
@@ -63,6 +64,8 @@ public static class RunTable
         yield return ("Traded", $"{string.Join(", ", result.Symbols)} at {Figures.Exact(result.Leverage)}x, {Figures.Seconds(result.RecordingSeconds)} of recording in {Figures.Seconds(result.WallSeconds)}");
         yield return ("Venue", $"simulated; queue {result.QueueModel}; {result.LatencyModel}; seed {result.Seed}");
         yield return ("Mark price", string.Join(", ", result.MarkPriceSource.Select(pair => $"{pair.Key}: {pair.Value}")));
+        yield return ("Pace", Pace(result));
+        if (result.IoAllocatedBytesPerMessage is not null) yield return ("Reconnects", Figures.Count(result.Reconnects));
         yield return ("Placement", result.Placement);
         yield return ("Outbound SHA-256", result.OutboundSha256.Length > 16 ? result.OutboundSha256[..16] : result.OutboundSha256);
         if (result.ReportPath is { } path) yield return ("Report", path);
@@ -72,6 +75,9 @@ public static class RunTable
 
     private static string Refusals(IReadOnlyDictionary<string, long> refusals) =>
         refusals.Count == 0 ? "0" : $"{Figures.Count(refusals.Values.Sum())} ({string.Join(", ", refusals.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {Figures.Count(pair.Value)}"))})";
+
+    /// <summary>Pace of a run and how engine and venue are joined.</summary>
+    public static string Pace(RunResult result) => result.IoAllocatedBytesPerMessage is null ? result.Speed : $"{result.Speed}, over loopback sockets";
 
     /// <summary>The name of a stage as people read it.</summary>
     public static string StageName(string stage) => stage switch { "tickToOrder" => "tick to order", "roundTrip" => "round trip", _ => stage };

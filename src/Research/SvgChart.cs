@@ -1,4 +1,3 @@
-using System.Text;
 using System.Xml.Linq;
 
 namespace LatencyEngine.Research;
@@ -29,7 +28,7 @@ internal sealed class SvgChart
 
     private double PlotHeight => _height - MarginTop - MarginBottom;
 
-    /// <summary>The drawing. A line keeps at most two points a pixel column and never more than 2,000, its extremes among them.</summary>
+    /// <summary>The drawing. A line keeps at most two points a pixel column and never more than 2,000, its extremes and gaps among them.</summary>
     /// <param name="chart">What to draw.</param>
     /// <param name="cssClass">Class that the style sheet shows or hides by the width of the page.</param>
     /// <param name="width">Width of the view box, pixels.</param>
@@ -78,29 +77,38 @@ internal sealed class SvgChart
 
     private IEnumerable<XElement> Line(ChartLine line, int index)
     {
-        if (line.Points.Count == 0) yield break;
-        var values = new double[line.Points.Count];
-        for (int i = 0; i < values.Length; i++) values[i] = line.Points[i].Y;
+        double[] values = [.. line.Points.Select(point => point.Y)];
 
         // A step needs a second point for its corner.
         int pointsMax = Math.Min(PointsMax, 2 * _width) / (line.IsStep ? 2 : 1);
-        var points = new StringBuilder();
-        ChartPoint previous = line.Points[0];
+        var unbroken = new List<ChartPoint>();
         foreach (int kept in Downsampling.Indices(values, pointsMax))
         {
             ChartPoint point = line.Points[kept];
-            if (line.IsStep && point.Y != previous.Y) Append(points, point.X, previous.Y);
-            Append(points, point.X, point.Y);
-            previous = point;
+            if (line.IsStep && unbroken.Count > 0 && point.Y != unbroken[^1].Y) unbroken.Add(unbroken[^1] with { X = point.X });
+            if (!double.IsNaN(point.Y))
+            {
+                unbroken.Add(point);
+                continue;
+            }
+
+            foreach (XElement shape in Unbroken(line.Name, index, unbroken)) yield return shape;
+            unbroken.Clear();
         }
 
-        string drawn = points.ToString(0, points.Length - 1);
+        foreach (XElement shape in Unbroken(line.Name, index, unbroken)) yield return shape;
+    }
+
+    private IEnumerable<XElement> Unbroken(string name, int index, List<ChartPoint> points)
+    {
+        if (points.Count == 0) yield break;
+        string drawn = string.Join(' ', points.Select(point => Pair(point.X, point.Y)));
         if (_chart.Baseline is { } baseline)
         {
-            yield return new XElement("polygon", new XAttribute("class", "area"), new XAttribute("points", $"{Pair(line.Points[0].X, baseline)} {drawn} {Pair(previous.X, baseline)}"));
+            yield return new XElement("polygon", new XAttribute("class", "area"), new XAttribute("points", $"{Pair(points[0].X, baseline)} {drawn} {Pair(points[^1].X, baseline)}"));
         }
 
-        yield return new XElement("polyline", new XAttribute("class", $"line s{index}"), new XAttribute("data-name", line.Name), new XAttribute("points", drawn));
+        yield return new XElement("polyline", new XAttribute("class", $"line s{index}"), new XAttribute("data-name", name), new XAttribute("points", drawn));
     }
 
     private IEnumerable<XElement> Marks()
@@ -129,8 +137,6 @@ internal sealed class SvgChart
     private double Y(double at) => MarginTop + (PlotHeight * (_chart.Y.High - at) / (_chart.Y.High - _chart.Y.Low));
 
     private string Pair(double x, double y) => $"{Number(X(x))},{Number(Y(y))}";
-
-    private void Append(StringBuilder points, double x, double y) => points.Append(Pair(x, y)).Append(' ');
 
     private static IEnumerable<(double At, string Label)> Thinned(IReadOnlyList<(double At, string Label)> ticks, double room)
     {

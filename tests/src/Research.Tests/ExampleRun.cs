@@ -76,7 +76,7 @@ internal static class ExampleRun
         decimal unrealised = 1.0482m;
         var result = new RunResult
         {
-            Verb = "backtest",
+            Verb = "dry-run",
             Data = "samples/bybit-linear-btc-sol-20260809.frames.gz",
             DataLabel = "genuine Bybit V5 capture",
             Symbols = symbols,
@@ -89,9 +89,9 @@ internal static class ExampleRun
             LatencyModel = "feed 2 ms, order 1 ms, response 1 ms, jitter 0.3 ms",
             MarkPriceSource = new Dictionary<string, string> { ["BTCUSDT"] = "tickers", ["SOLUSDT"] = "mid (derived)" },
             Speed = "5x",
-            Reconnects = 0,
+            Reconnects = 2,
             IoAllocatedBytesPerMessage = 0.5,
-            Placement = "inline, one thread, virtual time",
+            Placement = "inline (engine on the io thread, not pinned), waits by block, 2 cores",
             FirstUtc = Start,
             LastUtc = Start.AddMilliseconds(100 * samples),
             RecordingSeconds = samples / 10.0,
@@ -134,6 +134,8 @@ internal static class ExampleRun
                 ["decode"] = new(12_170, 214, 402, 1_180, 9_400, 48_200),
                 ["decide"] = new(9_411, 640, 980, 2_410, 21_300, 95_000),
                 ["tickToOrder"] = new(1_742, 1_410, 2_300, 6_870, 61_000, 131_072),
+                ["send"] = new(1_742, 8_200, 14_100, 44_000, 180_000, 412_000),
+                ["roundTrip"] = new(1_733, 612_000, 790_000, 1_900_000, 7_400_000, 9_100_000),
             },
             Instruments =
             [

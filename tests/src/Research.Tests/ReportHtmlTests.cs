@@ -42,6 +42,7 @@ public sealed partial class ReportHtmlTests
             QueueModel = Hostile,
             LatencyModel = Hostile,
             Placement = Hostile,
+            Speed = Hostile,
             OutboundSha256 = Hostile,
             MarkPriceSource = new Dictionary<string, string> { [Hostile] = Hostile },
             RiskRefusals = new Dictionary<string, long> { [Hostile] = 1 },
@@ -114,9 +115,14 @@ public sealed partial class ReportHtmlTests
     }
 
     [Fact]
-    public void There_is_a_chart_for_equity_and_latency_and_two_an_instrument() =>
+    public void There_is_a_chart_for_equity_and_latency_and_three_an_instrument() =>
         Assert.Equal(
-            ["Equity", "Inventory BTCUSDT", "Mid price and own fills BTCUSDT", "Inventory SOLUSDT", "Mid price and own fills SOLUSDT", "Latency by percentile"],
+            [
+                "Equity",
+                "Inventory BTCUSDT", "Mid price and own fills BTCUSDT", "Quotes against mid BTCUSDT",
+                "Inventory SOLUSDT", "Mid price and own fills SOLUSDT", "Quotes against mid SOLUSDT",
+                "Latency by percentile",
+            ],
             Page(ExampleRun.Make()).Descendants("figcaption").Select(caption => caption.Elements().First().Value));
 
     [Theory]
@@ -135,7 +141,7 @@ public sealed partial class ReportHtmlTests
                 if (!isInside) Assert.Fail($"{shape} leaves the box {svg.Attribute("viewBox")!.Value}");
             }
 
-            Assert.All(svg.Elements("polyline"), line => Assert.InRange(Corners(line).Count(), 1, 2_000));
+            Assert.All(svg.Elements("polyline").GroupBy(Name), line => Assert.InRange(line.Sum(part => Corners(part).Count()), 1, 2_000));
         }
     }
 
@@ -151,9 +157,7 @@ public sealed partial class ReportHtmlTests
 
         XElement svg = Page((result with { Samples = samples }, trades)).Descendants("svg").First(candidate => candidate.Attribute("class")!.Value == size);
 
-        double[] axis = [.. svg.Attribute("data-y")!.Value.Split(' ')[1..3].Select(end => double.Parse(end, CultureInfo.InvariantCulture))];
-        XElement plot = svg.Elements("rect").Single();
-        double[] drawn = [.. Corners(svg.Elements("polyline").Single()).Select(point => axis[1] - ((point.Y - (double)plot.Attribute("y")!) / (double)plot.Attribute("height")! * (axis[1] - axis[0])))];
+        double[] drawn = [.. Corners(svg.Elements("polyline").Single()).Select(point => Value(svg, point.Y))];
         Assert.Equal(9_000, drawn.Min(), tolerance: 2); // a tenth of a pixel is half a USDT to one here
         Assert.Equal(10_900, drawn.Max(), tolerance: 2);
     }
@@ -166,6 +170,80 @@ public sealed partial class ReportHtmlTests
         (double X, double Y)[] points = [.. Corners(svg.Elements("polyline").Single())];
 
         Assert.All(points.Zip(points.Skip(1)), pair => Assert.True(pair.First.X == pair.Second.X || pair.First.Y == pair.Second.Y, $"{pair} is slanted"));
+    }
+
+    [Fact]
+    public void Own_quotes_are_steps_that_end_where_there_was_none()
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make(samples: 100, fills: 0); // a fill after the last sample would lengthen the axis
+        RunSample[] samples = [.. result.Samples.Select((sample, i) => i is >= 40 and < 60 ? sample with { OwnAsk = [null, sample.OwnAsk[1]] } : sample)];
+
+        XElement svg = Quotes((result with { Samples = samples }, trades), "wide");
+
+        XElement[] asks = [.. svg.Elements("polyline").Where(part => Name(part) == "own ask")];
+        Assert.Equal([1, 1, 2], svg.Elements("polyline").GroupBy(Name).Select(parts => parts.Count()));
+        Assert.Equal([5, 40, 60, 99], asks.SelectMany(part => ((double, double)[])[Corners(part).First(), Corners(part).Last()]).Select(corner => (int)Math.Round(Across(svg, corner.Item1) * 99)));
+        Assert.All(asks, part => Assert.All(Corners(part).Zip(Corners(part).Skip(1)), pair => Assert.True(pair.First.X == pair.Second.X || pair.First.Y == pair.Second.Y, $"{pair} is slanted")));
+    }
+
+    [Theory]
+    [InlineData("wide")]
+    [InlineData("narrow")]
+    public void Neither_a_gap_nor_an_extreme_of_a_quote_is_thinned_away(string size)
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make(samples: 20_000);
+        RunSample[] samples = [.. result.Samples.Select((sample, i) => i % 4_000 == 2_000 ? sample with { OwnBid = [null, null] } : sample)];
+        samples[7_777] = samples[7_777] with { OwnBid = [30_000m, null] };
+
+        XElement svg = Quotes((result with { Samples = samples }, trades), size);
+
+        XElement[] bids = [.. svg.Elements("polyline").Where(part => Name(part) == "own bid")];
+        Assert.Equal(6, bids.Length);
+        Assert.Equal(30_000, bids.SelectMany(Corners).Min(corner => Value(svg, corner.Y)), tolerance: 100); // a tenth of a pixel is some ten USDT here
+    }
+
+    [Fact]
+    public void Every_line_has_a_colour_of_its_own()
+    {
+        string css = Page(ExampleRun.Make()).Descendants("style").Single().Value;
+
+        foreach (XElement figure in Page(ExampleRun.Make()).Descendants("figure"))
+        {
+            IEnumerable<string> classes = figure.Descendants("polyline").Select(line => line.Attribute("class")!.Value.Split(' ')[1]).Distinct();
+            Assert.All(classes, name => Assert.Contains($".line.{name} {{ stroke: var(--{name}); }}", css, StringComparison.Ordinal));
+            Assert.All(classes, name => Assert.Contains($".swatch.{name} {{ background: var(--{name}); }}", css, StringComparison.Ordinal));
+            Assert.All(classes, name => Assert.Equal(3, css.Split($" --{name}: #").Length - 1)); // light, dark and paper
+        }
+    }
+
+    [Fact]
+    public void A_run_over_sockets_shows_its_latencies_and_its_connections()
+    {
+        XDocument page = Page(ExampleRun.Make());
+
+        Assert.Equal(["decode", "decide", "tick to order", "send", "round trip"], SectionOf(page, "Latency").Descendants("tbody").Elements().Select(row => row.Element("th")!.Value));
+        Assert.Equal(
+            [
+                ("Pace", "5x, over loopback sockets"),
+                ("Placement", "inline (engine on the io thread, not pinned), waits by block, 2 cores"),
+                ("Reconnects", "2, over the three sockets"),
+                ("Allocated by the io thread", "0.5 bytes a message after the warm-up"),
+            ],
+            FactsOf(page, "Pace and connections"));
+        Assert.Contains("round trip from there to its acknowledgement", SectionOf(page, "How to read these numbers").Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_in_virtual_time_says_that_it_had_no_connections()
+    {
+        (RunResult result, IReadOnlyList<TradeRow> trades) = ExampleRun.Make();
+
+        XDocument page = Page((result with { Speed = "virtual time", Placement = "inline, virtual time, one thread", IoAllocatedBytesPerMessage = null }, trades));
+
+        Assert.Equal(
+            [("Pace", "virtual time"), ("Placement", "inline, virtual time, one thread"), ("Connections", "none: engine and venue share one thread")],
+            FactsOf(page, "Pace and connections"));
+        Assert.Contains("in virtual time", SectionOf(page, "How to read these numbers").Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -229,7 +307,6 @@ public sealed partial class ReportHtmlTests
         Assert.Contains("The venue is simulated", notes, StringComparison.Ordinal);
         Assert.Contains("own orders do not move it", notes, StringComparison.Ordinal);
         Assert.Contains("a touch alone never fills", notes, StringComparison.Ordinal);
-        Assert.Contains("virtual time", notes, StringComparison.Ordinal);
         Assert.Contains("without any network", notes, StringComparison.Ordinal);
     }
 
@@ -244,6 +321,28 @@ public sealed partial class ReportHtmlTests
 
     private static XDocument Page((RunResult Result, IReadOnlyList<TradeRow> Trades) run) =>
         XDocument.Parse(ReportHtml.Render(run.Result, run.Trades, ExampleRun.Curves(run.Result)));
+
+    private static XElement Quotes((RunResult Result, IReadOnlyList<TradeRow> Trades) run, string size) =>
+        Page(run).Descendants("figure").Single(figure => figure.Value.StartsWith("Quotes against mid BTCUSDT", StringComparison.Ordinal)).Elements("svg").Single(svg => svg.Attribute("class")!.Value == size);
+
+    private static string Name(XElement line) => line.Attribute("data-name")!.Value;
+
+    private static XElement SectionOf(XDocument page, string title) => page.Descendants("section").Single(section => section.Element("h2")?.Value == title);
+
+    private static IEnumerable<(string Term, string Text)> FactsOf(XDocument page, string title) =>
+        SectionOf(page, title).Descendants("dt").Select(term => (term.Value, ((XElement)term.NextNode!).Value));
+
+    /// <summary>How far from the plot's left edge to its right, 0 to 1.</summary>
+    private static double Across(XElement svg, double x) => (x - (double)Plot(svg).Attribute("x")!) / (double)Plot(svg).Attribute("width")!;
+
+    /// <summary>The value drawn at a height.</summary>
+    private static double Value(XElement svg, double y)
+    {
+        double[] axis = [.. svg.Attribute("data-y")!.Value.Split(' ')[1..3].Select(end => double.Parse(end, CultureInfo.InvariantCulture))];
+        return axis[1] - ((y - (double)Plot(svg).Attribute("y")!) / (double)Plot(svg).Attribute("height")! * (axis[1] - axis[0]));
+    }
+
+    private static XElement Plot(XElement svg) => svg.Elements("rect").Single();
 
     private static IEnumerable<(double X, double Y)> Corners(XElement shape)
     {
