@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using LatencyEngine.Model;
 using LatencyEngine.Research;
 using LatencyEngine.Transport;
@@ -12,7 +13,7 @@ namespace LatencyEngine.Cli;
 /// <remarks>Reports arrive on the thread of the run, in order.</remarks>
 internal sealed class LivePage(TextWriter error) : IRunDisplay
 {
-    private const int BarWidth = 40;
+    private const int BarWidth = 30;
     private static readonly Style Label = new(Color.Grey);
     private static readonly Style Good = new(Color.Green);
     private static readonly Style Bad = new(Color.Red);
@@ -28,18 +29,34 @@ internal sealed class LivePage(TextWriter error) : IRunDisplay
         MeasureRate(value.Events);
         using var page = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(page), Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.Standard, Interactive = InteractionSupport.No });
+        (int columns, int rows) = Terminal();
+        console.Profile.Width = columns;
         console.Write(Page(value));
-        string text = page.ToString();
 
-        // Up to where the block began, and nothing left below: a shorter block must not leave lines of a longer one.
-        if (_linesShown > 0) error.Write(string.Create(CultureInfo.InvariantCulture, $"\e[{_linesShown}A\e[J"));
-        error.Write(text);
+        // A block higher than the terminal could not be painted over: what has scrolled away stays.
+        string[] lines = [.. page.ToString().TrimEnd('\n').Split('\n').Take(rows - 1)];
+
+        // Line over line in one write, each cleared behind its text and at last what a longer block has left below: nothing flickers, and nothing of the last block stays.
+        var painted = new StringBuilder();
+        if (_linesShown > 0) painted.Append(CultureInfo.InvariantCulture, $"\e[{_linesShown}A\r");
+        foreach (string line in lines) painted.Append(line).Append("\e[K\n");
+        error.Write(painted.Append("\e[J").ToString());
         error.Flush();
-        _linesShown = text.Count(character => character == '\n');
+        _linesShown = lines.Length;
     }
 
     /// <inheritdoc />
     public void End() => error.WriteLine();
+
+    /// <summary>Room for text. A line as wide as the terminal would wrap on some: one column stays free.</summary>
+    private static (int Columns, int Rows) Terminal()
+    {
+        const int ColumnsUnknown = 80;
+        const int RowsUnknown = 24;
+        int columns = Console.WindowWidth;
+        int rows = Console.WindowHeight;
+        return (columns > 1 ? columns - 1 : ColumnsUnknown - 1, rows > 1 ? rows : RowsUnknown);
+    }
 
     private void MeasureRate(long events)
     {
@@ -51,7 +68,7 @@ internal sealed class LivePage(TextWriter error) : IRunDisplay
 
     private Grid Page(RunProgress value)
     {
-        Grid page = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(1)).AddColumn();
+        Grid page = new Grid().AddColumn(new GridColumn().NoWrap().Padding(1, 0, 2, 0)).AddColumn(new GridColumn().Padding(0, 0, 0, 0));
         Row("progress", new Text($"{Bar(value.Fraction)} {value.Fraction,4:P0}  {value.LogicUtc:HH:mm:ss}Z of the recording"));
         if (value.Connections.Count > 0) Row("connections", Connections(value));
         Row("market", new Text(FormattableString.Invariant($"{value.Symbol}  mid {Price(value.Mid)}")));
@@ -81,30 +98,35 @@ internal sealed class LivePage(TextWriter error) : IRunDisplay
             bool ready = connection.Status.Phase == ConnectionPhase.Ready;
             text.Append($"{connection.Channel.ToString().ToLowerInvariant()} ");
             text.Append(ready ? "ready" : connection.Status.Phase.ToString().ToLowerInvariant(), ready ? Good : Bad);
-            if (connection.Status.TimesReady > 1) text.Append(FormattableString.Invariant($" ({connection.Status.TimesReady - 1} reconnects)"));
             text.Append("   ");
         }
 
-        return text;
+        return text.Append(FormattableString.Invariant($"{value.Connections.Sum(connection => Math.Max(0, connection.Status.TimesReady - 1))} reconnects"));
     }
 
     private static Paragraph Quotes(RunProgress value)
     {
         var text = new Paragraph();
         text.Append(FormattableString.Invariant($"{Price(value.OwnBid)} / {Price(value.OwnAsk)}   {value.OpenOrders} open   "));
-        bool active = value.State == QuotingState.Active;
-        return text.Append(active ? "quoting" : value.State.ToString().ToLowerInvariant(), active ? Good : Bad);
+        return value.State switch
+        {
+            QuotingState.Unset => text.Append("starting", Label),
+            QuotingState.Active => text.Append("quoting", Good),
+            QuotingState.Stopped => text.Append("stopped", Label),
+            _ => text.Append(value.State.ToString().ToLowerInvariant(), Bad),
+        };
     }
 
-    private static Table Latencies(RunProgress value)
+    private static Grid Latencies(RunProgress value)
     {
-        Table table = new Table().Border(TableBorder.None).AddColumn(new TableColumn(new Text("stage", Label)).PadLeft(0));
-        table.AddColumn(new TableColumn(new Text("p50", Label)).RightAligned()).AddColumn(new TableColumn(new Text("p99", Label)).RightAligned());
+        Grid grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(0, 0, 0, 0));
+        for (int i = 0; i < 2; i++) grid.AddColumn(new GridColumn().NoWrap().RightAligned().Padding(3, 0, 0, 0));
+        grid.AddRow(new Text("stage", Label), new Text("p50", Label), new Text("p99", Label));
         foreach (StageProgress stage in value.Stages)
         {
-            table.AddRow(RunTable.StageName(stage.Stage), stage.Count == 0 ? "-" : Figures.Latency(stage.P50Nanos), stage.Count == 0 ? "-" : Figures.Latency(stage.P99Nanos));
+            grid.AddRow(RunTable.StageName(stage.Stage), stage.Count == 0 ? "-" : Figures.Latency(stage.P50Nanos), stage.Count == 0 ? "-" : Figures.Latency(stage.P99Nanos));
         }
 
-        return table;
+        return grid;
     }
 }

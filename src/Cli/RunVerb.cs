@@ -66,7 +66,7 @@ internal static class RunVerb
         foreach (RunTableSection section in RunTable.Sections(result))
         {
             console.MarkupLineInterpolated($"[bold]{section.Title}[/]");
-            var grid = new Grid().AddColumn(new GridColumn().Width(labelWidth).PadLeft(2).NoWrap()).AddColumn();
+            var grid = new Grid().AddColumn(new GridColumn().Width(labelWidth).Padding(2, 0, 2, 0).NoWrap()).AddColumn(new GridColumn().Padding(0, 0, 0, 0));
             foreach ((string label, string value) in section.Rows)
             {
                 grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(value, new Style(value.Contains("loss", StringComparison.Ordinal) ? Color.Red : null)));
