@@ -30,7 +30,7 @@ public static class LookUp
         {
             using JsonDocument answer = await GetAsync("/v5/order/realtime", $"category=linear&orderLinkId={Text(name)}", getAsync).ConfigureAwait(false);
             answeredMillis = Math.Max(answeredMillis, TimeOf(answer));
-            JsonElement rows = ListOf(answer);
+            JsonElement rows = ListOf(answer, "/v5/order/realtime");
             if (rows.GetArrayLength() == 0) absent.Add(name);
             else orders.Add(rows[0].GetRawText());
         }
@@ -41,7 +41,6 @@ public static class LookUp
         return frames;
     }
 
-    /// <summary>An end without rows.</summary>
     private static byte[] End(LookUpEnd end, ReadOnlySpan<ClientOrderId> absent)
     {
         ReadOnlySpan<byte> names = MemoryMarshal.AsBytes(absent);
@@ -60,12 +59,12 @@ public static class LookUp
         for (int page = 0; page < PagesMax; page++)
         {
             string query = string.Create(CultureInfo.InvariantCulture, $"category=linear&startTime={sinceMillis}&limit=100");
-            if (cursor.Length > 0) query += "&cursor=" + Uri.EscapeDataString(cursor);
+            if (cursor.Length > 0) query += "&cursor=" + cursor;   // comes percent-encoded (Bybit V5, 9.3)
             using JsonDocument answer = await GetAsync("/v5/execution/list", query, getAsync).ConfigureAwait(false);
             answeredMillis = Math.Max(answeredMillis, TimeOf(answer));
-            JsonElement list = ListOf(answer);
+            JsonElement list = ListOf(answer, "/v5/execution/list");
             foreach (JsonElement row in list.EnumerateArray()) rows.Add((Integer(row, "execTime"), Integer(row, "seq"), Decimal(row, "leavesQty"), row.GetRawText()));
-            cursor = answer.RootElement.GetProperty("result").TryGetProperty("nextPageCursor", out JsonElement next) ? next.GetString() ?? "" : "";
+            cursor = answer.RootElement.GetProperty("result").TryGetProperty("nextPageCursor", out JsonElement next) ? next.ToString() : "";
             if (cursor.Length == 0 || list.GetArrayLength() == 0) break;
         }
 
@@ -86,18 +85,26 @@ public static class LookUp
             throw new VenueRefusalException($"GET {path}: the answer is not JSON", fault);
         }
 
-        if (answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("retCode", out JsonElement code) && code.TryGetInt64(out long number) && number == 0) return answer;
-        string text = answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("retMsg", out JsonElement message) ? message.ToString() : "no retCode";
+        if (TryGet(answer.RootElement, "retCode", JsonValueKind.Number, out JsonElement code) && code.TryGetInt64(out long number) && number == 0) return answer;
+        string text = TryGet(answer.RootElement, "retMsg", JsonValueKind.String, out JsonElement message) ? message.ToString().ReplaceLineEndings(" ") : "no retCode";
         answer.Dispose();
         throw new VenueRefusalException($"GET {path} refused: {text}");
     }
 
-    private static JsonElement ListOf(JsonDocument answer) =>
-        answer.RootElement.TryGetProperty("result", out JsonElement result) && result.TryGetProperty("list", out JsonElement list) && list.ValueKind == JsonValueKind.Array
+    private static JsonElement ListOf(JsonDocument answer, string path) =>
+        TryGet(answer.RootElement, "result", JsonValueKind.Object, out JsonElement result)
+        && TryGet(result, "list", JsonValueKind.Array, out JsonElement list)
+        && list.EnumerateArray().All(row => row.ValueKind == JsonValueKind.Object)
             ? list
-            : throw new VenueRefusalException("an answer has no result.list");
+            : throw new VenueRefusalException($"GET {path}: the answer has no result.list of rows");
 
-    private static long TimeOf(JsonDocument answer) => answer.RootElement.TryGetProperty("time", out JsonElement time) && time.TryGetInt64(out long millis) ? millis : 0;
+    private static long TimeOf(JsonDocument answer) => TryGet(answer.RootElement, "time", JsonValueKind.Number, out JsonElement time) && time.TryGetInt64(out long millis) ? millis : 0;
+
+    private static bool TryGet(JsonElement element, string key, JsonValueKind kind, out JsonElement value)
+    {
+        value = default;
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out value) && value.ValueKind == kind;
+    }
 
     private static long Integer(JsonElement row, string key) =>
         row.TryGetProperty(key, out JsonElement value) && long.TryParse(value.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : 0;

@@ -13,6 +13,7 @@ public sealed class LookUpWorker
     private Task _work = Task.CompletedTask;
     private int _failed;
     private string? _lastFault;
+    private bool _isCompleted;
 
     /// <summary>Prepares the worker.</summary>
     /// <param name="rest">Where to ask.</param>
@@ -31,9 +32,10 @@ public sealed class LookUpWorker
     /// <summary>Takes one request; returns at once.</summary>
     public void Ask(ReadOnlySpan<byte> payload) => _requests.Writer.TryWrite(payload.ToArray());
 
-    /// <summary>Takes no more requests and waits for the one under way; its client's timeout is the bound.</summary>
+    /// <summary>Takes no more requests, forgets those that wait, and waits for the one under way: its client's timeout bounds each of its pages.</summary>
     public void Complete()
     {
+        Volatile.Write(ref _isCompleted, true);
         _requests.Writer.TryComplete();
         _work.Wait();
     }
@@ -42,6 +44,7 @@ public sealed class LookUpWorker
     {
         await foreach (byte[] request in _requests.Reader.ReadAllAsync().ConfigureAwait(false))
         {
+            if (Volatile.Read(ref _isCompleted)) return;
             try
             {
                 foreach ((InboundKind kind, byte[] payload) in await LookUp.RunAsync(request, _rest.GetAsync).ConfigureAwait(false)) inbox.Post(kind, payload);

@@ -23,7 +23,8 @@ public sealed class RestClient : IDisposable
     /// <param name="timeout">Longest wait for an answer.</param>
     public RestClient(Uri address, ApiCredentials credentials, LogicClock clock, int recvWindowMillis, TimeSpan timeout)
     {
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = timeout };
+        // A redirect would carry key and signature to wherever it points.
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address, Timeout = timeout };
         _credentials = credentials;
         _clock = clock;
         _recvWindowMillis = recvWindowMillis;

@@ -4,5 +4,5 @@ namespace LatencyEngine.Transport;
 /// <param name="Phase">Where it stands.</param>
 /// <param name="TimesReady">How often it has become of use; more than once is a reconnect.</param>
 /// <param name="LastFault">Why it last failed, one clause; null when it never did.</param>
-/// <param name="Refused">True when the venue has refused the login or a subscription, which trying again does not mend.</param>
+/// <param name="Refused">True from a refused login or subscription, which trying again does not mend by itself, until it is of use again; <paramref name="LastFault"/> is then the refusal.</param>
 public readonly record struct ConnectionStatus(ConnectionPhase Phase, int TimesReady, string? LastFault, bool Refused);

@@ -39,6 +39,8 @@ public sealed class IoLoop : IDisposable
     private long _allocatedAtWarmup;
     private InboundKind _stagedKind;
     private ushort _stagedGeneration;
+    private long _stagedReceivedAtNanos;
+    private long _stagedLogicNanos;
     private bool _hasStaged;
     private bool _hasPublished;
     private int _isWaiting;
@@ -197,6 +199,7 @@ public sealed class IoLoop : IDisposable
         bool took = false;
         while (Inbox.TryTake(out (InboundKind Kind, byte[] Payload) post))
         {
+            Stamp();   // after it is taken: whoever moves the clock and then posts is never stamped with the time before
             Stage(post.Kind, generation: 0, post.Payload);
             took = true;
         }
@@ -208,6 +211,7 @@ public sealed class IoLoop : IDisposable
     private void Stage(InboundKind kind, ushort generation, ReadOnlySpan<byte> payload)
     {
         if (_hasStaged) Publish(flags: 0);
+        (_stagedReceivedAtNanos, _stagedLogicNanos) = (_receivedAtNanos, _logicNanos);   // its own arrival, not that of the frame that lets it be published
         if (!TryClaim(payload.Length, out Span<byte> slot)) return;
         payload.CopyTo(slot);
         _stagedKind = kind;
@@ -240,7 +244,7 @@ public sealed class IoLoop : IDisposable
 
     private void Publish(byte flags)
     {
-        _inbound.Publish((byte)_stagedKind, flags, _stagedGeneration, _receivedAtNanos, _logicNanos, causeSequence: -1);
+        _inbound.Publish((byte)_stagedKind, flags, _stagedGeneration, _stagedReceivedAtNanos, _stagedLogicNanos, causeSequence: -1);
         _hasStaged = false;
         _hasPublished = true;
     }
@@ -253,7 +257,7 @@ public sealed class IoLoop : IDisposable
             switch ((OutboundKind)frame.Kind)
             {
                 case OutboundKind.Request: SendRequest(frame); break;
-                case OutboundKind.SnapshotRequest: Resubscribe(BinaryPrimitives.ReadInt32LittleEndian(frame.Payload)); break;
+                case OutboundKind.SnapshotRequest: Resubscribe(frame); break;
                 case OutboundKind.LookUpRequest: _settings.OnLookUp(frame.Payload); break;
                 default: break;   // facts are for other readers of this ring
             }
@@ -265,18 +269,27 @@ public sealed class IoLoop : IDisposable
         return sent;
     }
 
-    /// <summary>A connection that is not of use needs none: with the next one the snapshot comes by itself.</summary>
-    private void Resubscribe(int instrument)
+    /// <summary>Only on the connection that lacked the snapshot: with the next one it comes by itself.</summary>
+    private void Resubscribe(in FrameView frame)
     {
-        if (_connections[(int)VenueChannel.Public - 1].TryResubscribe(_settings.BookTopics[instrument])) Meters.Resubscriptions++;
+        VenueConnection stream = _connections[(int)VenueChannel.Public - 1];
+        if (frame.Generation != stream.Generation) return;
+        if (stream.TryResubscribe(_settings.BookTopics[BinaryPrimitives.ReadInt32LittleEndian(frame.Payload)])) Meters.Resubscriptions++;
     }
 
     private void SendRequest(in FrameView frame)
     {
         VenueConnection trade = _connections[(int)VenueChannel.Trade - 1];
+        if (!trade.IsReady || frame.Generation != trade.Generation)
+        {
+            // Meant for a connection that is gone: with its loss the engine takes everything on its way for unknown, and would be surprised by an order on the next one.
+            Meters.RequestsDropped++;
+            return;
+        }
+
         if (!trade.TrySend(frame.Payload))
         {
-            // The engine learns of it by the loss of the connection: then everything on its way has an unknown outcome.
+            // The engine learns of it by the loss of the connection.
             Meters.RequestsDropped++;
             trade.Drop("the venue does not read");
             return;
@@ -293,7 +306,7 @@ public sealed class IoLoop : IDisposable
     private void OnAcknowledged(ReadOnlySpan<byte> message)
     {
         uint number = RequestName.Read(message).Number;
-        if (_sentNumber[number % RequestsRemembered] != number) return;
+        if (number == 0 || _sentNumber[number % RequestsRemembered] != number) return;
         _sentNumber[number % RequestsRemembered] = 0;
         Meters.RoundTrip.Record(_receivedAtNanos - _sentAtNanos[number % RequestsRemembered]);
     }
@@ -340,7 +353,10 @@ public sealed class IoLoop : IDisposable
         {
             if (Turn()) continue;
             for (int i = 0; i < Sockets; i++) _poll[i] = EntryOf(_connections[i]);
-            Poll.Wait(_poll.AsSpan(0, Sockets), Math.Min(deadlineNanos - StageClock.NowNanos(), StopWithinNanos / 100));
+            Poll.Wait(_poll.AsSpan(0, Sockets), StopWithinNanos / 100);
         }
+
+        foreach (VenueConnection connection in _connections) connection.Drop("no answer to the close");
+        Turn();
     }
 }

@@ -17,7 +17,7 @@ public sealed class IoMeters
     /// <summary>Requests handed to the trade socket.</summary>
     public long RequestsSent { get; internal set; }
 
-    /// <summary>Requests that found no trade connection: it was lost after the engine had decided.</summary>
+    /// <summary>Requests that did not find the trade connection they were meant for: it was lost after the engine had decided.</summary>
     public long RequestsDropped { get; internal set; }
 
     /// <summary>Times that a frame had to wait because a reader of the inbound ring was too far behind.</summary>

@@ -42,7 +42,7 @@ internal sealed class VenueConnection : IDisposable
     private int _phase = (int)ConnectionPhase.Waiting;
     private int _timesReady;
     private string? _lastFault;
-    private bool _refused;
+    private string? _refusal;
 
     /// <summary>Prepares a connection; the first <see cref="Advance"/> starts it.</summary>
     /// <param name="channel">Which one.</param>
@@ -69,8 +69,8 @@ internal sealed class VenueConnection : IDisposable
     /// <summary>Number of this life; frames carry it. Rises with each connection that stands, and begins again after 65,535: no frame is that old.</summary>
     public ushort Generation { get; private set; }
 
-    /// <summary>Of use.</summary>
-    public bool IsReady => Phase == ConnectionPhase.Ready;
+    /// <summary>Of use, and not about to close.</summary>
+    public bool IsReady => Phase == ConnectionPhase.Ready && _link.State == LinkState.Open;
 
     /// <summary>The socket while there is one.</summary>
     public Socket? Socket => _link.State is LinkState.Unset or LinkState.Closed ? null : _link.Socket;
@@ -79,7 +79,14 @@ internal sealed class VenueConnection : IDisposable
     public bool HasUnsent => _link.HasUnsent;
 
     /// <summary>How it stands. Any thread; the parts may be a moment apart.</summary>
-    public ConnectionStatus Status => new((ConnectionPhase)Volatile.Read(ref _phase), Volatile.Read(ref _timesReady), Volatile.Read(ref _lastFault), Volatile.Read(ref _refused));
+    public ConnectionStatus Status
+    {
+        get
+        {
+            string? refusal = Volatile.Read(ref _refusal);   // flag and reason in one: neither is ever seen without the other
+            return new ConnectionStatus((ConnectionPhase)Volatile.Read(ref _phase), Volatile.Read(ref _timesReady), refusal ?? Volatile.Read(ref _lastFault), refusal is not null);
+        }
+    }
 
     private ConnectionPhase Phase
     {
@@ -160,13 +167,14 @@ internal sealed class VenueConnection : IDisposable
     /// <summary>The connection is given up and made anew.</summary>
     public void Drop(string fault) => _link.Drop(fault);
 
-    /// <summary>Ends it for good, with a close handshake where one stands.</summary>
+    /// <summary>Ends it for good, with a close handshake where one stands; the loss of a connection that stood is told as ever.</summary>
     public void Stop()
     {
         _isStopping = true;
+        _link.Close(1000);
+        if (Phase is not (ConnectionPhase.Waiting or ConnectionPhase.Connecting)) return;
         AbandonConnecting();
-        if (_link.State == LinkState.Open) _link.Close(1000);
-        else if (_link.State != LinkState.Closing) Phase = ConnectionPhase.Stopped;
+        Phase = ConnectionPhase.Stopped;
     }
 
     /// <inheritdoc />
@@ -227,12 +235,19 @@ internal sealed class VenueConnection : IDisposable
         if (Phase == ConnectionPhase.Ready)
         {
             if (nowNanos - _heardAtNanos >= Nanos(_timings.SilenceMax)) _link.Drop($"nothing heard for {Seconds(_timings.SilenceMax)}");
-            else if (nowNanos >= _nextPingNanos && _link.TrySend(_ping)) _nextPingNanos = nowNanos + Nanos(_timings.PingInterval);
+            else if (nowNanos >= _nextPingNanos && _link.State == LinkState.Open) Ping(nowNanos);
         }
         else if (nowNanos >= _phaseDeadlineNanos)
         {
             _link.Drop($"no answer to the {Step()} within {Seconds(_timings.Establish)}");
         }
+    }
+
+    /// <summary>A ping that finds no room is due for ever, and the loop would turn without rest.</summary>
+    private void Ping(long nowNanos)
+    {
+        _nextPingNanos = nowNanos + Nanos(_timings.PingInterval);
+        if (!_link.TrySend(_ping)) _link.Drop("the venue does not read");
     }
 
     private string Step() => Phase switch
@@ -275,8 +290,9 @@ internal sealed class VenueConnection : IDisposable
         _readyAtNanos = StageClock.NowNanos();
         _nextPingNanos = _readyAtNanos + Nanos(_timings.PingInterval);
         _heardAtNanos = _readyAtNanos;
-        Phase = ConnectionPhase.Ready;
+        Volatile.Write(ref _refusal, null);
         Volatile.Write(ref _timesReady, _timesReady + 1);
+        Phase = ConnectionPhase.Ready;
         _loop.OnConnection(this, ConnectionState.Ready);
     }
 
@@ -315,10 +331,10 @@ internal sealed class VenueConnection : IDisposable
         if (--_unconfirmed == 0) OnReady();
     }
 
+    /// <summary>The reason stays the last fault until the connection is of use again: that the venue closes after a refusal says less.</summary>
     private void Refuse(string fault)
     {
-        Volatile.Write(ref _lastFault, fault);   // before the flag: whoever sees the flag reads the reason
-        Volatile.Write(ref _refused, true);
+        Volatile.Write(ref _refusal, fault);
         _link.Drop(fault);
     }
 
