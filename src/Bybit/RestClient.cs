@@ -10,7 +10,11 @@ public sealed class RestClient : IDisposable
 {
     private const long NanosPerMilli = 1_000_000;
 
+    // What is signed is sent byte for byte (Bybit V5, 9.1); by itself Uri decodes some of what a cursor encodes.
+    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
     private readonly HttpClient _http;
+    private readonly string _authority;
     private readonly ApiCredentials _credentials;
     private readonly LogicClock _clock;
     private readonly int _recvWindowMillis;
@@ -24,7 +28,8 @@ public sealed class RestClient : IDisposable
     public RestClient(Uri address, ApiCredentials credentials, LogicClock clock, int recvWindowMillis, TimeSpan timeout)
     {
         // A redirect would carry key and signature to wherever it points.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address, Timeout = timeout };
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = timeout };
+        _authority = address.GetLeftPart(UriPartial.Authority);
         _credentials = credentials;
         _clock = clock;
         _recvWindowMillis = recvWindowMillis;
@@ -38,7 +43,7 @@ public sealed class RestClient : IDisposable
     {
         string timestamp = (_clock.NowNanos / NanosPerMilli).ToString(CultureInfo.InvariantCulture);
         string window = _recvWindowMillis.ToString(CultureInfo.InvariantCulture);
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}?{query}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{_authority}{path}?{query}", AsItIs));
         request.Headers.Add("X-BAPI-API-KEY", _credentials.Key);
         request.Headers.Add("X-BAPI-TIMESTAMP", timestamp);
         request.Headers.Add("X-BAPI-RECV-WINDOW", window);

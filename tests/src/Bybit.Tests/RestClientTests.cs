@@ -1,0 +1,107 @@
+using System.Net;
+using System.Text;
+using LatencyEngine.Transport;
+
+namespace LatencyEngine.Bybit.Tests;
+
+public sealed class RestClientTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_request_carries_the_headers_and_the_signature_of_the_protocol()
+    {
+        var headers = new Dictionary<string, string?>();
+        using var venue = new HttpVenue((request, _) =>
+        {
+            foreach (string name in request.Headers.AllKeys.Where(name => name!.StartsWith("X-BAPI-", StringComparison.Ordinal))!) headers[name] = request.Headers[name];
+            return $"{request.HttpMethod} {request.HasEntityBody}";
+        });
+        using RestClient rest = Client(venue.Address);
+
+        byte[] body = await rest.GetAsync("/v5/order/realtime", "category=linear&symbol=BTCUSDT");
+
+        // Vector of bybit-v5.md, 9.1.
+        Assert.Equal("GET False", Encoding.UTF8.GetString(body));
+        Assert.Equal(["/v5/order/realtime?category=linear&symbol=BTCUSDT"], venue.Asked);
+        Assert.Equal(
+            new Dictionary<string, string?>
+            {
+                ["X-BAPI-API-KEY"] = "test-key",
+                ["X-BAPI-TIMESTAMP"] = "1700000000000",
+                ["X-BAPI-RECV-WINDOW"] = "5000",
+                ["X-BAPI-SIGN"] = "9a7c8cfd6ba1a7c498aa4dd5a7f9cfbba01fcb6eebae734ffe0d775870a1a3fb",
+            },
+            headers);
+    }
+
+    [Theory]
+    [InlineData("cursor=page_args%3D1%2C2")]
+    [InlineData("cursor=a%7Eb%41%2fc%20d")]
+    public async Task A_query_is_sent_as_it_is_signed(string query)
+    {
+        using var venue = new HttpVenue((_, _) => "");
+        using RestClient rest = Client(venue.Address);
+
+        await rest.GetAsync("/v5/execution/list", query);
+
+        Assert.Equal([$"/v5/execution/list?{query}"], venue.Asked);
+    }
+
+    [Fact]
+    public async Task Another_status_than_200_is_a_refusal()
+    {
+        using var venue = new HttpVenue((_, response) =>
+        {
+            response.StatusCode = 403;
+            return "{}";
+        });
+        using RestClient rest = Client(venue.Address);
+
+        Assert.Equal("GET /v5/execution/list: HTTP 403", await Refusal(rest));
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed_so_the_signature_goes_nowhere_else()
+    {
+        using var elsewhere = new HttpVenue((_, _) => "caught");
+        using var venue = new HttpVenue((_, response) =>
+        {
+            response.StatusCode = (int)HttpStatusCode.TemporaryRedirect;
+            response.RedirectLocation = elsewhere.Address.ToString();
+            return "";
+        });
+        using RestClient rest = Client(venue.Address);
+
+        Assert.Equal("GET /v5/execution/list: HTTP 307", await Refusal(rest));
+        Assert.Empty(elsewhere.Asked);
+    }
+
+    [Fact]
+    public async Task A_venue_that_is_not_there_or_does_not_answer_is_a_refusal_in_one_line()
+    {
+        using RestClient nobody = Client(new Uri($"http://127.0.0.1:{HttpVenue.FreePort()}/"));
+        Assert.StartsWith("GET /v5/execution/list: Connection refused", await Refusal(nobody), StringComparison.Ordinal);
+
+        using var released = new ManualResetEventSlim();
+        using var slow = new HttpVenue((_, _) =>
+        {
+            released.Wait(Patience);
+            return "";
+        });
+        using RestClient impatient = Client(slow.Address, TimeSpan.FromMilliseconds(200));
+        Assert.StartsWith("GET /v5/execution/list: ", await Refusal(impatient), StringComparison.Ordinal);
+        released.Set();
+    }
+
+    private static async Task<string> Refusal(RestClient rest)
+    {
+        string message = (await Assert.ThrowsAsync<VenueRefusalException>(() => rest.GetAsync("/v5/execution/list", "category=linear"))).Message;
+        Assert.DoesNotContain('\n', message);
+        Assert.DoesNotContain("test-", message, StringComparison.Ordinal);
+        return message;
+    }
+
+    private static RestClient Client(Uri address, TimeSpan? timeout = null) =>
+        new(address, new ApiCredentials("test-key", "test-secret"), new FixedClock(), recvWindowMillis: 5_000, timeout ?? Patience);
+}
