@@ -97,6 +97,91 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(1e-7, configuration.Instruments["BTCUSDT"].RiskAversionPerTickUnit);
     }
 
+    [Theory]
+    [InlineData("inline", "block")]
+    [InlineData("paired", "yield")]
+    [InlineData("auto", "spin")]
+    public void The_placement_of_the_threads_is_read(string threads, string wait)
+    {
+        using var profile = new Profile(document =>
+        {
+            Set(document, "placement:threads", JsonValue.Create(threads));
+            Set(document, "placement:wait", JsonValue.Create(wait));
+        });
+
+        PlacementConfiguration placement = profile.Load().Placement;
+
+        Assert.Equal((threads, wait), (placement.Threads, placement.Wait));
+    }
+
+    [Fact]
+    public void Faults_of_the_placement_the_speed_and_the_port_name_what_is_allowed()
+    {
+        using var profile = new Profile(document =>
+        {
+            Set(document, "venue:speed", JsonValue.Create(0));
+            Set(document, "venue:port", JsonValue.Create(65_536));
+            Set(document, "placement:threads", JsonValue.Create("Inline"));
+            Set(document, "placement:wait", JsonValue.Create("sleep"));
+        });
+
+        Assert.Equal(
+            [
+                "venue:speed must be max, or a number above 0, at most 1000, was \"0\"; try 5",
+                "venue:port must be 0 to 65535, was \"65536\"; try 0",
+                "placement:threads must be auto, inline or paired, was \"Inline\"; try auto",
+                "placement:wait must be block, yield or spin, was \"sleep\"; try block",
+            ],
+            profile.Faults());
+    }
+
+    [Theory]
+    [InlineData("\"max\"", null)]
+    [InlineData("\"0.25\"", 0.25)]
+    [InlineData("50", 50.0)]
+    [InlineData("0.001", 0.001)]
+    [InlineData("1000", 1_000.0)]
+    public void The_speed_is_a_number_or_none_for_max(string json, double? speed)
+    {
+        using var profile = new Profile(document => Set(document, "venue:speed", JsonNode.Parse(json)));
+
+        Assert.Equal(speed, profile.Load().Venue.Speed);
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("1000.01")]
+    [InlineData("\"fast\"")]
+    [InlineData("\"MAX\"")]
+    [InlineData("\"NaN\"")]
+    [InlineData("\"1e2\"")]
+    [InlineData("\"0.0\"")]
+    public void Any_other_speed_is_a_fault(string json)
+    {
+        using var profile = new Profile(document => Set(document, "venue:speed", JsonNode.Parse(json)));
+
+        Assert.Equal([$"venue:speed must be max, or a number above 0, at most 1000, was \"{json.Trim('"')}\"; try 5"], profile.Faults());
+    }
+
+    [Fact]
+    public void The_words_that_the_schema_allows_are_those_that_the_reader_takes()
+    {
+        JsonNode schema = JsonNode.Parse(File.ReadAllText(ReferenceFiles.InRepository("configs/market-making.schema.json")))!;
+        foreach ((string key, JsonNode leaf) in LeavesOf(schema).Where(leaf => leaf.Leaf["enum"] is not null))
+        {
+            string[] allowed = [.. leaf["enum"]!.AsArray().Select(word => word!.GetValue<string>())];
+            foreach (string word in allowed)
+            {
+                using var profile = new Profile(document => Set(document, key, JsonValue.Create(word)));
+                profile.Load();
+            }
+
+            using var other = new Profile(document => Set(document, key, JsonValue.Create("other")));
+            string fault = Assert.Single(other.Faults());
+            Assert.All(allowed, word => Assert.Contains(word, fault, StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public void All_faults_of_a_profile_are_reported_at_once_each_in_one_line()
     {

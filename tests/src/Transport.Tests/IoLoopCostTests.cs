@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using LatencyEngine.Model;
+using LatencyEngine.Platform;
+
+namespace LatencyEngine.Transport.Tests;
+
+/// <summary>What the io thread costs: nothing while nothing happens, and no memory for data.</summary>
+public sealed class IoLoopCostTests
+{
+    [Fact]
+    public void A_blocking_loop_sleeps_between_its_ticks()
+    {
+        const int TicksBefore = 20, Ticks = 50;
+        using var venue = new ScriptedVenue();
+        var clock = new ScaledClock(IoHarness.StartNanos, speed: 1);
+        using var io = new IoHarness(venue, settings => settings with { Clock = clock, TickNanos = 20_000_000, Timings = settings.Timings with { PingInterval = TimeSpan.FromMilliseconds(100) } });
+        int frames = 0;
+        (long Turns, long CpuNanos, long At) start = default, end = default;
+        io.OnFrame = () =>
+        {
+            // The marks are taken on the loop's own thread, once everything it calls is compiled.
+            if (IoLoopTests.Channels.Any(channel => io.Status(channel).Phase != ConnectionPhase.Ready)) return;
+            if (++frames == TicksBefore) start = (io.Loop.Meters.Turns, ThreadClock.CpuNanos(), Stopwatch.GetTimestamp());
+            if (frames != TicksBefore + Ticks) return;
+            end = (io.Loop.Meters.Turns, ThreadClock.CpuNanos(), Stopwatch.GetTimestamp());
+            io.Loop.Stop();
+        };
+        clock.Start();
+
+        io.Run();
+
+        // A tick is a turn with work and one that finds nothing; so is a ping's answer, of which three come every 100 ms.
+        double elapsedSeconds = Stopwatch.GetElapsedTime(start.At, end.At).TotalSeconds;
+        Assert.InRange(end.Turns - start.Turns, Ticks, (4 * Ticks) + (200 * elapsedSeconds));
+        Assert.True(end.CpuNanos - start.CpuNanos < elapsedSeconds * 1e9 / 4, $"{(end.CpuNanos - start.CpuNanos) / 1e6} ms of {elapsedSeconds * 1e3} ms");
+    }
+
+    [Fact]
+    public void Data_costs_the_io_thread_no_memory()
+    {
+        const int Warmup = 2_000, Messages = 20_000;
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue, settings => settings with { WarmupMessages = Warmup, TickNanos = 1_000_000 });
+        io.StartAndAwaitReady();
+        long taken = 0;
+        io.OnFrame = () => Interlocked.Increment(ref taken);
+
+        byte[] frame = ScriptedServer.Frame(ScriptedServer.Text, IoLoopTests.Data(IoHarness.BookTopic, 1));
+        for (int i = 0; i < Messages; i += 4) venue.Session("public").SendBytes([.. frame, .. frame, .. frame, .. frame]);
+        io.Until(() => Volatile.Read(ref taken) >= Messages);
+        Assert.True(io.Stop());
+
+        Assert.Equal(Messages, io.Loop.Meters.Messages);
+        Assert.Equal(0, io.Loop.Meters.AllocatedBytesPerMessage);
+    }
+
+    [Theory]
+    [InlineData(WaitMode.Yield)]
+    [InlineData(WaitMode.Spin)]
+    public void The_other_ways_to_wait_do_the_same_work(WaitMode wait)
+    {
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue, settings => settings with { Wait = wait });
+        io.StartAndAwaitReady();
+
+        venue.Session("public").Send(IoLoopTests.Data(IoHarness.BookTopic, 1));
+
+        io.Await(InboundKind.PublicFrame, 1);
+        Assert.True(io.Stop());
+    }
+}

@@ -1,0 +1,290 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using LatencyEngine.Model;
+using static LatencyEngine.Transport.Tests.IoHarness;
+
+namespace LatencyEngine.Transport.Tests;
+
+/// <summary>Connections that fail, are refused or are lost, and how they come back.</summary>
+public sealed class IoLoopLossTests
+{
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(200);
+
+    [Theory]
+    [InlineData("trade")]
+    [InlineData("private")]
+    public void A_refused_login_is_told_with_the_venues_words(string name)
+    {
+        using var venue = new ScriptedVenue();
+        venue.Refused["auth"] = "API key is invalid.";
+        using var io = new IoHarness(venue);
+        io.Start();
+        VenueChannel channel = name == "trade" ? VenueChannel.Trade : VenueChannel.Private;
+
+        io.Until(() => io.Status(channel).Refused);
+
+        Assert.Equal("login refused: API key is invalid.", io.Status(channel).LastFault);
+        io.Until(() => io.Events.Contains($"{name} Lost 1"));
+        Assert.DoesNotContain($"{name} Ready 1", io.Events);
+    }
+
+    [Fact]
+    public void A_refused_topic_is_told_by_name()
+    {
+        using var venue = new ScriptedVenue();
+        venue.Refused[OtherBookTopic] = "error:handler not found,topic:" + OtherBookTopic;
+        using var io = new IoHarness(venue);
+        io.Start();
+
+        io.Until(() => io.Status(VenueChannel.Public).Refused);
+
+        Assert.Equal($"subscription of {OtherBookTopic} refused: error:handler not found,topic:{OtherBookTopic}", io.Status(VenueChannel.Public).LastFault);
+    }
+
+    [Fact]
+    public void A_refusal_stays_the_reason_when_the_venue_closes_behind_it_until_the_connection_is_of_use()
+    {
+        using var venue = new ScriptedVenue { ClosesAfterRefusal = true };
+        venue.Refused["auth"] = "Params Error";
+        using var io = new IoHarness(venue);
+        io.Start();
+
+        io.Until(() => io.Events.Contains("private Lost 3"));
+        Assert.Equal((true, "login refused: Params Error"), (io.Status(VenueChannel.Private).Refused, io.Status(VenueChannel.Private).LastFault));
+
+        venue.Refused.Clear();
+        io.Until(() => io.Status(VenueChannel.Private).Phase == ConnectionPhase.Ready);
+        Assert.False(io.Status(VenueChannel.Private).Refused);
+    }
+
+    [Theory]
+    [InlineData("upgrade", "no answer to the WebSocket upgrade within 0.2 s")]
+    [InlineData("auth", "no answer to the login within 0.2 s")]
+    [InlineData("execution", "no answer to the subscription of execution within 0.2 s")]
+    public void A_venue_that_leaves_a_step_unanswered_is_given_up_and_the_step_named(string step, string fault)
+    {
+        using var venue = new ScriptedVenue();
+        venue.Silent[step] = true;
+        using var io = new IoHarness(venue, settings => settings with { Timings = settings.Timings with { Establish = Short } });
+        io.Start();
+
+        io.Until(() => io.Status(VenueChannel.Private).LastFault == fault);
+
+        venue.Silent.Clear();
+        io.Until(() => io.Status(VenueChannel.Private).TimesReady == 1);
+        Assert.False(io.Status(VenueChannel.Private).Refused);
+    }
+
+    [Fact]
+    public void An_address_where_nobody_listens_is_told_as_refused_by_the_host()
+    {
+        using var io = new IoHarness(Gone());
+        io.Start();
+
+        io.Until(() => IoLoopTests.Channels.All(channel => io.Status(channel).LastFault == "no TCP connection: ConnectionRefused"));
+
+        Assert.Empty(io.Events);
+        Assert.Contains("trade ", io.Loop.Describe().ToLowerInvariant(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_host_that_does_not_answer_is_given_up()
+    {
+        using var host = new FullHost();
+        using var io = new IoHarness(Gone(), settings => settings with { PublicAddress = host.Address, Timings = settings.Timings with { Establish = Short } });
+        io.Start();
+
+        io.Until(() => io.Status(VenueChannel.Public).LastFault == "no TCP connection within 0.2 s");
+    }
+
+    [Fact]
+    public void A_connection_on_which_nothing_is_heard_is_given_up()
+    {
+        using var venue = new ScriptedVenue();
+        venue.Silent["ping"] = true;
+        using var io = new IoHarness(venue, settings => settings with { Timings = settings.Timings with { SilenceMax = Short, PingInterval = TimeSpan.FromMilliseconds(20) } });
+        io.Start();
+
+        foreach (VenueChannel channel in IoLoopTests.Channels) io.Until(() => io.Status(channel).LastFault == "nothing heard for 0.2 s" && io.Status(channel).TimesReady > 1);
+
+        Assert.All(venue.Sessions.Take(3), session => Assert.True(session.Pings > 0));
+    }
+
+    [Fact]
+    public void Pings_go_out_on_every_socket_and_their_answers_count_as_heard()
+    {
+        using var venue = new ScriptedVenue();
+        TimeSpan silenceMax = TimeSpan.FromSeconds(2);
+        using var io = new IoHarness(venue, settings => settings with { Timings = settings.Timings with { SilenceMax = silenceMax, PingInterval = TimeSpan.FromMilliseconds(50) } });
+        io.StartAndAwaitReady();
+        long start = Stopwatch.GetTimestamp();
+
+        io.Until(() => Stopwatch.GetElapsedTime(start) > silenceMax * 1.5 && venue.Sessions.All(session => session.Pings >= 3));
+
+        Assert.Equal(3, venue.Sessions.Count);
+        Assert.All(IoLoopTests.Channels, channel => Assert.Equal(new ConnectionStatus(ConnectionPhase.Ready, 1, LastFault: null, Refused: false), io.Status(channel)));
+        Assert.All(io.Taken, frame => Assert.Equal(InboundKind.Connection, frame.Kind));
+    }
+
+    [Fact]
+    public void After_a_cut_the_loss_is_told_once_and_a_new_life_logs_in_afresh_and_asks_for_every_topic()
+    {
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue);
+        io.StartAndAwaitReady();
+        io.Clock.Set(StartNanos + 5_000_000_000);
+
+        venue.Session("private").Cut();
+        io.Until(() => io.Events.Contains("private Ready 2"));
+
+        Assert.Equal(["private Opened 1", "private Ready 1", "private Lost 1", "private Opened 2", "private Ready 2"], io.Events.Where(text => text.StartsWith("private", StringComparison.Ordinal)));
+        string[] commands = [.. venue.Session("private").Received];
+        Assert.Contains(",1700000015000,", commands[0], StringComparison.Ordinal);
+        Assert.Equal(venue.Sessions.First(session => session.Name == "private").Received.Skip(1), commands.Skip(1));
+        Assert.Equal(5, commands.Length);
+        Assert.Equal(2, io.Status(VenueChannel.Private).TimesReady);
+        Assert.Equal(1, io.Status(VenueChannel.Public).TimesReady);
+
+        venue.Session("private").Send(IoLoopTests.Data("order", 1));
+        Assert.Equal((ushort)2, Assert.Single(io.Await(InboundKind.PrivateFrame, 1)).Generation);
+    }
+
+    [Fact]
+    public void What_a_connection_had_delivered_before_its_end_stands_before_its_loss()
+    {
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue);
+        io.StartAndAwaitReady();
+
+        venue.Session("public").SendAndEnd(IoLoopTests.Data(BookTopic, 1), IoLoopTests.Data(BookTopic, 2));
+        io.Until(() => io.Events.Contains("public Ready 2"));
+
+        Assert.Equal(
+            ["public Opened 1", "public Ready 1", IoLoopTests.Data(BookTopic, 1), IoLoopTests.Data(BookTopic, 2), "public Lost 1", "public Opened 2", "public Ready 2"],
+            io.Taken.Where(frame => frame.Kind == InboundKind.PublicFrame || frame.Text.StartsWith("public", StringComparison.Ordinal)).Select(frame => frame.Text));
+        Assert.All(io.Await(InboundKind.PublicFrame, 2), frame => Assert.Equal((ushort)1, frame.Generation));
+    }
+
+    [Fact]
+    public void The_wait_between_attempts_doubles_up_to_its_maximum()
+    {
+        const int Attempts = 12;
+        using var venue = new ScriptedVenue { CutsBeforeUpgrade = true };
+        using var io = new IoHarness(Gone(), settings => settings with
+        {
+            PublicAddress = venue.Address("public"),
+            Timings = settings.Timings with { RetryFirst = TimeSpan.FromMilliseconds(10), RetryMax = TimeSpan.FromMilliseconds(100) },
+        });
+        io.Start();
+        io.Until(() => venue.AcceptedAt.Count >= Attempts);
+        Assert.True(io.Stop());
+
+        long[] accepted = [.. venue.AcceptedAt.Take(Attempts)];
+        for (int i = 1; i < Attempts; i++)
+        {
+            double waitedMillis = Stopwatch.GetElapsedTime(accepted[i - 1], accepted[i]).TotalMilliseconds;
+            double longest = Math.Min(10 * Math.Pow(2, i - 1), 100);
+            Assert.True(waitedMillis >= (longest / 2) - 1, $"attempt {i + 1} came after {waitedMillis} ms");
+        }
+
+        // Without a maximum the last wait alone had 5 s.
+        Assert.True(Stopwatch.GetElapsedTime(accepted[^2], accepted[^1]) < TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void A_connection_that_was_stable_comes_back_after_the_first_wait_however_often_it_is_lost()
+    {
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue, settings => settings with { Timings = settings.Timings with { StableAfter = TimeSpan.Zero, RetryMax = TimeSpan.FromHours(1) } });
+        io.StartAndAwaitReady();
+
+        // If the waits doubled, the last one had 18 hours.
+        for (int life = 1; life <= 26; life++)
+        {
+            venue.Session("public").Cut();
+            io.Until(() => io.Events.Contains($"public Ready {life + 1}"));
+        }
+
+        Assert.Equal(26, io.Events.Count(text => text.StartsWith("public Lost", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("waiting")]
+    [InlineData("connecting")]
+    [InlineData("upgrade")]
+    [InlineData("auth")]
+    [InlineData("ready")]
+    [InlineData("close")]
+    public void The_loop_ends_when_it_is_told_to_whatever_its_connections_do(string phase)
+    {
+        using var venue = new ScriptedVenue();
+        using var host = new FullHost();
+        venue.Silent[phase] = true;
+        using ScriptedVenue target = phase == "waiting" ? Gone() : venue;
+        using var io = new IoHarness(target, settings => phase switch
+        {
+            "waiting" => settings with { Timings = settings.Timings with { RetryFirst = TimeSpan.FromHours(1), RetryMax = TimeSpan.FromHours(1) } },
+            "connecting" => settings with { PublicAddress = host.Address, PrivateAddress = host.Address, TradeAddress = host.Address },
+            _ => settings,
+        });
+        io.Start();
+        switch (phase)
+        {
+            case "waiting": io.Until(() => IoLoopTests.Channels.All(channel => io.Status(channel).LastFault is not null)); break;
+            case "connecting": io.Until(() => IoLoopTests.Channels.All(channel => io.Status(channel).Phase == ConnectionPhase.Connecting)); break;
+            case "upgrade": io.Until(() => IoLoopTests.Channels.All(channel => io.Status(channel).Phase == ConnectionPhase.Upgrading) && venue.Sessions.Count == 3); break;
+            case "auth": io.Until(() => io.Status(VenueChannel.Trade).Phase == ConnectionPhase.LoggingIn); break;
+            default: io.Until(() => IoLoopTests.Channels.All(channel => io.Status(channel).Phase == ConnectionPhase.Ready)); break;
+        }
+
+        Assert.True(io.Stop(), $"the loop runs on: {io.Loop.Describe()}");
+
+        Assert.All(IoLoopTests.Channels, channel => Assert.Equal(ConnectionPhase.Stopped, io.Status(channel).Phase));
+        Assert.Equal(io.Events.Count(text => text.Contains("Opened", StringComparison.Ordinal)), io.Events.Count(text => text.Contains("Lost", StringComparison.Ordinal)));
+        if (phase is "ready" or "close") Assert.True(Within(() => venue.Sessions.All(session => session.IsEnded)));
+        Assert.True(io.Stop());
+    }
+
+    /// <summary>A venue that is no more: its port refuses.</summary>
+    private static ScriptedVenue Gone()
+    {
+        var venue = new ScriptedVenue();
+        venue.Dispose();
+        return venue;
+    }
+
+    /// <summary>A host that takes no more connections: its queue is full, and the kernel leaves a further one unanswered.</summary>
+    private sealed class FullHost : IDisposable
+    {
+        private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        private readonly List<Socket> _waiting = [];
+
+        public FullHost()
+        {
+            _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            _listener.Listen(0);
+            for (int i = 0; i < 4; i++)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+                _waiting.Add(socket);
+                try
+                {
+                    socket.Connect(_listener.LocalEndPoint!);
+                }
+                catch (SocketException fault) when (fault.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+                {
+                    // It waits for its answer: that is what it is for.
+                }
+            }
+        }
+
+        public Uri Address => new($"ws://{_listener.LocalEndPoint}/v5/public/linear");
+
+        public void Dispose()
+        {
+            foreach (Socket socket in _waiting) socket.Dispose();
+            _listener.Dispose();
+        }
+    }
+}
