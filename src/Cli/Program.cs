@@ -71,7 +71,7 @@ public static class Program
         catch (JournalException fault)
         {
             context.Say(fault.Message);
-            return ExitStatus.Failed;
+            return fault.IsDiskFault ? ExitStatus.Failed : ExitStatus.Usage;
         }
         catch (IOException fault)
         {

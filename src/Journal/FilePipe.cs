@@ -129,6 +129,6 @@ internal sealed class FilePipe : IDisposable
     private JournalException Fault(Exception cause)
     {
         IsFaulted = true;
-        return new JournalException($"{_what} cannot be written any further: {_path} ({cause.Message}); free the disk, or write to another one, and start again", cause);
+        return new JournalException($"{_what} cannot be written any further: {_path} ({cause.Message}); free the disk, or write to another one, and start again", cause) { IsDiskFault = true };
     }
 }

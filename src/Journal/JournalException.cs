@@ -19,4 +19,7 @@ public sealed class JournalException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>The disk failed in the middle. Otherwise something is wrong with the file that was named: it exists already, cannot be made, or is no journal.</summary>
+    public bool IsDiskFault { get; init; }
 }

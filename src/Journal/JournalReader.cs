@@ -228,7 +228,7 @@ public sealed class JournalReader : IDisposable
         }
         catch (IOException e)
         {
-            throw new JournalException($"journal cannot be read: {_path}, record {_recordNumber} at byte {_offsetBytes} ({e.Message}); check the disk", e);
+            throw new JournalException($"journal cannot be read: {_path}, record {_recordNumber} at byte {_offsetBytes} ({e.Message}); check the disk", e) { IsDiskFault = true };
         }
 
         _pipe.Writer.FlushAsync().AsTask().GetAwaiter().GetResult();   // complete at once: the pipe has no threshold
