@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LatencyEngine.Host;
 using LatencyEngine.Research;
 
 namespace LatencyEngine.Cli;
@@ -29,9 +30,13 @@ internal static class DryRunVerb
             context,
             options,
             startProgress: () => context.ErrorIsTerminal ? new LivePage(context.Error) : new ProgressLine(context.Error),
-            complete: (request, parsed) => request with { Scenario = parsed.GetValue(scenario) is { } name ? Scenarios[name] : DryRunScenario.Calm });
+            complete: (request, parsed) => Complete(request, parsed.GetValue(scenario) is { } name ? Scenarios[name] : DryRunScenario.Calm));
         options.AddSocketsTo(command);
         command.Options.Add(scenario);
         return command;
     }
+
+    private static RunRequest Complete(RunRequest request, DryRunScenario scenario) => scenario != DryRunScenario.Cuts || request.Configuration.Venue.Speed is not null
+        ? request with { Scenario = scenario }
+        : throw new ConfigurationException(["--scenario cuts needs time for a connection to be away: --speed must be a number, was max"]);
 }

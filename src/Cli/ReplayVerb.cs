@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using LatencyEngine.Host;
 using LatencyEngine.Journal;
 using LatencyEngine.Research;
 
@@ -20,7 +21,9 @@ internal static class ReplayVerb
         var command = new Command("replay", "Run the events of a journal through a fresh engine and compare every byte that it answers with the journal.") { file, threads, asJson };
         command.SetAction(parsed =>
         {
-            string path = Path.GetFullPath(parsed.GetValue(file)!);
+            string name = parsed.GetValue(file)!;
+            if (string.IsNullOrWhiteSpace(name)) throw new ConfigurationException(["the journal's FILE is empty; name an existing journal"]);
+            string path = Path.GetFullPath(name);
             JournalReplayResult result = ReplayRunner.Run(path, isPaired: parsed.GetValue(threads) == "paired");
             if (parsed.GetValue(asJson)) context.Output.WriteLine(JsonSerializer.Serialize(Document(result), Json));
             else WriteText(result, context.Output);

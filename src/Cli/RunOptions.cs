@@ -46,9 +46,11 @@ internal sealed class RunOptions
     }
 
     /// <summary>Full path of the journal to write; null for none.</summary>
+    /// <exception cref="ConfigurationException">It is empty.</exception>
     public string? JournalPath(ParseResult parsed) => FullPath(parsed, _journal);
 
     /// <summary>Full path of the recording to write; null for none.</summary>
+    /// <exception cref="ConfigurationException">It is empty.</exception>
     public string? RecordPath(ParseResult parsed) => FullPath(parsed, _record);
 
     /// <summary>True when the result is wanted as JSON.</summary>
@@ -77,7 +79,11 @@ internal sealed class RunOptions
         return faults.Count == 0 ? (configuration!, duration) : throw new ConfigurationException(faults);
     }
 
-    private static string? FullPath(ParseResult parsed, Option<string> option) => parsed.GetResult(option) is not null && parsed.GetValue(option) is string path ? Path.GetFullPath(path) : null;
+    private static string? FullPath(ParseResult parsed, Option<string> option)
+    {
+        if (parsed.GetResult(option) is null || parsed.GetValue(option) is not string path) return null;
+        return string.IsNullOrWhiteSpace(path) ? throw new ConfigurationException([$"{option.Name} needs a value"]) : Path.GetFullPath(path);
+    }
 
     private static Option<string> Text(string name, string valueName, string description) => new(name) { HelpName = valueName, Description = description };
 

@@ -20,17 +20,20 @@ internal static class UsageErrors
             bool isOption = token.StartsWith('-') && token.Length > 1 && !char.IsAsciiDigit(token[1]);
             if (isOption) yield return $"{Unknown(NameOf(token), command.Options.Select(option => option.Name))} {hint}";
             else if (verbs.Length > 0 && !afterUnknownOption) yield return $"{Unknown($"verb {token}", verbs, token)} {hint}";
-            else if (!afterUnknownOption) yield return $"{token} is not expected: {command.Name} takes options only {hint}";
+            else if (!afterUnknownOption) yield return $"{token} is not expected: {command.Name} takes {Takes(command)} {hint}";
             afterUnknownOption = isOption;
         }
 
         foreach (ParseError error in parsed.Errors)
         {
             if (error.SymbolResult is OptionResult option) yield return $"{WrongUse(option, error)} {hint}";
+            else if (error.SymbolResult is ArgumentResult argument && argument.Tokens.Count == 0) yield return $"{command.Name} needs a {argument.Argument.Name} {hint}";
         }
 
         if (verbs.Length > 0 && parsed.UnmatchedTokens.Count == 0) yield return $"a verb is missing: {string.Join(", ", verbs)} {hint}";
     }
+
+    private static string Takes(Command command) => command.Arguments.Count == 0 ? "options only" : $"one {command.Arguments[0].Name} and options";
 
     private static string NameOf(string token) => token.Split('=', ':')[0];
 
