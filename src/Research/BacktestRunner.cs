@@ -8,7 +8,6 @@ namespace LatencyEngine.Research;
 /// <summary>Runs the engine against the dry-run venue in virtual time, on the caller's thread, and writes the report.</summary>
 public static class BacktestRunner
 {
-    private const long StopWithinNanos = 5_000_000_000;
     private const int BurstsBetweenProgress = 256;
 
     /// <summary>Makes one run.</summary>
@@ -19,6 +18,7 @@ public static class BacktestRunner
     /// <exception cref="RecordingException">The recording cannot be used.</exception>
     /// <exception cref="InstrumentException">An instrument or its ladder is missing.</exception>
     /// <exception cref="ConfigurationException">The configuration does not fit the instruments.</exception>
+    /// <exception cref="Journal.JournalException">The journal or the recording cannot be written.</exception>
     /// <exception cref="ReportException">The report cannot be written.</exception>
     public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel) => Run(request, progress, onDelivery: null, cancel);
 
@@ -31,6 +31,7 @@ public static class BacktestRunner
     {
         long wallStarted = Stopwatch.GetTimestamp();
         using RunStage stage = RunStage.Set(request);
+        stage.OpenRecords();
         using var run = new VirtualTimeRun(stage, onDelivery);
         int collectionsBefore = GC.CollectionCount(0);
         run.Begin();
@@ -61,7 +62,7 @@ public static class BacktestRunner
             if (progress is not null && burst % BurstsBetweenProgress == 0) progress.Report(stage.Progress(observer, run.LastNanos, threads));
         }
 
-        run.StopQuoting(StopWithinNanos);
+        run.StopQuoting();
         progress?.Report(stage.Progress(observer, run.LastNanos, threads));
     }
 }

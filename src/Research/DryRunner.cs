@@ -31,7 +31,10 @@ public static class DryRunner
     /// <exception cref="VenueUnavailableException">The engine cannot connect, log in or subscribe.</exception>
     /// <exception cref="JournalException">The journal cannot be written.</exception>
     /// <exception cref="ReportException">The report cannot be written.</exception>
-    public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel)
+    public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel) => Run(request, progress, new DryRunHooks(), cancel);
+
+    /// <summary>As the public one, for tests that look into the run.</summary>
+    internal static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, DryRunHooks hooks, CancellationToken cancel)
     {
         long wallStarted = Stopwatch.GetTimestamp();
         EngineConfiguration configuration = request.Configuration;
@@ -58,6 +61,8 @@ public static class DryRunner
             OnIncoming = wake.Ring,
         };
         using var serving = new Serving(server);
+        hooks.OnServing?.Invoke(stage, server);
+        stage.OpenRecords();
         var credentials = new ApiCredentials(key, secret);
         using var rest = new RestClient(server.RestEndpoint, credentials, clock, configuration.Wire.RecvWindowMilliseconds, RestTimeout);
         var lookUps = new LookUpWorker(rest);
@@ -80,11 +85,14 @@ public static class DryRunner
                 // Nothing else connects to this venue, and it counts no connections: the first retry comes as soon after the tenth cut as after the first.
                 Timings = new ConnectionTimings { Establish = EstablishWithin, RetryFirst = FirstRetry, StableAfter = TimeSpan.Zero },
             },
-            configuration.Placement);
+            configuration.Placement,
+            hooks.EngineFrame?.Invoke(stage.Engine));
         if (clock is LockstepClock lockstep) link = new SocketLink(stage.Engine, threads, server, lockstep);
         else lookUps.Start(threads.Io.Inbox);
 
-        using var records = new RecordThread(stage);
+        // A run whose records cannot be written any more is of no use: it ends, and the fault is its result.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var records = new RecordThread(stage, ending.Cancel);
         int collectionsBefore = GC.CollectionCount(0);
         threads.Start();
         AwaitReady(threads, observer, cancel);
@@ -94,24 +102,32 @@ public static class DryRunner
         {
             var run = new SteppedRun(stage.Engine, stage.Session, link, observer);
             run.Begin(stage.SessionNumber, firstNanos);
-            BacktestRunner.Play(request, stage, run, observer, progress, cancel, threads);
+            try
+            {
+                BacktestRunner.Play(request, stage, run, observer, progress, ending.Token, threads);
+            }
+            catch (EngineLostException fault)
+            {
+                failure = fault.Message;
+            }
+
             lastNanos = run.LastNanos;
         }
         else
         {
-            var run = new TimedRun(stage, threads, server, (ScaledClock)clock, observer, wake, request, progress);
-            run.Play(request.Duration, cancel);
+            var run = new TimedRun(stage, threads, server, (ScaledClock)clock, observer, wake, request, hooks, progress);
+            run.Play(request.Duration, ending.Token);
             lastNanos = run.LastNanos;
             failure = run.Failure;
         }
 
         int reconnects = Reconnects(threads);
         threads.Stop();
+        serving.Stop();   // before the look-ups: nobody drives the venue any more that could answer them
         lookUps.Complete();
-        serving.Stop();
         records.Complete();
-        stage.Finish(observer);
         if (failure is not null) observer.Break(failure);
+        stage.Finish(observer);
         if (!cancel.IsCancellationRequested && request.Duration is null && failure is null) stage.RequireBooks(observer);
         return RunResults.Write(request, stage, new RunCourse
         {

@@ -6,14 +6,18 @@ internal sealed class RecordThread : IDisposable
     private const int PauseMillis = 5;   // at a thousand frames a second some frames gather; the rings hold thousands
 
     private readonly RunStage _stage;
+    private readonly Action _onFault;
     private readonly Thread? _thread;
     private bool _isStopRequested;
     private Exception? _fault;
 
     /// <summary>Starts to write what there is to write.</summary>
-    public RecordThread(RunStage stage)
+    /// <param name="stage">Has the files, and the rings behind them.</param>
+    /// <param name="onFault">Called once, on the writing thread, when a file cannot be written any more.</param>
+    public RecordThread(RunStage stage, Action onFault)
     {
         _stage = stage;
+        _onFault = onFault;
         if (!stage.HasRecords) return;
         _thread = new Thread(Write) { Name = "le-journal", IsBackground = true };
         _thread.Start();
@@ -47,6 +51,7 @@ internal sealed class RecordThread : IDisposable
             {
                 // A writer that failed goes on releasing the ring, so that the engine is not held up; the run's end reports the fault.
                 _fault ??= fault;
+                _onFault();
             }
 
             Thread.Sleep(PauseMillis);

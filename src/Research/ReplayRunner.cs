@@ -10,6 +10,7 @@ public static class ReplayRunner
 {
     // A replay needs the engine's settings; where the market came from and where reports go is of no use to it, and may be gone.
     private static readonly string[] UnusedKeys = ["data:recording", "report:directory"];
+    private static readonly string[] PathKeys = ["data:instruments", "data:riskLimits"];
 
     /// <summary>Replays one journal.</summary>
     /// <param name="path">The journal's file.</param>
@@ -33,8 +34,12 @@ public static class ReplayRunner
 
     private static EngineConfiguration Configuration(JournalHeader header, string path)
     {
-        ConfigurationOverride[] settings = [.. header.Configuration.Where(pair => !UnusedKeys.Contains(pair.Key)).Select(pair => new ConfigurationOverride(pair.Key, pair.Value, $"{path}: {pair.Key}"))];
-        return ConfigurationReader.Load(Path.Combine(InstallRoot.Find(), "configs", "market-making.json"), new Dictionary<string, string>(), settings);
+        string root = InstallRoot.Find();
+        ConfigurationOverride[] settings = [.. header.Configuration.Where(pair => !UnusedKeys.Contains(pair.Key)).Select(pair => new ConfigurationOverride(pair.Key, Value(pair.Key, pair.Value), $"{path}: {pair.Key}"))];
+        return ConfigurationReader.Load(Path.Combine(root, "configs", "market-making.json"), new Dictionary<string, string>(), settings);
+
+        // Paths of a profile are relative to the repository, wherever a replay is started.
+        string Value(string key, string value) => PathKeys.Contains(key) ? Path.GetFullPath(value, root) : value;
     }
 
     private static void RequireUnchanged(JournalFile then, string path, string journal)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using LatencyEngine.Host;
 using LatencyEngine.Journal;
+using LatencyEngine.Simulator;
 
 namespace LatencyEngine.Research;
 
@@ -31,8 +32,8 @@ internal sealed class RunRecords : IDisposable
     public static int OutboundConsumers(RunRequest request) => OutboundConsumer + (request.JournalPath is null ? 0 : 1);
 
     /// <summary>Opens the files.</summary>
-    /// <exception cref="JournalException">One cannot be written.</exception>
-    public static RunRecords Open(RunRequest request, Engine engine, IReadOnlyList<AccountFees> fees, uint sessionNumber)
+    /// <exception cref="JournalException">One cannot be made; then neither is there.</exception>
+    public static RunRecords Open(RunRequest request, Engine engine, FeeTier tier, uint sessionNumber)
     {
         EngineConfiguration configuration = request.Configuration;
         JournalWriter? journal = null;
@@ -42,7 +43,16 @@ internal sealed class RunRecords : IDisposable
             journal = new JournalWriter(journalPath, Header(), engine.Inbound, consumer++, engine.Outbound, OutboundConsumer);
         }
 
-        return new RunRecords(journal, request.RecordPath is { } recordPath ? new FrameRecorder(recordPath, engine.Inbound, consumer) : null);
+        try
+        {
+            return new RunRecords(journal, request.RecordPath is { } recordPath ? new FrameRecorder(recordPath, engine.Inbound, consumer) : null);
+        }
+        catch (JournalException)
+        {
+            journal?.Dispose();
+            if (request.JournalPath is { } made) File.Delete(made);   // it has nothing but a header, and would be in the way of the next try
+            throw;
+        }
 
         JournalHeader Header() => new()
         {
@@ -50,7 +60,7 @@ internal sealed class RunRecords : IDisposable
             Verb = request.Verb,
             StartedUtc = DateTime.UtcNow,
             Configuration = configuration.Values.ToDictionary(value => value.Key, value => value.Value),
-            Instruments = [.. engine.Lanes.Select((lane, i) => new JournalInstrument(lane.Spec.Symbol, fees[i].Maker, fees[i].Taker))],
+            Instruments = [.. engine.Lanes.Select(lane => new JournalInstrument(lane.Spec.Symbol, tier.RatesFor(lane.Spec.Symbol).Maker, tier.RatesFor(lane.Spec.Symbol).Taker))],
             SessionNumber = sessionNumber,
             InstrumentsFile = JournalFile.Of(configuration.Data.Instruments),
             RiskLimitsFile = JournalFile.Of(configuration.Data.RiskLimits),

@@ -13,13 +13,9 @@ public sealed class RunStage : IDisposable
     private static readonly int[] BookDepths = [1_000, 200, 50, 1];
 
     private readonly RunRequest _request;
-    private readonly RunRecords _records;
+    private RunRecords? _records;
 
-    private RunStage(RunRequest request, RunRecords records)
-    {
-        _request = request;
-        _records = records;
-    }
+    private RunStage(RunRequest request) => _request = request;
 
     /// <summary>The engine, with nothing run through it yet.</summary>
     public required Engine Engine { get; init; }
@@ -66,8 +62,7 @@ public sealed class RunStage : IDisposable
         string[] topics = [.. bookTopics, .. symbols.SelectMany(symbol => (string[])[$"publicTrade.{symbol}", $"tickers.{symbol}"]).Where(recordedTopics.Contains)];
         Engine engine = EngineBuilder.Build(
             configuration, instruments, fees, RiskLimitCatalog.Load(configuration.Data.RiskLimits), RunRecords.InboundConsumers(request), RunRecords.OutboundConsumers(request));
-        RunRecords records = RunRecords.Open(request, engine, fees, unchecked((uint)configuration.Venue.Seed));
-        return new RunStage(request, records)
+        return new RunStage(request)
         {
             Engine = engine,
             Topics = topics,
@@ -122,14 +117,18 @@ public sealed class RunStage : IDisposable
         Placement = threads?.Placement,
     };
 
+    /// <summary>Makes the files of journal and recording, where they are asked for; before the first frame, and after all else that may fail: a run that cannot begin leaves no file behind.</summary>
+    /// <exception cref="Journal.JournalException">One cannot be made.</exception>
+    internal void OpenRecords() => _records = RunRecords.Open(_request, Engine, FeeTier, SessionNumber);
+
     /// <summary>There is a journal or a recording to write.</summary>
-    internal bool HasRecords => _records.HasAny;
+    internal bool HasRecords => _records?.HasAny ?? false;
 
     /// <summary>Writes what waits to the journal and the recording, where there are any.</summary>
-    internal void Record() => _records.Drain();
+    internal void Record() => _records?.Drain();
 
     /// <summary>Ends journal and recording; nothing runs any more.</summary>
-    internal void CompleteRecords() => _records.Complete();
+    internal void CompleteRecords() => _records?.Complete();
 
     /// <summary>Checks at the end that nothing was lost between engine and venue. The engine's threads rest.</summary>
     internal void Finish(RunObserver observer)
@@ -154,7 +153,7 @@ public sealed class RunStage : IDisposable
     public void Dispose()
     {
         Session.Dispose();
-        _records.Dispose();
+        _records?.Dispose();
     }
 
     private static VenueChannel[] Channels { get; } = [VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade];

@@ -9,6 +9,8 @@ namespace LatencyEngine.Research;
 /// <remarks>Thread: one drives it. What the engine decides depends on the session alone and not on the link.</remarks>
 internal sealed class SteppedRun
 {
+    private const long StopWithinNanos = 5_000_000_000;
+
     private readonly Engine _engine;
     private readonly ReplaySession _session;
     private readonly IEngineLink _link;
@@ -69,11 +71,11 @@ internal sealed class SteppedRun
         return true;
     }
 
-    /// <summary>Tells the engine to pull its quotes and lets the session go on until the venue has answered, at most <paramref name="withinNanos"/> of logic time.</summary>
-    public void StopQuoting(long withinNanos)
+    /// <summary>Tells the engine to pull its quotes and lets the session go on until the venue has answered, at most five seconds of logic time.</summary>
+    public void StopQuoting()
     {
         Post(InboundKind.Command, [(byte)OperatorCommand.StopQuoting]);
-        long deadline = _nowNanos + withinNanos;
+        long deadline = _nowNanos + StopWithinNanos;
         while (!IsSettled && _nowNanos < deadline && Step())
         {
         }

@@ -15,8 +15,6 @@ internal sealed class TimedRun
     private const long StepNanosMax = 5_000_000;              // how late an interruption or the end may be noticed
     private const long ProgressNanos = 250_000_000;
     private const long SettleWithinNanos = 15_000_000_000;    // three receive windows of a request: by then the venue has said what became of every order
-    private const long GoneAfterNanos = 30_000_000_000;
-    private const long CutIntervalNanos = 3_400_000_000;      // about a hundred cuts in the shipped recording
 
     private readonly RunStage _stage;
     private readonly EngineThreads _threads;
@@ -27,12 +25,14 @@ internal sealed class TimedRun
     private readonly WakeEvent _wake;
     private readonly IProgress<RunProgress>? _progress;
     private readonly Random? _cuts;
+    private readonly long _cutIntervalNanos;
+    private readonly long _goneAfterNanos;
     private long _nextProgressNanos;
     private long _nextCutNanos;
     private long _blindSinceNanos;
 
     /// <summary>Joins the parts; connections stand already.</summary>
-    public TimedRun(RunStage stage, EngineThreads threads, VenueServer server, ScaledClock clock, RunObserver observer, WakeEvent wake, RunRequest request, IProgress<RunProgress>? progress)
+    public TimedRun(RunStage stage, EngineThreads threads, VenueServer server, ScaledClock clock, RunObserver observer, WakeEvent wake, RunRequest request, DryRunHooks hooks, IProgress<RunProgress>? progress)
     {
         _stage = stage;
         _threads = threads;
@@ -43,6 +43,11 @@ internal sealed class TimedRun
         _wake = wake;
         _progress = progress;
         if (request.Scenario == DryRunScenario.Cuts) _cuts = new Random(unchecked((int)request.Configuration.Venue.Seed));
+        _cutIntervalNanos = hooks.CutInterval.Ticks * TimeSpan.NanosecondsPerTick;
+        _goneAfterNanos = hooks.GoneAfter.Ticks * TimeSpan.NanosecondsPerTick;
+
+        // The engine pulls its quotes in real time, be the clock as fast as it may.
+        stage.Session.ClosesAfterNanos = Math.Max(ReplaySession.ClosingNanos, clock.Logic(SettleWithinNanos));
         FirstNanos = stage.Session.LastTimeNanos;
     }
 
@@ -109,14 +114,14 @@ internal sealed class TimedRun
         long nowNanos = StageClock.NowNanos();
         if (_threads.IsReady) _blindSinceNanos = nowNanos;
         else if (_blindSinceNanos == 0) _blindSinceNanos = nowNanos;
-        else if (nowNanos - _blindSinceNanos > GoneAfterNanos) Failure = $"the venue is gone: {_threads.Io.Describe()}";
+        else if (nowNanos - _blindSinceNanos > _goneAfterNanos) Failure = $"the venue is gone: {_threads.Io.Describe()}";
     }
 
     private void Cut()
     {
         if (_cuts is null || LastNanos < _nextCutNanos) return;
         bool isFirst = _nextCutNanos == 0;
-        _nextCutNanos = LastNanos + (long)(CutIntervalNanos * (0.5 + _cuts.NextDouble()));
+        _nextCutNanos = LastNanos + (long)(_cutIntervalNanos * (0.5 + _cuts.NextDouble()));
         if (isFirst) return;
         int subset = _cuts.Next(1, 8);
         if ((subset & 1) != 0) _server.Cut(DeliveryChannel.Public);

@@ -45,6 +45,9 @@ public sealed class VirtualTimeRun : IDisposable
     /// <summary>Takes the next burst through the engine and its requests to the venue; false when the session has nothing left.</summary>
     public bool Step() => _run.Step();
 
+    /// <summary>Has the quotes pulled and lets the session go on until the venue has confirmed it.</summary>
+    public void StopQuoting() => _run.StopQuoting();
+
     /// <summary>Checks at the end that nothing was lost between engine and venue.</summary>
     public void Finish() => _stage.Finish(Observer);
 

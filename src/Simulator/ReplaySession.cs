@@ -11,7 +11,7 @@ namespace LatencyEngine.Simulator;
 /// </remarks>
 public sealed class ReplaySession : IDisposable
 {
-    /// <summary>How long after the last recorded frame requests are still taken, ns: long enough for a client to cancel its orders.</summary>
+    /// <summary>How long after the last recorded frame requests are still taken, ns of logic time, unless <see cref="ClosesAfterNanos"/> says otherwise: long enough for a client in virtual time to cancel its orders.</summary>
     public const long ClosingNanos = 1_000_000_000;
 
     private readonly RecordingReader _recording;
@@ -95,7 +95,10 @@ public sealed class ReplaySession : IDisposable
     /// <summary>Logic time at which something happens next, at the venue or the engine, ns since 1970; null when nothing is left.</summary>
     public long? NextDueNanos => _queue.TryPeek(out _, out (long TimeNanos, long Insertion) key) ? key.TimeNanos : null;
 
-    /// <summary>True when the recording has ended and everything due has been played; a request sent within <see cref="ClosingNanos"/> makes it false again.</summary>
+    /// <summary>How long after the last recorded frame requests are still taken, ns of logic time; to be set before that frame. A client in real time needs more of it the faster the clock goes.</summary>
+    public long ClosesAfterNanos { get; set; } = ClosingNanos;
+
+    /// <summary>True when the recording has ended and everything due has been played; a request sent within <see cref="ClosesAfterNanos"/> makes it false again.</summary>
     public bool IsFinished => _recordingEnded && _queue.Count == 0;
 
     /// <summary>Logic time that has been played: that of the last delivery, or the time given to <see cref="PlayUntil"/>, ns since 1970; the first recorded time before any.</summary>
@@ -104,7 +107,7 @@ public sealed class ReplaySession : IDisposable
     /// <summary>Share of the recording played, 0 to 1; exactly 1 at its end.</summary>
     public double Progress => _recording.Progress;
 
-    /// <summary>Requests that came later than <see cref="ClosingNanos"/> after the last frame and were dropped.</summary>
+    /// <summary>Requests that came later than <see cref="ClosesAfterNanos"/> after the last frame and were dropped.</summary>
     public long RequestsAfterClose { get; private set; }
 
     /// <summary>Everything the engine finds when it next looks: the next delivery and those within the burst window behind it, in order.</summary>
@@ -253,7 +256,7 @@ public sealed class ReplaySession : IDisposable
 
     private void PlayRequest(Happening happening, long nowNanos)
     {
-        if (_recordingEnded && nowNanos > _lastMarketNanos + ClosingNanos)
+        if (_recordingEnded && nowNanos > _lastMarketNanos + ClosesAfterNanos)
         {
             RequestsAfterClose++;
             return;

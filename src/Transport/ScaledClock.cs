@@ -26,9 +26,12 @@ public sealed class ScaledClock : LogicClock
         get
         {
             long started = Volatile.Read(ref _startedAtNanos);   // acquire
-            return started == long.MinValue ? _firstNanos : _firstNanos + (long)((StageClock.NowNanos() - started) * _speed);
+            return started == long.MinValue ? _firstNanos : _firstNanos + Logic(StageClock.NowNanos() - started);
         }
     }
+
+    /// <summary>How far this clock goes while <paramref name="realNanos"/> pass. Any thread.</summary>
+    public long Logic(long realNanos) => (long)(realNanos * _speed);
 
     /// <summary>Lets time pass from here on.</summary>
     public void Start() => Volatile.Write(ref _startedAtNanos, StageClock.NowNanos());   // release
