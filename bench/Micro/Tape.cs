@@ -44,6 +44,7 @@ internal sealed class Tape
         {
         }
 
+        run.StopQuoting();
         run.Finish();
         if (run.Observer.InvariantBreaks.Count > 0) throw new InvalidOperationException(run.Observer.InvariantBreaks[0]);
         tape.RequestsSha256 = run.Observer.OutboundSha256;
