@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LatencyEngine.Bybit;
+using LatencyEngine.Journal;
 using LatencyEngine.Research;
 using LatencyEngine.Simulator;
 
@@ -7,7 +8,7 @@ namespace LatencyEngine.Cli.Tests;
 
 public sealed class RunVerbTests
 {
-    private static readonly RunResult Good = new()
+    internal static readonly RunResult Good = new()
     {
         Verb = "backtest",
         Data = "recording.frames.gz",
@@ -144,27 +145,14 @@ public sealed class RunVerbTests
     }
 
     [Fact]
-    public void A_dry_run_says_that_its_time_is_virtual_and_reports_progress_every_tenth()
+    public void A_dry_run_reports_progress_to_a_log_every_tenth()
     {
         using var line = new CommandLine { Run = ReportingTenths };
 
         line.Invoke("dry-run");
 
-        Assert.Equal("latency-engine: dry-run: in virtual time, as fast as it goes; this version has no sockets between engine and venue", line.ErrorLines[0]);
         Assert.Equal(11, line.ErrorLines.Length);
         Assert.Equal("10 % 23:55:00Z mid 61800.25 equity 10000.00 position 0.010 orders 4 fills 2", line.ErrorLines[1].Trim());
-    }
-
-    [Fact]
-    public void On_a_terminal_progress_rewrites_one_line_and_ends_it()
-    {
-        using var line = new CommandLine { Run = ReportingTenths, IsTerminal = true };
-
-        line.Invoke("dry-run");
-
-        string[] lines = line.ErrorLines;
-        Assert.Equal(2, lines.Length);
-        Assert.Equal(101, lines[1].Split('\r').Length);
     }
 
     [Fact]
@@ -226,7 +214,9 @@ public sealed class RunVerbTests
         new InstrumentException("a.json: ETHUSDT is unknown; the list holds BTCUSDT"),
         new RecordingException("recording is empty: x.gz"),
         new ReportException("reports: not writable", new IOException()),
-        new InvalidDataException("not a risk-limit file: r.json"));
+        new InvalidDataException("not a risk-limit file: r.json"),
+        new JournalException("journal exists already: run.journal; name another file, or move that one away"),
+        new VenueUnavailableException("the venue's private socket: refused", isRefusal: true));
 
     [Theory]
     [MemberData(nameof(OperatorsFaults), DisableDiscoveryEnumeration = true)]
@@ -235,6 +225,23 @@ public sealed class RunVerbTests
         using var line = new CommandLine { Run = (_, _, _) => throw fault };
 
         Assert.Equal(ExitStatus.Usage, line.Invoke("backtest"));
+        Assert.Equal([$"latency-engine: {fault.Message}"], line.ErrorLines);
+    }
+
+    public static TheoryData<Exception, int> OtherFaults => new()
+    {
+        { new VenueServerException("the venue cannot listen on 127.0.0.1 port 1"), ExitStatus.HostLacks },
+        { new VenueUnavailableException("the venue does not answer", isRefusal: false), ExitStatus.Failed },
+        { new JournalException("journal cannot be written any further") { IsDiskFault = true }, ExitStatus.Failed },
+    };
+
+    [Theory]
+    [MemberData(nameof(OtherFaults), DisableDiscoveryEnumeration = true)]
+    public void A_fault_of_host_venue_or_disk_is_its_message_and_its_status(Exception fault, int status)
+    {
+        using var line = new CommandLine { Run = (_, _, _) => throw fault };
+
+        Assert.Equal(status, line.Invoke("dry-run"));
         Assert.Equal([$"latency-engine: {fault.Message}"], line.ErrorLines);
     }
 
@@ -263,11 +270,7 @@ public sealed class RunVerbTests
 
     private static RunResult ReportingTenths(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel)
     {
-        for (int i = 0; i <= 1_000; i++)
-        {
-            progress?.Report(new RunProgress(i / 1_000.0, new DateTime(2024, 8, 8, 23, 55, 0, DateTimeKind.Utc), 61_800.25m, 10_000m, 0.010m, 4, 2));
-        }
-
+        for (int i = 0; i <= 1_000; i++) progress?.Report(Progresses.Example with { Fraction = i / 1_000.0 });
         return Good;
     }
 }

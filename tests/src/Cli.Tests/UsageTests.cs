@@ -5,7 +5,7 @@ namespace LatencyEngine.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("a verb is missing: dry-run, backtest, show-config (see ./run.sh --help)")]
+    [InlineData("a verb is missing: dry-run, backtest, replay, show-config (see ./run.sh --help)")]
     [InlineData("verb bactest is unknown; did you mean backtest? (see ./run.sh --help)", "bactest")]
     [InlineData("verb fly is unknown (see ./run.sh --help)", "fly")]
     [InlineData("verb @file is unknown (see ./run.sh --help)", "@file")]
@@ -14,6 +14,13 @@ public sealed class UsageTests
     [InlineData("--zzz is unknown (see ./run.sh dry-run --help)", "dry-run", "--zzz")]
     [InlineData("--duration is unknown (see ./run.sh show-config --help)", "show-config", "--duration", "5")]
     [InlineData("extra is not expected: backtest takes options only (see ./run.sh backtest --help)", "backtest", "extra")]
+    [InlineData("replay needs a FILE (see ./run.sh replay --help)", "replay")]
+    [InlineData("extra is not expected: replay takes one FILE and options (see ./run.sh replay --help)", "replay", "run.journal", "extra")]
+    [InlineData("the journal's FILE is empty; name an existing journal", "replay", "")]
+    [InlineData("journal not found: /nowhere/run.journal; name an existing journal", "replay", "/nowhere/run.journal")]
+    [InlineData("--journal needs a value", "backtest", "--journal", "")]
+    [InlineData("--record needs a value", "dry-run", "--record", " ")]
+    [InlineData("--scenario cuts needs time for a connection to be away: --speed must be a number, was max", "dry-run", "--scenario", "cuts", "--speed", "max")]
     [InlineData("--leverage needs a value (see ./run.sh backtest --help)", "backtest", "--leverage")]
     [InlineData("--leverage is given 2 times (see ./run.sh backtest --help)", "backtest", "--leverage", "5", "--leverage", "6")]
     [InlineData("--leverage must be 1 to 100, was 0", "backtest", "--leverage", "0")]
@@ -114,7 +121,7 @@ public sealed class UsageTests
         using var line = new CommandLine();
 
         Assert.Equal(ExitStatus.Done, line.Invoke("--help"));
-        Assert.All(["dry-run", "backtest", "show-config", "./run.sh test", "0 done", "130 interrupted"], text => Assert.Contains(text, line.Output, StringComparison.Ordinal));
+        Assert.All(["dry-run", "backtest", "replay", "show-config", "./run.sh test", "0 done", "130 interrupted"], text => Assert.Contains(text, line.Output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -48,7 +48,8 @@ public sealed partial class BacktestRunnerTests
 
         Assert.Equal(["BTCUSDT", "SOLUSDT"], result.Symbols);
         Assert.Equal(["BTCUSDT Buy", "BTCUSDT Sell", "SOLUSDT Buy", "SOLUSDT Sell"], rested);
-        Assert.Equal(1_312, result.FramesDecoded + result.FramesForOtherSymbols);
+        Assert.Equal(1_248, result.FramesDecoded);   // books, trades and tickers of both; nothing else is subscribed
+        Assert.Equal(0, result.FramesForOtherSymbols);
         Assert.Equal(0, result.FramesRejected);
         Assert.Empty(result.InvariantBreaks);
         Assert.All(result.MarkPriceSource.Values, source => Assert.Equal("tickers", source));
@@ -92,10 +93,18 @@ public sealed partial class BacktestRunnerTests
         File.WriteAllText(recording, string.Concat(Enumerable.Range(1, 50).Select(i =>
             $$"""{{1_700_000_000_000_000_000 + (i * 1_000_000)}} {"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":{{i}},"data":[{"T":{{i}},"s":"BTCUSDT","S":"Buy","v":"0.100","p":"60000.10","L":"PlusTick","i":"{{i}}","BT":false,"RPI":false,"seq":{{i}}}]}""" + "\n")));
 
-        var fault = Assert.Throws<RecordingException>(() => BacktestRunner.Run(Runs.Request(recording, folder.Path), progress: null, CancellationToken.None));
+        AssertRefused(recording, folder, "no order book of BTCUSDT in ");
+    }
 
-        Assert.Contains("never shows a complete book of BTCUSDT", fault.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', fault.Message);
+    [Fact]
+    public void A_recording_whose_book_never_begins_is_refused_in_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        string recording = Path.Combine(folder.Path, "deltas-only.frames");
+        File.WriteAllText(recording, string.Concat(Enumerable.Range(1, 50).Select(i =>
+            $$$"""{{{1_700_000_000_000_000_000 + (i * 1_000_000)}}} {"topic":"orderbook.50.BTCUSDT","type":"delta","ts":{{{i}}},"data":{"s":"BTCUSDT","b":[["60000.10","{{{i}}}.000"]],"a":[],"u":{{{i + 1}}},"seq":{{{i}}}},"cts":{{{i}}}}""" + "\n")));
+
+        AssertRefused(recording, folder, "never shows a complete book of BTCUSDT");
     }
 
     [Fact]
@@ -141,6 +150,13 @@ public sealed partial class BacktestRunnerTests
         Assert.Equal(-0.02m * entryValue, result.RealisedPnl, 6);
         Assert.Equal(bust.Value * result.TakerFeeRate, result.Fees, 6);
         Assert.Equal(result.RealisedPnl - result.Fees, result.NetPnl);
+    }
+
+    private static void AssertRefused(string recording, TemporaryFolder folder, string why)
+    {
+        var fault = Assert.Throws<RecordingException>(() => BacktestRunner.Run(Runs.Request(recording, folder.Path), progress: null, CancellationToken.None));
+        Assert.Contains(why, fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', fault.Message);
     }
 
     /// <summary>Symbol and side of each order that the venue reports as resting.</summary>

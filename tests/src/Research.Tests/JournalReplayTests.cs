@@ -1,4 +1,3 @@
-using System.Globalization;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
 using LatencyEngine.Journal;
@@ -89,17 +88,14 @@ public sealed class JournalReplayTests : IClassFixture<JournalReplayTests.Journa
     public void Recorded_frames_are_read_by_the_recording_reader_as_the_recording_that_they_came_from()
     {
         using RecordingReader original = RecordingReader.Open(_run.RecordingPath);
-        foreach (string path in (string[])[_run.GzipRecording, _run.PlainRecording])
+        using RecordingReader recorded = RecordingReader.Open(_run.Recording);
+        Assert.Equal(original.Symbols, recorded.Symbols);
+        RecordedFrame[] frames = [.. recorded.ReadAll()];
+        Assert.Equal(_run.PublicFrames.Count, frames.Length);
+        for (int i = 0; i < frames.Length; i++)
         {
-            using RecordingReader recorded = RecordingReader.Open(path);
-            Assert.Equal(original.Symbols, recorded.Symbols);
-            RecordedFrame[] frames = [.. recorded.ReadAll()];
-            Assert.Equal(_run.PublicFrames.Count, frames.Length);
-            for (int i = 0; i < frames.Length; i++)
-            {
-                Assert.Equal(_run.PublicFrames[i].LogicTimeNanos, frames[i].ReceivedAtNanos);
-                Assert.True(frames[i].Frame.Span.SequenceEqual(_run.PublicFrames[i].Payload));
-            }
+            Assert.Equal(_run.PublicFrames[i].LogicTimeNanos, frames[i].ReceivedAtNanos);
+            Assert.True(frames[i].Frame.Span.SequenceEqual(_run.PublicFrames[i].Payload));
         }
 
         Assert.Equal([.. original.ReadAll().Select(frame => frame.Frame.Length)], _run.PublicFrames.Select(frame => frame.Payload.Length));
@@ -113,58 +109,46 @@ public sealed class JournalReplayTests : IClassFixture<JournalReplayTests.Journa
         return isPaired ? replay.RunPaired(journal) : replay.RunInline(journal);
     }
 
-    /// <summary>A backtest of the derived recording with a journal and two recorders behind its rings.</summary>
+    /// <summary>A backtest of the derived recording with a journal and a recorder behind its rings.</summary>
     public sealed class JournalledRun : IDisposable
     {
-        private const int JournalConsumer = 1;
-        private const int GzipConsumer = 2;
-        private const int PlainConsumer = 3;
-
         private readonly TemporaryFolder _folder = new();
-        private readonly RunRequest _request = Runs.Request(Runs.Derived, reportDirectory: "");
+        private readonly RunRequest _request;
         private readonly IReadOnlyList<string> _symbols;
         private readonly FeeTier _feeTier;
 
         public JournalledRun()
         {
+            _request = Runs.Request(Runs.Derived, reportDirectory: "") with { JournalPath = Path, RecordPath = Recording };
             using RunStage stage = RunStage.Set(_request);
             _symbols = stage.Symbols;
             _feeTier = stage.FeeTier;
             SessionNumber = stage.SessionNumber;
-            Engine engine = Build(inboundConsumers: 4, outboundConsumers: 2);
-            using var journal = new JournalWriter(Path, Header(), engine.Inbound, JournalConsumer, engine.Outbound, JournalConsumer);
-            using var gzip = new FrameRecorder(GzipRecording, engine.Inbound, GzipConsumer);
-            using var plain = new FrameRecorder(PlainRecording, engine.Inbound, PlainConsumer);
-            using var run = new VirtualTimeRun(engine, stage.Session, engineFrame: (in FrameView frame) =>
+            stage.OpenRecords();
+            using var run = new VirtualTimeRun(stage, engineFrame: (in FrameView frame) =>
             {
                 if (frame.Kind == (byte)InboundKind.PublicFrame) PublicFrames.Add((frame.LogicTimeNanos, frame.Payload.ToArray()));
-                engine.HotPath.OnFrame(in frame);
+                stage.Engine.HotPath.OnFrame(in frame);
             });
-            run.Begin(stage.SessionNumber, stage.Session.LastTimeNanos);
+            run.Begin();
             while (run.Step())
             {
-                journal.Drain();
-                gzip.Drain();
-                plain.Drain();
             }
 
+            run.StopQuoting();
             run.Finish();
-            journal.Complete();
-            gzip.Complete();
-            plain.Complete();
-            Assert.Empty(run.InvariantBreaks);
-            OutboundSha256 = run.OutboundSha256;
-            InboundFrames = journal.InboundRecords;
-            OutboundFrames = journal.OutboundRecords;
+            stage.CompleteRecords();
+            Assert.Empty(run.Observer.InvariantBreaks);
+            OutboundSha256 = run.Observer.OutboundSha256;
+            InboundFrames = stage.Engine.Inbound.PublishedCount;
+            OutboundFrames = stage.Engine.Outbound.PublishedCount;
         }
 
         public string Folder => _folder.Path;
 
         public string Path => System.IO.Path.Combine(Folder, "run.journal");
 
-        public string GzipRecording => System.IO.Path.Combine(Folder, "recorded.frames.gz");
-
-        public string PlainRecording => System.IO.Path.Combine(Folder, "recorded.frames");
+        public string Recording => System.IO.Path.Combine(Folder, "recorded.frames.gz");
 
         public string RecordingPath => _request.RecordingPath;
 
@@ -178,7 +162,7 @@ public sealed class JournalReplayTests : IClassFixture<JournalReplayTests.Journa
 
         public List<(long LogicTimeNanos, byte[] Payload)> PublicFrames { get; } = [];
 
-        /// <summary>The engine of the run, before its first frame.</summary>
+        /// <summary>The engine of the run, before its first frame, without their places in the rings.</summary>
         public Engine Build(int inboundConsumers, int outboundConsumers)
         {
             EngineConfiguration configuration = _request.Configuration;
@@ -188,19 +172,5 @@ public sealed class JournalReplayTests : IClassFixture<JournalReplayTests.Journa
         }
 
         public void Dispose() => _folder.Dispose();
-
-        private JournalHeader Header() => new()
-        {
-            ProgramVersion = "test",
-            Verb = _request.Verb,
-            StartedUtc = new DateTime(2026, 11, 21, 0, 0, 0, DateTimeKind.Utc),
-            Configuration = new Dictionary<string, string> { ["venue:seed"] = _request.Configuration.Venue.Seed.ToString(CultureInfo.InvariantCulture) },
-            Instruments = [.. _symbols.Select(symbol => new JournalInstrument(symbol, _feeTier.RatesFor(symbol).Maker, _feeTier.RatesFor(symbol).Taker))],
-            SessionNumber = SessionNumber,
-            InstrumentsFile = JournalFile.Of(_request.Configuration.Data.Instruments),
-            RiskLimitsFile = JournalFile.Of(_request.Configuration.Data.RiskLimits),
-            Recording = _request.RecordingPath,
-            Seed = _request.Configuration.Venue.Seed,
-        };
     }
 }

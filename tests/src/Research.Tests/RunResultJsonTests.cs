@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LatencyEngine.TestData;
 
 namespace LatencyEngine.Research.Tests;
 
@@ -11,11 +12,11 @@ public sealed class RunResultJsonTests
 
         Assert.Equal(
             [
-                "verb", "data", "dataLabel", "symbols", "leverage", "seed", "feeTier", "makerFeeRate", "takerFeeRate", "queueModel", "latencyModel", "markPriceSource", "placement",
+                "verb", "data", "dataLabel", "symbols", "leverage", "seed", "feeTier", "makerFeeRate", "takerFeeRate", "queueModel", "latencyModel", "markPriceSource", "placement", "speed",
                 "firstUtc", "lastUtc", "recordingSeconds", "wallSeconds", "interrupted", "framesDecoded", "framesForOtherSymbols", "framesRejected", "ordersSent", "createsSent", "amendsSent", "cancelsSent",
                 "ordersAcknowledged", "ordersRejected", "riskRefusals", "killedBy", "fills", "makerFills", "crossedWithoutFill", "turnover", "realisedPnl", "unrealisedPnl", "fees", "funding", "feesAtVip0", "netPnl",
                 "netPnlAtVip0", "finalPositionQty", "maxAbsPositionQty", "startEquity", "endEquity", "maxDrawdown", "liquidations", "warmupFrames", "hotPathAllocatedBytes",
-                "gcCollections", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath",
+                "gcCollections", "reconnects", "ioAllocatedBytesPerMessage", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath",
             ],
             document.RootElement.EnumerateObject().Select(property => property.Name));
     }
@@ -57,6 +58,16 @@ public sealed class RunResultJsonTests
         using JsonDocument document = Serialized(ExampleRun.Make(samples: 10).Result);
 
         Assert.Equal("2026-08-09T21:26:59Z", document.RootElement.GetProperty("firstUtc").GetString());
+    }
+
+    [Fact]
+    public void Every_name_is_in_the_reference()
+    {
+        string reference = File.ReadAllText(ReferenceFiles.InRepository("docs/reference/json-output.md"));
+        using JsonDocument document = Serialized(ExampleRun.Make(samples: 10).Result);
+
+        Assert.All(document.RootElement.EnumerateObject(), property => Assert.Contains($"`{property.Name}`", reference, StringComparison.Ordinal));
+        Assert.All(["decode", "decide", "tickToOrder", "send", "roundTrip"], stage => Assert.Contains($"`{stage}`", reference, StringComparison.Ordinal));
     }
 
     private static JsonDocument Serialized(RunResult result) => JsonDocument.Parse(RunResultJson.Serialize(result));

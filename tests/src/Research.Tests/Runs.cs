@@ -25,6 +25,10 @@ internal static class Runs
         };
     }
 
+    /// <summary>The same for a dry-run.</summary>
+    public static RunRequest DryRun(string sample, string reportDirectory, params (string Key, string Value)[] settings) =>
+        Request(sample, reportDirectory, settings) with { Verb = "dry-run" };
+
     /// <summary>Plays a whole request, without a report.</summary>
     public static VirtualTimeRun Play(RunRequest request, RunStage stage, int? markEveryFrames = null, FrameHandler? engineFrame = null, Action<byte[]>? onRequest = null)
     {
@@ -34,6 +38,7 @@ internal static class Runs
         {
         }
 
+        run.StopQuoting();
         run.Finish();
         Assert.Empty(run.Observer.InvariantBreaks);
         return run;
