@@ -67,6 +67,11 @@ public static class DryRunner
         using var rest = new RestClient(server.RestEndpoint, credentials, clock, configuration.Wire.RecvWindowMilliseconds, RestTimeout);
         var lookUps = new LookUpWorker(rest);
         SocketLink? link = null;
+
+        // A run whose records cannot be written any more is of no use: it ends, and the fault is its result.
+        // They are written until the engine's threads have ended, also on the way out with a fault: they hold up the rings.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var records = new RecordThread(stage, ending.Cancel);
         using var threads = new EngineThreads(
             stage.Engine,
             new IoSettings
@@ -90,9 +95,6 @@ public static class DryRunner
         if (clock is LockstepClock lockstep) link = new SocketLink(stage.Engine, threads, server, lockstep);
         else lookUps.Start(threads.Io.Inbox);
 
-        // A run whose records cannot be written any more is of no use: it ends, and the fault is its result.
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var records = new RecordThread(stage, ending.Cancel);
         int collectionsBefore = GC.CollectionCount(0);
         threads.Start();
         AwaitReady(threads, observer, cancel);

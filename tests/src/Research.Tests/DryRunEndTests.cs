@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using LatencyEngine.Host;
 using LatencyEngine.Journal;
 using LatencyEngine.Ring;
 using LatencyEngine.Simulator;
+using LatencyEngine.TestData;
 
 namespace LatencyEngine.Research.Tests;
 
@@ -51,8 +53,10 @@ public sealed class DryRunEndTests
         Assert.True(File.Exists(Path.Combine(result.ReportPath!, "report.html")));
     }
 
-    [Fact]
-    public void A_venue_that_goes_away_ends_the_run_with_a_sentence_that_comes_first()
+    [Theory]
+    [InlineData("2", "the venue is gone: Public ")]
+    [InlineData("max", "a connection was lost, which a run in lockstep does not survive: Public ")]
+    public void A_venue_that_goes_away_ends_the_run_with_a_sentence_that_comes_first(string speed, string sentence)
     {
         using var folder = new TemporaryFolder();
         VenueServer? server = null;
@@ -62,12 +66,33 @@ public sealed class DryRunEndTests
         });
         var hooks = new DryRunHooks { OnServing = (_, serving) => server = serving, GoneAfter = TimeSpan.FromMilliseconds(500) };
 
-        RunResult result = DryRunner.Run(Timed(folder, ("venue:speed", "2")), stopping, hooks, CancellationToken.None);
+        RunResult result = DryRunner.Run(Timed(folder, ("venue:speed", speed)), stopping, hooks, CancellationToken.None);
 
-        Assert.StartsWith("the venue is gone: Public ", result.InvariantBreaks[0], StringComparison.Ordinal);
+        Assert.StartsWith(sentence, result.InvariantBreaks[0], StringComparison.Ordinal);
         Assert.DoesNotContain('\n', result.InvariantBreaks[0]);
         Assert.True(result.RecordingSeconds < 40, "the run went on to the end of the recording");
         Assert.False(result.Interrupted);
+    }
+
+    [Theory]
+    [InlineData("30")]
+    [InlineData("max")]
+    public void A_recording_that_is_damaged_further_on_ends_the_run_with_one_line_that_names_the_place(string speed)
+    {
+        using var folder = new TemporaryFolder();
+        string damaged = Path.Combine(folder.Path, "damaged.frames");
+        using (RecordingReader whole = RecordingReader.Open(ReferenceFiles.Sample(Runs.Genuine)))
+        {
+            File.WriteAllLines(damaged, whole.ReadAll().Select((frame, i) => i == 1_200 ? "no frame" : $"{frame.ReceivedAtNanos} {Encoding.UTF8.GetString(frame.Frame.Span)}"));
+        }
+
+        RunRequest request = Runs.DryRun(damaged, folder.Path, ("venue:speed", speed), ("placement:threads", "paired")) with { JournalPath = Path.Combine(folder.Path, "run.journal") };
+        RecordingException fault = Assert.Throws<RecordingException>(() => DryRunner.Run(request, progress: null, CancellationToken.None));
+
+        Assert.Contains("1201", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', fault.Message);
+        Assert.True(File.Exists(request.JournalPath), "the damage was found before the run began");
+        Assert.Empty(Directory.EnumerateDirectories(folder.Path));
     }
 
     [Theory]

@@ -7,13 +7,17 @@ public sealed class LockstepTests
 {
     [Theory]
     [InlineData(Runs.Derived, "1", "inline")]
+    [InlineData(Runs.Derived, "1", "paired")]
+    [InlineData(Runs.Derived, "2", "inline")]
     [InlineData(Runs.Derived, "2", "paired")]
+    [InlineData(Runs.Genuine, "1", "inline")]
     [InlineData(Runs.Genuine, "1", "paired")]
     [InlineData(Runs.Genuine, "2", "inline")]
+    [InlineData(Runs.Genuine, "2", "paired")]
     public void Lockstep_and_virtual_time_send_the_same_bytes(string sample, string seed, string threads)
     {
         using var folder = new TemporaryFolder();
-        RunRequest request = Lockstep(sample, folder.Path, ("venue:seed", seed), ("placement:threads", threads)) with { Duration = TimeSpan.FromSeconds(100) };
+        RunRequest request = Lockstep(sample, folder.Path, ("venue:seed", seed), ("placement:threads", threads)) with { Duration = TimeSpan.FromSeconds(60) };
 
         AssertSame(request);
     }
