@@ -191,6 +191,23 @@ public sealed class ReplaySessionTests : IDisposable
     }
 
     [Fact]
+    public void A_session_that_closes_later_takes_requests_for_as_long()
+    {
+        using ReplaySession session = Open(Genuine);
+        session.ClosesAfterNanos = 3 * ReplaySession.ClosingNanos;
+        List<Delivery> burst = [];
+        while (session.TryNextBurst(burst))
+        {
+        }
+
+        long later = session.LastTimeNanos + (2 * ReplaySession.ClosingNanos);
+        session.Submit(CreateText(later, "BTCUSDT", "Buy", "60000", "0.001", "a"), later);
+
+        Assert.Equal(DeliveryChannel.Trade, NextOf(session, DeliveryChannel.Trade).Channel);
+        Assert.Equal(0, session.RequestsAfterClose);
+    }
+
+    [Fact]
     public void Deliveries_within_the_window_come_as_one_burst()
     {
         string frame = VenueHarness.BookFrame("snapshot", "60000.00 1.000", "60000.10 1.000", 1);
