@@ -6,6 +6,8 @@ namespace LatencyEngine.Bybit.Tests;
 
 public sealed class LookUpTests
 {
+    private const long AskedNanos = 1_234_567;
+
     private const string NoRows = "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"list\":[]},\"time\":5}";
 
     [Fact]
@@ -88,7 +90,7 @@ public sealed class LookUpTests
         (InboundKind kind, byte[] payload) = (await venue.RunAsync(Request(0, 42, known, unknown, other)))[^1];
 
         Assert.Equal(InboundKind.LookUpEnd, kind);
-        Assert.Equal(new LookUpEnd(AnsweredMillis: 9, PrivateGeneration: 42), MemoryMarshal.Read<LookUpEnd>(payload));
+        Assert.Equal(new LookUpEnd(AnsweredMillis: 9, PrivateGeneration: 42, AskedNanos), MemoryMarshal.Read<LookUpEnd>(payload));
         Assert.Equal([unknown, other], MemoryMarshal.Cast<byte, ClientOrderId>(payload.AsSpan(Marshal.SizeOf<LookUpEnd>())).ToArray());
     }
 
@@ -122,7 +124,7 @@ public sealed class LookUpTests
     }
 
     internal static byte[] Request(long sinceMillis, long generation, params ClientOrderId[] names) =>
-        [.. MemoryMarshal.AsBytes(new[] { new LookUpRequest(sinceMillis, generation) }.AsSpan()), .. MemoryMarshal.AsBytes(names.AsSpan())];
+        [.. MemoryMarshal.AsBytes(new[] { new LookUpRequest(sinceMillis, generation, AskedNanos) }.AsSpan()), .. MemoryMarshal.AsBytes(names.AsSpan())];
 
     private static string Execution(string id, long time, long sequence, string leaves) => $"{{\"execId\":\"{id}\",\"execTime\":\"{time}\",\"seq\":{sequence},\"leavesQty\":\"{leaves}\"}}";
 

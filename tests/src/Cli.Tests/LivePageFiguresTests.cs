@@ -51,8 +51,6 @@ public sealed partial class LivePageFiguresTests
         Assert.Contains("mid 61,800.25", line.Error, StringComparison.Ordinal);
     }
 
-    private static int Lines(string page) => page.Count(character => character == '\n');
-
     /// <summary>What each report writes, apart, without colours.</summary>
     private static string[] Paint(params RunProgress[] reports)
     {
@@ -79,7 +77,4 @@ public sealed partial class LivePageFiguresTests
 
     [GeneratedRegex("\e\\[[0-9;]*m")]
     private static partial Regex Colour();
-
-    [GeneratedRegex("\e\\[([0-9]+)A\e\\[J")]
-    private static partial Regex Up();
 }
