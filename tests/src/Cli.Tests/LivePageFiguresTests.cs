@@ -14,7 +14,7 @@ public sealed partial class LivePageFiguresTests
         Assert.All(
             [
                 "25 %", "23:55:00Z", "BTCUSDT", "mid 61,800.25", "61,795.1 / 61,805.4", "3 open", "quoting", "+0.01", "equity 10,000.00 USDT", "margin ratio 1.23 %",
-                "4 requests", "2 fills", "events/s", "public ready (2 reconnects)", "private waiting", "trade ready", "p50", "p99", "decode", "tick to order", "round trip", "inline",
+                "4 requests", "2 fills", "events/s", "public ready", "private waiting", "trade ready", "2 reconnects", "p50", "p99", "decode", "tick to order", "round trip", "inline",
             ],
             text => Assert.Contains(text, page, StringComparison.Ordinal));
         Assert.Matches(@"tick to order +31(\.0+)? us +62(\.0+)? us", page);
