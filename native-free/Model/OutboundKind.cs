@@ -26,4 +26,7 @@ public enum OutboundKind : byte
 
     /// <summary>The state of the engine at a tick, after the lanes: one <see cref="EngineFact"/>.</summary>
     EngineFact = 7,
+
+    /// <summary>Cancel every order of the account at once, by another way than the order-entry connection, which is lost; no payload.</summary>
+    CancelAllRequest = 8,
 }

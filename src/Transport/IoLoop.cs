@@ -259,6 +259,7 @@ public sealed class IoLoop : IDisposable
                 case OutboundKind.Request: SendRequest(frame); break;
                 case OutboundKind.SnapshotRequest: Resubscribe(frame); break;
                 case OutboundKind.LookUpRequest: _settings.OnLookUp(frame.Payload); break;
+                case OutboundKind.CancelAllRequest: _settings.OnCancelAll(); break;
                 default: break;   // facts are for other readers of this ring
             }
 

@@ -36,6 +36,9 @@ public sealed record IoSettings
     /// <summary>Called on the io thread with the payload of each look-up that the engine asks for; must return at once.</summary>
     public required LookUpHandler OnLookUp { get; init; }
 
+    /// <summary>Called on the io thread when the engine wants every order cancelled by REST; must return at once.</summary>
+    public Action OnCancelAll { get; init; } = static () => { };
+
     /// <summary>How long connections wait.</summary>
     public ConnectionTimings Timings { get; init; } = new();
 
