@@ -41,6 +41,7 @@ public static class DryRunner
         using RunStage stage = RunStage.Set(request);
         using var observer = new RunObserver(stage.Engine, stage.Session.Venue);
         using var wake = new WakeEvent();
+        using ProgressThread? display = progress is null ? null : new ProgressThread(progress);
         long firstNanos = stage.Session.LastTimeNanos;
         LogicClock clock = configuration.Venue.Speed is { } speed ? new ScaledClock(firstNanos, speed) : new LockstepClock(firstNanos);
 
@@ -97,7 +98,19 @@ public static class DryRunner
 
         int collectionsBefore = GC.CollectionCount(0);
         threads.Start();
-        AwaitReady(threads, observer, cancel);
+        try
+        {
+            AwaitReady(threads, observer, cancel);
+        }
+        catch
+        {
+            // Nothing has run: files that hold nothing would be in the way of the next try.
+            threads.Stop();
+            records.Dispose();
+            stage.DiscardRecords();
+            throw;
+        }
+
         long lastNanos;
         string? failure = null;
         if (link is not null)
@@ -106,7 +119,7 @@ public static class DryRunner
             run.Begin(stage.SessionNumber, firstNanos);
             try
             {
-                BacktestRunner.Play(request, stage, run, observer, progress, ending.Token, threads);
+                BacktestRunner.Play(request, stage, run, observer, display, ending.Token, threads);
             }
             catch (EngineLostException fault)
             {
@@ -117,7 +130,7 @@ public static class DryRunner
         }
         else
         {
-            var run = new TimedRun(stage, threads, server, (ScaledClock)clock, observer, wake, request, hooks, progress);
+            var run = new TimedRun(stage, threads, server, (ScaledClock)clock, observer, wake, request, hooks, display);
             run.Play(request.Duration, ending.Token);
             lastNanos = run.LastNanos;
             failure = run.Failure;

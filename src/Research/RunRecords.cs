@@ -15,8 +15,11 @@ internal sealed class RunRecords : IDisposable
     private readonly JournalWriter? _journal;
     private readonly FrameRecorder? _recorder;
 
-    private RunRecords(JournalWriter? journal, FrameRecorder? recorder)
+    private readonly RunRequest _request;
+
+    private RunRecords(RunRequest request, JournalWriter? journal, FrameRecorder? recorder)
     {
+        _request = request;
         _journal = journal;
         _recorder = recorder;
     }
@@ -45,7 +48,7 @@ internal sealed class RunRecords : IDisposable
 
         try
         {
-            return new RunRecords(journal, request.RecordPath is { } recordPath ? new FrameRecorder(recordPath, engine.Inbound, consumer) : null);
+            return new RunRecords(request, journal, request.RecordPath is { } recordPath ? new FrameRecorder(recordPath, engine.Inbound, consumer) : null);
         }
         catch (JournalException)
         {
@@ -84,6 +87,14 @@ internal sealed class RunRecords : IDisposable
         Drain();
         _journal?.Complete();
         _recorder?.Complete();
+    }
+
+    /// <summary>Closes the files and takes them away again: nothing has run that they could tell of.</summary>
+    public void Discard()
+    {
+        Dispose();
+        if (_journal is not null) File.Delete(_request.JournalPath!);
+        if (_recorder is not null) File.Delete(_request.RecordPath!);
     }
 
     /// <inheritdoc />

@@ -127,6 +127,9 @@ public sealed class RunStage : IDisposable
     /// <summary>Writes what waits to the journal and the recording, where there are any.</summary>
     internal void Record() => _records?.Drain();
 
+    /// <summary>Takes the files away again; nothing has run.</summary>
+    internal void DiscardRecords() => _records?.Discard();
+
     /// <summary>Ends journal and recording; nothing runs any more.</summary>
     internal void CompleteRecords() => _records?.Complete();
 

@@ -13,6 +13,8 @@ public sealed class WholeRunTests : IDisposable
 
     private string Journal => Path.Combine(_folder, "run.journal");
 
+    private string Recording => Path.Combine(_folder, "run.frames.gz");
+
     private string Reports => Path.Combine(_folder, "reports");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -48,8 +50,11 @@ public sealed class WholeRunTests : IDisposable
     }
 
     [Fact]
-    public void A_refused_key_is_one_line_and_status_2() =>
-        Assert.Contains("check the key", Refused(ExitStatus.Usage, DryRun("--scenario", "refused-key")), StringComparison.Ordinal);
+    public void A_refused_key_is_one_line_and_status_2_and_leaves_no_file()
+    {
+        Assert.Contains("check the key", Refused(ExitStatus.Usage, DryRun("--scenario", "refused-key", "--journal", Journal, "--record", Recording)), StringComparison.Ordinal);
+        Assert.False(File.Exists(Journal) || File.Exists(Recording), "a run that never began left a file");
+    }
 
     [Fact]
     public void A_silent_venue_is_one_line_and_status_1() =>
