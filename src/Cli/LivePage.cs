@@ -74,6 +74,11 @@ internal sealed class LivePage(TextWriter error) : IRunDisplay
         Row("market", new Text(FormattableString.Invariant($"{value.Symbol}  mid {Price(value.Mid)}")));
         Row("quotes", Quotes(value));
         Row("position", new Text(FormattableString.Invariant($"{value.PositionQty:+0.########;-0.########;0}   equity {value.Equity:#,0.00} USDT   margin ratio {value.MarginRatio:P2}")));
+        foreach (LaneProgress lane in value.FurtherLanes)
+        {
+            Row("also", new Text(FormattableString.Invariant($"{lane.Symbol}  mid {Price(lane.Mid)}   quotes {Price(lane.OwnBid)} / {Price(lane.OwnAsk)}   position {lane.PositionQty:+0.########;-0.########;0}")));
+        }
+
         Row("activity", new Text(FormattableString.Invariant($"{value.Orders:#,0} requests   {value.Fills:#,0} fills   {_eventsPerSecond:#,0} events/s")));
         Row("latency", Latencies(value));
         if (value.Placement is { } placement) Row("placement", new Text(placement));

@@ -80,7 +80,8 @@ internal static class RunVerb
     private static int Judge(RunResult result, CliContext context)
     {
         foreach (string broken in result.InvariantBreaks) context.Say($"invariant broken: {broken}");
-        if (result.InvariantBreaks.Count > 0) return ExitStatus.Failed;
+        if (result.ReportFault is { } fault) context.Say(fault);
+        if (result.InvariantBreaks.Count > 0 || result.ReportFault is not null) return ExitStatus.Failed;
         if (!result.Interrupted) return ExitStatus.Done;
         context.Say("interrupted; the figures cover what ran");
         return ExitStatus.Interrupted;

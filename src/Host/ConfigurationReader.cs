@@ -23,7 +23,7 @@ public static class ConfigurationReader
     private const int RequestsPerSecondMax = 1_200;
 
     // Beyond it a millisecond of a loaded machine is a second of the market; "max" has no clock at all.
-    private const double SpeedMax = 1_000;
+    private const double SpeedMax = 100;
 
     // In base coin or USDT: far above every instrument's own limits, and in lots or 1e-8 it still fits the engine's integers.
     private const decimal AmountMax = 1_000_000_000m;

@@ -21,7 +21,7 @@ public sealed record VenueConfiguration
     /// <summary>Seed of the latency jitter; 0 to 2^64 - 1.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>Seconds of the recording a real second, above 0 to 1,000; null for as fast as engine and venue go in step ("max"). For a dry-run.</summary>
+    /// <summary>Seconds of the recording a real second, above 0 to 100; null for as fast as engine and venue go in step ("max"). For a dry-run.</summary>
     public required double? Speed { get; init; }
 
     /// <summary>Loopback port of the served venue; 0 takes a free one.</summary>

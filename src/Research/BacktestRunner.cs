@@ -31,6 +31,7 @@ public static class BacktestRunner
     {
         long wallStarted = Stopwatch.GetTimestamp();
         using RunStage stage = RunStage.Set(request);
+        ReportWriter.Probe(request.ReportDirectory);
         stage.OpenRecords();
         using var run = new VirtualTimeRun(stage, onDelivery);
         int collectionsBefore = GC.CollectionCount(0);

@@ -39,6 +39,7 @@ public static class DryRunner
         long wallStarted = Stopwatch.GetTimestamp();
         EngineConfiguration configuration = request.Configuration;
         using RunStage stage = RunStage.Set(request);
+        ReportWriter.Probe(request.ReportDirectory);
         using var observer = new RunObserver(stage.Engine, stage.Session.Venue);
         using var wake = new WakeEvent();
         using ProgressThread? display = progress is null ? null : new ProgressThread(progress);
@@ -140,7 +141,15 @@ public static class DryRunner
         threads.Stop();
         serving.Stop();   // before the look-ups: nobody drives the venue any more that could answer them
         lookUps.Complete();
-        records.Complete();
+        try
+        {
+            records.Complete();
+        }
+        catch (JournalException fault)
+        {
+            failure ??= fault.Message;
+        }
+
         if (failure is not null) observer.Break(failure);
         stage.Finish(observer);
         if (!cancel.IsCancellationRequested && request.Duration is null && failure is null) stage.RequireBooks(observer);

@@ -48,7 +48,34 @@ public static class ReportWriter
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new ReportException($"cannot write a report below '{Figures.OneLine(directory)}': {Figures.OneLine(fault.Message)}; choose a folder that can be written", fault);
+            throw Unwritable(directory, fault);
+        }
+    }
+
+    private static ReportException Unwritable(string directory, Exception fault) =>
+        new($"cannot write a report below '{Figures.OneLine(directory)}': {Figures.OneLine(fault.Message)}; choose a folder that can be written", fault);
+
+    /// <summary>Finds out before a run whether a report can be written after it.</summary>
+    /// <param name="directory">The folder of all reports; created when missing.</param>
+    /// <exception cref="ReportException">Nothing can be written there.</exception>
+    public static void Probe(string directory)
+    {
+        try
+        {
+            string probe = Path.Combine(directory, $".probe-{Guid.NewGuid():N}.unfinished");
+            CreateFolder(directory, probe);
+            try
+            {
+                File.WriteAllText(Path.Combine(probe, "probe"), "probe", Utf8);
+            }
+            finally
+            {
+                Directory.Delete(probe, recursive: true);
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw Unwritable(directory, fault);
         }
     }
 

@@ -56,7 +56,18 @@ public sealed record RunProgress
 
     /// <summary>Threads in use; null in virtual time.</summary>
     public required string? Placement { get; init; }
+
+    /// <summary>The instruments after the first.</summary>
+    public IReadOnlyList<LaneProgress> FurtherLanes { get; init; } = [];
 }
+
+/// <summary>One instrument of several.</summary>
+/// <param name="Symbol">Its name.</param>
+/// <param name="Mid">Mid price, USDT; null while its book is unusable.</param>
+/// <param name="OwnBid">Best own bid; null without one.</param>
+/// <param name="OwnAsk">Best own ask; null without one.</param>
+/// <param name="PositionQty">Signed position, base coin.</param>
+public readonly record struct LaneProgress(string Symbol, decimal? Mid, decimal? OwnBid, decimal? OwnAsk, decimal PositionQty);
 
 /// <summary>One connection.</summary>
 /// <param name="Channel">Which.</param>

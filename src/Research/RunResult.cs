@@ -173,8 +173,11 @@ public sealed record RunResult
     /// <summary>What did not hold, one sentence each; empty is a good run, anything else is exit status 1.</summary>
     public required IReadOnlyList<string> InvariantBreaks { get; init; }
 
-    /// <summary>Folder of the report.</summary>
+    /// <summary>Folder of the report; null when it could not be written.</summary>
     public string? ReportPath { get; init; }
+
+    /// <summary>Why the report could not be written after the run; null when it was.</summary>
+    public string? ReportFault { get; init; }
 
     /// <summary>Equity and inventory over time, for the report's charts.</summary>
     [JsonIgnore]

@@ -16,8 +16,16 @@ internal static class RunResults
     {
         RunResult result = Result(request, stage, course);
         HotPathMeters meters = stage.Engine.Meters;
-        string folder = ReportWriter.Write(result, [.. stage.Session.Venue.Fills.Select(Row)], Hgrm(meters.TickToOrder), Stages(meters, course.Io).ToDictionary(pair => pair.Key, pair => Curve(pair.Value)), request.ReportDirectory);
-        return result with { ReportPath = folder };
+        try
+        {
+            string folder = ReportWriter.Write(result, [.. stage.Session.Venue.Fills.Select(Row)], Hgrm(meters.TickToOrder), Stages(meters, course.Io).ToDictionary(pair => pair.Key, pair => Curve(pair.Value)), request.ReportDirectory);
+            return result with { ReportPath = folder };
+        }
+        catch (ReportException fault)
+        {
+            // The folder could be written before the run. The figures are not lost with it.
+            return result with { ReportFault = fault.Message };
+        }
     }
 
     private static RunResult Result(RunRequest request, RunStage stage, RunCourse course)

@@ -13,9 +13,14 @@ public sealed class RunStage : IDisposable
     private static readonly int[] BookDepths = [1_000, 200, 50, 1];
 
     private readonly RunRequest _request;
+    private readonly long? _lastRecordedNanos;
     private RunRecords? _records;
 
-    private RunStage(RunRequest request) => _request = request;
+    private RunStage(RunRequest request)
+    {
+        _request = request;
+        _lastRecordedNanos = RecordingReader.FindLastReceivedAt(request.RecordingPath);
+    }
 
     /// <summary>The engine, with nothing run through it yet.</summary>
     public required Engine Engine { get; init; }
@@ -98,7 +103,7 @@ public sealed class RunStage : IDisposable
     /// <param name="threads">The engine's threads; null in virtual time.</param>
     internal RunProgress Progress(RunObserver observer, long nowNanos, EngineThreads? threads = null) => new()
     {
-        Fraction = Session.Progress,
+        Fraction = Fraction(nowNanos),
         LogicUtc = Exact.Utc(nowNanos),
         Symbol = Symbols[0],
         Mid = observer.Mid(0),
@@ -115,7 +120,18 @@ public sealed class RunStage : IDisposable
         Stages = [.. RunResults.Stages(Engine.Meters, threads?.Io.Meters).Select(stage => new StageProgress(stage.Key, stage.Value.Count, stage.Value.ValueAtPercentile(50), stage.Value.ValueAtPercentile(99)))],
         Events = Engine.Inbound.PublishedCount,
         Placement = threads?.Placement,
+        FurtherLanes = [.. Enumerable.Range(1, Symbols.Count - 1).Select(i => new LaneProgress(
+            Symbols[i], observer.Mid(i), observer.Price(i, observer.Lane(i).OwnBid), observer.Price(i, observer.Lane(i).OwnAsk), observer.PositionQty(i)))],
     };
+
+    /// <summary>Share of the run's time that has passed; by bytes read where the recording is too large to know its end.</summary>
+    private double Fraction(long nowNanos)
+    {
+        long firstNanos = Session.FirstTimeNanos;
+        long? endNanos = _request.Duration is { } duration ? firstNanos + (duration.Ticks * 100) : null;
+        if (_lastRecordedNanos is { } last) endNanos = Math.Min(endNanos ?? last, last);
+        return endNanos is { } end ? Math.Clamp((double)(nowNanos - firstNanos) / Math.Max(1, end - firstNanos), 0, 1) : Session.Progress;
+    }
 
     /// <summary>Makes the files of journal and recording, where they are asked for; before the first frame, and after all else that may fail: a run that cannot begin leaves no file behind.</summary>
     /// <exception cref="Journal.JournalException">One cannot be made.</exception>

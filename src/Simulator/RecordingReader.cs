@@ -92,6 +92,24 @@ public sealed class RecordingReader : IDisposable
         return new RecordingReader(path);
     }
 
+    /// <summary>Receive time of the last frame of a recording, ns since 1970, found by reading it to its end; null for a file that is too large for that to go unnoticed, or damaged.</summary>
+    public static long? FindLastReceivedAt(string path)
+    {
+        const long BytesMax = 16 << 20;   // read in a good second
+        try
+        {
+            using RecordingReader recording = Open(path);
+            if (recording._file.Length > BytesMax) return null;
+            long last = recording.FirstReceivedAtNanos;
+            while (recording.TryRead(out RecordedFrame frame)) last = frame.ReceivedAtNanos;
+            return last;
+        }
+        catch (RecordingException)
+        {
+            return null;   // whoever plays it says what is wrong with it, and where
+        }
+    }
+
     /// <summary>Whether the head of the recording holds a <c>tickers</c> frame of the symbol.</summary>
     public bool HasTickers(string symbol) => _symbolsWithTickers.Contains(symbol);
 

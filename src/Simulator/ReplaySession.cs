@@ -83,6 +83,9 @@ public sealed class ReplaySession : IDisposable
     /// <summary>Look-ups over the venue as it stands at the moment of the call; <see cref="Ask"/> is the way there with its delays.</summary>
     public VenueRest Rest { get; }
 
+    /// <summary>Logic time of the first recorded frame, ns since 1970.</summary>
+    public long FirstTimeNanos => _recording.FirstReceivedAtNanos;
+
     /// <summary>Symbols of the recording's head.</summary>
     public IReadOnlyCollection<string> RecordedSymbols => _recording.Symbols;
 

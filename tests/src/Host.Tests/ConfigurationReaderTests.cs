@@ -127,7 +127,7 @@ public sealed class ConfigurationReaderTests
 
         Assert.Equal(
             [
-                "venue:speed must be max, or a number above 0, at most 1000, was \"0\"; try 5",
+                "venue:speed must be max, or a number above 0, at most 100, was \"0\"; try 5",
                 "venue:port must be 0 to 65535, was \"65536\"; try 0",
                 "placement:threads must be auto, inline or paired, was \"Inline\"; try auto",
                 "placement:wait must be block, yield or spin, was \"sleep\"; try block",
@@ -150,7 +150,7 @@ public sealed class ConfigurationReaderTests
 
     [Theory]
     [InlineData("-1")]
-    [InlineData("1000.01")]
+    [InlineData("100.01")]
     [InlineData("\"fast\"")]
     [InlineData("\"MAX\"")]
     [InlineData("\"NaN\"")]
@@ -160,7 +160,7 @@ public sealed class ConfigurationReaderTests
     {
         using var profile = new Profile(document => Set(document, "venue:speed", JsonNode.Parse(json)));
 
-        Assert.Equal([$"venue:speed must be max, or a number above 0, at most 1000, was \"{json.Trim('"')}\"; try 5"], profile.Faults());
+        Assert.Equal([$"venue:speed must be max, or a number above 0, at most 100, was \"{json.Trim('"')}\"; try 5"], profile.Faults());
     }
 
     [Fact]

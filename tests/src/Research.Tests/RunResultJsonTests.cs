@@ -16,7 +16,7 @@ public sealed class RunResultJsonTests
                 "firstUtc", "lastUtc", "recordingSeconds", "wallSeconds", "interrupted", "framesDecoded", "framesForOtherSymbols", "framesRejected", "ordersSent", "createsSent", "amendsSent", "cancelsSent",
                 "ordersAcknowledged", "ordersRejected", "riskRefusals", "killedBy", "fills", "makerFills", "crossedWithoutFill", "turnover", "realisedPnl", "unrealisedPnl", "fees", "funding", "feesAtVip0", "netPnl",
                 "netPnlAtVip0", "finalPositionQty", "maxAbsPositionQty", "startEquity", "endEquity", "maxDrawdown", "liquidations", "warmupFrames", "hotPathAllocatedBytes",
-                "gcCollections", "reconnects", "ioAllocatedBytesPerMessage", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath",
+                "gcCollections", "reconnects", "ioAllocatedBytesPerMessage", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath", "reportFault",
             ],
             document.RootElement.EnumerateObject().Select(property => property.Name));
     }
