@@ -14,4 +14,7 @@ public sealed class VenueRefusalException : Exception
         : base(message, cause)
     {
     }
+
+    /// <summary>Too many requests: the same one may be repeated after a while (Bybit V5, 17 and 9.2: 10006, HTTP 429).</summary>
+    public bool IsPacing { get; init; }
 }

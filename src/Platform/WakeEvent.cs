@@ -3,13 +3,14 @@ using System.Runtime.InteropServices;
 namespace LatencyEngine.Platform;
 
 /// <summary>A doorbell between threads that can be waited for together with sockets: an eventfd (eventfd(2)). Rings that nobody has heard yet count as one.</summary>
-/// <remarks>Ring: any thread. Wait and clear: one thread. Allocates: never after construction.</remarks>
+/// <remarks>Ring and Dispose: any thread. Wait and clear: one thread, and not after Dispose. Allocates: never after construction.</remarks>
 public sealed partial class WakeEvent : IDisposable
 {
     private const int NonBlocking = 0x800;      // EFD_NONBLOCK
     private const int CloseOnExec = 0x80000;    // EFD_CLOEXEC
 
     private int _descriptor;
+    private int _ringing;   // calls of Ring under way
 
     /// <summary>Opens a silent doorbell.</summary>
     /// <exception cref="InvalidOperationException">The kernel has no descriptor left.</exception>
@@ -22,11 +23,14 @@ public sealed partial class WakeEvent : IDisposable
     /// <summary>The descriptor, readable from a ring until <see cref="Clear"/>; for <see cref="Poll"/>.</summary>
     public int Descriptor => _descriptor;
 
-    /// <summary>Rings.</summary>
+    /// <summary>Rings; does nothing after <see cref="Dispose"/>, which other threads may call meanwhile.</summary>
     public unsafe void Ring()
     {
         ulong one = 1;
-        Write(_descriptor, &one, sizeof(ulong));   // fails only when 2^64 - 2 rings wait: then it rings already
+        Interlocked.Increment(ref _ringing);   // is visible before the descriptor is read; pairs with the exchange in Dispose
+        int descriptor = Volatile.Read(ref _descriptor);
+        if (descriptor >= 0) Write(descriptor, &one, sizeof(ulong));   // fails only when 2^64 - 2 rings wait: then it rings already
+        Interlocked.Decrement(ref _ringing);
     }
 
     /// <summary>Forgets the rings so far.</summary>
@@ -51,7 +55,12 @@ public sealed partial class WakeEvent : IDisposable
     public void Dispose()
     {
         int descriptor = Interlocked.Exchange(ref _descriptor, -1);
-        if (descriptor >= 0) Close(descriptor);
+        if (descriptor < 0) return;
+
+        // The kernel gives the number of a closed descriptor to the next file that is opened, and a ring under way would be written there.
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref _ringing) != 0) wait.SpinOnce();
+        Close(descriptor);
     }
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]

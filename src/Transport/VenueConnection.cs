@@ -22,6 +22,8 @@ internal sealed class VenueConnection : IDisposable
     private readonly ApiCredentials? _credentials;
     private readonly LogicClock _clock;
     private readonly ConnectionTimings _timings;
+    private readonly TimeSpan _pingInterval;
+    private readonly TimeSpan _silenceMax;
     private readonly IoLoop _loop;
     private readonly WebSocketLink _link = new();
     private readonly bool[] _confirmed;
@@ -59,6 +61,7 @@ internal sealed class VenueConnection : IDisposable
         _credentials = credentials;
         _clock = settings.Clock;
         _timings = settings.Timings;
+        (_pingInterval, _silenceMax) = credentials is null ? (_timings.PingInterval, _timings.SilenceMax) : (_timings.AccountPingInterval, _timings.AccountSilenceMax);
         _loop = loop;
         _confirmed = new bool[topics.Count];
     }
@@ -119,7 +122,7 @@ internal sealed class VenueConnection : IDisposable
     {
         ConnectionPhase.Waiting => _isStopping ? long.MaxValue : _retryAtNanos,
         ConnectionPhase.Stopped => long.MaxValue,
-        ConnectionPhase.Ready => Math.Min(_nextPingNanos, _heardAtNanos + Nanos(_timings.SilenceMax)),
+        ConnectionPhase.Ready => Math.Min(_nextPingNanos, _heardAtNanos + Nanos(_silenceMax)),
         _ => _phaseDeadlineNanos,
     };
 
@@ -139,8 +142,10 @@ internal sealed class VenueConnection : IDisposable
         while (_link.State != LinkState.Unset && _link.TryTake(out message))
         {
             if (!_isAnnounced) OnOpen();
-            if (IsData(message)) return true;
-            OnReply(message);
+            if (IsPlainlyData(message)) return true;
+            if (!VenueReply.TryRead(message, out VenueReply reply)) _loop.Meters.UnreadableReplies++;
+            else if (IsData(reply)) return true;
+            else OnReply(reply);
         }
 
         message = default;
@@ -192,7 +197,17 @@ internal sealed class VenueConnection : IDisposable
     {
         Phase = ConnectionPhase.Connecting;
         _phaseDeadlineNanos = nowNanos + Nanos(_timings.Establish);
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        Socket socket;
+        try
+        {
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        }
+        catch (SocketException fault)
+        {
+            Fail($"no socket: {fault.SocketErrorCode}", nowNanos);
+            return;
+        }
+
         _connectingSocket = socket;
         // Blocking, on a thread of the pool: a socket that was once used asynchronously wakes a thread of the runtime with every message from then on.
         _connecting = Task.Run(() => socket.Connect(_address.DnsSafeHost, _address.Port));
@@ -209,7 +224,16 @@ internal sealed class VenueConnection : IDisposable
         }
 
         _heardAtNanos = nowNanos;
-        _link.Attach(_connectingSocket!, _address);
+        try
+        {
+            _link.Attach(_connectingSocket!, _address);
+        }
+        catch (Exception fault) when (fault is SocketException or ArgumentException or ObjectDisposedException)
+        {
+            Fail($"no WebSocket: {fault.Message.ReplaceLineEndings(" ")}", nowNanos);
+            return;
+        }
+
         _connectingSocket = null;
         _connecting = null;
         Phase = ConnectionPhase.Upgrading;
@@ -234,7 +258,7 @@ internal sealed class VenueConnection : IDisposable
 
         if (Phase == ConnectionPhase.Ready)
         {
-            if (nowNanos - _heardAtNanos >= Nanos(_timings.SilenceMax)) _link.Drop($"nothing heard for {Seconds(_timings.SilenceMax)}");
+            if (nowNanos - _heardAtNanos >= Nanos(_silenceMax)) _link.Drop($"nothing heard for {Seconds(_silenceMax)}");
             else if (nowNanos >= _nextPingNanos && _link.State == LinkState.Open) Ping(nowNanos);
         }
         else if (nowNanos >= _phaseDeadlineNanos)
@@ -246,7 +270,7 @@ internal sealed class VenueConnection : IDisposable
     /// <summary>A ping that finds no room is due for ever, and the loop would turn without rest.</summary>
     private void Ping(long nowNanos)
     {
-        _nextPingNanos = nowNanos + Nanos(_timings.PingInterval);
+        _nextPingNanos = nowNanos + Nanos(_pingInterval);
         if (!_link.TrySend(_ping)) _link.Drop("the venue does not read");
     }
 
@@ -288,7 +312,7 @@ internal sealed class VenueConnection : IDisposable
     private void OnReady()
     {
         _readyAtNanos = StageClock.NowNanos();
-        _nextPingNanos = _readyAtNanos + Nanos(_timings.PingInterval);
+        _nextPingNanos = _readyAtNanos + Nanos(_pingInterval);
         _heardAtNanos = _readyAtNanos;
         Volatile.Write(ref _refusal, null);
         Volatile.Write(ref _timesReady, _timesReady + 1);
@@ -296,47 +320,51 @@ internal sealed class VenueConnection : IDisposable
         _loop.OnConnection(this, ConnectionState.Ready);
     }
 
-    private bool IsData(ReadOnlySpan<byte> message) =>
-        Channel == VenueChannel.Trade ? RequestName.Read(message) != RequestId.None : VenueReply.IsStreamData(message);
+    /// <summary>Data as the venue writes it, by its first bytes; anything else is read before it is judged, since the order of keys is nowhere promised.</summary>
+    private bool IsPlainlyData(ReadOnlySpan<byte> message) =>
+        Channel == VenueChannel.Trade ? RequestName.Read(message) != RequestId.None : VenueReply.IsPlainlyStreamData(message);
 
-    private void OnReply(ReadOnlySpan<byte> message)
+    /// <summary>Order entry: whatever does not answer this thread's own commands. Streams: whatever has a topic.</summary>
+    private bool IsData(in VenueReply reply) => Channel == VenueChannel.Trade ? reply.Operation == VenueOperation.Unset : reply.HasTopic;
+
+    private void OnReply(in VenueReply reply)
     {
-        if (!VenueReply.TryRead(message, out VenueReply reply))
-        {
-            _loop.Meters.UnreadableReplies++;
-            return;
-        }
-
         if (reply.Operation == VenueOperation.Auth && Phase == ConnectionPhase.LoggingIn)
         {
             if (reply.Succeeded) Subscribe();
             else Refuse($"login refused: {reply.Text}");
         }
-        else if (reply.Operation == VenueOperation.Subscribe && (uint)reply.RequestNumber < (uint)_topics.Count)
+        else if (reply.Operation == VenueOperation.Subscribe && Phase is ConnectionPhase.Subscribing or ConnectionPhase.Ready && _topics.Count > 0)
         {
             OnSubscribed(reply);
         }
     }
 
-    private void OnSubscribed(VenueReply reply)
+    /// <summary>An answer may lack its id (Bybit V5, 5.2); commands are answered in their order, so it is for the first that waits.</summary>
+    private void OnSubscribed(in VenueReply reply)
     {
+        int topic = (uint)reply.RequestNumber < (uint)_topics.Count ? reply.RequestNumber : Array.IndexOf(_confirmed, false);
         if (!reply.Succeeded)
         {
-            Refuse($"subscription of {_topics[reply.RequestNumber]} refused: {reply.Text}");
+            Refuse($"subscription of {(topic < 0 ? "a topic" : _topics[topic])} refused: {reply.Text}");
             return;
         }
 
-        if (Phase != ConnectionPhase.Subscribing || _confirmed[reply.RequestNumber]) return;
-        _confirmed[reply.RequestNumber] = true;
+        if (Phase != ConnectionPhase.Subscribing || topic < 0 || _confirmed[topic]) return;
+        _confirmed[topic] = true;
         if (--_unconfirmed == 0) OnReady();
     }
 
     /// <summary>The reason stays the last fault until the connection is of use again: that the venue closes after a refusal says less.</summary>
     private void Refuse(string fault)
     {
-        Volatile.Write(ref _refusal, fault);
-        _link.Drop(fault);
+        string redacted = Redacted(fault);
+        Volatile.Write(ref _refusal, redacted);
+        _link.Drop(redacted);
     }
+
+    /// <summary>The venue's words may repeat the key.</summary>
+    private string Redacted(string fault) => _credentials?.Redact(fault) ?? fault;
 
     private void SendCommand(string operation, int topic) =>
         Send(string.Create(CultureInfo.InvariantCulture, $"{{\"req_id\":\"{topic}\",\"op\":\"{operation}\",\"args\":[\"{_topics[topic]}\"]}}"));
@@ -359,7 +387,7 @@ internal sealed class VenueConnection : IDisposable
     /// <summary>This life is over: the engine is told, and the next one is due after a wait.</summary>
     private void Fail(string fault, long nowNanos)
     {
-        Volatile.Write(ref _lastFault, fault);
+        Volatile.Write(ref _lastFault, Redacted(fault));
         bool wasStable = Phase == ConnectionPhase.Ready && nowNanos - _readyAtNanos >= Nanos(_timings.StableAfter);
         AbandonConnecting();
         Phase = _isStopping ? ConnectionPhase.Stopped : ConnectionPhase.Waiting;

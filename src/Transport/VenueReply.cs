@@ -19,11 +19,14 @@ internal readonly record struct VenueReply
     /// <summary>The number in <c>req_id</c>; -1 for none of this engine's.</summary>
     public int RequestNumber { get; private init; }
 
-    /// <summary>Whether a message of a stream socket carries data: those name their topic near their beginning, and answers do not.</summary>
-    public static bool IsStreamData(ReadOnlySpan<byte> message) => message[..Math.Min(message.Length, TopicSearchBytes)].IndexOf("\"topic\":\""u8) >= 0;
+    /// <summary>It has a topic: no answer then, but data of a stream.</summary>
+    public bool HasTopic { get; private init; }
 
-    /// <summary>Reads an answer. Allocates; an answer is rare.</summary>
-    /// <returns>False when it is not JSON of either envelope.</returns>
+    /// <summary>Whether a message of a stream socket carries data and names its topic near its beginning, as the venue does; false says nothing.</summary>
+    public static bool IsPlainlyStreamData(ReadOnlySpan<byte> message) => message[..Math.Min(message.Length, TopicSearchBytes)].IndexOf("\"topic\":\""u8) >= 0;
+
+    /// <summary>Reads the members of a message. Allocates for an answer, which is rare.</summary>
+    /// <returns>False when it is not a JSON object, or a text that is read is not Unicode.</returns>
     public static bool TryRead(ReadOnlySpan<byte> message, out VenueReply reply)
     {
         reply = new VenueReply { Text = "", RequestNumber = -1 };
@@ -32,10 +35,11 @@ internal readonly record struct VenueReply
             var json = new Utf8JsonReader(message);
             if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return false;
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName) reply = ReadMember(ref json, reply);
-            return json.TokenType == JsonTokenType.EndObject;
+            return json.TokenType == JsonTokenType.EndObject && !json.Read();
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
+            // The latter for half a surrogate pair, which is JSON but no text.
             return false;
         }
     }
@@ -57,9 +61,10 @@ internal readonly record struct VenueReply
         if (json.ValueTextEquals("ret_msg"u8) || json.ValueTextEquals("retMsg"u8)) return reply with { Text = ReadText(ref json) };
         if (json.ValueTextEquals("op"u8)) return reply with { Operation = ReadOperation(ref json) };
         if (json.ValueTextEquals("req_id"u8) || json.ValueTextEquals("reqId"u8)) return reply with { RequestNumber = ReadNumber(ref json) };
+        bool isTopic = json.ValueTextEquals("topic"u8);
         json.Read();
         json.Skip();
-        return reply;
+        return isTopic ? reply with { HasTopic = true } : reply;
     }
 
     private static string ReadText(ref Utf8JsonReader json)

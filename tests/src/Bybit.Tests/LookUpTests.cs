@@ -10,28 +10,153 @@ public sealed class LookUpTests
 
     private const string NoRows = "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"list\":[]},\"time\":5}";
 
-    [Fact]
-    public async Task Executions_since_the_time_and_each_order_by_its_name_are_asked_for()
-    {
-        var venue = new FakeVenue(_ => NoRows);
+    private const string OpenOrders = "/v5/order/realtime?category=linear&settleCoin=USDT&openOnly=0&limit=50";
 
-        await venue.RunAsync(Request(1_234, 7, new ClientOrderId(1, 2), new ClientOrderId(0xABCDEF01, 0x10)));
+    private static readonly ClientOrderId First = new(1, 1), Second = new(1, 2), Third = new(0xABCDEF01, 0x10);
+
+    [Fact]
+    public async Task Executions_are_asked_for_since_the_time_then_the_open_orders_then_each_order_that_is_not_among_them()
+    {
+        var venue = new FakeVenue(asked => asked == OpenOrders ? Rows("", Order("le0000000100000002", "New")) : NoRows);
+
+        await venue.RunAsync(Request(1_234, 7, First, Second, Third));
 
         Assert.Equal(
             [
                 "/v5/execution/list?category=linear&startTime=1234&limit=100",
-                "/v5/order/realtime?category=linear&orderLinkId=le0000000100000002",
+                OpenOrders,
+                "/v5/order/realtime?category=linear&orderLinkId=le0000000100000001",
                 "/v5/order/realtime?category=linear&orderLinkId=leabcdef0100000010",
             ],
             venue.Asked);
     }
 
     [Fact]
+    public async Task Two_hundred_open_orders_take_four_pages_and_no_request_of_their_own()
+    {
+        ClientOrderId[] names = [.. Enumerable.Range(1, 200).Select(number => new ClientOrderId(1, (uint)number))];
+        var venue = new FakeVenue(asked =>
+        {
+            if (!asked.StartsWith(OpenOrders, StringComparison.Ordinal)) return NoRows;
+            int page = asked == OpenOrders ? 0 : asked[^1] - '0';
+            return Rows(page == 3 ? "" : $"page%3D{page + 1}", [.. Enumerable.Range((page * 50) + 1, 50).Select(number => Order($"le00000001{number:x8}", "New"))]);
+        });
+
+        IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await venue.RunAsync(Request(0, 1, names));
+
+        Assert.Equal([OpenOrders, OpenOrders + "&cursor=page%3D1", OpenOrders + "&cursor=page%3D2", OpenOrders + "&cursor=page%3D3"], venue.Asked.Skip(1));
+        Assert.Equal(names.Select(name => $"le00000001{name.Number:x8}"), frames.SkipLast(1).SelectMany(frame => Texts(frame, "orderLinkId")));
+    }
+
+    [Fact]
+    public async Task Open_orders_that_were_not_asked_for_are_left_out()
+    {
+        var venue = new FakeVenue(asked => asked == OpenOrders ? Rows("", Order("by-hand", "New"), Order("", "New"), "{\"orderId\":\"o\"}", Order("le0000000100000001", "New")) : NoRows);
+
+        IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await venue.RunAsync(Request(0, 1, First));
+
+        Assert.Equal(2, frames.Count);
+        Assert.Equal(["le0000000100000001"], Texts(frames[0], "orderLinkId"));
+    }
+
+    [Fact]
+    public async Task An_order_that_is_listed_twice_counts_as_it_was_listed_last()
+    {
+        var venue = new FakeVenue(asked => asked == OpenOrders ? Rows("", Order("le0000000100000001", "New"), Order("le0000000100000001", "PartiallyFilled")) : NoRows);
+
+        Assert.Equal(["PartiallyFilled"], Texts((await venue.RunAsync(Request(0, 1, First)))[0], "orderStatus"));
+    }
+
+    [Fact]
+    public async Task Too_many_requests_are_waited_for_a_little_longer_each_time_and_only_the_refused_page_is_repeated()
+    {
+        int refusals = 0;
+        var venue = new FakeVenue(asked => asked == OpenOrders && refusals++ < 5 ? "{\"retCode\":10006,\"retMsg\":\"Too many visits!\"}" : NoRows);
+
+        Assert.Single(await venue.RunAsync(Request(0, 1, First), venue.Pause));
+
+        Assert.Equal([200, 400, 600, 800, 1_000], venue.PausedMillis);
+        Assert.Equal(1 + 6 + 1, venue.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_status_429_is_waited_for_as_well()
+    {
+        int refusals = 0;
+        var venue = new FakeVenue(_ => refusals++ == 0 ? throw new VenueRefusalException("GET /v5/execution/list: HTTP 429") { IsPacing = true } : NoRows);
+
+        Assert.Single(await venue.RunAsync(Request(0, 1), venue.Pause));
+
+        Assert.Equal([200], venue.PausedMillis);
+    }
+
+    [Fact]
+    public async Task Too_many_requests_for_ever_or_without_a_way_to_wait_are_a_refusal()
+    {
+        var venue = new FakeVenue(_ => "{\"retCode\":10006,\"retMsg\":\"Too many visits!\"}");
+
+        Assert.True((await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1)))).IsPacing);
+        Assert.Single(venue.Asked);
+        Assert.True((await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1), venue.Pause))).IsPacing);
+        Assert.Equal(1 + 6, venue.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Another_refusal_is_not_repeated()
+    {
+        var venue = new FakeVenue(_ => "{\"retCode\":10002,\"retMsg\":\"late\"}");
+
+        await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1), venue.Pause));
+
+        Assert.Single(venue.Asked);
+    }
+
+    [Theory]
+    [InlineData("/v5/execution/list")]
+    [InlineData("/v5/order/realtime")]
+    public async Task Pages_that_do_not_end_are_refused(string path)
+    {
+        int number = 0;
+        var turning = new FakeVenue(asked => asked.StartsWith(path, StringComparison.Ordinal) ? Rows(number++ % 2 == 0 ? "a" : "b", Execution("x", 1, 1, "0")) : NoRows);
+        var endless = new FakeVenue(asked => asked.StartsWith(path, StringComparison.Ordinal) ? Rows($"{number++}", Execution("x", 1, 1, "0")) : NoRows);
+
+        foreach (FakeVenue venue in new[] { turning, endless })
+        {
+            Assert.Equal($"GET {path}: the pages do not end", (await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1, First)))).Message);
+        }
+
+        Assert.Equal(3, turning.Asked.Count(asked => asked.StartsWith(path, StringComparison.Ordinal)));
+        Assert.Equal(1_000, endless.Asked.Count(asked => asked.StartsWith(path, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("{\"retCode\":10004,\"retMsg\":\"\\ud800\"}")]
+    [InlineData("{\"retCode\":0,\"result\":{\"list\":[{}],\"nextPageCursor\":\"\\udc00\"},\"time\":5}")]
+    [InlineData("{\"retCode\":0,\"result\":{\"list\":[{\"execTime\":\"\\ud800x\"}]},\"time\":5}")]
+    public async Task Half_a_surrogate_pair_is_a_refusal(string answer)
+    {
+        var venue = new FakeVenue(_ => answer);
+
+        Assert.Equal("GET /v5/execution/list: the answer has a text that is not Unicode", (await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1)))).Message);
+    }
+
+    [Fact]
+    public async Task The_venues_words_are_redacted()
+    {
+        var venue = new FakeVenue(_ => "{\"retCode\":10004,\"retMsg\":\"error sign! origin_string[1682321990138test-key5000category=linear]\"}");
+
+        VenueRefusalException fault = await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1), redact: text => text.Replace("test-key", "(key)", StringComparison.Ordinal)));
+
+        Assert.Equal("GET /v5/execution/list refused: error sign! origin_string[1682321990138(key)5000category=linear]", fault.Message);
+        Assert.DoesNotContain("test-key", fault.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Pages_are_followed_by_their_cursor_which_is_passed_back_as_it_came()
     {
         var venue = new FakeVenue(asked => asked.Contains("cursor", StringComparison.Ordinal)
-            ? Executions("", Execution("b", 1, 1, "0"))
-            : Executions("page_args%3D1%2C2", Execution("a", 2, 2, "0")));
+            ? Rows("", Execution("b", 1, 1, "0"))
+            : Rows("page_args%3D1%2C2", Execution("a", 2, 2, "0")));
 
         Assert.Equal(["b", "a"], Ids((await venue.RunAsync(Request(0, 1)))[0]));
 
@@ -42,7 +167,7 @@ public sealed class LookUpTests
     [Fact]
     public async Task A_cursor_behind_an_empty_page_is_not_followed()
     {
-        var venue = new FakeVenue(_ => Executions("again"));
+        var venue = new FakeVenue(_ => Rows("again"));
 
         Assert.Single(await venue.RunAsync(Request(0, 1)));
         Assert.Single(venue.Asked);
@@ -51,7 +176,7 @@ public sealed class LookUpTests
     [Fact]
     public async Task Executions_come_back_oldest_first_then_by_sequence_then_by_what_was_left()
     {
-        var venue = new FakeVenue(_ => Executions("", Execution("f", 3, 1, "0"), Execution("e", 2, 9, "0"), Execution("d", 2, 8, "0"), Execution("c", 2, 8, "0.5"), Execution("b", 2, 8, "1.25"), Execution("a", 1, 99, "0")));
+        var venue = new FakeVenue(_ => Rows("", Execution("f", 3, 1, "0"), Execution("e", 2, 9, "0"), Execution("d", 2, 8, "0"), Execution("c", 2, 8, "0.5"), Execution("b", 2, 8, "1.25"), Execution("a", 1, 99, "0")));
 
         Assert.Equal(["a", "b", "c", "d", "e", "f"], Ids((await venue.RunAsync(Request(0, 1)))[0]));
     }
@@ -59,7 +184,7 @@ public sealed class LookUpTests
     [Fact]
     public async Task Rows_are_messages_of_the_private_stream_with_the_category_that_REST_leaves_out()
     {
-        var venue = new FakeVenue(asked => asked.StartsWith("/v5/execution", StringComparison.Ordinal) ? Executions("", "{\"execId\":\"a\",\"execTime\":\"1\"}") : "{\"retCode\":0,\"result\":{\"list\":[{\"orderId\":\"o\"}]}}");
+        var venue = new FakeVenue(asked => asked.StartsWith("/v5/execution", StringComparison.Ordinal) ? Rows("", "{\"execId\":\"a\",\"execTime\":\"1\"}") : "{\"retCode\":0,\"result\":{\"list\":[{\"orderId\":\"o\"}]},\"time\":5}");
 
         IReadOnlyList<(InboundKind Kind, string Text)> frames = [.. (await venue.RunAsync(Request(0, 1, new ClientOrderId(1, 1)))).Select(frame => (frame.Kind, Encoding.UTF8.GetString(frame.Payload)))];
 
@@ -72,7 +197,7 @@ public sealed class LookUpTests
     [Fact]
     public async Task A_message_has_at_most_a_hundred_rows()
     {
-        var venue = new FakeVenue(_ => Executions("", [.. Enumerable.Range(0, 250).Select(i => Execution($"{i}", i, 0, "0"))]));
+        var venue = new FakeVenue(_ => Rows("", [.. Enumerable.Range(0, 250).Select(i => Execution($"{i}", i, 0, "0"))]));
 
         IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await venue.RunAsync(Request(0, 1));
 
@@ -85,7 +210,7 @@ public sealed class LookUpTests
     {
         ClientOrderId known = new(1, 1), unknown = new(1, 2), other = new(2, 3);
         var venue = new FakeVenue(asked =>
-            asked.Contains("le0000000100000001", StringComparison.Ordinal) ? "{\"retCode\":0,\"result\":{\"list\":[{}]},\"time\":9}" : asked.Contains("le", StringComparison.Ordinal) ? NoRows : NoRows);
+            asked.Contains("le0000000100000001", StringComparison.Ordinal) ? "{\"retCode\":0,\"result\":{\"list\":[{}]},\"time\":9}" : NoRows);
 
         (InboundKind kind, byte[] payload) = (await venue.RunAsync(Request(0, 42, known, unknown, other)))[^1];
 
@@ -105,6 +230,10 @@ public sealed class LookUpTests
     [InlineData("{\"retCode\":0,\"result\":[]}", "GET /v5/execution/list: the answer has no result.list of rows")]
     [InlineData("{\"retCode\":0,\"result\":{\"list\":{}}}", "GET /v5/execution/list: the answer has no result.list of rows")]
     [InlineData("{\"retCode\":0,\"result\":{\"list\":[1]}}", "GET /v5/execution/list: the answer has no result.list of rows")]
+    [InlineData("{\"retCode\":0,\"result\":{\"list\":[]}}", "GET /v5/execution/list: the answer has no time")]
+    [InlineData("{\"retCode\":0,\"result\":{\"list\":[]},\"time\":\"soon\"}", "GET /v5/execution/list: the answer has no time")]
+    [InlineData("{\"retCode\":0,\"result\":{\"list\":[]},\"time\":1e99}", "GET /v5/execution/list: the answer has no time")]
+    [InlineData("{\"retCode\":0,\"result\":{\"list\":[]},\"time\":0}", "GET /v5/execution/list: the answer has no time")]
     public async Task A_refusal_or_a_damaged_answer_is_one_line(string answer, string message)
     {
         var venue = new FakeVenue(_ => answer);
@@ -113,9 +242,8 @@ public sealed class LookUpTests
     }
 
     [Theory]
-    [InlineData("{\"retCode\":0,\"result\":{\"list\":[],\"nextPageCursor\":7},\"time\":\"soon\"}")]
-    [InlineData("{\"retCode\":0,\"result\":{\"list\":[],\"nextPageCursor\":null}}")]
-    [InlineData("{\"retCode\":0,\"result\":{\"list\":[]},\"time\":1e99}")]
+    [InlineData("{\"retCode\":0,\"result\":{\"list\":[],\"nextPageCursor\":7},\"time\":5}")]
+    [InlineData("{\"retCode\":0,\"result\":{\"list\":[],\"nextPageCursor\":null},\"time\":5}")]
     public async Task What_is_damaged_and_not_needed_is_passed_over(string answer)
     {
         var venue = new FakeVenue(_ => answer);
@@ -128,22 +256,38 @@ public sealed class LookUpTests
 
     private static string Execution(string id, long time, long sequence, string leaves) => $"{{\"execId\":\"{id}\",\"execTime\":\"{time}\",\"seq\":{sequence},\"leavesQty\":\"{leaves}\"}}";
 
-    private static string Executions(string cursor, params string[] rows) => $"{{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{{\"list\":[{string.Join(',', rows)}],\"nextPageCursor\":\"{cursor}\"}},\"time\":5}}";
+    private static string Order(string name, string status) => $"{{\"orderLinkId\":\"{name}\",\"orderStatus\":\"{status}\"}}";
 
-    private static List<string> Ids((InboundKind Kind, byte[] Payload) frame)
+    private static string Rows(string cursor, params string[] rows) => $"{{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{{\"list\":[{string.Join(',', rows)}],\"nextPageCursor\":\"{cursor}\"}},\"time\":5}}";
+
+    private static List<string> Ids((InboundKind Kind, byte[] Payload) frame) => Texts(frame, "execId");
+
+    private static List<string> Texts((InboundKind Kind, byte[] Payload) frame, string key)
     {
         using var message = System.Text.Json.JsonDocument.Parse(frame.Payload);
-        return [.. message.RootElement.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("execId").GetString()!)];
+        return [.. message.RootElement.GetProperty("data").EnumerateArray().Select(row => row.GetProperty(key).GetString()!)];
     }
 
     private sealed class FakeVenue(Func<string, string> answer)
     {
         public List<string> Asked { get; } = [];
 
-        public Task<IReadOnlyList<(InboundKind Kind, byte[] Payload)>> RunAsync(byte[] request) => LookUp.RunAsync(request, (path, query) =>
+        public List<double> PausedMillis { get; } = [];
+
+        public Task Pause(TimeSpan time)
         {
-            Asked.Add($"{path}?{query}");
-            return Task.FromResult(Encoding.UTF8.GetBytes(answer(Asked[^1])));
-        });
+            PausedMillis.Add(time.TotalMilliseconds);
+            return Task.CompletedTask;
+        }
+
+        public Task<IReadOnlyList<(InboundKind Kind, byte[] Payload)>> RunAsync(byte[] request, Func<TimeSpan, Task>? pause = null, Func<string, string>? redact = null) => LookUp.RunAsync(
+            request,
+            (path, query) =>
+            {
+                Asked.Add($"{path}?{query}");
+                return Task.FromResult(Encoding.UTF8.GetBytes(answer(Asked[^1])));
+            },
+            pause,
+            redact);
     }
 }

@@ -35,6 +35,39 @@ public sealed class RestClientTests
             headers);
     }
 
+    [Fact]
+    public async Task A_command_is_signed_over_its_raw_body_which_is_JSON_by_its_header()
+    {
+        const string Body = "{\"category\":\"linear\",\"symbol\":\"BTCUSDT\"}";
+        using var venue = new HttpVenue((request, _) =>
+        {
+            using var body = new StreamReader(request.InputStream);
+            return $"{request.HttpMethod} {request.ContentType} {request.Headers["X-BAPI-SIGN"]} {body.ReadToEnd()}";
+        });
+        using RestClient rest = Client(venue.Address);
+
+        byte[] answer = await rest.PostAsync("/v5/order/cancel-all", Body);
+
+        // Vector of bybit-v5.md, 9.1.
+        Assert.Equal($"POST application/json 16378a8ca3caa3c068e2e74ef209dad5c036fec4047c7582ddcfcf13323a8275 {Body}", Encoding.UTF8.GetString(answer));
+        Assert.Equal(["/v5/order/cancel-all"], venue.Asked);
+    }
+
+    [Theory]
+    [InlineData(429, true)]
+    [InlineData(403, false)]
+    public async Task Only_status_429_asks_for_patience(int status, bool isPacing)
+    {
+        using var venue = new HttpVenue((_, response) =>
+        {
+            response.StatusCode = status;
+            return "{}";
+        });
+        using RestClient rest = Client(venue.Address);
+
+        Assert.Equal(isPacing, (await Assert.ThrowsAsync<VenueRefusalException>(() => rest.PostAsync("/v5/order/cancel-all", "{}"))).IsPacing);
+    }
+
     [Theory]
     [InlineData("cursor=page_args%3D1%2C2")]
     [InlineData("cursor=a%7Eb%41%2fc%20d")]

@@ -42,6 +42,31 @@ public sealed class WakeEventTests
     }
 
     [Fact]
+    public void A_ring_after_or_during_its_end_is_never_written_to_another_file()
+    {
+        var wake = new WakeEvent();
+        bool isOver = false;
+        Thread[] ringers = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            while (!Volatile.Read(ref isOver)) Volatile.Read(ref wake).Ring();
+        }))];
+        foreach (Thread ringer in ringers) ringer.Start();
+        int strays = 0;
+        for (int i = 0; i < 5_000; i++)
+        {
+            wake.Dispose();
+            using var next = new WakeEvent();   // has the number of the one that is closed
+            if (next.Wait(0)) strays++;
+            Volatile.Write(ref wake, new WakeEvent());
+        }
+
+        Volatile.Write(ref isOver, true);
+        foreach (Thread ringer in ringers) ringer.Join();
+        wake.Dispose();
+        Assert.Equal(0, strays);
+    }
+
+    [Fact]
     public void A_waiting_thread_uses_no_processor_time()
     {
         using var wake = new WakeEvent();

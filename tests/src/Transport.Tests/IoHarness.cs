@@ -45,6 +45,8 @@ internal sealed class IoHarness : IEngineSide, IDisposable
         Establish = TimeSpan.FromMinutes(5),
         PingInterval = TimeSpan.FromMinutes(5),
         SilenceMax = TimeSpan.FromMinutes(5),
+        AccountPingInterval = TimeSpan.FromMinutes(5),
+        AccountSilenceMax = TimeSpan.FromMinutes(5),
         RetryFirst = TimeSpan.FromMilliseconds(1),
         RetryMax = TimeSpan.FromMilliseconds(20),
         StableAfter = TimeSpan.FromMinutes(5),

@@ -13,7 +13,7 @@ public sealed class IoLoopCostTests
         const int TicksBefore = 20, Ticks = 50;
         using var venue = new ScriptedVenue();
         var clock = new ScaledClock(IoHarness.StartNanos, speed: 1);
-        using var io = new IoHarness(venue, settings => settings with { Clock = clock, TickNanos = 20_000_000, Timings = settings.Timings with { PingInterval = TimeSpan.FromMilliseconds(100) } });
+        using var io = new IoHarness(venue, settings => settings with { Clock = clock, TickNanos = 20_000_000, Timings = settings.Timings with { PingInterval = TimeSpan.FromMilliseconds(100), AccountPingInterval = TimeSpan.FromMilliseconds(100) } });
         int frames = 0;
         (long Turns, long CpuNanos, long At) start = default, end = default;
         io.OnFrame = () =>

@@ -30,6 +30,33 @@ public sealed class IoLoopLossTests
     }
 
     [Fact]
+    public void A_refusal_that_repeats_the_key_is_told_without_it()
+    {
+        using var venue = new ScriptedVenue();
+        venue.Refused["auth"] = "error sign! origin_string[1682321990138test-key5000]";
+        using var io = new IoHarness(venue);
+        io.Start();
+
+        io.Until(() => io.Status(VenueChannel.Trade).Refused && io.Events.Contains("trade Lost 1"));
+
+        Assert.Equal("login refused: error sign! origin_string[1682321990138(key)5000]", io.Status(VenueChannel.Trade).LastFault);
+        Assert.DoesNotContain("test-key", io.Loop.Describe(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refused_topic_without_an_id_is_the_oldest_that_waits_for_its_confirmation()
+    {
+        using var venue = new ScriptedVenue { LeavesOutIds = true };
+        venue.Refused["execution"] = "no";
+        using var io = new IoHarness(venue);
+        io.Start();
+
+        io.Until(() => io.Status(VenueChannel.Private).Refused);
+
+        Assert.Equal("subscription of execution refused: no", io.Status(VenueChannel.Private).LastFault);
+    }
+
+    [Fact]
     public void A_refused_topic_is_told_by_name()
     {
         using var venue = new ScriptedVenue();
@@ -89,6 +116,18 @@ public sealed class IoLoopLossTests
     }
 
     [Fact]
+    public void An_address_that_no_link_can_take_is_told_and_the_other_connections_stand()
+    {
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue, settings => settings with { PublicAddress = new UriBuilder(settings.PublicAddress) { Scheme = "wss" }.Uri });
+        io.Start();
+
+        io.Until(() => io.Status(VenueChannel.Private).TimesReady == 1 && io.Status(VenueChannel.Public).LastFault is not null);
+
+        Assert.StartsWith("no WebSocket: the link speaks plain WebSocket, so the address must be ws, was wss", io.Status(VenueChannel.Public).LastFault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_host_that_does_not_answer_is_given_up()
     {
         using var host = new FullHost();
@@ -103,7 +142,7 @@ public sealed class IoLoopLossTests
     {
         using var venue = new ScriptedVenue();
         venue.Silent["ping"] = true;
-        using var io = new IoHarness(venue, settings => settings with { Timings = settings.Timings with { SilenceMax = Short, PingInterval = TimeSpan.FromMilliseconds(20) } });
+        using var io = new IoHarness(venue, settings => settings with { Timings = settings.Timings with { SilenceMax = Short, AccountSilenceMax = Short, PingInterval = TimeSpan.FromMilliseconds(20), AccountPingInterval = TimeSpan.FromMilliseconds(20) } });
         io.Start();
 
         foreach (VenueChannel channel in IoLoopTests.Channels) io.Until(() => io.Status(channel).LastFault == "nothing heard for 0.2 s" && io.Status(channel).TimesReady > 1);
@@ -112,11 +151,27 @@ public sealed class IoLoopLossTests
     }
 
     [Fact]
+    public void The_sockets_of_the_account_have_times_of_their_own_for_pings_and_silence()
+    {
+        var defaults = new ConnectionTimings();
+        Assert.Equal((20, 30, 5, 10), (defaults.PingInterval.TotalSeconds, defaults.SilenceMax.TotalSeconds, defaults.AccountPingInterval.TotalSeconds, defaults.AccountSilenceMax.TotalSeconds));
+        using var venue = new ScriptedVenue();
+        venue.Silent["ping"] = true;
+        using var io = new IoHarness(venue, settings => settings with { Timings = settings.Timings with { AccountSilenceMax = Short, AccountPingInterval = TimeSpan.FromMilliseconds(20) } });
+        io.Start();
+
+        foreach (VenueChannel channel in IoLoopTests.Channels[1..]) io.Until(() => io.Status(channel).LastFault == "nothing heard for 0.2 s" && io.Status(channel).TimesReady > 1);
+
+        Assert.Equal(new ConnectionStatus(ConnectionPhase.Ready, 1, LastFault: null, Refused: false), io.Status(VenueChannel.Public));
+        Assert.Equal(0, venue.Session("public").Pings);
+    }
+
+    [Fact]
     public void Pings_go_out_on_every_socket_and_their_answers_count_as_heard()
     {
         using var venue = new ScriptedVenue();
         TimeSpan silenceMax = TimeSpan.FromSeconds(2);
-        using var io = new IoHarness(venue, settings => settings with { Timings = settings.Timings with { SilenceMax = silenceMax, PingInterval = TimeSpan.FromMilliseconds(50) } });
+        using var io = new IoHarness(venue, settings => settings with { Timings = settings.Timings with { SilenceMax = silenceMax, AccountSilenceMax = silenceMax, PingInterval = TimeSpan.FromMilliseconds(50), AccountPingInterval = TimeSpan.FromMilliseconds(50) } });
         io.StartAndAwaitReady();
         long start = Stopwatch.GetTimestamp();
 

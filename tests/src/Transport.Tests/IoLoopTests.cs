@@ -57,6 +57,80 @@ public sealed class IoLoopTests
     }
 
     [Fact]
+    public void Confirmations_without_an_id_are_counted_in_the_order_of_the_subscriptions()
+    {
+        using var venue = new ScriptedVenue { LeavesOutIds = true };
+        using var io = new IoHarness(venue);
+
+        io.StartAndAwaitReady();
+
+        Assert.All(Channels, channel => Assert.Equal(1, io.Status(channel).TimesReady));
+    }
+
+    [Theory]
+    [InlineData("private")]
+    [InlineData("public")]
+    public void A_streams_message_is_data_wherever_its_topic_stands(string name)
+    {
+        string padding = new('x', 200);
+        string[] data =
+        [
+            $"{{\"id\":\"{padding}\",\"creationTime\":1,\"topic\":\"order\",\"data\":[]}}",
+            $"{{\"data\":[{{\"op\":\"auth\",\"pad\":\"{padding}\"}}],\"topic\":\"order\"}}",
+            "{ \"topic\" : \"order\", \"data\" : [] }",
+        ];
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue);
+        io.StartAndAwaitReady();
+
+        venue.Session(name).Send(data);
+        venue.Session(name).Send($"{{\"success\":false,\"ret_msg\":\"{padding}\",\"args\":{{\"topic\":\"order\"}},\"op\":\"unsubscribe\"}}", Data("order", 4));
+
+        Assert.Equal([.. data, Data("order", 4)], io.Await(name == "public" ? InboundKind.PublicFrame : InboundKind.PrivateFrame, 4).Select(frame => frame.Text));
+        Assert.Equal(0, io.Loop.Meters.UnreadableReplies);
+    }
+
+    [Fact]
+    public void An_order_entry_message_is_data_wherever_its_id_stands_unless_it_answers_a_command_of_the_io_thread()
+    {
+        const string Refusal = "{\"retCode\":10404,\"retMsg\":\"unknown\",\"op\":\"order.create\",\"reqId\":\"r0000000100000001\",\"data\":{}}";
+        const string Foreign = "{\"reqId\":\"7\",\"retCode\":0,\"op\":\"order.cancel\"}";
+        const string Announcement = "{\"event\":\"maintenance\"}";
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue);
+        io.StartAndAwaitReady();
+
+        venue.Session("trade").Send(
+            Refusal,
+            "{\"retCode\":0,\"retMsg\":\"OK\",\"op\":\"pong\",\"data\":[\"1\"],\"connId\":\"c\"}",
+            "{\"retCode\":20001,\"retMsg\":\"Repeat auth\",\"op\":\"auth\"}",
+            "{\"retCode\":10404,\"op\":\"subscribe\"}",
+            Foreign,
+            Announcement);
+
+        Assert.Equal([Refusal, Foreign, Announcement], io.Await(InboundKind.TradeFrame, 3).Select(frame => frame.Text));
+        Assert.Equal(ConnectionPhase.Ready, io.Status(VenueChannel.Trade).Phase);
+    }
+
+    [Theory]
+    [InlineData("public")]
+    [InlineData("private")]
+    [InlineData("trade")]
+    public void What_cannot_be_read_is_counted_and_dropped_and_the_connection_stays(string name)
+    {
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue);
+        io.StartAndAwaitReady();
+
+        string[] unreadable = ["hello", "[1]", "{\"op\":\"subscribe\"", "{} {}", "{\"success\":false,\"ret_msg\":\"\\ud800\",\"op\":\"subscribe\"}", "{\"retCode\":1,\"retMsg\":\"\\udc00x\",\"op\":\"auth\"}"];
+        venue.Session(name).Send(unreadable);
+
+        io.Until(() => io.Loop.Meters.UnreadableReplies == unreadable.Length);
+        Assert.All(io.Taken, frame => Assert.Equal(InboundKind.Connection, frame.Kind));
+        Assert.All(Channels, channel => Assert.Equal(new ConnectionStatus(ConnectionPhase.Ready, 1, LastFault: null, Refused: false), io.Status(channel)));
+    }
+
+    [Fact]
     public void Data_frames_carry_their_kind_their_generation_and_the_logic_time()
     {
         using var venue = new ScriptedVenue();

@@ -27,6 +27,9 @@ internal sealed class ScriptedVenue : IDisposable
     /// <summary>Commands that are refused, with the venue's text: "auth" or a topic.</summary>
     public ConcurrentDictionary<string, string> Refused { get; } = new();
 
+    /// <summary>Answers on the streams carry no <c>req_id</c>, as in the documentation of the private socket (Bybit V5, 5.2).</summary>
+    public volatile bool LeavesOutIds;
+
     /// <summary>Ends the connection with its refusal, in one segment.</summary>
     public volatile bool ClosesAfterRefusal;
 

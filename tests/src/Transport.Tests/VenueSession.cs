@@ -161,8 +161,8 @@ internal sealed class VenueSession(ScriptedVenue venue, Socket socket) : IDispos
 
     private static string Id(JsonElement command) => (command.TryGetProperty("req_id", out JsonElement id) || command.TryGetProperty("reqId", out id) ? id.GetString() : null) ?? "";
 
-    private static string StreamReply(bool success, string text, string id, string operation) =>
-        $"{{\"success\":{(success ? "true" : "false")},\"ret_msg\":\"{text}\",\"conn_id\":\"c\",\"req_id\":\"{id}\",\"op\":\"{operation}\"}}";
+    private string StreamReply(bool success, string text, string id, string operation) =>
+        $"{{\"success\":{(success ? "true" : "false")},\"ret_msg\":\"{text}\",\"conn_id\":\"c\",{(venue.LeavesOutIds ? "" : $"\"req_id\":\"{id}\",")}\"op\":\"{operation}\"}}";
 
     private static string TradeReply(string id, int code, string text, string operation) =>
         $"{{\"reqId\":\"{id}\",\"retCode\":{code},\"retMsg\":\"{text}\",\"op\":\"{operation}\",\"data\":{{}},\"connId\":\"c\"}}";
