@@ -3,6 +3,9 @@ namespace LatencyEngine.Model;
 /// <summary>The gateway's answer to one order-entry request (Bybit V5, 8.2). Accepted means handed to the matching engine, nothing more (8.3).</summary>
 public struct Ack
 {
+    /// <summary>Return code of a node that restarts: no new requests, those under way finish; a new connection leads to another node (Bybit V5, 3, 8.2).</summary>
+    public const int NodeRestartsCode = 10019;
+
     /// <summary>The request; none when the answer carries no id of this engine.</summary>
     public RequestId RequestId;
 

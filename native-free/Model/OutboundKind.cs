@@ -29,4 +29,7 @@ public enum OutboundKind : byte
 
     /// <summary>Cancel every order of the account at once, by another way than the order-entry connection, which is lost; no payload.</summary>
     CancelAllRequest = 8,
+
+    /// <summary>Make the order-entry connection anew: its node restarts and refuses every new request (Bybit V5, 3); no payload. The frame's generation is that connection's.</summary>
+    ReconnectTrade = 9,
 }

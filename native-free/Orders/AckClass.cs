@@ -23,8 +23,8 @@ internal static class AckClasses
         0 => AckClass.Accepted,
         10006 or 10403 or 10429 or 20003 => AckClass.RateLimited,
 
-        // Server timeout, server error, trading service under high load: the request may have been carried out.
-        10000 or 10016 or 429 => AckClass.OutcomeUnknown,
+        // Server timeout, server error, node restarting, trading service under high load: the request may have been carried out.
+        10000 or 10016 or Ack.NodeRestartsCode or 429 => AckClass.OutcomeUnknown,
 
         // The order is gone or busy, and may have filled: only the order stream knows. A create cannot be gone.
         110001 or 110008 or 110010 or 110079 or 40004 => action == OrderAction.Place ? AckClass.Refused : AckClass.OutcomeUnknown,

@@ -21,7 +21,7 @@ public enum OrderOutcome : byte
     /// <summary>Ack: refused for its rate. A create is closed, anything else works on as it was; the caller rests the budget.</summary>
     RateLimited = 5,
 
-    /// <summary>Ack: what became of the order is not known; the order stream decides.</summary>
+    /// <summary>Ack or look-up: what became of the order is not known; the order stream decides.</summary>
     OutcomeUnknown = 6,
 
     /// <summary>Ack: the request is answered, but the order had already moved on: the stream was faster.</summary>

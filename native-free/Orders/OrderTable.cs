@@ -117,7 +117,7 @@ public sealed class OrderTable
     /// its price is the instrument's <see cref="OrderTableSettings.RequoteTicks"/> or more from the target: it moves, and is resized to the target;
     /// more is open than wanted: it shrinks at its price; or less than half of what is wanted is open: it is topped up at its price.
     /// A fill that leaves half or more is not topped up. An order whose last amend was refused is cancelled instead, and placed anew by a later plan.
-    /// An order whose outcome is unknown is cancelled when <see cref="OnTime"/> has found a cancel due.
+    /// An order whose outcome is unknown is cancelled when a cancel is due.
     /// Cancels come first, then amends, farthest from its target first, then places.
     /// </remarks>
     /// <param name="instrument">The instrument.</param>
@@ -233,7 +233,7 @@ public sealed class OrderTable
     }
 
     /// <summary>The order-entry connection is gone, and with it every answer that was still to come: what became of the orders that wait for one is unknown from now on.</summary>
-    /// <remarks>A request that had left may still be carried out: the order stream or a look-up says so.</remarks>
+    /// <remarks>A request that had left may still be carried out: the order stream or a look-up says so. A cancel is due for each as soon as a connection carries one.</remarks>
     public void OnRequestsLost(EpochNanos now)
     {
         for (int i = 0; i < _instruments.Length; i++)
@@ -241,7 +241,9 @@ public sealed class OrderTable
             for (int index = _instruments[i].First; index != None; index = _slots[index].Next)
             {
                 ref OrderSlot slot = ref _slots[index];
-                if (slot.State is OrderState.Working or OrderState.OutcomeUnknown) continue;
+                if (slot.State == OrderState.Working) continue;
+                slot.CancelDue = true;
+                if (slot.State == OrderState.OutcomeUnknown) continue;
                 slot.State = OrderState.OutcomeUnknown;
                 slot.RequestNumber = 0;
                 slot.WaitingSince = now;
@@ -326,20 +328,33 @@ public sealed class OrderTable
     }
 
     /// <summary>A look-up by name found no such order, open or closed: an order of which nobody has said what became is closed, once its create can no longer arrive.</summary>
-    /// <remarks>An order that never reached the venue has no event that could close it. One that the venue has forgotten is not open.</remarks>
+    /// <remarks>
+    /// An order that never reached the venue has no event that could close it. One that the venue has forgotten is not open.
+    /// A working one whose end the stream may have missed is of unknown outcome from now on, and a cancel is due: it is not believed to rest, and not closed before the venue has said so twice.
+    /// </remarks>
     /// <param name="order">The name.</param>
     /// <param name="askedAt">When the look-up was asked: what the venue did not know then may have arrived since.</param>
-    /// <returns><see cref="OrderOutcome.Absent"/>; <see cref="OrderOutcome.Stale"/> when its create may still arrive, the stream has spoken since, its outcome is not unknown, or it is not held.</returns>
-    public OrderOutcome OnAbsent(ClientOrderId order, EpochNanos askedAt)
+    /// <param name="mayHaveMissedItsEnd">The order stream was away: what it showed as resting may have ended.</param>
+    /// <returns><see cref="OrderOutcome.Absent"/>; <see cref="OrderOutcome.OutcomeUnknown"/> for a working one that became so; <see cref="OrderOutcome.Stale"/> when its create may still arrive, the stream has spoken since, its outcome is not unknown, or it is not held.</returns>
+    public OrderOutcome OnAbsent(ClientOrderId order, EpochNanos askedAt, bool mayHaveMissedItsEnd)
     {
         int index = Find(order);
         if (index == None) return Ignore(OrderOutcome.Stale);
-        ref readonly OrderSlot slot = ref _slots[index];
+        ref OrderSlot slot = ref _slots[index];
         bool mayArrive = askedAt - slot.CreatedAt <= _settings.RequestLifetimeNanos;
         bool hasSpoken = slot.UpdatedMillis >= askedAt.Milliseconds;
-        if (!slot.IsUnresolved || mayArrive || hasSpoken) return Ignore(OrderOutcome.Stale);
-        Close(index, slot.FilledQty);
-        return OrderOutcome.Absent;
+        if (mayArrive || hasSpoken) return Ignore(OrderOutcome.Stale);
+        if (slot.IsUnresolved)
+        {
+            Close(index, slot.FilledQty);
+            return OrderOutcome.Absent;
+        }
+
+        if (slot.State != OrderState.Working || !mayHaveMissedItsEnd) return Ignore(OrderOutcome.Stale);
+        slot.State = OrderState.OutcomeUnknown;
+        slot.WaitingSince = askedAt;
+        slot.CancelDue = true;
+        return OrderOutcome.OutcomeUnknown;
     }
 
     /// <summary>Time passes. A request without an answer for the timeout, or accepted but without an order event for it, leaves its order's outcome unknown; an unknown one gets another cancel each timeout.</summary>

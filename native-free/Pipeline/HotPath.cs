@@ -20,6 +20,10 @@ public sealed class HotPath
 {
     private const int IntentsMax = 64;
     private const long SnapshotRetryNanos = 1_000_000_000;
+    private const long CancelAllRetryNanos = 1_000_000_000;
+
+    // What one event brings on four topics comes in any order (Bybit V5, 7), but within milliseconds; a difference that stands this long is one.
+    private const long DisagreementNanos = 1_000_000_000;
 
     private readonly InstrumentLane[] _lanes;
     private readonly BybitDecoder _decoder;
@@ -43,6 +47,10 @@ public sealed class HotPath
     private bool _inSession;
     private bool _quotingStopped;
     private MoneyE8 _unusableBalance;
+    private MoneyE8 _venueWallet;
+    private EpochNanos? _walletDisagreesSince;
+    private EpochNanos _cancelAllAskedAt;
+    private bool _reconnectAsked;
     private int _firstLane;
     private long _requestsPublished;
 
@@ -167,7 +175,7 @@ public sealed class HotPath
         {
             case VenueChannel.Public: OnPublicConnection(state); break;
             case VenueChannel.Private: OnPrivateConnection(state); break;
-            default: OnTradeConnection(state); break;
+            default: OnTradeConnection(state, couldSend); break;
         }
 
         DecideEveryLane();
@@ -195,12 +203,28 @@ public sealed class HotPath
     private void OnPrivateConnection(ConnectionState state)
     {
         _reconciliation.Restart();
+
+        // What would have settled a difference may be lost with the stream.
+        _walletDisagreesSince = null;
+        foreach (InstrumentLane lane in _lanes) lane.DisagreesSince = null;
         if (state == ConnectionState.Ready && _inSession) LookUp();
     }
 
-    private void OnTradeConnection(ConnectionState state)
+    private void OnTradeConnection(ConnectionState state, bool couldSend)
     {
-        if (state != ConnectionState.Ready) _orders.OnRequestsLost(_now);
+        if (state == ConnectionState.Ready) return;
+        _reconnectAsked = false;
+        _orders.OnRequestsLost(_now);
+        if (couldSend) CancelAll();
+    }
+
+    /// <summary>Quotes do not rest where nobody can move them: the io side has them all cancelled without the order-entry connection. The order stream closes them as always; while it is away, a look-up does.</summary>
+    private void CancelAll()
+    {
+        if (_orders.LiveOrders == 0 || !TryClaim(0, out _)) return;
+        _cancelAllAskedAt = _now;
+        Publish(0, OutboundKind.CancelAllRequest, VenueChannel.Unset);
+        _meters.CancelAllsAsked++;
     }
 
     private void OnPublic(ReadOnlySpan<byte> payload)
@@ -323,7 +347,10 @@ public sealed class HotPath
                 if (_reconciliation.IsComplete) break;
                 foreach (ref readonly ExecutionEvent execution in _decoder.Executions) OnExecution(in execution);
                 break;
-            default: _meters.FramesRejected++; break;
+            default:
+                _meters.FramesRejected++;
+                _reconciliation.OnDamaged();
+                break;
         }
     }
 
@@ -336,6 +363,7 @@ public sealed class HotPath
             return;
         }
 
+        bool isDamaged = _reconciliation.TakeDamage();
         LookUpEnd end = MemoryMarshal.Read<LookUpEnd>(payload);
         Connection connection = _connections[(int)VenueChannel.Private];
         if (connection.State != ConnectionState.Ready || end.PrivateGeneration != connection.Generation)
@@ -344,7 +372,15 @@ public sealed class HotPath
             return;
         }
 
-        foreach (ClientOrderId order in MemoryMarshal.Cast<byte, ClientOrderId>(payload[^namesBytes..])) _orders.OnAbsent(order, new EpochNanos(end.AskedNanos));
+        // What was in the rows that could not be read, nobody knows: the question stays open until it is asked again.
+        if (isDamaged)
+        {
+            _meters.LookUpsDamaged++;
+            return;
+        }
+
+        bool streamWasAway = !_reconciliation.IsComplete;
+        foreach (ClientOrderId order in MemoryMarshal.Cast<byte, ClientOrderId>(payload[^namesBytes..])) _orders.OnAbsent(order, new EpochNanos(end.AskedNanos), streamWasAway);
         _reconciliation.OnEnd(end.AnsweredMillis);
         BookBacklog();
         DecideEveryLane();
@@ -373,9 +409,11 @@ public sealed class HotPath
     {
         if (_ledger.OnExecution(in execution) != LedgerOutcome.Booked) return;
         _reconciliation.OnBooked(execution.ExecutedMillis);
+        InstrumentLane lane = _lanes[execution.Instrument.Index];
+        if (AgreesOnPosition(lane)) lane.DisagreesSince = null;
+        if (_ledger.Wallet == _venueWallet) _walletDisagreesSince = null;
         if (execution.Type == ExecutionType.Funding) return;
         _orders.OnExecution(in execution);
-        InstrumentLane lane = _lanes[execution.Instrument.Index];
         lane.NeedsDecision = true;
         lane.AwaitsBook = true;
         UpdateLiquidationPrice(lane);
@@ -398,21 +436,45 @@ public sealed class HotPath
             side, costE16, new QtyLots(Math.Abs(position.Lots)), lane.Spec.LotE8, lane.LeverageE2, extraMargin: default, lane.TakerFeeE8, in lane.RiskTiers.Find(costE16));
     }
 
-    /// <summary>The venue's own figures are compared with the ledger, which knows executions only; a difference stops the engine. Not while executions may be missing, or be known here before the venue's message about them.</summary>
+    /// <summary>The venue's own figures are compared with the ledger, which knows executions only. Not while executions may be missing, or be known here before the venue's message about them.</summary>
     private void OnPosition(in PositionEvent position)
     {
-        InstrumentId id = position.Instrument;
-        if (position.Status != PositionStatus.Normal || !_reconciliation.CanCompare(position.CreatedMillis)) return;
-        if (position.Size != _ledger.Position(id)) OnDisagreement(DisagreementSubject.PositionSize, id, _ledger.Position(id).Lots, position.Size.Lots);
-        else if (position.EntryPrice != _ledger.AverageEntry(id)) OnDisagreement(DisagreementSubject.AverageEntry, id, _ledger.AverageEntry(id).Units, position.EntryPrice.Units);
+        InstrumentLane lane = _lanes[position.Instrument.Index];
+        if (position.Status != PositionStatus.Normal || !_reconciliation.CanCompare(position.CreatedMillis) || position.Sequence < lane.VenuePosition.Sequence) return;
+        lane.VenuePosition = position;
+        lane.DisagreesSince = AgreesOnPosition(lane) ? null : lane.DisagreesSince ?? _now;
     }
+
+    private bool AgreesOnPosition(InstrumentLane lane) =>
+        lane.VenuePosition.Size == _ledger.Position(lane.Spec.Id) && lane.VenuePosition.EntryPrice == _ledger.AverageEntry(lane.Spec.Id);
 
     private void OnWallet(in WalletEvent wallet)
     {
         _unusableBalance = wallet.Unusable;
         if (!_reconciliation.CanCompare(wallet.CreatedMillis)) return;
-        if (wallet.WalletBalance != _ledger.Wallet) OnDisagreement(DisagreementSubject.WalletBalance, default, _ledger.Wallet.Units, wallet.WalletBalance.Units);
+        _venueWallet = wallet.WalletBalance;
+        _walletDisagreesSince = _venueWallet == _ledger.Wallet ? null : _walletDisagreesSince ?? _now;
     }
+
+    /// <summary>A difference that neither an execution nor a later message has settled stops the engine.</summary>
+    private void StopOnDisagreement()
+    {
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (!HasStood(lane.DisagreesSince)) continue;
+            lane.DisagreesSince = null;
+            InstrumentId id = lane.Spec.Id;
+            QtyLots venueSize = lane.VenuePosition.Size;
+            if (venueSize != _ledger.Position(id)) OnDisagreement(DisagreementSubject.PositionSize, id, _ledger.Position(id).Lots, venueSize.Lots);
+            else OnDisagreement(DisagreementSubject.AverageEntry, id, _ledger.AverageEntry(id).Units, lane.VenuePosition.EntryPrice.Units);
+        }
+
+        if (!HasStood(_walletDisagreesSince)) return;
+        _walletDisagreesSince = null;
+        OnDisagreement(DisagreementSubject.WalletBalance, default, _ledger.Wallet.Units, _venueWallet.Units);
+    }
+
+    private bool HasStood(EpochNanos? since) => since is { } first && _now - first >= DisagreementNanos;
 
     private void OnDisagreement(DisagreementSubject subject, InstrumentId instrument, long ours, long venues)
     {
@@ -429,8 +491,21 @@ public sealed class HotPath
                 OnAck(in _decoder.Ack);
                 break;
             case DecodeStatus.Control: break;
-            default: _meters.FramesRejected++; break;
+            default:
+                _meters.FramesRejected++;
+                return;
         }
+
+        if (_decoder.Ack.ReturnCode == Ack.NodeRestartsCode) Reconnect();
+    }
+
+    /// <summary>The node announces its end, with an answer or without a request: another one is asked for, once a connection.</summary>
+    private void Reconnect()
+    {
+        if (_reconnectAsked || !TryClaim(0, out _)) return;
+        _reconnectAsked = true;
+        Publish(0, OutboundKind.ReconnectTrade, VenueChannel.Trade);
+        _meters.ReconnectsAsked++;
     }
 
     /// <summary>A refused create is not repeated on the same book, or a venue that refuses would be asked as fast as the budget allows.</summary>
@@ -455,6 +530,8 @@ public sealed class HotPath
             if (lane.AwaitsSnapshot && _now - lane.SnapshotAskedAt >= SnapshotRetryNanos) AskForSnapshot(lane);
         }
 
+        if (!CanSend && _now - _cancelAllAskedAt >= CancelAllRetryNanos) CancelAll();
+        StopOnDisagreement();
         bool canAsk = _inSession && _connections[(int)VenueChannel.Private].State == ConnectionState.Ready;
         if (canAsk && _reconciliation.IsDue(_now, _orders.CountOutcomeUnknown() > 0)) LookUp();
         PublishState();

@@ -35,6 +35,15 @@ public sealed class HotPathMeters
     /// <summary>Look-ups that the venue was asked for, repeated questions included.</summary>
     public long LookUpsAsked { get; internal set; }
 
+    /// <summary>Look-ups whose end was void since rows of theirs could not be read.</summary>
+    public long LookUpsDamaged { get; internal set; }
+
+    /// <summary>Times that every order was to be cancelled by another way than the order-entry connection, repetitions included.</summary>
+    public long CancelAllsAsked { get; internal set; }
+
+    /// <summary>Order-entry connections that were to be made anew since their node restarts.</summary>
+    public long ReconnectsAsked { get; internal set; }
+
     /// <summary>Positions taken over by the venue.</summary>
     public long Liquidations { get; internal set; }
 

@@ -56,6 +56,12 @@ public sealed class InstrumentLane
     /// <summary>True from a fill, or a refused order, until the next book message arrives. The book in hand shows the market before the trade that filled us: quoting on it feeds a sweep order by order.</summary>
     internal bool AwaitsBook { get; set; }
 
+    /// <summary>The venue's newest position message that could be compared with the ledger.</summary>
+    internal PositionEvent VenuePosition { get; set; }
+
+    /// <summary>Since when the ledger differs from the venue's position messages; null while it does not.</summary>
+    internal EpochNanos? DisagreesSince { get; set; }
+
     /// <summary>When a snapshot was last asked for.</summary>
     internal EpochNanos SnapshotAskedAt { get; set; }
 

@@ -18,11 +18,13 @@ internal sealed class Reconciliation
     private long _answeredMillis;
     private EpochNanos _latestAskedAt;
     private bool _isAsked;
+    private bool _isDamaged;
 
     /// <summary>True from the end of the look-up after the private stream's return until the stream is lost again.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Executions from this venue time on may be missing, ms since 1970: the newest one booked while none was, less an overlap; before that the session's begin, with which the ledger begins too.</summary>
+    /// <summary>Executions from this venue time on may be missing, ms since 1970: the newest one booked, or the newest complete answer, while none was, less an overlap; before that the session's begin, with which the ledger begins too.</summary>
+    /// <remarks>The venue lists no more than seven days from a time on (Bybit V5, 10.8): a quiet market must not leave it behind.</remarks>
     public long SinceMillis { get; private set; }
 
     /// <summary>The ledger begins: the executions from here on are the session's.</summary>
@@ -55,12 +57,25 @@ internal sealed class Reconciliation
         _latestAskedAt = now;
     }
 
+    /// <summary>Rows of a look-up could not be read.</summary>
+    public void OnDamaged() => _isDamaged = true;
+
+    /// <summary>A look-up's end has come, whatever it was about: whether rows before it could not be read. Look-ups are answered one after the other, so those were its own, or of one that has no end.</summary>
+    public bool TakeDamage()
+    {
+        bool wasDamaged = _isDamaged;
+        _isDamaged = false;
+        return wasDamaged;
+    }
+
     /// <summary>All rows of a look-up have been taken.</summary>
+    /// <param name="answeredMillis">Venue time of the newest answer, ms since 1970; what happens later is the present stream's to tell.</param>
     public void OnEnd(long answeredMillis)
     {
         IsComplete = true;
         _isAsked = false;
         _answeredMillis = Math.Max(_answeredMillis, answeredMillis);
+        SinceMillis = Math.Max(SinceMillis, answeredMillis - OverlapMillis);
     }
 
     /// <summary>True when a message of the venue can be compared with the books: they are complete, and the look-up that completed them has not put them ahead of it.</summary>

@@ -137,7 +137,7 @@ public sealed class RunObserver : IDisposable
                 StateNanos = frame.LogicTimeNanos;
                 OnState();
                 break;
-            case OutboundKind.SnapshotRequest or OutboundKind.LookUpRequest or OutboundKind.CancelAllRequest:
+            case OutboundKind.SnapshotRequest or OutboundKind.LookUpRequest or OutboundKind.CancelAllRequest or OutboundKind.ReconnectTrade:
                 break;
             default:
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"outbound frame {frame.Sequence} has the unknown kind {frame.Kind}"));

@@ -23,8 +23,8 @@ internal sealed class ApiCredentials(string key, string secret)
         return IsSigned($"GET/realtime{args[1]}", args[2]) ? null : new Refusal(10004, "Error sign, please check your signature generation algorithm.");
     }
 
-    /// <summary>Checks the headers of a REST call over its raw query; a header that was not sent is empty. Null when they are good.</summary>
-    public Refusal? CheckCall(string apiKey, string timestamp, string window, string signature, string query, long nowMillis)
+    /// <summary>Checks the headers of a REST call over its payload, the raw query or the raw body; a header that was not sent is empty. Null when they are good.</summary>
+    public Refusal? CheckCall(string apiKey, string timestamp, string window, string signature, string payload, long nowMillis)
     {
         if (apiKey != key) return InvalidKey;
         long windowMillis = DefaultWindowMillis;
@@ -40,7 +40,7 @@ internal sealed class ApiCredentials(string key, string secret)
                 $"invalid request, please check your server timestamp or recv_window param. req_timestamp[{sent}],server_timestamp[{nowMillis}],recv_window[{windowMillis}]");
         }
 
-        string origin = timestamp + apiKey + window + query;
+        string origin = timestamp + apiKey + window + payload;
         return IsSigned(origin, signature) ? null : new Refusal(10004, $"error sign! origin_string[{origin}]");
     }
 

@@ -21,7 +21,7 @@ public enum DeliveryChannel : byte
     /// <summary>Rows found by a look-up; more of the same look-up follows.</summary>
     LookUpRows = 5,
 
-    /// <summary>The end of a look-up's answer.</summary>
+    /// <summary>The end of a look-up's answer, or the answer to another REST call.</summary>
     LookUpEnd = 6,
 }
 

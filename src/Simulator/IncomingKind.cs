@@ -17,4 +17,7 @@ public enum IncomingKind
 
     /// <summary>A signed GET: <see cref="ReplaySession.Ask"/>, answered by <see cref="VenueRest.Answer"/>.</summary>
     LookUp = 4,
+
+    /// <summary>A signed POST that cancels orders: <see cref="ReplaySession.CancelAll"/>.</summary>
+    CancelAll = 5,
 }

@@ -73,6 +73,7 @@ public sealed class ReplaySession : IDisposable
         SnapshotRequest,
         TickerRequest,
         LookUp,
+        CancelAll,
         Delivery,
         Tick,
     }
@@ -187,7 +188,15 @@ public sealed class ReplaySession : IDisposable
         Enqueue(_lastLookUpRequestNanos, new Happening(HappeningKind.LookUp) { Answer = answer, Origin = origin });
     }
 
-    /// <summary>A request that came in over a socket leaves for the venue: an order, a snapshot or a look-up.</summary>
+    /// <summary>A call that cancels every order (<see cref="VenueRest.CancelAll"/>) leaves. It travels as an order-entry request does and never overtakes one; what it does is told on the private channel, and the call is answered after the response delay.</summary>
+    /// <param name="body">The call's raw body; copied.</param>
+    /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
+    /// <param name="origin">Carried by the answer's delivery.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
+    public void CancelAll(ReadOnlySpan<byte> body, long sentAtNanos, long origin = 0) =>
+        Send(new Happening(HappeningKind.CancelAll) { Frame = body.ToArray(), Origin = origin }, sentAtNanos);
+
+    /// <summary>A request that came in over the gateway leaves for the venue: an order, a snapshot or a REST call.</summary>
     /// <param name="request">What a <see cref="VenueServer"/> handed out.</param>
     /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past, or of no known kind.</exception>
@@ -207,6 +216,9 @@ public sealed class ReplaySession : IDisposable
                 break;
             case IncomingKind.LookUp:
                 Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(path, query, now))], sentAtNanos, request.Origin);
+                break;
+            case IncomingKind.CancelAll:
+                CancelAll(request.Frame.Span, sentAtNanos, request.Origin);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "an unknown kind of request");
@@ -261,7 +273,17 @@ public sealed class ReplaySession : IDisposable
     {
         if (_recordingEnded && nowNanos > _lastMarketNanos + ClosesAfterNanos)
         {
+            // Who waits for an HTTP answer gets one all the same.
             RequestsAfterClose++;
+            if (happening.Kind == HappeningKind.CancelAll) Reply(happening, VenueRest.Refused(new Refusal(10016, "the recording has ended"), nowNanos), nowNanos);
+            return;
+        }
+
+        if (happening.Kind == HappeningKind.CancelAll)
+        {
+            byte[] answer = Rest.CancelAll(happening.Frame, nowNanos, _output);
+            DeliverOutput(origin: 0, nowNanos);
+            Reply(happening, answer, nowNanos);
             return;
         }
 
@@ -277,6 +299,9 @@ public sealed class ReplaySession : IDisposable
             : Venue.BuildTickerFrame(happening.Symbol, nowNanos);
         if (snapshot is not null) Deliver(DeliveryChannel.Public, snapshot, -1, happening.Origin, nowNanos);
     }
+
+    private void Reply(Happening call, byte[] answer, long nowNanos) => Enqueue(
+        nowNanos + _latency.NextResponseNanos(), new Happening(HappeningKind.Delivery) { Channel = DeliveryChannel.LookUpEnd, Frame = answer, Origin = call.Origin });
 
     private void PlayLookUp(Happening happening, long nowNanos)
     {

@@ -7,6 +7,9 @@ internal sealed class RequestLimit(int requestsPerSecond)
 
     private readonly Queue<long> _taken = new();
 
+    /// <summary>Requests in a whole window.</summary>
+    public int RequestsPerSecond => requestsPerSecond;
+
     /// <summary>Requests left in the present window.</summary>
     public int Remaining => requestsPerSecond - _taken.Count;
 

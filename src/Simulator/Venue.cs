@@ -191,6 +191,28 @@ public sealed class Venue
         LiquidateIfDue(state, nowNanos, output);
     }
 
+    /// <summary>Cancels the open orders of one symbol, or all of them, oldest first (Bybit V5, 10.4).</summary>
+    /// <param name="symbol">A traded symbol; null for every one.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the account's messages in the order sent.</param>
+    /// <returns>The orders cancelled.</returns>
+    internal IReadOnlyList<VenueOrder> CancelAll(string? symbol, long nowNanos, List<VenueMessage> output)
+    {
+        List<VenueOrder> cancelled = [.. _orders.Where(order => order.IsOpen && (symbol is null || order.Symbol == symbol))];
+        foreach (IGrouping<string, VenueOrder> orders in cancelled.GroupBy(order => order.Symbol))
+        {
+            SymbolState state = _states[orders.Key];
+            foreach (VenueOrder order in orders) Cancel(state, order, "CancelByUser", "EC_PerCancelRequest", nowNanos, output);
+            PublishAccount(state, nowNanos, output);
+            LiquidateIfDue(state, nowNanos, output);
+        }
+
+        return cancelled;
+    }
+
+    /// <summary>Whether the account trades a symbol.</summary>
+    internal bool Trades(string symbol) => _states.ContainsKey(symbol);
+
     private static SymbolState CreateState(VenueSettings settings, string symbol)
     {
         VenueInstrument instrument = settings.Instruments[symbol];

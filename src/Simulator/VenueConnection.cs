@@ -9,6 +9,9 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
 {
     private const int MessageBytesMax = 1 << 16;
 
+    // Far beyond what a client that reads falls behind; without a bound one that does not would take the venue's memory.
+    private const long QueuedBytesMax = 64 << 20;
+
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Channel<ReadOnlyMemory<byte>> _outgoing =
@@ -16,6 +19,7 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
     private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
     private readonly Lock _ending = new();
     private bool _hasEnded;
+    private long _queuedBytes;
     private volatile int _topicCount;
 
     public long Id => id;
@@ -55,8 +59,12 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
         }
     }
 
-    /// <summary>Queues a text frame. Any thread; never blocks.</summary>
-    public void Send(ReadOnlyMemory<byte> frame) => _outgoing.Writer.TryWrite(frame);
+    /// <summary>Queues a text frame; a client that leaves too much of it unread is cut. Any thread; never waits for the client.</summary>
+    public void Send(ReadOnlyMemory<byte> frame)
+    {
+        if (Interlocked.Add(ref _queuedBytes, frame.Length) > QueuedBytesMax) Abort();
+        else _outgoing.Writer.TryWrite(frame);
+    }
 
     /// <summary>Ends the connection without a word. Any thread.</summary>
     public void Abort()
@@ -124,6 +132,7 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
             await foreach (ReadOnlyMemory<byte> frame in _outgoing.Reader.ReadAllAsync(context.RequestAborted))
             {
                 await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
+                Interlocked.Add(ref _queuedBytes, -frame.Length);
             }
         }
         catch (Exception e) when (IsGone(e))

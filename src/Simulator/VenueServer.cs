@@ -15,7 +15,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace LatencyEngine.Simulator;
 
-/// <summary>The gateway of the dry-run venue: V5's public, private and order-entry WebSockets and its look-ups over REST, on one address.</summary>
+/// <summary>The gateway of the dry-run venue: V5's public, private and order-entry WebSockets, and over REST its look-ups and the cancelling of every order, on one address.</summary>
 /// <remarks>
 /// It holds no market and no account. Commands of the sockets (login, ping, subscriptions) are answered at once; everything that concerns the venue waits to
 /// be taken with <see cref="DrainIncoming"/> by the one thread that drives a <see cref="ReplaySession"/>, which hands what the session delivers to
@@ -35,7 +35,9 @@ public sealed class VenueServer : IAsyncDisposable
     /// <summary>Path of the order-entry socket.</summary>
     public const string TradePath = "/v5/trade";
 
-    private const int LookUpsPerSecond = 50;    // Bybit V5, 17.2
+    private const int LookUpsPerSecond = 50;     // Bybit V5, 17.2
+    private const int CancelAllsPerSecond = 10;  // Bybit V5, 17.2
+    private const int BodyBytesMax = 1 << 16;
     private const long NanosPerMilli = 1_000_000;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
@@ -46,12 +48,13 @@ public sealed class VenueServer : IAsyncDisposable
     private readonly ApiCredentials _credentials;
     private readonly HashSet<string> _publicTopics;
     private readonly ConcurrentDictionary<long, VenueConnection> _connections = new();
-    private readonly ConcurrentDictionary<long, TaskCompletionSource<ReadOnlyMemory<byte>>> _lookUps = new();
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<ReadOnlyMemory<byte>>> _calls = new();
     private readonly ConcurrentQueue<Arrival> _incoming = new();
     private readonly Dictionary<string, RequestLimit> _limits = new(StringComparer.Ordinal)
     {
         [VenueRest.OrdersPath] = new RequestLimit(LookUpsPerSecond),
         [VenueRest.ExecutionsPath] = new RequestLimit(LookUpsPerSecond),
+        [VenueRest.CancelAllPath] = new RequestLimit(CancelAllsPerSecond),
     };
 
     private WebApplication? _app;
@@ -97,6 +100,7 @@ public sealed class VenueServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = BodyBytesMax;
             options.Listen(IPAddress.Parse(_settings.Address), _settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
@@ -124,7 +128,7 @@ public sealed class VenueServer : IAsyncDisposable
         if (_app is not { } app) return;
         _app = null;
         foreach (VenueConnection connection in _connections.Values) connection.Abort();
-        foreach (TaskCompletionSource<ReadOnlyMemory<byte>> lookUp in _lookUps.Values) lookUp.TrySetCanceled();
+        foreach (TaskCompletionSource<ReadOnlyMemory<byte>> call in _calls.Values) call.TrySetCanceled();
         using var limit = new CancellationTokenSource(StopTimeout);
         await app.StopAsync(limit.Token);
         await app.DisposeAsync();
@@ -173,7 +177,7 @@ public sealed class VenueServer : IAsyncDisposable
                 if (_connections.TryGetValue(delivery.Origin, out VenueConnection? origin)) origin.Send(delivery.Frame);
                 break;
             case DeliveryChannel.LookUpEnd:
-                if (_lookUps.TryGetValue(delivery.Origin, out TaskCompletionSource<ReadOnlyMemory<byte>>? lookUp)) lookUp.TrySetResult(delivery.Frame);
+                if (_calls.TryGetValue(delivery.Origin, out TaskCompletionSource<ReadOnlyMemory<byte>>? call)) call.TrySetResult(delivery.Frame);
                 break;
         }
     }
@@ -242,7 +246,8 @@ public sealed class VenueServer : IAsyncDisposable
         PublicPath => ServeSocketAsync(context, DeliveryChannel.Public),
         PrivatePath => ServeSocketAsync(context, DeliveryChannel.Private),
         TradePath => ServeSocketAsync(context, DeliveryChannel.Trade),
-        { } path when HttpMethods.IsGet(context.Request.Method) && VenueRest.Serves(path) => ServeRestAsync(context, path),
+        { } path when HttpMethods.IsGet(context.Request.Method) && VenueRest.Serves(path) => ServeLookUpAsync(context, path),
+        VenueRest.CancelAllPath when HttpMethods.IsPost(context.Request.Method) => ServeCancelAllAsync(context),
         _ => ServeNothing(context),
     };
 
@@ -273,7 +278,7 @@ public sealed class VenueServer : IAsyncDisposable
         }
     }
 
-    private async Task ServeRestAsync(HttpContext context, string path)
+    private async Task ServeLookUpAsync(HttpContext context, string path)
     {
         if (path == VenueRest.TimePath)
         {
@@ -282,19 +287,36 @@ public sealed class VenueServer : IAsyncDisposable
         }
 
         string query = context.Request.QueryString.HasValue ? context.Request.QueryString.Value![1..] : "";
-        if (RefuseCall(context, path, query) is { } refusal)
+        await ServeCallAsync(context, path, query, new IncomingRequest(IncomingKind.LookUp, Interlocked.Increment(ref _lastOrigin), Path: path, Query: query));
+    }
+
+    private async Task ServeCancelAllAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var request = new IncomingRequest(IncomingKind.CancelAll, Interlocked.Increment(ref _lastOrigin), body.ToArray());
+        await ServeCallAsync(context, VenueRest.CancelAllPath, Encoding.UTF8.GetString(request.Frame.Span), request);
+    }
+
+    /// <summary>Hands a call that is signed and within its limit to the driver, and waits for the answer.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="path">One that has a limit.</param>
+    /// <param name="payload">What is signed: the raw query or the raw body (Bybit V5, 9.1).</param>
+    /// <param name="request">What the driver takes.</param>
+    private async Task ServeCallAsync(HttpContext context, string path, string payload, IncomingRequest request)
+    {
+        if (RefuseCall(context, path, payload) is { } refusal)
         {
             if (refusal.Code == 10003) context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             await WriteAsync(context, VenueRest.Refused(refusal, _settings.Clock()));
             return;
         }
 
-        long origin = Interlocked.Increment(ref _lastOrigin);
         var answer = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _lookUps[origin] = answer;
+        _calls[request.Origin] = answer;
         try
         {
-            Enqueue(new Arrival(new IncomingRequest(IncomingKind.LookUp, origin, Path: path, Query: query)));
+            Enqueue(new Arrival(request));
             await WriteAsync(context, await answer.Task.WaitAsync(context.RequestAborted));
         }
         catch (OperationCanceledException)
@@ -304,21 +326,21 @@ public sealed class VenueServer : IAsyncDisposable
         }
         finally
         {
-            _lookUps.TryRemove(origin, out _);
+            _calls.TryRemove(request.Origin, out _);
         }
     }
 
-    private Refusal? RefuseCall(HttpContext context, string path, string query)
+    private Refusal? RefuseCall(HttpContext context, string path, string payload)
     {
         long nowNanos = _settings.Clock();
-        Refusal? refusal = _credentials.CheckCall(Header("X-BAPI-API-KEY"), Header("X-BAPI-TIMESTAMP"), Header("X-BAPI-RECV-WINDOW"), Header("X-BAPI-SIGN"), query, nowNanos / NanosPerMilli);
+        Refusal? refusal = _credentials.CheckCall(Header("X-BAPI-API-KEY"), Header("X-BAPI-TIMESTAMP"), Header("X-BAPI-RECV-WINDOW"), Header("X-BAPI-SIGN"), payload, nowNanos / NanosPerMilli);
         if (refusal is not null) return refusal;
         RequestLimit limit = _limits[path];
         lock (limit)
         {
             bool isFree = limit.TryTake(nowNanos);
             IHeaderDictionary headers = context.Response.Headers;
-            headers["X-Bapi-Limit"] = LookUpsPerSecond.ToString(CultureInfo.InvariantCulture);
+            headers["X-Bapi-Limit"] = limit.RequestsPerSecond.ToString(CultureInfo.InvariantCulture);
             headers["X-Bapi-Limit-Status"] = limit.Remaining.ToString(CultureInfo.InvariantCulture);
             headers["X-Bapi-Limit-Reset-Timestamp"] = VenueJson.Millis(limit.ResetNanos(nowNanos) / NanosPerMilli);
             return isFree ? null : new Refusal(10006, "Too many visits. Exceeded the API Rate Limit.");

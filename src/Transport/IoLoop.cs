@@ -260,6 +260,7 @@ public sealed class IoLoop : IDisposable
                 case OutboundKind.SnapshotRequest: Resubscribe(frame); break;
                 case OutboundKind.LookUpRequest: _settings.OnLookUp(frame.Payload); break;
                 case OutboundKind.CancelAllRequest: _settings.OnCancelAll(); break;
+                case OutboundKind.ReconnectTrade when frame.Generation == _connections[(int)VenueChannel.Trade - 1].Generation: _connections[(int)VenueChannel.Trade - 1].Drop("the venue restarts this node (10019)"); break;
                 default: break;   // facts are for other readers of this ring
             }
 

@@ -64,6 +64,7 @@ public sealed class OrderTableLifecycleTests
     [Theory]
     [InlineData(10000)]
     [InlineData(10016)]
+    [InlineData(10019)]
     [InlineData(429)]
     public void A_create_with_no_usable_answer_keeps_its_level_and_its_exposure(int returnCode)
     {

@@ -24,22 +24,38 @@ public sealed class OrderTableLookUpTests
         Assert.Equal(OrderState.Working, _desk.StateOf(working));
         Assert.All([amended, cancelled, placed], order => Assert.Equal(OrderState.OutcomeUnknown, _desk.StateOf(order)));
         Assert.Equal(3, _desk.Table.CountOutcomeUnknown());
-        Assert.Empty(_desk.Plan(Bid(100, 5)));
+        Assert.Equal([OrderAction.Cancel, OrderAction.Cancel, OrderAction.Cancel], _desk.Plan(Bid(100, 5)).Select(intent => intent.Action));
         Assert.Equal(OrderOutcome.Late, _desk.Acknowledge(create));
         Assert.Equal(OrderState.OutcomeUnknown, _desk.StateOf(placed));
     }
 
     [Fact]
-    public void An_order_of_lost_outcome_gets_a_cancel_after_the_timeout()
+    public void An_order_of_lost_outcome_gets_a_cancel_as_soon_as_one_can_be_sent_and_the_next_after_the_timeout()
     {
         OrderIntent place = _desk.PlanOne(Bid(100, 5));
         _desk.LoseWith(place);
+
+        OrderIntent cancel = _desk.PlanOne(Bid(100, 5));
+        Assert.Equal((OrderAction.Cancel, place.ClientOrderId), (cancel.Action, cancel.ClientOrderId));
+        Assert.Equal(OrderOutcome.OutcomeUnknown, _desk.Acknowledge(_desk.Send(cancel), 110001));
 
         _desk.Wait(TimeoutNanos - 1);
         Assert.Empty(_desk.Plan(Bid(100, 5)));
         _desk.Wait(1);
         Assert.Equal(OrderAction.Cancel, _desk.PlanOne(Bid(100, 5)).Action);
         Assert.Equal(0, _desk.Table.TimedOut);
+    }
+
+    [Fact]
+    public void An_order_whose_outcome_was_unknown_before_the_loss_need_not_wait_for_its_next_cancel_either()
+    {
+        OrderIntent place = _desk.PlanOne(Bid(100, 5));
+        Assert.Equal(OrderOutcome.OutcomeUnknown, _desk.Acknowledge(_desk.Send(place), 10016));
+        Assert.Empty(_desk.Plan(Bid(100, 5)));
+
+        _desk.Table.OnRequestsLost(_desk.Now);
+
+        Assert.Equal(OrderAction.Cancel, _desk.PlanOne(Bid(100, 5)).Action);
     }
 
     [Theory]
@@ -188,11 +204,11 @@ public sealed class OrderTableLookUpTests
         EpochNanos sentAt = _desk.Now;
         _desk.LoseWith(place);
 
-        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos)));
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos), mayHaveMissedItsEnd: false));
         Assert.Equal(OrderState.OutcomeUnknown, _desk.StateOf(place));
-        Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos + 1)));
+        Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos + 1), mayHaveMissedItsEnd: false));
         Assert.Equal(0, _desk.Table.LiveOrders);
-        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos + 1)));
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos + 1), mayHaveMissedItsEnd: false));
         Assert.Equal(OrderOutcome.UnexpectedlyOpen, _desk.Stream(place, OrderStatus.New));
     }
 
@@ -205,7 +221,7 @@ public sealed class OrderTableLookUpTests
         _desk.Send(_desk.PlanOne());
 
         Assert.Equal(OrderState.PendingCancel, _desk.StateOf(place));
-        Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(place.ClientOrderId, _desk.Now));
+        Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(place.ClientOrderId, _desk.Now, mayHaveMissedItsEnd: false));
     }
 
     [Fact]
@@ -216,12 +232,32 @@ public sealed class OrderTableLookUpTests
         RequestId create = _desk.Send(pending);
         _desk.Now = new EpochNanos(_desk.Now.Nanos + (2 * LifetimeNanos));
 
-        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(working.ClientOrderId, _desk.Now));
-        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(pending.ClientOrderId, _desk.Now));
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(working.ClientOrderId, _desk.Now, mayHaveMissedItsEnd: false));
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(pending.ClientOrderId, _desk.Now, mayHaveMissedItsEnd: false));
         Assert.Equal(2, _desk.Table.LiveOrders);
         Assert.Equal(OrderOutcome.Accepted, _desk.Acknowledge(create));
         _desk.Send(_desk.PlanCancelAll()[0]);
-        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(working.ClientOrderId, _desk.Now));
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(working.ClientOrderId, _desk.Now, mayHaveMissedItsEnd: false));
+    }
+
+    [Fact]
+    public void A_working_order_that_the_venue_does_not_know_after_the_stream_was_away_is_of_unknown_outcome_and_goes()
+    {
+        OrderIntent place = _desk.Work(Bid(100, 5));
+        EpochNanos sentAt = _desk.Now;
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos), mayHaveMissedItsEnd: true));
+        Assert.Equal(OrderState.Working, _desk.StateOf(place));
+
+        _desk.Now = new EpochNanos(sentAt.Nanos + LifetimeNanos + 1);
+        Assert.Equal(OrderOutcome.OutcomeUnknown, _desk.Table.OnAbsent(place.ClientOrderId, _desk.Now, mayHaveMissedItsEnd: true));
+        Assert.Equal(OrderState.OutcomeUnknown, _desk.StateOf(place));
+        Assert.Equal(5, _desk.Exposure().OpenBuyQty.Lots);
+
+        OrderIntent cancel = _desk.PlanOne(Bid(100, 5));
+        Assert.Equal(OrderAction.Cancel, cancel.Action);
+        Assert.Equal(OrderOutcome.OutcomeUnknown, _desk.Acknowledge(_desk.Send(cancel), 110001));
+        Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(place.ClientOrderId, _desk.Now, mayHaveMissedItsEnd: false));
+        Assert.Equal(0, _desk.Table.LiveOrders);
     }
 
     [Fact]
@@ -233,8 +269,8 @@ public sealed class OrderTableLookUpTests
         _desk.Stream(order, OrderStatus.PartiallyFilled, filledLots: 1, updatedMillis: askedAt.Milliseconds);
         _desk.LoseWith(_desk.PlanOne());
 
-        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(order.ClientOrderId, askedAt));
-        Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(order.ClientOrderId, EpochNanos.FromMilliseconds(askedAt.Milliseconds + 1)));
+        Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(order.ClientOrderId, askedAt, mayHaveMissedItsEnd: false));
+        Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(order.ClientOrderId, EpochNanos.FromMilliseconds(askedAt.Milliseconds + 1), mayHaveMissedItsEnd: false));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class OrderTableMachineTests
             {
                 var row = new OrderEvent { Instrument = Instruments.Btc, ClientOrderId = names[k], Side = Side.Buy, Status = OrderStatus.New, UpdatedMillis = i };
                 if (i % 3 == 0) table.OnLookedUp(in row);
-                else table.OnAbsent(names[k], now);
+                else table.OnAbsent(names[k], now, mayHaveMissedItsEnd: i % 2 == 0);
             }
         });
 
@@ -305,7 +305,7 @@ public sealed class OrderTableMachineTests
                 }
                 else
                 {
-                    _table.OnAbsent(names[i], _now);
+                    _table.OnAbsent(names[i], _now, mayHaveMissedItsEnd: _random.Next(2) == 0);
                 }
             }
         }

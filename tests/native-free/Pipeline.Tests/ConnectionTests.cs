@@ -187,6 +187,84 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public void Quotes_that_no_connection_can_cancel_are_cancelled_by_another_way_at_once_and_then_once_a_second()
+    {
+        EngineUnderTest engine = Quoting();
+
+        engine.Lose(VenueChannel.Trade);
+        Assert.Equal([OutboundKind.CancelAllRequest], CancelAlls(engine).Select(frame => frame.Kind));
+        Assert.Equal(QuotingState.Blind, engine.HotPath.State);
+        engine.Advance(EngineUnderTest.Second - 1);
+        engine.Tick();
+        engine.Open(VenueChannel.Trade);
+        engine.Lose(VenueChannel.Trade);
+        Assert.Empty(CancelAlls(engine));
+
+        engine.Advance(1);
+        engine.Tick();
+        engine.Tick();
+        Assert.Empty(Assert.Single(CancelAlls(engine)).Bytes);
+        Assert.Equal(2, engine.Meters.CancelAllsAsked);
+    }
+
+    [Fact]
+    public void Once_every_order_is_closed_by_the_stream_or_the_connection_is_back_nothing_more_is_cancelled_by_another_way()
+    {
+        foreach (bool isBack in (bool[])[true, false])
+        {
+            EngineUnderTest engine = Quoting();
+            engine.Lose(VenueChannel.Trade);
+            engine.Outbound();
+            if (isBack) engine.Connect(VenueChannel.Trade);
+            else foreach (string side in (string[])["Buy", "Sell"]) engine.Order(engine.Resting(side), "Cancelled", leaves: "0", cancelType: "CancelByUser", rejectReason: "EC_PerCancelRequest");
+
+            engine.Advance(EngineUnderTest.Second);
+            engine.Tick();
+
+            Assert.Empty(CancelAlls(engine));
+            Assert.Equal((isBack ? 2 : 0, 0L), (engine.Orders.LiveOrders, engine.Orders.CancelledByVenue));
+        }
+    }
+
+    [Fact]
+    public void Without_an_order_there_is_nothing_to_cancel_by_another_way()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin();
+
+        engine.Lose(VenueChannel.Trade);
+        engine.Advance(EngineUnderTest.Second);
+        engine.Tick();
+
+        Assert.Empty(CancelAlls(engine));
+    }
+
+    [Theory]
+    [InlineData("reqId")]
+    [InlineData("announcement")]
+    public void A_node_that_restarts_is_left_once_a_connection(string form)
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        List<string> created = engine.Requests();
+
+        foreach (string request in created) Restart(request);
+        Assert.Equal([(OutboundKind.ReconnectTrade, 1)], engine.OutboundGenerations());
+        Assert.Equal(form == "reqId" ? 2 : 0, engine.Orders.CountOutcomeUnknown());
+
+        engine.Lose(VenueChannel.Trade);
+        engine.Connect(VenueChannel.Trade);
+        engine.OutboundGenerations();
+        Restart(created[0]);
+        Assert.Equal([(OutboundKind.ReconnectTrade, 2)], engine.OutboundGenerations());
+        Assert.Equal((2L, 0L), (engine.Meters.ReconnectsAsked, engine.Meters.FramesRejected));
+
+        void Restart(string request)
+        {
+            if (form == "reqId") engine.Refuse(request, 10019);
+            else engine.Trade("{\"retCode\":10019,\"retMsg\":\"restarting\",\"op\":\"\",\"connId\":\"c\"}");
+        }
+    }
+
+    [Fact]
     public void With_the_order_entry_connection_every_request_on_its_way_becomes_unknown()
     {
         EngineUnderTest engine = new EngineUnderTest().Begin().Market();
@@ -296,6 +374,9 @@ public sealed class ConnectionTests
         Assert.Empty(engine.Outbound());
         return engine;
     }
+
+    private static List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> CancelAlls(EngineUnderTest engine) =>
+        engine.Outbound().Where(frame => frame.Kind == OutboundKind.CancelAllRequest).ToList();
 
     private static List<string> Operations(EngineUnderTest engine) => engine.Requests().Select(r => SentRequest.Parse(r).Operation).ToList();
 

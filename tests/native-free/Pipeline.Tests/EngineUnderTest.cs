@@ -235,10 +235,10 @@ internal sealed class EngineUnderTest
         $$"""{"topic":"execution","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"{{order.Symbol}}","closedSize":"0","execFee":"{{fee}}","execId":"00000000-0000-4000-8000-{{execution:d12}}","execPrice":"{{order.Price}}","execQty":"{{qty}}","execType":"Trade","leavesQty":"0","orderId":"{{OrderId(order.LinkId)}}","orderLinkId":"{{order.LinkId}}","side":"{{order.Side}}","execTime":"{{executedMillis}}","isMaker":true,"seq":{{execution}},"extraFees":""}]}""";
 
     /// <summary>A position of BTCUSDT as the venue tells it.</summary>
-    public static string PositionRow(decimal signedQty, decimal entryPrice, long createdMillis)
+    public static string PositionRow(decimal signedQty, decimal entryPrice, long createdMillis, long sequence = 0)
     {
         string side = signedQty > 0 ? "Buy" : signedQty < 0 ? "Sell" : "";
-        return FormattableString.Invariant($$"""{"id":"p","topic":"position","creationTime":{{createdMillis}},"data":[{"positionIdx":0,"symbol":"BTCUSDT","side":"{{side}}","size":"{{Math.Abs(signedQty)}}","entryPrice":"{{entryPrice}}","category":"linear","positionStatus":"Normal","cumRealisedPnl":"0"}]}""");
+        return FormattableString.Invariant($$"""{"id":"p","topic":"position","creationTime":{{createdMillis}},"data":[{"positionIdx":0,"symbol":"BTCUSDT","side":"{{side}}","size":"{{Math.Abs(signedQty)}}","entryPrice":"{{entryPrice}}","category":"linear","positionStatus":"Normal","cumRealisedPnl":"0","seq":{{sequence}}}]}""");
     }
 
     public void Wallet(string balance, long createdMillis = 1, bool endOfBurst = true) =>

@@ -178,20 +178,111 @@ public sealed class HotPathTests
     }
 
     [Fact]
-    public void A_wallet_that_contradicts_the_executions_latches_the_kill_switch_and_is_reported()
+    public void A_wallet_that_contradicts_the_executions_for_a_second_latches_the_kill_switch_and_is_reported()
     {
         EngineUnderTest engine = Quoting();
-        engine.Wallet("10000");
+        engine.Wallet("9999.99999999");
+        engine.Advance(EngineUnderTest.Second - 1);
+        engine.Book(600_000, 600_002);
+        engine.Tick();
         Assert.False(engine.Gate.IsKilled);
         engine.Outbound();
 
-        engine.Wallet("9999.99999999");
+        engine.Advance(1);
+        engine.Tick();
 
         Assert.Equal(KillReason.LedgerMismatch, engine.Gate.KilledBy);
         var frames = engine.Outbound();
         DisagreementFact fact = EngineUnderTest.Read<DisagreementFact>(frames[0].Bytes);
         Assert.Equal(new DisagreementFact(DisagreementSubject.WalletBalance, default, 1_000_000_000_000, 999_999_999_999), fact);
         Assert.Equal(["order.cancel", "order.cancel"], Texts(frames).Select(r => SentRequest.Parse(r).Operation));
+    }
+
+    [Fact]
+    public void A_message_that_comes_before_its_execution_stops_nothing_once_the_execution_is_booked()
+    {
+        EngineUnderTest engine = Quoting();
+        SentRequest bid = engine.Resting("Buy");
+        engine.Wallet("9999.88");
+        engine.Private(EngineUnderTest.PositionRow(0.010m, bid.PriceValue, createdMillis: 1));
+        engine.Advance(EngineUnderTest.Second - 1);
+        engine.Fill(bid, "0.010", "0.12", execution: 1);
+
+        engine.Advance(EngineUnderTest.Second);
+        engine.Tick();
+
+        Assert.Equal((new QtyLots(10), new MoneyE8(999_988_000_000)), (engine.Ledger.Position(engine.Btc.Id), engine.Ledger.Wallet));
+        Assert.False(engine.Gate.IsKilled);
+    }
+
+    [Fact]
+    public void A_difference_is_as_old_as_its_first_message_and_ends_with_a_later_one_that_agrees()
+    {
+        EngineUnderTest engine = Quoting();
+        engine.Wallet("9000");
+        engine.Private(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1));
+        engine.Advance(EngineUnderTest.Second - 1);
+        engine.Wallet("10000");
+        engine.Private(EngineUnderTest.PositionRow(0, 0, createdMillis: 1));
+        engine.Advance(1);
+        engine.Tick();
+        Assert.False(engine.Gate.IsKilled);
+
+        engine.Wallet("9000");
+        engine.Advance(EngineUnderTest.Second - 1);
+        engine.Wallet("8000");
+        engine.Advance(1);
+        engine.Outbound();
+        engine.Tick();
+        Assert.Equal(new DisagreementFact(DisagreementSubject.WalletBalance, default, 1_000_000_000_000, 800_000_000_000), Disagreement(engine));
+    }
+
+    [Theory]
+    [InlineData(0.020, 60_000, DisagreementSubject.PositionSize, 10, 20)]
+    [InlineData(0.010, 61_000, DisagreementSubject.AverageEntry, 60_000_00000000, 61_000_00000000)]
+    public void A_position_that_contradicts_the_executions_for_a_second_stops_the_engine(double qty, double entryPrice, DisagreementSubject subject, long ours, long venues)
+    {
+        EngineUnderTest engine = Quoting();
+        engine.Fill(engine.Resting("Buy") with { Price = "60000" }, "0.010", "0", execution: 1);
+        engine.Private(EngineUnderTest.PositionRow((decimal)qty, (decimal)entryPrice, createdMillis: 1));
+        engine.Outbound();
+
+        engine.Advance(EngineUnderTest.Second);
+        engine.Tick();
+
+        Assert.Equal(KillReason.LedgerMismatch, engine.Gate.KilledBy);
+        Assert.Equal(new DisagreementFact(subject, engine.Btc.Id, ours, venues), Disagreement(engine));
+    }
+
+    [Fact]
+    public void Of_two_position_messages_the_one_with_the_higher_sequence_counts_whichever_comes_last()
+    {
+        EngineUnderTest engine = Quoting();
+        engine.Private(EngineUnderTest.PositionRow(0, 0, createdMillis: 1, sequence: 8));
+        engine.Private(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1, sequence: 7));
+        engine.Advance(EngineUnderTest.Second);
+        engine.Tick();
+        Assert.False(engine.Gate.IsKilled);
+
+        engine.Private(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1, sequence: 9));
+        engine.Private(EngineUnderTest.PositionRow(0, 0, createdMillis: 1, sequence: 8));
+        engine.Advance(EngineUnderTest.Second);
+        engine.Tick();
+        Assert.Equal(KillReason.LedgerMismatch, engine.Gate.KilledBy);
+    }
+
+    [Fact]
+    public void A_difference_goes_with_the_private_stream_that_told_it()
+    {
+        EngineUnderTest engine = Quoting();
+        engine.Wallet("9000");
+        engine.Private(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1));
+
+        engine.Lose(VenueChannel.Private);
+        engine.Advance(EngineUnderTest.Second);
+        engine.Tick();
+
+        Assert.False(engine.Gate.IsKilled);
     }
 
     [Fact]
@@ -431,6 +522,9 @@ public sealed class HotPathTests
         Assert.Empty(engine.Outbound());
         return engine;
     }
+
+    private static DisagreementFact Disagreement(EngineUnderTest engine) =>
+        EngineUnderTest.Read<DisagreementFact>(engine.Outbound().Single(frame => frame.Kind == OutboundKind.DisagreementFact).Bytes);
 
     private static List<string> Texts(List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> frames) =>
         frames.Where(f => f.Kind == OutboundKind.Request).Select(f => System.Text.Encoding.UTF8.GetString(f.Bytes)).ToList();

@@ -91,7 +91,7 @@ public sealed class LookUpTests
         engine.Requests();
         engine.Lose(VenueChannel.Trade);
         engine.Connect(VenueChannel.Trade);
-        engine.Outbound();
+        foreach (string cancel in engine.Requests()) engine.Refuse(cancel, 110001);
 
         engine.Advance(EngineUnderTest.Second);
         engine.Tick();
@@ -196,6 +196,8 @@ public sealed class LookUpTests
 
         engine.Wallet("9999", engine.NowMillis + 1);
         engine.Private(EngineUnderTest.PositionRow(0.010m, 60_000m, engine.NowMillis + 1));
+        engine.Advance(EngineUnderTest.Second);
+        engine.Tick();
 
         Assert.False(engine.Gate.IsKilled);
     }
@@ -211,9 +213,17 @@ public sealed class LookUpTests
         engine.EndLookUp(answeredMillis: 5_000);
 
         Tell(5_000);
+        Wait();
         Assert.False(engine.Gate.IsKilled);
         Tell(5_001);
+        Wait();
         Assert.Equal(KillReason.LedgerMismatch, engine.Gate.KilledBy);
+
+        void Wait()
+        {
+            engine.Advance(EngineUnderTest.Second);
+            engine.Tick();
+        }
 
         void Tell(long createdMillis)
         {
@@ -298,6 +308,85 @@ public sealed class LookUpTests
 
         Assert.Equal(4, engine.Meters.FramesRejected);
         Assert.Equal(QuotingState.Blind, engine.HotPath.State);
+    }
+
+    [Fact]
+    public void A_look_up_with_rows_that_cannot_be_read_has_no_end_and_is_asked_again()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        SentRequest bid = engine.Resting("Buy");
+        engine.Lose(VenueChannel.Private);
+        engine.Advance(10 * EngineUnderTest.Second);
+        engine.Connect(VenueChannel.Private);
+        engine.Outbound();
+
+        engine.LookUpRows("not json");
+        engine.EndLookUp(engine.NowMillis, null, Name(bid));
+        Assert.Equal((1L, 1L), (engine.Meters.LookUpsDamaged, engine.Meters.FramesRejected));
+        Assert.Equal(QuotingState.Blind, engine.HotPath.State);
+        Assert.NotEqual(OrderState.OutcomeUnknown, engine.Orders.StateOf(Name(bid)));
+
+        engine.Advance(2 * EngineUnderTest.Second);
+        engine.Tick();
+        Assert.Equal(EngineUnderTest.StartNanos / 1_000_000, Assert.Single(Questions(engine)).Request.SinceMillis);
+        engine.EndLookUp();
+        Assert.NotEqual(QuotingState.Blind, engine.HotPath.State);
+    }
+
+    [Fact]
+    public void Damage_is_that_of_the_look_up_whose_end_comes_next_and_of_no_other()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+        engine.LookUpRows("not json");
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+
+        engine.EndLookUp(generation: 2);
+        Assert.Equal(QuotingState.Blind, engine.HotPath.State);
+        engine.EndLookUp(generation: 3);
+
+        Assert.Equal(QuotingState.Active, engine.HotPath.State);
+        Assert.Equal(0, engine.Meters.LookUpsDamaged);
+    }
+
+    [Fact]
+    public void A_quiet_market_does_not_leave_the_begin_of_the_next_question_behind()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin();
+        engine.Advance(6 * 86_400 * EngineUnderTest.Second);
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+        Assert.Equal(EngineUnderTest.StartNanos / 1_000_000, Assert.Single(Questions(engine)).Request.SinceMillis);
+        long answered = engine.NowMillis;
+        engine.EndLookUp(answered);
+
+        engine.Advance(6 * 86_400 * EngineUnderTest.Second);
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+
+        Assert.Equal(answered - 10_000, Assert.Single(Questions(engine)).Request.SinceMillis);
+    }
+
+    [Fact]
+    public void A_quote_that_the_venue_does_not_know_after_the_streams_return_is_cancelled_and_not_believed()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        SentRequest bid = engine.Resting("Buy");
+        engine.Lose(VenueChannel.Trade);
+        engine.Advance(7 * EngineUnderTest.Second);
+        engine.EndLookUp(0, null, Name(bid));
+        Assert.Equal(OrderState.Working, engine.Orders.StateOf(Name(bid)));
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+
+        engine.EndLookUp(0, null, Name(bid));
+        Assert.Equal(OrderState.OutcomeUnknown, engine.Orders.StateOf(Name(bid)));
+        engine.Outbound();
+        engine.Connect(VenueChannel.Trade);
+
+        Assert.Contains(engine.Requests().Select(SentRequest.Parse), sent => sent.Operation == "order.cancel" && sent.LinkId == bid.LinkId);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal sealed class LossyVenue
     private long _midTicks = 600_000;
     private bool _needsSnapshot = true;
     private bool _isReconciled;
+    private int _cancelAlls;
     private int _step;
     private decimal _position;
     private decimal _cost;
@@ -96,7 +97,7 @@ internal sealed class LossyVenue
 
     private void Deliver()
     {
-        while (_requests.Count + _acks.Count + _messages.Count + _questions.Count > 0)
+        while (_cancelAlls + _requests.Count + _acks.Count + _messages.Count + _questions.Count > 0)
         {
             Process();
             Acknowledge();
@@ -169,12 +170,28 @@ internal sealed class LossyVenue
 
     private void Process()
     {
+        if (_cancelAlls > 0)
+        {
+            _cancelAlls--;
+            CancelAll();
+            return;
+        }
+
         if (!_requests.TryDequeue(out var sent)) return;
         SentRequest request = sent.Request;
         int code = _engine.NowMillis - sent.SentMillis > 5_000 ? 10002 : Execute(request);
         if (sent.Generation != _engine.Generation(VenueChannel.Trade) || !IsOpen(VenueChannel.Trade)) return;
         string data = code == 0 ? $$"""{"orderId":"00000000-0000-4000-8000-000000000000","orderLinkId":"{{request.LinkId}}"}""" : "{}";
         _acks.Enqueue(($$"""{"reqId":"{{request.RequestId}}","retCode":{{code}},"retMsg":"","op":"{{request.Operation}}","data":{{data}},"retExtInfo":{},"header":{},"connId":"c"}""", sent.Generation));
+    }
+
+    private void CancelAll()
+    {
+        foreach (Order order in _orders.Values.Where(order => order.IsOpen))
+        {
+            order.Status = "Cancelled";
+            Show(order, "CancelByUser", "EC_PerCancelRequest");
+        }
     }
 
     private int Execute(SentRequest request)
@@ -331,6 +348,11 @@ internal sealed class LossyVenue
                 case OutboundKind.LookUpRequest:
                     (LookUpRequest head, ClientOrderId[] names) = LookUpTests.Question(frame.Bytes);
                     _questions.Enqueue(new Question(head, names));
+                    break;
+                case OutboundKind.CancelAllRequest:
+                    // It may be lost too, and it may arrive when the connection is long back.
+                    Check(ToldOf(VenueChannel.Trade) != ConnectionState.Ready, "orders cancelled by another way although the connection stands");
+                    if (_random.Next(3) > 0) _cancelAlls++;
                     break;
                 case OutboundKind.SnapshotRequest:
                     if (frame.Bytes[0] == 0) _needsSnapshot = true;

@@ -64,7 +64,7 @@ public sealed partial class BacktestRunnerTests
         RunResult result = BacktestRunner.Run(Runs.Request(Runs.Derived, folder.Path), progress: null, delivery => Alter(delivery, ref executions), CancellationToken.None);
 
         Assert.Contains(result.InvariantBreaks, sentence => sentence.StartsWith("execution 3 (BTCUSDT, execId ", StringComparison.Ordinal) && sentence.Contains("fees is 0.01 by the engine's ledger and 0 by the venue's", StringComparison.Ordinal));
-        Assert.Contains(result.InvariantBreaks, sentence => sentence.StartsWith("wallet after execution 3: ", StringComparison.Ordinal));
+        Assert.Contains(result.InvariantBreaks, sentence => sentence.StartsWith("wallet after execution ", StringComparison.Ordinal));
         Assert.Equal("LedgerMismatch", result.KilledBy);
     }
 

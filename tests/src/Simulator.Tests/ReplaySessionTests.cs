@@ -191,6 +191,29 @@ public sealed class ReplaySessionTests : IDisposable
     }
 
     [Fact]
+    public void A_call_that_cancels_all_after_the_close_does_nothing_and_is_answered()
+    {
+        using ReplaySession session = Open(Genuine);
+        List<Delivery> burst = [];
+        while (session.TryNextBurst(burst))
+        {
+        }
+
+        long end = session.LastTimeNanos;
+        session.Submit(CreateText(end, "BTCUSDT", "Buy", "60000", "0.001", "a"), end);
+        while (session.TryNextBurst(burst))
+        {
+        }
+
+        session.CancelAll("{\"category\":\"linear\",\"settleCoin\":\"USDT\"}"u8, end + ReplaySession.ClosingNanos, origin: 7);
+        Delivery answer = NextOf(session, DeliveryChannel.LookUpEnd);
+
+        Assert.Equal(7, answer.Origin);
+        Assert.Contains("\"retCode\":10016", System.Text.Encoding.UTF8.GetString(answer.Frame.Span), StringComparison.Ordinal);
+        Assert.Equal(1, session.RequestsAfterClose);
+    }
+
+    [Fact]
     public void A_session_that_closes_later_takes_requests_for_as_long()
     {
         using ReplaySession session = Open(Genuine);

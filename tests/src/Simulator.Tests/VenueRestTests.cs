@@ -182,6 +182,58 @@ public sealed class VenueRestTests
     }
 
     /// <summary>One order filled as taker, one cancelled, one refused by post-only, one open.</summary>
+    [Theory]
+    [InlineData("\"settleCoin\":\"USDT\"", "open,second")]
+    [InlineData("\"symbol\":\"BTCUSDT\"", "open,second")]
+    [InlineData("\"symbol\":\"BTCUSDT\",\"settleCoin\":\"USDC\",\"orderFilter\":\"Order\"", "open,second")]
+    [InlineData("\"settleCoin\":\"USDC\"", "")]
+    [InlineData("\"settleCoin\":\"USDT\",\"orderFilter\":\"StopOrder\"", "")]
+    public void Cancelling_all_ends_the_open_orders_that_are_meant_and_names_them(string scope, string cancelled)
+    {
+        VenueHarness venue = Traded();
+        venue.Create("Sell", "60500", "0.020", linkId: "second");
+        string[] wanted = cancelled.Split(',', StringSplitOptions.RemoveEmptyEntries);
+
+        (JsonElement answer, JsonElement[] messages) = CancelAll(venue, $$"""{"category":"linear",{{scope}}}""");
+
+        Assert.Equal((0, "1"), (answer.GetProperty("retCode").GetInt32(), Text(answer.GetProperty("result"), "success")));
+        Assert.Equal(["list", "success"], Keys(answer.GetProperty("result")));
+        Assert.All(Rows(answer), row => Assert.Equal(["orderId", "orderLinkId"], Keys(row)));
+        Assert.Equal(wanted, LinkIds(answer));
+        Assert.Equal(wanted.Length == 0 ? [] : ["order Cancelled", "order Cancelled", "position Normal", "wallet"], VenueHarness.Kinds(messages));
+        Assert.All(messages.Where(message => VenueHarness.Kind(message) == "order Cancelled"), order => Assert.Equal("CancelByUser", VenueHarness.Field(order, "cancelType")));
+        Assert.Equal(2 - wanted.Length, venue.Venue.OpenOrders.Count);
+    }
+
+    [Theory]
+    [InlineData("""{"category":"linear"}""", "params error: symbol or settleCoin is required")]
+    [InlineData("""{"category":"linear","symbol":""}""", "params error: symbol or settleCoin is required")]
+    [InlineData("""{"category":"spot","settleCoin":"USDT"}""", "Illegal category")]
+    [InlineData("""{"settleCoin":"USDT"}""", "Illegal category")]
+    [InlineData("""{"category":"linear","symbol":"DOGEUSDT"}""", "symbol params err")]
+    [InlineData("""{"category":"linear","settleCoin":"USDT","orderFilter":"Some"}""", "params error: orderFilter invalid")]
+    [InlineData("[1]", "Request parameter error")]
+    [InlineData("{", "Request parameter error")]
+    [InlineData("", "Request parameter error")]
+    public void Cancelling_all_of_what_is_not_said_is_refused_and_cancels_nothing(string body, string text)
+    {
+        VenueHarness venue = Traded();
+
+        (JsonElement answer, JsonElement[] messages) = CancelAll(venue, body);
+
+        Assert.Equal((10001, text, "{}"), (answer.GetProperty("retCode").GetInt32(), Text(answer, "retMsg"), answer.GetProperty("result").GetRawText()));
+        Assert.Empty(messages);
+        Assert.Single(venue.Venue.OpenOrders);
+    }
+
+    private static (JsonElement Answer, JsonElement[] Messages) CancelAll(VenueHarness venue, string body)
+    {
+        List<VenueMessage> output = [];
+        byte[] answer = new VenueRest(venue.Venue).CancelAll(Encoding.UTF8.GetBytes(body), venue.NowMillis * 1_000_000, output);
+        Assert.All(output, message => Assert.Equal(DeliveryChannel.Private, message.Channel));
+        return (JsonDocument.Parse(answer).RootElement, [.. output.Select(message => JsonDocument.Parse(message.Frame).RootElement)]);
+    }
+
     private static VenueHarness Traded()
     {
         var venue = new VenueHarness();

@@ -146,12 +146,25 @@ internal sealed class VenueServerHarness : IAsyncDisposable
     public async Task<(HttpResponseMessage Response, JsonElement Body)> GetAsync(string path, string query, string key = Key, string? signature = null, long? timestamp = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Server.RestEndpoint, query.Length > 0 ? $"{path}?{query}" : path));
+        return await CallAsync(request, query, key, signature, timestamp);
+    }
+
+    /// <summary>A POST; the body is signed unless another text is given.</summary>
+    public async Task<(HttpResponseMessage Response, JsonElement Body)> PostAsync(string path, string body, string? signed = null)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Server.RestEndpoint, path)) { Content = content };
+        return await CallAsync(request, signed ?? body, Key, signature: null, timestamp: null);
+    }
+
+    private async Task<(HttpResponseMessage Response, JsonElement Body)> CallAsync(HttpRequestMessage request, string payload, string key, string? signature, long? timestamp)
+    {
         string time = (timestamp ?? NowMillis).ToString(CultureInfo.InvariantCulture);
         HttpRequestHeaders headers = request.Headers;
         headers.Add("X-BAPI-API-KEY", key);
         headers.Add("X-BAPI-TIMESTAMP", time);
         headers.Add("X-BAPI-RECV-WINDOW", "5000");
-        headers.Add("X-BAPI-SIGN", signature ?? Sign(time + key + "5000" + query));
+        headers.Add("X-BAPI-SIGN", signature ?? Sign(time + key + "5000" + payload));
         HttpResponseMessage response = await DriveAsync(_http.SendAsync(request));
         return (response, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
     }

@@ -103,6 +103,50 @@ public sealed class VenueServerRestTests
     }
 
     [Fact]
+    public async Task Cancelling_all_travels_like_an_order_and_is_told_on_the_private_stream()
+    {
+        await using VenueServerHarness venue = await VenueServerHarness.StartAsync();
+        SocketClient trade = await venue.LoginAsync(venue.Server.TradeEndpoint);
+        SocketClient orders = await venue.LoginAsync(venue.Server.PrivateEndpoint, "order");
+        for (int i = 0; i < 2; i++)
+        {
+            await trade.SendAsync(venue.Order("order.create", $"c{i}", $$""" "side":"Buy","orderType":"Limit","qty":"0.010","price":"{{59_500 - i}}","timeInForce":"PostOnly","orderLinkId":"o{{i}}" """));
+            Assert.Equal(0, (await venue.NextJsonAsync(trade)).GetProperty("retCode").GetInt32());
+        }
+
+        (HttpResponseMessage response, JsonElement body) = await venue.PostAsync(VenueRest.CancelAllPath, " {\"category\": \"linear\", \"settleCoin\":\"USDT\"}");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(["o0", "o1"], body.GetProperty("result").GetProperty("list").EnumerateArray().Select(row => row.GetProperty("orderLinkId").GetString()));
+        Assert.Equal(("10", "9"), (response.Headers.GetValues("X-Bapi-Limit").Single(), response.Headers.GetValues("X-Bapi-Limit-Status").Single()));
+        Assert.Empty(venue.Venue.OpenOrders);
+        foreach (string name in (string[])["o0", "o1"])
+        {
+            JsonElement row = (await venue.NextJsonAsync(orders, IsCancelled)).GetProperty("data")[0];
+            Assert.Equal((name, "CancelByUser"), (row.GetProperty("orderLinkId").GetString(), row.GetProperty("cancelType").GetString()));
+        }
+
+        static bool IsCancelled(JsonElement message) => message.TryGetProperty("data", out JsonElement data) && data[0].GetProperty("orderStatus").GetString() == "Cancelled";
+    }
+
+    [Fact]
+    public async Task Cancelling_all_is_signed_over_the_raw_body_posted_and_limited()
+    {
+        await using VenueServerHarness venue = await VenueServerHarness.StartAsync();
+        const string Body = "{\"category\":\"linear\",\"settleCoin\":\"USDT\"}";
+
+        (_, JsonElement other) = await venue.PostAsync(VenueRest.CancelAllPath, Body + " ", signed: Body);
+        Assert.StartsWith("10004 error sign! origin_string[", Outcome(other), StringComparison.Ordinal);
+        using var http = new HttpClient();
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri(venue.Server.RestEndpoint, VenueRest.CancelAllPath))).StatusCode);
+
+        // Venue time moves on while an answer travels, by far less than the limit's second.
+        for (int i = 0; i < 10; i++) Assert.Equal(0, (await venue.PostAsync(VenueRest.CancelAllPath, Body)).Body.GetProperty("retCode").GetInt32());
+        (_, JsonElement tooMany) = await venue.PostAsync(VenueRest.CancelAllPath, Body);
+        Assert.StartsWith("10006 ", Outcome(tooMany), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Time_needs_no_signature_and_no_driver_and_an_unknown_path_is_404()
     {
         await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);

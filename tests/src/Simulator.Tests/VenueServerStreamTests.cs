@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
 
 namespace LatencyEngine.Simulator.Tests;
@@ -173,6 +175,30 @@ public sealed class VenueServerStreamTests
         SocketClient again = await venue.LoginAsync(venue.Server.TradeEndpoint);
         await again.SendAsync(venue.Order("order.cancel", "x1", """ "orderLinkId":"a" """));
         Assert.Equal("x1", (await venue.NextJsonAsync(again)).GetProperty("reqId").GetString());
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_is_cut_when_too_much_waits_for_it_and_the_others_are_served()
+    {
+        await using VenueServerHarness venue = await VenueServerHarness.StartAsync();
+        using var deaf = new ClientWebSocket();
+        await deaf.ConnectAsync(venue.Server.PublicEndpoint, CancellationToken.None);
+        await deaf.SendAsync(Encoding.UTF8.GetBytes(VenueServerHarness.Command("subscribe", Book)), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        await venue.UntilAsync(() => venue.Server.Subscriptions(DeliveryChannel.Public) == 1);
+        venue.PlayMillis(2);
+        byte[] frame = Encoding.UTF8.GetBytes($$"""{"topic":"{{Book}}","type":"snapshot","padding":"{{new string('x', 1 << 20)}}"}""");
+
+        // Half of the bound is not too much; all of it and what the sockets' buffers hold is.
+        for (int i = 0; i < 32; i++) Send();
+        Assert.Equal(1, venue.Server.Connections(DeliveryChannel.Public));
+        for (int i = 0; i < 96; i++) Send();
+
+        await venue.UntilAsync(() => venue.Server.Connections(DeliveryChannel.Public) == 0);
+        SocketClient other = await venue.ConnectAsync(venue.Server.PublicEndpoint);
+        await other.SendAsync("""{"op":"ping"}""");
+        Assert.Contains("pong", await venue.NextAsync(other), StringComparison.Ordinal);
+
+        void Send() => venue.Server.Route(new Delivery(DeliveryChannel.Public, 0, frame, -1, Produced: long.MaxValue));
     }
 
     [Fact]
