@@ -38,9 +38,13 @@ public sealed class EngineStep
         while (inbound.TryPeek(Consumer, out FrameView frame))
         {
             if (frame.Kind == (byte)InboundKind.PublicFrame && ++MarketFrames == WarmupFrames) _engine.Meters.ForgetLatencies();
+            int collectionsBefore = GC.CollectionCount(0);
             long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
             _onFrame(in frame);
-            if (MarketFrames > WarmupFrames) AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
+
+            // A collection that another thread causes in the middle of a frame retires this thread's allocation buffer, and the runtime counts its unused rest as allocated.
+            if (allocated != 0 && MarketFrames > WarmupFrames && GC.CollectionCount(0) == collectionsBefore) AllocatedBytes += allocated;
             inbound.Release(Consumer);
             worked = true;
         }

@@ -87,6 +87,7 @@ public static class DryRunner
                 Clock = clock,
                 TickNanos = clock is LockstepClock ? 0 : configuration.Venue.TickMilliseconds * EpochNanos.PerMillisecond,
                 OnLookUp = payload => AskLookUp(payload),
+                OnCancelAll = lookUps.CancelAll,
                 WarmupMessages = EngineStep.WarmupFrames,
 
                 // Nothing else connects to this venue, and it counts no connections: the first retry comes as soon after the tenth cut as after the first.
