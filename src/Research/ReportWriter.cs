@@ -55,14 +55,15 @@ public static class ReportWriter
     private static ReportException Unwritable(string directory, Exception fault) =>
         new($"cannot write a report below '{Figures.OneLine(directory)}': {Figures.OneLine(fault.Message)}; choose a folder that can be written", fault);
 
-    /// <summary>Finds out before a run whether a report can be written after it.</summary>
-    /// <param name="directory">The folder of all reports; created when missing.</param>
+    /// <summary>Finds out before a run whether a report can be written after it, and leaves nothing behind.</summary>
+    /// <param name="directory">The folder of all reports.</param>
     /// <exception cref="ReportException">Nothing can be written there.</exception>
     public static void Probe(string directory)
     {
         try
         {
             string probe = Path.Combine(directory, $".probe-{Guid.NewGuid():N}.unfinished");
+            string made = FirstMissing(probe);
             CreateFolder(directory, probe);
             try
             {
@@ -71,12 +72,33 @@ public static class ReportWriter
             finally
             {
                 Directory.Delete(probe, recursive: true);
+                RemoveEmpty(directory, made);
             }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw Unwritable(directory, fault);
         }
+    }
+
+    /// <summary>Removes the folders that were made, from the lowest up; one that another run has begun to use stays.</summary>
+    private static void RemoveEmpty(string directory, string topmost)
+    {
+        try
+        {
+            for (string? at = Path.GetFullPath(directory); at is not null && at.Length >= topmost.Length; at = Path.GetDirectoryName(at)) Directory.Delete(at);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <summary>The topmost folder of a path that does not exist.</summary>
+    private static string FirstMissing(string path)
+    {
+        string missing = Path.GetFullPath(path);
+        while (Path.GetDirectoryName(missing) is { } parent && !Directory.Exists(parent)) missing = parent;
+        return missing;
     }
 
     /// <summary>Makes the folder. A refusal does not name it: the operator knows only <paramref name="directory"/>.</summary>

@@ -184,4 +184,19 @@ public sealed class ReportWriterTests : IDisposable
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
+
+    [Fact]
+    public void A_folder_is_tried_before_a_run_and_left_as_it_was()
+    {
+        using var folder = new TemporaryFolder();
+        string existing = Path.Combine(folder.Path, "reports");
+        Directory.CreateDirectory(existing);
+        File.WriteAllText(Path.Combine(existing, "kept"), "");
+
+        ReportWriter.Probe(existing);
+        ReportWriter.Probe(Path.Combine(folder.Path, "a", "b"));
+
+        Assert.Equal([Path.Combine(existing, "kept")], Directory.GetFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories).Where(entry => entry != existing));
+        Assert.Throws<ReportException>(() => ReportWriter.Probe(Path.Combine(existing, "kept")));
+    }
 }
