@@ -7,6 +7,9 @@ namespace LatencyEngine.Host;
 /// <remarks>Construct, <see cref="Start"/>, <see cref="Stop"/>, dispose: one thread. The engine's own objects belong to the engine thread in between.</remarks>
 public sealed class EngineThreads : IDisposable
 {
+    /// <summary>The connections, in the order in which they are told of.</summary>
+    public static readonly IReadOnlyList<VenueChannel> Channels = [VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade];
+
     private const int PairedCores = 4;
 
     private readonly PairedEngine? _paired;
@@ -49,6 +52,9 @@ public sealed class EngineThreads : IDisposable
 
     /// <summary>What ended a thread before its time; null while none has. Any thread.</summary>
     public Exception? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>The same for people, in one clause; null while none has. Any thread.</summary>
+    public string? FaultText => Fault is { } fault ? $"the engine's thread ended: {fault.GetType().Name}: {fault.Message}" : null;
 
     /// <summary>All three connections are of use. Any thread.</summary>
     public bool IsReady => Io.Status(VenueChannel.Public).Phase == ConnectionPhase.Ready

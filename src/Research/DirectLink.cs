@@ -17,7 +17,7 @@ internal sealed class DirectLink(Engine engine, EngineStep step) : IEngineLink
     /// <summary>Connections that stand from the start and never fail.</summary>
     public void Connect(long timeNanos)
     {
-        foreach (VenueChannel channel in (VenueChannel[])[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade])
+        foreach (VenueChannel channel in EngineThreads.Channels)
         {
             foreach (ConnectionState state in (ConnectionState[])[ConnectionState.Opened, ConnectionState.Ready]) Post(InboundKind.Connection, [(byte)channel, (byte)state], timeNanos);
         }

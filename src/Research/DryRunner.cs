@@ -43,6 +43,7 @@ public static class DryRunner
         using var observer = new RunObserver(stage.Engine, stage.Session.Venue);
         using var wake = new WakeEvent();
         using ProgressThread? display = progress is null ? null : new ProgressThread(progress);
+        if (display is not null) stage.FindEnd();
         long firstNanos = stage.Session.LastTimeNanos;
         LogicClock clock = configuration.Venue.Speed is { } speed ? new ScaledClock(firstNanos, speed) : new LockstepClock(firstNanos);
 
@@ -118,7 +119,7 @@ public static class DryRunner
         if (link is not null)
         {
             var run = new SteppedRun(stage.Engine, stage.Session, link, observer);
-            run.Begin(stage.SessionNumber, firstNanos);
+            run.Begin(stage.SessionPayload(), firstNanos);
             try
             {
                 BacktestRunner.Play(request, stage, run, observer, display, ending.Token, threads);
@@ -185,7 +186,7 @@ public static class DryRunner
             cancel.ThrowIfCancellationRequested();
             observer.Drain();
             if (threads.Fault is { } fault) throw new InvalidOperationException($"the io thread ended: {fault.Message}", fault);
-            foreach (VenueChannel channel in (VenueChannel[])[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade])
+            foreach (VenueChannel channel in EngineThreads.Channels)
             {
                 ConnectionStatus status = threads.Io.Status(channel);
                 if (status.Refused) throw new VenueUnavailableException($"the venue's {Name(channel)} socket: {status.LastFault}; check the key, its permissions and the symbols", isRefusal: true);
@@ -200,7 +201,7 @@ public static class DryRunner
     private static string Name(VenueChannel channel) => channel switch { VenueChannel.Public => "public", VenueChannel.Private => "private", _ => "trade" };
 
     private static int Reconnects(EngineThreads threads) =>
-        ((VenueChannel[])[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade]).Sum(channel => Math.Max(0, threads.Io.Status(channel).TimesReady - 1));
+        EngineThreads.Channels.Sum(channel => Math.Max(0, threads.Io.Status(channel).TimesReady - 1));
 
     /// <summary>A started server, for a caller that does not await.</summary>
     private sealed class Serving : IDisposable

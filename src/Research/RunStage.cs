@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
 using LatencyEngine.Model;
@@ -13,14 +14,10 @@ public sealed class RunStage : IDisposable
     private static readonly int[] BookDepths = [1_000, 200, 50, 1];
 
     private readonly RunRequest _request;
-    private readonly long? _lastRecordedNanos;
+    private long? _lastRecordedNanos;
     private RunRecords? _records;
 
-    private RunStage(RunRequest request)
-    {
-        _request = request;
-        _lastRecordedNanos = RecordingReader.FindLastReceivedAt(request.RecordingPath);
-    }
+    private RunStage(RunRequest request) => _request = request;
 
     /// <summary>The engine, with nothing run through it yet.</summary>
     public required Engine Engine { get; init; }
@@ -97,6 +94,17 @@ public sealed class RunStage : IDisposable
         };
     }
 
+    /// <summary>The payload of the event that opens the session, for <see cref="InboundKind.Session"/>.</summary>
+    internal byte[] SessionPayload()
+    {
+        byte[] payload = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(payload, SessionNumber);
+        return payload;
+    }
+
+    /// <summary>Reads the recording to its end, so that progress is told by time: for a run that somebody watches.</summary>
+    internal void FindEnd() => _lastRecordedNanos = RecordingReader.FindLastReceivedAt(_request.RecordingPath);
+
     /// <summary>How far a run has come. Thread: the observer's.</summary>
     /// <param name="observer">What follows the run.</param>
     /// <param name="nowNanos">Logic time reached.</param>
@@ -116,7 +124,7 @@ public sealed class RunStage : IDisposable
         OpenOrders = observer.State.LiveOrders,
         Fills = observer.Executions,
         State = observer.State.State,
-        Connections = threads is null ? [] : [.. Channels.Select(channel => new ConnectionProgress(channel, threads.Io.Status(channel)))],
+        Connections = threads is null ? [] : [.. EngineThreads.Channels.Select(channel => new ConnectionProgress(channel, threads.Io.Status(channel)))],
         Stages = [.. RunResults.Stages(Engine.Meters, threads?.Io.Meters).Select(stage => new StageProgress(stage.Key, stage.Value.Count, stage.Value.ValueAtPercentile(50), stage.Value.ValueAtPercentile(99)))],
         Events = Engine.Inbound.PublishedCount,
         Placement = threads?.Placement,
@@ -124,7 +132,7 @@ public sealed class RunStage : IDisposable
             Symbols[i], observer.Mid(i), observer.Price(i, observer.Lane(i).OwnBid), observer.Price(i, observer.Lane(i).OwnAsk), observer.PositionQty(i)))],
     };
 
-    /// <summary>Share of the run's time that has passed; by bytes read where the recording is too large to know its end.</summary>
+    /// <summary>Share of the run's time that has passed; by bytes read where its end is not known.</summary>
     private double Fraction(long nowNanos)
     {
         long firstNanos = Session.FirstTimeNanos;
@@ -174,8 +182,6 @@ public sealed class RunStage : IDisposable
         Session.Dispose();
         _records?.Dispose();
     }
-
-    private static VenueChannel[] Channels { get; } = [VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade];
 
     /// <summary>The symbols to trade and the topics of the recording's head. Symbols named on the command line: exactly those. Otherwise those of the profile that the recording holds.</summary>
     private static (IReadOnlyList<string> Symbols, IReadOnlyCollection<string> Topics) Recorded(RunRequest request)

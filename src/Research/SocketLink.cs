@@ -87,7 +87,7 @@ internal sealed class SocketLink(Engine engine, EngineThreads threads, VenueServ
         long deadlineNanos = StageClock.NowNanos() + WaitNanos;
         while (!holds())
         {
-            if (threads.Fault is { } fault) throw new EngineLostException($"the engine's thread ended: {fault.GetType().Name}: {fault.Message}");
+            if (threads.FaultText is { } fault) throw new EngineLostException(fault);
             if (StageClock.NowNanos() > deadlineNanos) throw new EngineLostException($"the engine did not {what} within {WaitNanos / 1_000_000_000} s: {threads.Io.Describe()}");
             if (!threads.IsReady) throw new EngineLostException($"a connection was lost, which a run in lockstep does not survive: {threads.Io.Describe()}");
             Thread.Yield();

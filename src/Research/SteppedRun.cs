@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using LatencyEngine.Host;
 using LatencyEngine.Model;
 using LatencyEngine.Simulator;
@@ -48,12 +47,10 @@ internal sealed class SteppedRun
     public long LastNanos => _nowNanos;
 
     /// <summary>Opens the session, before any market data.</summary>
-    public void Begin(uint sessionNumber, long nowNanos)
+    public void Begin(byte[] sessionPayload, long nowNanos)
     {
         _nowNanos = FirstNanos = nowNanos;
-        byte[] payload = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(payload, sessionNumber);
-        Post(InboundKind.Session, payload);
+        Post(InboundKind.Session, sessionPayload);
     }
 
     /// <summary>Takes the next burst through the engine and its answers to the venue; false when the session has nothing left.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using LatencyEngine.Host;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
@@ -63,10 +62,8 @@ internal sealed class TimedRun
     /// <summary>Plays the session to its end, or to the duration's or the operator's, then has the quotes pulled.</summary>
     public void Play(TimeSpan? duration, CancellationToken cancel)
     {
-        byte[] session = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(session, _stage.SessionNumber);
         _clock.Start();
-        _threads.Io.Inbox.Post(InboundKind.Session, session);
+        _threads.Io.Inbox.Post(InboundKind.Session, _stage.SessionPayload());
         long lastNanos = duration is { } wanted ? FirstNanos + (wanted.Ticks * 100) : long.MaxValue;
         while (!cancel.IsCancellationRequested && !_stage.Session.IsFinished && LastNanos < lastNanos && Failure is null)
         {
@@ -105,9 +102,9 @@ internal sealed class TimedRun
     /// <summary>A thread that ended, or a venue that stays away, ends the run.</summary>
     private void Watch()
     {
-        if (_threads.Fault is { } fault)
+        if (_threads.FaultText is { } fault)
         {
-            Failure = $"the engine's thread ended: {fault.GetType().Name}: {fault.Message}";
+            Failure = fault;
             return;
         }
 

@@ -87,9 +87,6 @@ public sealed class ReplaySession : IDisposable
     /// <summary>Logic time of the first recorded frame, ns since 1970.</summary>
     public long FirstTimeNanos => _recording.FirstReceivedAtNanos;
 
-    /// <summary>Symbols of the recording's head.</summary>
-    public IReadOnlyCollection<string> RecordedSymbols => _recording.Symbols;
-
     /// <summary>Full topic names of the recording's head, for example <c>orderbook.200.BTCUSDT</c>.</summary>
     public IReadOnlyCollection<string> RecordedTopics => _recording.Topics;
 

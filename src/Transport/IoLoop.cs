@@ -74,7 +74,7 @@ public sealed class IoLoop : IDisposable
     public IoMeters Meters { get; } = new();
 
     /// <summary>How a connection stands. Any thread.</summary>
-    public ConnectionStatus Status(VenueChannel channel) => _connections[(int)channel - 1].Status;
+    public ConnectionStatus Status(VenueChannel channel) => Connection(channel).Status;
 
     /// <summary>How the connections stand, in one phrase for people. Any thread.</summary>
     public string Describe() => string.Join("; ", _connections.Select(connection =>
@@ -130,6 +130,8 @@ public sealed class IoLoop : IDisposable
     /// <summary>A connection changed: an event like any other. Io thread.</summary>
     internal void OnConnection(VenueConnection connection, ConnectionState state) =>
         Stage(InboundKind.Connection, connection.Generation, [(byte)connection.Channel, (byte)state]);
+
+    private VenueConnection Connection(VenueChannel channel) => _connections[(int)channel - 1];
 
     /// <summary>One turn; false when there was nothing to do.</summary>
     private bool Turn()
@@ -260,7 +262,7 @@ public sealed class IoLoop : IDisposable
                 case OutboundKind.SnapshotRequest: Resubscribe(frame); break;
                 case OutboundKind.LookUpRequest: _settings.OnLookUp(frame.Payload); break;
                 case OutboundKind.CancelAllRequest: _settings.OnCancelAll(); break;
-                case OutboundKind.ReconnectTrade when frame.Generation == _connections[(int)VenueChannel.Trade - 1].Generation: _connections[(int)VenueChannel.Trade - 1].Drop("the venue restarts this node (10019)"); break;
+                case OutboundKind.ReconnectTrade when frame.Generation == Connection(VenueChannel.Trade).Generation: Connection(VenueChannel.Trade).Drop("the venue restarts this node (10019)"); break;
                 default: break;   // facts are for other readers of this ring
             }
 
@@ -274,14 +276,14 @@ public sealed class IoLoop : IDisposable
     /// <summary>Only on the connection that lacked the snapshot: with the next one it comes by itself.</summary>
     private void Resubscribe(in FrameView frame)
     {
-        VenueConnection stream = _connections[(int)VenueChannel.Public - 1];
+        VenueConnection stream = Connection(VenueChannel.Public);
         if (frame.Generation != stream.Generation) return;
         if (stream.TryResubscribe(_settings.BookTopics[BinaryPrimitives.ReadInt32LittleEndian(frame.Payload)])) Meters.Resubscriptions++;
     }
 
     private void SendRequest(in FrameView frame)
     {
-        VenueConnection trade = _connections[(int)VenueChannel.Trade - 1];
+        VenueConnection trade = Connection(VenueChannel.Trade);
         if (!trade.IsReady || frame.Generation != trade.Generation)
         {
             // Meant for a connection that is gone: with its loss the engine takes everything on its way for unknown, and would be surprised by an order on the next one.
