@@ -59,6 +59,7 @@ public sealed class VenueServer : IAsyncDisposable
 
     private WebApplication? _app;
     private Uri _address = new("http://127.0.0.1");
+    private readonly Lock _subscribing = new();
     private long _lastOrigin;
     private long _receivedRequests;
 
@@ -141,7 +142,13 @@ public sealed class VenueServer : IAsyncDisposable
     public int Connections(DeliveryChannel channel) => _connections.Values.Count(connection => connection.Channel == channel);
 
     /// <summary>Topics subscribed on the open sockets of a channel; each of them is drained or can be. Any thread.</summary>
-    public int Subscriptions(DeliveryChannel channel) => _connections.Values.Where(connection => connection.Channel == channel).Sum(connection => connection.TopicCount);
+    public int Subscriptions(DeliveryChannel channel)
+    {
+        lock (_subscribing)
+        {
+            return _connections.Values.Where(connection => connection.Channel == channel).Sum(connection => connection.TopicCount);
+        }
+    }
 
     /// <summary>Cuts every connection of a channel as a broken line does: no close frame, and what was queued is lost. Any thread.</summary>
     public void Cut(DeliveryChannel channel)
@@ -155,6 +162,11 @@ public sealed class VenueServer : IAsyncDisposable
     public void DrainIncoming(long producedCount, Action<IncomingRequest> take)
     {
         ArgumentNullException.ThrowIfNull(take);
+        lock (_subscribing)
+        {
+            // Waited for only: a change whose answer is out already is in the queue from here on.
+        }
+
         while (_incoming.TryDequeue(out Arrival arrival))
         {
             if (arrival.Subscriber is { } connection) ChangeSubscriptions(connection, arrival, producedCount, take);
@@ -388,8 +400,7 @@ public sealed class VenueServer : IAsyncDisposable
                 break;
             case "subscribe" or "unsubscribe":
                 string? fault = SubscriptionFault(connection, command, _publicTopics);
-                connection.Send(SocketReplies.Public(command, fault, connection.Name));
-                if (fault is null) ChangeTopics(connection, command);
+                AnswerSubscription(connection, command, fault, SocketReplies.Public(command, fault, connection.Name));
                 break;
             default:
                 connection.Send(SocketReplies.Public(command, "error:invalid op", connection.Name));
@@ -420,8 +431,7 @@ public sealed class VenueServer : IAsyncDisposable
                 string? fault = connection.IsAuthenticated
                     ? SubscriptionFault(connection, command, PrivateTopics)
                     : $"error:topic:{command.Args.FirstOrDefault("")} needs auth first";
-                connection.Send(SocketReplies.Private(command, fault, connection.Name));
-                if (fault is null) ChangeTopics(connection, command);
+                AnswerSubscription(connection, command, fault, SocketReplies.Private(command, fault, connection.Name));
                 break;
             default:
                 connection.Send(SocketReplies.Private(command, "error:invalid op", connection.Name));
@@ -470,6 +480,16 @@ public sealed class VenueServer : IAsyncDisposable
         }
 
         return asked.Any(topic => asked.Contains(topic + ".linear")) ? "Params Error" : null;
+    }
+
+    /// <summary>The answer goes out before any message of the topics, and whoever has read it finds the change in <see cref="DrainIncoming"/>.</summary>
+    private void AnswerSubscription(VenueConnection connection, SocketCommand command, string? fault, ReadOnlyMemory<byte> reply)
+    {
+        lock (_subscribing)
+        {
+            connection.Send(reply);
+            if (fault is null) ChangeTopics(connection, command);
+        }
     }
 
     private void ChangeTopics(VenueConnection connection, SocketCommand command)
