@@ -42,6 +42,7 @@ public sealed class HotPath
 
     private EpochNanos _now;
     private long _causeSequence;
+    private long _stageNanos;
     private long _oldestUnquotedNanos;
     private bool _hasUnquoted;
     private bool _inSession;
@@ -120,6 +121,7 @@ public sealed class HotPath
         if (IsHalted) return;
         if (frame.LogicTimeNanos > _now.Nanos) _now = new EpochNanos(frame.LogicTimeNanos);
         _causeSequence = frame.Sequence;
+        _stageNanos = StageClock.NowNanos();
         if (!_hasUnquoted)
         {
             _hasUnquoted = true;
@@ -141,9 +143,8 @@ public sealed class HotPath
         }
 
         if (!frame.IsEndOfBurst) return;
-        long startedNanos = StageClock.NowNanos();
         Decide();
-        _meters.Decide.Record(StageClock.NowNanos() - startedNanos);
+        _meters.Decide.Record(StageClock.NowNanos() - _stageNanos);
         _hasUnquoted = false;
     }
 
@@ -229,9 +230,10 @@ public sealed class HotPath
 
     private void OnPublic(ReadOnlySpan<byte> payload)
     {
-        long startedNanos = StageClock.NowNanos();
         DecodeStatus status = _decoder.DecodePublic(payload);
-        _meters.Decode.Record(StageClock.NowNanos() - startedNanos);
+        long decodedNanos = StageClock.NowNanos();
+        _meters.Decode.Record(decodedNanos - _stageNanos);
+        _stageNanos = decodedNanos;
         switch (status)
         {
             case DecodeStatus.Book: _meters.FramesDecoded++; OnBook(_decoder.Book); break;
@@ -639,9 +641,10 @@ public sealed class HotPath
         if (requestId == RequestId.None) return;
         _budget.Take(intent.Action, _now);
         int lengthBytes = _encoder.Encode(in intent, requestId, _now.Milliseconds, payload);
-        Publish(lengthBytes, OutboundKind.Request, VenueChannel.Trade);
+        long publishedNanos = StageClock.NowNanos();
+        Publish(lengthBytes, OutboundKind.Request, VenueChannel.Trade, publishedNanos);
         _requestsPublished++;
-        _meters.TickToOrder.Record(StageClock.NowNanos() - _oldestUnquotedNanos);
+        _meters.TickToOrder.Record(publishedNanos - _oldestUnquotedNanos);
     }
 
     private RiskContext Context(InstrumentLane lane, in OrderIntent intent, in BookTop top, bool pullsQuotes)
@@ -753,9 +756,11 @@ public sealed class HotPath
         return false;
     }
 
+    private void Publish(int lengthBytes, OutboundKind kind, VenueChannel channel) => Publish(lengthBytes, kind, channel, _stageNanos);
+
     /// <summary>What is meant for one channel carries the generation of its connection: on another one it would come as a surprise.</summary>
-    private void Publish(int lengthBytes, OutboundKind kind, VenueChannel channel) => _outbound.Publish(
-        lengthBytes, (byte)kind, flags: 0, _connections[(int)channel].Generation, receivedAtNanos: StageClock.NowNanos(), _now.Nanos, _causeSequence);
+    private void Publish(int lengthBytes, OutboundKind kind, VenueChannel channel, long stampNanos) => _outbound.Publish(
+        lengthBytes, (byte)kind, flags: 0, _connections[(int)channel].Generation, receivedAtNanos: stampNanos, _now.Nanos, _causeSequence);
 
     /// <summary>One channel of the venue as far as the path has been told.</summary>
     private readonly record struct Connection(ushort Generation, ConnectionState State);

@@ -69,6 +69,9 @@ internal sealed class EngineUnderTest
 
     public long NowMillis => NowNanos / 1_000_000;
 
+    /// <summary>The ring that the hot path writes; a test that reads it here leaves nothing for the members that take text.</summary>
+    public FrameRing OutboundRing => _outbound;
+
     /// <summary>Sees every payload that leaves, of whatever kind.</summary>
     public Action<byte[]>? OnOutbound { get; init; }
 

@@ -1,0 +1,67 @@
+using System.IO.Compression;
+using LatencyEngine.Model;
+using LatencyEngine.TestData;
+
+namespace LatencyEngine.Pipeline.Tests;
+
+public sealed class ZeroAllocationTests
+{
+    private const long Frames = 5_000_000;
+    private const long SpacingNanos = 10_000_000;
+    private const int TickEvery = 100;
+
+    [Fact]
+    public void Five_million_frames_with_their_orders_and_fills_allocate_nothing_and_cause_no_collection()
+    {
+        byte[][] market = Interleaved(Recorded("v5shaped-btcusdt-20240808.frames.gz"), Recorded("bybit-linear-btc-sol-20260809.frames.gz"));
+        EngineUnderTest engine = new EngineUnderTest(balanceUsdt: 1_000_000).Begin();
+        var venue = new QuietVenue(engine);
+        Play(engine, venue, market, market.Length);   // every path once: the framework's own statics are made at their first use
+        long requestsBefore = venue.Requests;
+        long fillsBefore = venue.Fills;
+        GC.Collect();
+        long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+        int collectionsBefore = GC.CollectionCount(0);
+
+        Play(engine, venue, market, Frames);
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
+        Assert.Equal((0L, 0), (allocated, GC.CollectionCount(0) - collectionsBefore));
+        Assert.True(venue.Requests - requestsBefore > 100_000, $"only {venue.Requests - requestsBefore} requests");
+        Assert.True(venue.Fills - fillsBefore > 5_000, $"only {venue.Fills - fillsBefore} fills");
+        Assert.Equal(0, engine.Meters.FramesRejected);
+        Assert.Equal(QuotingState.Active, engine.HotPath.State);
+    }
+
+    private static void Play(EngineUnderTest engine, QuietVenue venue, byte[][] market, long frames)
+    {
+        for (long i = 0; i < frames; i++)
+        {
+            engine.Advance(SpacingNanos);
+            if (i % TickEvery == 0) engine.Tick();
+            engine.Hand(InboundKind.PublicFrame, market[i % market.Length], endOfBurst: true, engine.Generation(VenueChannel.Public));
+            venue.Answer();
+        }
+    }
+
+    /// <summary>Both recordings at once, so that no book grows old: BTCUSDT is quoted on the first one's topic, SOLUSDT on the second's.</summary>
+    private static byte[][] Interleaved(List<byte[]> longer, List<byte[]> shorter)
+    {
+        var frames = new List<byte[]>();
+        for (int i = 0; i < longer.Count; i++)
+        {
+            frames.Add(longer[i]);
+            for (int next = i * shorter.Count / longer.Count; next < (i + 1) * shorter.Count / longer.Count; next++) frames.Add(shorter[next]);
+        }
+
+        return [.. frames];
+    }
+
+    private static List<byte[]> Recorded(string sample)
+    {
+        using var text = new StreamReader(new GZipStream(File.OpenRead(ReferenceFiles.Sample(sample)), CompressionMode.Decompress));
+        var frames = new List<byte[]>();
+        while (text.ReadLine() is { } line) frames.Add(System.Text.Encoding.UTF8.GetBytes(line[(line.IndexOf(' ') + 1)..]));
+        return frames;
+    }
+}
