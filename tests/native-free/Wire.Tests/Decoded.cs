@@ -33,12 +33,15 @@ internal static class Decoded
         };
     }
 
-    public static DecodeStatus Status(BybitDecoder decoder, Socket socket, byte[] frame) => socket switch
+    public static DecodeStatus Status(BybitDecoder decoder, Socket socket, ReadOnlySpan<byte> frame) => socket switch
     {
         Socket.Public => decoder.DecodePublic(frame),
         Socket.Private => decoder.DecodePrivate(frame),
         _ => decoder.DecodeTrade(frame),
     };
+
+    /// <summary>What the decoder's complete reader says without the fast ones.</summary>
+    public static DecodeStatus CompleteStatus(BybitDecoder decoder, Socket socket, ReadOnlySpan<byte> frame) => Status(decoder, socket, frame);
 
     public static string Number(decimal value) => value.ToString("0.##########", CultureInfo.InvariantCulture);
 

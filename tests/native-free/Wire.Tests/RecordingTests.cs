@@ -39,25 +39,6 @@ public sealed class RecordingTests
     }
 
     [Theory]
-    [InlineData(Frames.GenuineRecording, 1_312, 1)]
-    [InlineData(Frames.LongRecording, 12_170, 5)]
-    public void Every_value_of_a_recording_equals_what_the_slow_reader_reads(string recording, int frames, int comparedOneIn)
-    {
-        int count = 0;
-        foreach (byte[] frame in Frames.Recorded(recording))
-        {
-            count++;
-            Assert.NotEqual(DecodeStatus.Malformed, _decoder.DecodePublic(frame));
-            if (count % comparedOneIn != 0) continue;
-            string expected = SlowReader.Text(Socket.Public, frame);
-            Assert.NotEqual("Malformed", expected);
-            Assert.Equal(expected, Decoded.Text(_decoder, Socket.Public, frame));
-        }
-
-        Assert.Equal(frames, count);
-    }
-
-    [Theory]
     [InlineData(Frames.GenuineRecording)]
     [InlineData(Frames.LongRecording)]
     public void Update_ids_of_a_recording_follow_each_other_without_a_gap(string recording)

@@ -253,7 +253,7 @@ internal sealed partial class SlowReader(InstrumentTable instruments)
         decimal tick = spec.TickE8 / 1e8m;
         JsonElement priceElement = Get(row, "price");
         decimal price = String(priceElement).Length == 0 ? 0 : Math.Round(E8(priceElement) / tick, MidpointRounding.ToEven) * tick;
-        Require(price / tick < 1L << 53);
+        Require(price / tick < 1L << 53 && price <= 92_233_720_368.54775807m);
         return $" [{spec.Symbol} {VenueId(orderId)} {ClientId(OptionalString(row, "orderLinkId"))} {Side(Get(row, "side"))} {status} {cancelType} {rejectReason} {Flag(row, "reduceOnly")} {Decoded.Number(price)} {Decoded.Number(Qty(Get(row, "qty"), spec))} {Decoded.Number(Qty(Get(row, "leavesQty"), spec))} {Decoded.Number(Qty(Get(row, "cumExecQty"), spec))} {Millis(row, "updatedTime")}]";
     }
 
