@@ -23,6 +23,8 @@ public sealed partial class BybitDecoder
     private readonly InstrumentTable _instruments;
     private readonly DecimalScale[] _priceScales;
     private readonly DecimalScale[] _qtyScales;
+    private readonly SymbolIndex _symbols;
+    private readonly PairShape[] _shapes;
     private readonly byte[] _scratch = new byte[EscapedTextMax];
     private readonly OrderEvent[] _orders = new OrderEvent[RowsMax];
     private readonly ExecutionEvent[] _executions = new ExecutionEvent[RowsMax];
@@ -42,11 +44,14 @@ public sealed partial class BybitDecoder
         _instruments = instruments;
         _priceScales = new DecimalScale[instruments.Count];
         _qtyScales = new DecimalScale[instruments.Count];
+        _symbols = new SymbolIndex(instruments);
+        _shapes = new PairShape[instruments.Count * ShapesPerInstrument];
         for (int i = 0; i < instruments.Count; i++)
         {
             InstrumentSpec spec = instruments[new InstrumentId(i)];
             _priceScales[i] = new DecimalScale(spec.PriceDecimals, spec.TickMantissa, spec.TickE8);
             _qtyScales[i] = new DecimalScale(spec.QtyDecimals, spec.LotMantissa, spec.LotE8);
+            _shapes.AsSpan(i * ShapesPerInstrument, ShapesPerInstrument).Fill(new PairShape(in _priceScales[i], in _qtyScales[i]));
         }
     }
 
@@ -89,9 +94,26 @@ public sealed partial class BybitDecoder
     /// <summary>Rows of private messages passed over since construction: another category, an instrument that the engine does not trade, or one side of a hedge-mode position.</summary>
     public ulong SkippedRows { get; private set; }
 
+    /// <summary>Public frames since construction that had the layout V5 writes today and were read by comparing bytes with it.</summary>
+    public ulong FastFrames { get; private set; }
+
+    /// <summary>Public frames since construction that were read member by member, because their layout, a number or their topic was not the usual one.</summary>
+    public ulong SlowFrames { get; private set; }
+
     /// <summary>Reads a frame of the public linear socket: <c>orderbook</c> of depth 1, 50, 200 and 1000, <c>publicTrade</c>, <c>tickers</c>, <c>kline</c>, <c>allLiquidation</c>; other topics are unused (Bybit V5, 6).</summary>
     /// <param name="frame">One whole text message; trade ids are given as positions in it.</param>
-    public DecodeStatus DecodePublic(ReadOnlySpan<byte> frame) => DecodeStream(frame, isPrivate: false);
+    public DecodeStatus DecodePublic(ReadOnlySpan<byte> frame)
+    {
+        DecodeStatus status = DecodePublicFast(frame);
+        if (status != Doubt)
+        {
+            FastFrames++;
+            return status;
+        }
+
+        SlowFrames++;
+        return DecodeStream(frame, isPrivate: false);
+    }
 
     /// <summary>Reads a frame of the private socket: <c>order</c>, <c>execution</c>, <c>execution.fast</c>, <c>position</c>, <c>wallet</c>, with or without the suffix <c>.linear</c> (Bybit V5, 7).</summary>
     /// <param name="frame">One whole text message.</param>

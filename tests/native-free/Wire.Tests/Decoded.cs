@@ -40,9 +40,6 @@ internal static class Decoded
         _ => decoder.DecodeTrade(frame),
     };
 
-    /// <summary>What the decoder's complete reader says without the fast ones.</summary>
-    public static DecodeStatus CompleteStatus(BybitDecoder decoder, Socket socket, ReadOnlySpan<byte> frame) => Status(decoder, socket, frame);
-
     public static string Number(decimal value) => value.ToString("0.##########", CultureInfo.InvariantCulture);
 
     private static string Price(InstrumentSpec spec, PriceTicks price) => Number(price.Ticks * (spec.TickE8 / 1e8m));
