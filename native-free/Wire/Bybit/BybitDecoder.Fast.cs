@@ -39,7 +39,7 @@ public sealed partial class BybitDecoder
         if (frame.Length < TopicLengthMin) return Doubt;
         ref byte head = ref MemoryMarshal.GetReference(frame);
         if (Differs(ref head, "{\"topic\":\"orderbook."u8) == 0) return ReadBookFast(frame);
-        return Differs(ref head, "{\"topic\":\"publicTrade."u8) == 0 ? ReadTradesFast(frame) : Doubt;
+        return Differs(ref head, "{\"topic\":\"publicTrade."u8) == 0 ? ReadTradesFast(frame) : DecodeStreamFast(frame, isPrivate: false);
     }
 
     /// <summary>Passes <c>","type":"…","ts":</c> and the time, in either order: the depth 1 book has the time first. False when neither stands there. Touches <see cref="TypeAndTimeLength"/> bytes.</summary>

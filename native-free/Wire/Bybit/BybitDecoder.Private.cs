@@ -59,54 +59,40 @@ public sealed partial class BybitDecoder
         return new Topic(topic.SequenceEqual("wallet"u8) ? DecodeStatus.Wallet : DecodeStatus.Unused);
     }
 
-    private DecodeStatus ReadRows(ref JsonCursor cursor, DecodeStatus kind)
+    /// <summary>Adds a row to the outputs, or counts it as skipped. Gives <paramref name="kind"/>, malformed, or too large.</summary>
+    private DecodeStatus ReadPrivateRow(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, DecodeStatus kind)
     {
-        KeySet keys = kind switch
+        if (!TryText(in cursor, members[RowMember.Category], out ReadOnlySpan<byte> category)) return DecodeStatus.Malformed;
+        bool isLinear = category.SequenceEqual("linear"u8);
+        if (!TryText(in cursor, members[RowMember.Symbol], out ReadOnlySpan<byte> symbol)) return DecodeStatus.Malformed;
+        if (!isLinear || !_instruments.TryFind(symbol, out InstrumentSpec? instrument))
         {
-            DecodeStatus.Orders => OrderKeys,
-            DecodeStatus.Executions => ExecutionKeys,
-            DecodeStatus.FastExecutions => FastExecutionKeys,
-            _ => PositionKeys,
-        };
-        Span<JsonValue> members = stackalloc JsonValue[RowMember.CountMax];
-        _rowCount = 0;
-        cursor.EnterArray();
-        while (cursor.NextElement())
-        {
-            if (!cursor.TryReadMembers(keys, members)) return DecodeStatus.Malformed;
-            if (!TryText(in cursor, members[RowMember.Category], out ReadOnlySpan<byte> category)) return DecodeStatus.Malformed;
-            bool isLinear = category.SequenceEqual("linear"u8);
-            if (!TryText(in cursor, members[RowMember.Symbol], out ReadOnlySpan<byte> symbol)) return DecodeStatus.Malformed;
-            if (!isLinear || !_instruments.TryFind(symbol, out InstrumentSpec? instrument))
-            {
-                SkippedRows++;
-                continue;
-            }
-
-            if (kind == DecodeStatus.Positions && !members[PositionMember.PositionIndex].IsNothing)
-            {
-                // A hedge-mode side is not the position: as a one-way row it would overwrite the other side.
-                if (!TryInteger(in cursor, members[PositionMember.PositionIndex], out long positionIndex)) return DecodeStatus.Malformed;
-                if (positionIndex != 0)
-                {
-                    SkippedRows++;
-                    continue;
-                }
-            }
-
-            if (_rowCount == RowsMax) return DecodeStatus.TooLarge;
-            bool isRead = kind switch
-            {
-                DecodeStatus.Orders => TryReadOrder(in cursor, members, instrument.Id, ref _orders[_rowCount]),
-                DecodeStatus.Executions => TryReadExecution(in cursor, members, instrument.Id, ref _executions[_rowCount]),
-                DecodeStatus.FastExecutions => TryReadFastExecution(in cursor, members, instrument.Id, ref _fastExecutions[_rowCount]),
-                _ => TryReadPosition(in cursor, members, instrument.Id, ref _positions[_rowCount]),
-            };
-            if (!isRead) return DecodeStatus.Malformed;
-            _rowCount++;
+            SkippedRows++;
+            return kind;
         }
 
-        return cursor.IsBroken ? DecodeStatus.Malformed : kind;
+        if (kind == DecodeStatus.Positions && !members[PositionMember.PositionIndex].IsNothing)
+        {
+            // A hedge-mode side is not the position: as a one-way row it would overwrite the other side.
+            if (!TryInteger(in cursor, members[PositionMember.PositionIndex], out long positionIndex)) return DecodeStatus.Malformed;
+            if (positionIndex != 0)
+            {
+                SkippedRows++;
+                return kind;
+            }
+        }
+
+        if (_rowCount == RowsMax) return DecodeStatus.TooLarge;
+        bool isRead = kind switch
+        {
+            DecodeStatus.Orders => TryReadOrder(in cursor, members, instrument.Id, ref _orders[_rowCount]),
+            DecodeStatus.Executions => TryReadExecution(in cursor, members, instrument.Id, ref _executions[_rowCount]),
+            DecodeStatus.FastExecutions => TryReadFastExecution(in cursor, members, instrument.Id, ref _fastExecutions[_rowCount]),
+            _ => TryReadPosition(in cursor, members, instrument.Id, ref _positions[_rowCount]),
+        };
+        if (!isRead) return DecodeStatus.Malformed;
+        _rowCount++;
+        return kind;
     }
 
     private bool TryReadOrder(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, InstrumentId instrument, ref OrderEvent row)
@@ -230,11 +216,7 @@ public sealed partial class BybitDecoder
             coins.EnterArray();
             while (coins.NextElement())
             {
-                if (!coins.TryReadMembers(CoinKeys, coin)) return DecodeStatus.Malformed;
-                if (!TryText(in coins, coin[CoinMember.Coin], out ReadOnlySpan<byte> name)) return DecodeStatus.Malformed;
-                if (!name.SequenceEqual("USDT"u8)) continue;
-                if (hasUsdt || !TryReadCoin(in coins, coin)) return DecodeStatus.Malformed;
-                hasUsdt = true;
+                if (!coins.TryReadMembers(CoinKeys, coin) || !TryReadCoin(in coins, coin, ref hasUsdt)) return DecodeStatus.Malformed;
             }
 
             if (coins.IsBroken) return DecodeStatus.Malformed;
@@ -244,8 +226,13 @@ public sealed partial class BybitDecoder
         return hasUsdt ? DecodeStatus.Wallet : DecodeStatus.Unused;
     }
 
-    private bool TryReadCoin(in JsonCursor cursor, ReadOnlySpan<JsonValue> coin)
+    /// <summary>Reads the row when it is USDT's, of which there is one.</summary>
+    private bool TryReadCoin(in JsonCursor cursor, ReadOnlySpan<JsonValue> coin, ref bool hasUsdt)
     {
+        if (!TryText(in cursor, coin[CoinMember.Coin], out ReadOnlySpan<byte> name)) return false;
+        if (!name.SequenceEqual("USDT"u8)) return true;
+        if (hasUsdt) return false;
+        hasUsdt = true;
         if (!TryMoney(in cursor, coin[CoinMember.WalletBalance], out _wallet.WalletBalance)) return false;
         if (!TryMoney(in cursor, coin[CoinMember.Equity], out _wallet.Equity)) return false;
         if (!coin[CoinMember.PositionMargin].IsNothing && !TryMoney(in cursor, coin[CoinMember.PositionMargin], out _wallet.PositionMargin)) return false;

@@ -211,7 +211,12 @@ public sealed partial class BybitDecoder
     private DecodeStatus ReadTicker(ref JsonCursor cursor, InstrumentSpec instrument)
     {
         Span<JsonValue> members = stackalloc JsonValue[TickerMember.Count];
-        if (!cursor.TryReadMembers(TickerKeys, members) || !IsSymbol(in cursor, members[TickerMember.Symbol], instrument)) return DecodeStatus.Malformed;
+        return cursor.TryReadMembers(TickerKeys, members) ? ReadTicker(in cursor, members, instrument) : DecodeStatus.Malformed;
+    }
+
+    private DecodeStatus ReadTicker(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, InstrumentSpec instrument)
+    {
+        if (!IsSymbol(in cursor, members[TickerMember.Symbol], instrument)) return DecodeStatus.Malformed;
         _ticker = default;
         _ticker.Instrument = instrument.Id;
         return TryReadTickerPrices(in cursor, members, instrument) && TryReadTickerRates(in cursor, members) ? DecodeStatus.Ticker : DecodeStatus.Malformed;
@@ -275,21 +280,6 @@ public sealed partial class BybitDecoder
         return true;
     }
 
-    private DecodeStatus ReadKlines(ref JsonCursor cursor, in Topic topic)
-    {
-        Span<JsonValue> members = stackalloc JsonValue[KlineMember.Count];
-        _rowCount = 0;
-        cursor.EnterArray();
-        while (cursor.NextElement())
-        {
-            if (_rowCount == KlinesMax) return DecodeStatus.TooLarge;
-            if (!cursor.TryReadMembers(KlineKeys, members) || !TryReadKline(in cursor, members, in topic, out _klines[_rowCount])) return DecodeStatus.Malformed;
-            _rowCount++;
-        }
-
-        return cursor.IsBroken ? DecodeStatus.Malformed : DecodeStatus.Klines;
-    }
-
     private bool TryReadKline(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, in Topic topic, out Kline row)
     {
         row = default;
@@ -306,21 +296,6 @@ public sealed partial class BybitDecoder
         if (!TryE4(in cursor, members[KlineMember.Volume], out row.VolumeE4)) return false;
         if (!TryE4(in cursor, members[KlineMember.Turnover], out row.TurnoverE4)) return false;
         return TryFlag(members[KlineMember.IsClosed], out row.IsClosed) && TryMillis(in cursor, members[KlineMember.LastTradeTime], out row.LastTradeMillis);
-    }
-
-    private DecodeStatus ReadLiquidations(ref JsonCursor cursor, InstrumentSpec instrument)
-    {
-        Span<JsonValue> members = stackalloc JsonValue[LiquidationMember.Count];
-        _rowCount = 0;
-        cursor.EnterArray();
-        while (cursor.NextElement())
-        {
-            if (_rowCount == RowsMax) return DecodeStatus.TooLarge;
-            if (!cursor.TryReadMembers(LiquidationKeys, members) || !TryReadLiquidation(in cursor, members, instrument, out _liquidations[_rowCount])) return DecodeStatus.Malformed;
-            _rowCount++;
-        }
-
-        return cursor.IsBroken ? DecodeStatus.Malformed : DecodeStatus.Liquidations;
     }
 
     private bool TryReadLiquidation(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, InstrumentSpec instrument, out Liquidation row)

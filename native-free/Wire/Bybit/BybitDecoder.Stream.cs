@@ -81,17 +81,55 @@ public sealed partial class BybitDecoder
             case DecodeStatus.Book: return ReadBook(ref cursor, topic.Instrument!);
             case DecodeStatus.Trades: return ReadTrades(ref cursor, topic.Instrument!);
             case DecodeStatus.Ticker: return ReadTicker(ref cursor, topic.Instrument!);
-            case DecodeStatus.Klines: return ReadKlines(ref cursor, in topic);
-            case DecodeStatus.Liquidations: return ReadLiquidations(ref cursor, topic.Instrument!);
-            case DecodeStatus.Orders:
-            case DecodeStatus.Executions:
-            case DecodeStatus.FastExecutions:
-            case DecodeStatus.Positions: return ReadRows(ref cursor, topic.Kind);
+            case DecodeStatus.Klines: return ReadRows(ref cursor, in topic, KlineKeys);
+            case DecodeStatus.Liquidations: return ReadRows(ref cursor, in topic, LiquidationKeys);
+            case DecodeStatus.Orders: return ReadRows(ref cursor, in topic, OrderKeys);
+            case DecodeStatus.Executions: return ReadRows(ref cursor, in topic, ExecutionKeys);
+            case DecodeStatus.FastExecutions: return ReadRows(ref cursor, in topic, FastExecutionKeys);
+            case DecodeStatus.Positions: return ReadRows(ref cursor, in topic, PositionKeys);
             case DecodeStatus.Wallet: return ReadWallet(ref cursor);
             default:
                 cursor.Read();
                 return cursor.IsBroken ? DecodeStatus.Malformed : topic.Kind;
         }
+    }
+
+    private DecodeStatus ReadRows(ref JsonCursor cursor, in Topic topic, KeySet keys)
+    {
+        Span<JsonValue> members = stackalloc JsonValue[RowMember.CountMax];
+        _rowCount = 0;
+        cursor.EnterArray();
+        while (cursor.NextElement())
+        {
+            if (!cursor.TryReadMembers(keys, members)) return DecodeStatus.Malformed;
+            DecodeStatus row = ReadRow(in cursor, members, in topic);
+            if (row != topic.Kind) return row;
+        }
+
+        return cursor.IsBroken ? DecodeStatus.Malformed : topic.Kind;
+    }
+
+    /// <summary>Adds one row to the outputs, or passes it over. Gives the topic's kind, malformed, or too large.</summary>
+    private DecodeStatus ReadRow(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, in Topic topic)
+    {
+        bool isRead;
+        switch (topic.Kind)
+        {
+            case DecodeStatus.Klines:
+                if (_rowCount == KlinesMax) return DecodeStatus.TooLarge;
+                isRead = TryReadKline(in cursor, members, in topic, out _klines[_rowCount]);
+                break;
+            case DecodeStatus.Liquidations:
+                if (_rowCount == RowsMax) return DecodeStatus.TooLarge;
+                isRead = TryReadLiquidation(in cursor, members, topic.Instrument!, out _liquidations[_rowCount]);
+                break;
+            default:
+                return ReadPrivateRow(in cursor, members, topic.Kind);
+        }
+
+        if (!isRead) return DecodeStatus.Malformed;
+        _rowCount++;
+        return topic.Kind;
     }
 
     /// <summary>Adds what stands beside the payload.</summary>

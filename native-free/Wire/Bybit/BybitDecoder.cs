@@ -94,10 +94,10 @@ public sealed partial class BybitDecoder
     /// <summary>Rows of private messages passed over since construction: another category, an instrument that the engine does not trade, or one side of a hedge-mode position.</summary>
     public ulong SkippedRows { get; private set; }
 
-    /// <summary>Public frames since construction that had the layout V5 writes today and were read by comparing bytes with it.</summary>
+    /// <summary>Frames since construction that had the layout V5 writes today and were read by comparing bytes with it.</summary>
     public ulong FastFrames { get; private set; }
 
-    /// <summary>Public frames since construction that were read member by member, because their layout, a number or their topic was not the usual one.</summary>
+    /// <summary>Frames since construction that were read byte by byte, because their layout, a number or their topic was not the usual one, or because they are about the connection.</summary>
     public ulong SlowFrames { get; private set; }
 
     /// <summary>Reads a frame of the public linear socket: <c>orderbook</c> of depth 1, 50, 200 and 1000, <c>publicTrade</c>, <c>tickers</c>, <c>kline</c>, <c>allLiquidation</c>; other topics are unused (Bybit V5, 6).</summary>
@@ -105,17 +105,22 @@ public sealed partial class BybitDecoder
     public DecodeStatus DecodePublic(ReadOnlySpan<byte> frame)
     {
         DecodeStatus status = DecodePublicFast(frame);
-        if (status != Doubt)
-        {
-            FastFrames++;
-            return status;
-        }
-
-        SlowFrames++;
-        return DecodeStream(frame, isPrivate: false);
+        return Count(status) ? status : DecodeStream(frame, isPrivate: false);
     }
 
     /// <summary>Reads a frame of the private socket: <c>order</c>, <c>execution</c>, <c>execution.fast</c>, <c>position</c>, <c>wallet</c>, with or without the suffix <c>.linear</c> (Bybit V5, 7).</summary>
     /// <param name="frame">One whole text message.</param>
-    public DecodeStatus DecodePrivate(ReadOnlySpan<byte> frame) => DecodeStream(frame, isPrivate: true);
+    public DecodeStatus DecodePrivate(ReadOnlySpan<byte> frame)
+    {
+        DecodeStatus status = DecodeStreamFast(frame, isPrivate: true);
+        return Count(status) ? status : DecodeStream(frame, isPrivate: true);
+    }
+
+    /// <summary>Counts a frame by the reader that takes it: true when a fast one did.</summary>
+    private bool Count(DecodeStatus fast)
+    {
+        if (fast == Doubt) SlowFrames++;
+        else FastFrames++;
+        return fast != Doubt;
+    }
 }
