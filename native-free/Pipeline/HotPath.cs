@@ -239,7 +239,7 @@ public sealed class HotPath
             case DecodeStatus.Book: _meters.FramesDecoded++; OnBook(_decoder.Book); break;
             case DecodeStatus.Trades: _meters.FramesDecoded++; break;
             case DecodeStatus.Ticker: _meters.FramesDecoded++; OnTicker(in _decoder.Ticker); break;
-            case DecodeStatus.Control or DecodeStatus.Unused: _meters.FramesDecoded++; break;
+            case DecodeStatus.Klines or DecodeStatus.Liquidations or DecodeStatus.Control or DecodeStatus.Unused: _meters.FramesDecoded++; break;
             case DecodeStatus.UnknownSymbol: _meters.FramesForOtherSymbols++; break;
             default: _meters.FramesRejected++; break;
         }
@@ -305,7 +305,7 @@ public sealed class HotPath
                 foreach (ref readonly PositionEvent position in _decoder.Positions) OnPosition(in position);
                 break;
             case DecodeStatus.Wallet: OnWallet(in _decoder.Wallet); break;
-            case DecodeStatus.Control or DecodeStatus.Unused: break;
+            case DecodeStatus.FastExecutions or DecodeStatus.Control or DecodeStatus.Unused: break;
             default: _meters.FramesRejected++; break;
         }
     }

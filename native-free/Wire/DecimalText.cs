@@ -7,8 +7,8 @@ internal static class DecimalText
     /// <summary>Decimals of the E8 types of Model.</summary>
     public const int DecimalsE8 = 8;
 
-    /// <summary>The largest value to which one more digit can be appended: 10 x this + 9 is still a <see cref="long"/>.</summary>
-    private const long AppendableMax = (long.MaxValue - 9) / 10;
+    /// <summary>The largest value to which a digit can be appended: ten times more is beyond <see cref="long"/>.</summary>
+    private const ulong AppendableMax = long.MaxValue / 10;
 
     /// <summary>What lies beyond the last digit kept.</summary>
     private enum Tail
@@ -24,9 +24,12 @@ internal static class DecimalText
         TryRead(text, decimals, out mantissa, out Tail tail) && tail == Tail.Nothing;
 
     /// <summary>Reads a value that is never negative in 1e-8, rounded half-even there.</summary>
-    public static bool TryReadE8(ReadOnlySpan<byte> text, out long units)
+    public static bool TryReadE8(ReadOnlySpan<byte> text, out long units) => TryReadRounded(text, DecimalsE8, out units);
+
+    /// <summary>Reads a value that is never negative at a scale, rounded half-even there.</summary>
+    public static bool TryReadRounded(ReadOnlySpan<byte> text, int decimals, out long units)
     {
-        if (!TryRead(text, DecimalsE8, out units, out Tail tail)) return false;
+        if (!TryRead(text, decimals, out units, out Tail tail)) return false;
         bool up = tail == Tail.AboveHalf || (tail == Tail.Half && (units & 1) != 0);
         if (!up) return true;
         if (units == long.MaxValue) return false;
@@ -47,7 +50,7 @@ internal static class DecimalText
     {
         mantissa = 0;
         tail = Tail.Nothing;
-        long value = 0;
+        ulong value = 0;
         int missing = decimals;
         bool isInTail = false;
         int i = 0;
@@ -86,8 +89,8 @@ internal static class DecimalText
             value *= 10;
         }
 
-        mantissa = value;
-        return true;
+        mantissa = (long)value;
+        return value <= long.MaxValue;
     }
 
     private static Tail Begin(uint digit) => digit switch { 0 => Tail.Nothing, < 5 => Tail.BelowHalf, 5 => Tail.Half, _ => Tail.AboveHalf };

@@ -13,6 +13,9 @@ internal sealed class KeySet
     /// <summary>Number of names, and so the size of the value table.</summary>
     public int Count => _names.Length;
 
+    /// <summary>The name at a position.</summary>
+    public string this[int index] => Encoding.ASCII.GetString(_names[index]);
+
     /// <summary>Position of a name; -1 for a name nobody asked for. Names are few, so a scan beats a hash.</summary>
     public int IndexOf(ReadOnlySpan<byte> name)
     {

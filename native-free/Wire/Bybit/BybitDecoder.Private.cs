@@ -11,6 +11,8 @@ public sealed partial class BybitDecoder
     private static readonly KeySet ExecutionKeys = new(
         "category", "symbol", "orderId", "orderLinkId", "side", "execId", "execType", "isMaker", "execPrice", "execQty", "leavesQty", "execFee", "seq", "execTime");
 
+    private static readonly KeySet FastExecutionKeys = new("category", "symbol", "orderId", "orderLinkId", "side", "execId", "isMaker", "execPrice", "execQty", "seq", "execTime");
+
     private static readonly KeySet PositionKeys = new(
         "category", "symbol", "positionIdx", "side", "size", "entryPrice", "markPrice", "liqPrice", "cumRealisedPnl", "positionStatus", "seq");
 
@@ -32,6 +34,11 @@ public sealed partial class BybitDecoder
         public const int ExecutionId = 5, Type = 6, IsMaker = 7, Price = 8, Qty = 9, LeavesQty = 10, Fee = 11, Sequence = 12, ExecutedTime = 13;
     }
 
+    private static class FastExecutionMember
+    {
+        public const int ExecutionId = 5, IsMaker = 6, Price = 7, Qty = 8, Sequence = 9, ExecutedTime = 10;
+    }
+
     private static class PositionMember
     {
         public const int PositionIndex = 2, Side = 3, Size = 4, EntryPrice = 5, MarkPrice = 6, LiquidationPrice = 7, CumulativeRealisedPnl = 8, Status = 9, Sequence = 10;
@@ -47,51 +54,45 @@ public sealed partial class BybitDecoder
         if (topic.EndsWith(".linear"u8)) topic = topic[..^".linear"u8.Length];
         if (topic.SequenceEqual("order"u8)) return new Topic(DecodeStatus.Orders);
         if (topic.SequenceEqual("execution"u8)) return new Topic(DecodeStatus.Executions);
+        if (topic.SequenceEqual("execution.fast"u8)) return new Topic(DecodeStatus.FastExecutions);
         if (topic.SequenceEqual("position"u8)) return new Topic(DecodeStatus.Positions);
         return new Topic(topic.SequenceEqual("wallet"u8) ? DecodeStatus.Wallet : DecodeStatus.Unused);
     }
 
-    private DecodeStatus ReadRows(ref JsonCursor cursor, DecodeStatus kind)
+    /// <summary>Adds a row to the outputs, or counts it as skipped. Gives <paramref name="kind"/>, malformed, or too large.</summary>
+    private DecodeStatus ReadPrivateRow(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, DecodeStatus kind)
     {
-        KeySet keys = kind switch { DecodeStatus.Orders => OrderKeys, DecodeStatus.Executions => ExecutionKeys, _ => PositionKeys };
-        Span<JsonValue> members = stackalloc JsonValue[RowMember.CountMax];
-        _rowCount = 0;
-        cursor.EnterArray();
-        while (cursor.NextElement())
+        if (!TryText(in cursor, members[RowMember.Category], out ReadOnlySpan<byte> category)) return DecodeStatus.Malformed;
+        bool isLinear = category.SequenceEqual("linear"u8);
+        if (!TryText(in cursor, members[RowMember.Symbol], out ReadOnlySpan<byte> symbol)) return DecodeStatus.Malformed;
+        if (!isLinear || !_instruments.TryFind(symbol, out InstrumentSpec? instrument))
         {
-            if (!cursor.TryReadMembers(keys, members)) return DecodeStatus.Malformed;
-            if (!TryText(in cursor, members[RowMember.Category], out ReadOnlySpan<byte> category)) return DecodeStatus.Malformed;
-            bool isLinear = category.SequenceEqual("linear"u8);
-            if (!TryText(in cursor, members[RowMember.Symbol], out ReadOnlySpan<byte> symbol)) return DecodeStatus.Malformed;
-            if (!isLinear || !_instruments.TryFind(symbol, out InstrumentSpec? instrument))
-            {
-                SkippedRows++;
-                continue;
-            }
-
-            if (kind == DecodeStatus.Positions && !members[PositionMember.PositionIndex].IsNothing)
-            {
-                // A hedge-mode side is not the position: as a one-way row it would overwrite the other side.
-                if (!TryInteger(in cursor, members[PositionMember.PositionIndex], out long positionIndex)) return DecodeStatus.Malformed;
-                if (positionIndex != 0)
-                {
-                    SkippedRows++;
-                    continue;
-                }
-            }
-
-            if (_rowCount == RowsMax) return DecodeStatus.TooLarge;
-            bool isRead = kind switch
-            {
-                DecodeStatus.Orders => TryReadOrder(in cursor, members, instrument.Id, ref _orders[_rowCount]),
-                DecodeStatus.Executions => TryReadExecution(in cursor, members, instrument.Id, ref _executions[_rowCount]),
-                _ => TryReadPosition(in cursor, members, instrument.Id, ref _positions[_rowCount]),
-            };
-            if (!isRead) return DecodeStatus.Malformed;
-            _rowCount++;
+            SkippedRows++;
+            return kind;
         }
 
-        return cursor.IsBroken ? DecodeStatus.Malformed : kind;
+        if (kind == DecodeStatus.Positions && !members[PositionMember.PositionIndex].IsNothing)
+        {
+            // A hedge-mode side is not the position: as a one-way row it would overwrite the other side.
+            if (!TryInteger(in cursor, members[PositionMember.PositionIndex], out long positionIndex)) return DecodeStatus.Malformed;
+            if (positionIndex != 0)
+            {
+                SkippedRows++;
+                return kind;
+            }
+        }
+
+        if (_rowCount == RowsMax) return DecodeStatus.TooLarge;
+        bool isRead = kind switch
+        {
+            DecodeStatus.Orders => TryReadOrder(in cursor, members, instrument.Id, ref _orders[_rowCount]),
+            DecodeStatus.Executions => TryReadExecution(in cursor, members, instrument.Id, ref _executions[_rowCount]),
+            DecodeStatus.FastExecutions => TryReadFastExecution(in cursor, members, instrument.Id, ref _fastExecutions[_rowCount]),
+            _ => TryReadPosition(in cursor, members, instrument.Id, ref _positions[_rowCount]),
+        };
+        if (!isRead) return DecodeStatus.Malformed;
+        _rowCount++;
+        return kind;
     }
 
     private bool TryReadOrder(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, InstrumentId instrument, ref OrderEvent row)
@@ -159,6 +160,22 @@ public sealed partial class BybitDecoder
         return TryMillis(in cursor, members[ExecutionMember.ExecutedTime], out row.ExecutedMillis);
     }
 
+    private bool TryReadFastExecution(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, InstrumentId instrument, ref FastExecution row)
+    {
+        row = default;
+        row.Instrument = instrument;
+        if (!TryReadIds(in cursor, members, out row.VenueOrderId, out row.ClientOrderId)) return false;
+        if (!TryText(in cursor, members[FastExecutionMember.ExecutionId], out ReadOnlySpan<byte> executionId) || executionId.IsEmpty) return false;
+        row.ExecutionId = Identifier.ReadVenueId(executionId);
+        if (!TrySide(in cursor, members[RowMember.Side], out row.Side)) return false;
+        if (!TryFlag(members[FastExecutionMember.IsMaker], out row.IsMaker)) return false;
+        if (!TryPrice(in cursor, members[FastExecutionMember.Price], out row.Price)) return false;
+        if (!TryCount(in cursor, members[FastExecutionMember.Qty], in _qtyScales[instrument.Index], out long lots)) return false;
+        row.Qty = new QtyLots(lots);
+        if (!members[FastExecutionMember.Sequence].IsNothing && !TryInteger(in cursor, members[FastExecutionMember.Sequence], out row.Sequence)) return false;
+        return TryMillis(in cursor, members[FastExecutionMember.ExecutedTime], out row.ExecutedMillis);
+    }
+
     private bool TryReadPosition(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, InstrumentId instrument, ref PositionEvent row)
     {
         row = default;
@@ -199,11 +216,7 @@ public sealed partial class BybitDecoder
             coins.EnterArray();
             while (coins.NextElement())
             {
-                if (!coins.TryReadMembers(CoinKeys, coin)) return DecodeStatus.Malformed;
-                if (!TryText(in coins, coin[CoinMember.Coin], out ReadOnlySpan<byte> name)) return DecodeStatus.Malformed;
-                if (!name.SequenceEqual("USDT"u8)) continue;
-                if (hasUsdt || !TryReadCoin(in coins, coin)) return DecodeStatus.Malformed;
-                hasUsdt = true;
+                if (!coins.TryReadMembers(CoinKeys, coin) || !TryReadCoin(in coins, coin, ref hasUsdt)) return DecodeStatus.Malformed;
             }
 
             if (coins.IsBroken) return DecodeStatus.Malformed;
@@ -213,8 +226,13 @@ public sealed partial class BybitDecoder
         return hasUsdt ? DecodeStatus.Wallet : DecodeStatus.Unused;
     }
 
-    private bool TryReadCoin(in JsonCursor cursor, ReadOnlySpan<JsonValue> coin)
+    /// <summary>Reads the row when it is USDT's, of which there is one.</summary>
+    private bool TryReadCoin(in JsonCursor cursor, ReadOnlySpan<JsonValue> coin, ref bool hasUsdt)
     {
+        if (!TryText(in cursor, coin[CoinMember.Coin], out ReadOnlySpan<byte> name)) return false;
+        if (!name.SequenceEqual("USDT"u8)) return true;
+        if (hasUsdt) return false;
+        hasUsdt = true;
         if (!TryMoney(in cursor, coin[CoinMember.WalletBalance], out _wallet.WalletBalance)) return false;
         if (!TryMoney(in cursor, coin[CoinMember.Equity], out _wallet.Equity)) return false;
         if (!coin[CoinMember.PositionMargin].IsNothing && !TryMoney(in cursor, coin[CoinMember.PositionMargin], out _wallet.PositionMargin)) return false;
@@ -223,7 +241,9 @@ public sealed partial class BybitDecoder
         if (!coin[CoinMember.Locked].IsNothing && !TryMoney(in cursor, coin[CoinMember.Locked], out locked)) return false;
         if (!coin[CoinMember.Bonus].IsNothing && !TryMoney(in cursor, coin[CoinMember.Bonus], out bonus)) return false;
         _wallet.Unusable = locked + bonus;
-        return true;
+
+        // Two amounts of one sign whose sum has the other do not fit together.
+        return ((locked.Units ^ _wallet.Unusable.Units) & (bonus.Units ^ _wallet.Unusable.Units)) >= 0;
     }
 
     private static bool TryReadIds(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, out VenueOrderId venueOrderId, out ClientOrderId clientOrderId)

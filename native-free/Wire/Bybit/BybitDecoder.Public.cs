@@ -10,6 +10,9 @@ public sealed partial class BybitDecoder
     private static readonly KeySet TickerKeys = new(
         "symbol", "lastPrice", "markPrice", "indexPrice", "fundingRate", "nextFundingTime", "bid1Price", "bid1Size", "ask1Price", "ask1Size", "openInterest");
 
+    private static readonly KeySet KlineKeys = new("start", "end", "interval", "open", "close", "high", "low", "volume", "turnover", "confirm", "timestamp");
+    private static readonly KeySet LiquidationKeys = new("T", "s", "S", "v", "p");
+
     private static class BookMember
     {
         public const int Symbol = 0, Bids = 1, Asks = 2, UpdateId = 3, Sequence = 4, Count = 5;
@@ -26,7 +29,17 @@ public sealed partial class BybitDecoder
         public const int BidPrice = 6, BidQty = 7, AskPrice = 8, AskQty = 9, OpenInterest = 10, Count = 11;
     }
 
-    /// <summary><c>orderbook.{depth}.{symbol}</c>, <c>publicTrade.{symbol}</c>, <c>tickers.{symbol}</c>; everything else is unused, the depths that V5 does not offer and the rpi and full books among it.</summary>
+    private static class KlineMember
+    {
+        public const int Start = 0, End = 1, Interval = 2, Open = 3, Close = 4, High = 5, Low = 6, Volume = 7, Turnover = 8, IsClosed = 9, LastTradeTime = 10, Count = 11;
+    }
+
+    private static class LiquidationMember
+    {
+        public const int Time = 0, Symbol = 1, Side = 2, Qty = 3, Price = 4, Count = 5;
+    }
+
+    /// <summary><c>orderbook.{depth}.{symbol}</c>, <c>publicTrade.{symbol}</c>, <c>tickers.{symbol}</c>, <c>kline.{interval}.{symbol}</c>, <c>allLiquidation.{symbol}</c>; everything else is unused, the depths that V5 does not offer and the rpi and full books among it.</summary>
     private Topic PublicTopic(ReadOnlySpan<byte> topic)
     {
         int nameEnd = topic.IndexOf((byte)'.');
@@ -35,6 +48,7 @@ public sealed partial class BybitDecoder
         ReadOnlySpan<byte> symbol = topic[(nameEnd + 1)..];
         DecodeStatus kind = DecodeStatus.Unused;
         int depth = 0;
+        KlineInterval interval = KlineInterval.Unset;
         if (name.SequenceEqual("orderbook"u8))
         {
             int depthEnd = symbol.IndexOf((byte)'.');
@@ -51,9 +65,21 @@ public sealed partial class BybitDecoder
         {
             kind = DecodeStatus.Ticker;
         }
+        else if (name.SequenceEqual("kline"u8))
+        {
+            int intervalEnd = symbol.IndexOf((byte)'.');
+            if (intervalEnd < 0) return new Topic(DecodeStatus.Unused);
+            interval = ReadInterval(symbol[..intervalEnd]);
+            symbol = symbol[(intervalEnd + 1)..];
+            kind = DecodeStatus.Klines;
+        }
+        else if (name.SequenceEqual("allLiquidation"u8))
+        {
+            kind = DecodeStatus.Liquidations;
+        }
 
         if (kind == DecodeStatus.Unused) return new Topic(kind);
-        return _instruments.TryFind(symbol, out InstrumentSpec? instrument) ? new Topic(kind, instrument, depth) : new Topic(DecodeStatus.UnknownSymbol);
+        return _instruments.TryFind(symbol, out InstrumentSpec? instrument) ? new Topic(kind, instrument, depth, interval) : new Topic(DecodeStatus.UnknownSymbol);
     }
 
     private static int BookDepth(ReadOnlySpan<byte> text)
@@ -62,6 +88,23 @@ public sealed partial class BybitDecoder
         if (text.SequenceEqual("1"u8)) return 1;
         if (text.SequenceEqual("200"u8)) return 200;
         return text.SequenceEqual("1000"u8) ? 1_000 : 0;
+    }
+
+    private static KlineInterval ReadInterval(ReadOnlySpan<byte> text)
+    {
+        if (text.SequenceEqual("1"u8)) return KlineInterval.OneMinute;
+        if (text.SequenceEqual("3"u8)) return KlineInterval.ThreeMinutes;
+        if (text.SequenceEqual("5"u8)) return KlineInterval.FiveMinutes;
+        if (text.SequenceEqual("15"u8)) return KlineInterval.FifteenMinutes;
+        if (text.SequenceEqual("30"u8)) return KlineInterval.ThirtyMinutes;
+        if (text.SequenceEqual("60"u8)) return KlineInterval.OneHour;
+        if (text.SequenceEqual("120"u8)) return KlineInterval.TwoHours;
+        if (text.SequenceEqual("240"u8)) return KlineInterval.FourHours;
+        if (text.SequenceEqual("360"u8)) return KlineInterval.SixHours;
+        if (text.SequenceEqual("720"u8)) return KlineInterval.TwelveHours;
+        if (text.SequenceEqual("D"u8)) return KlineInterval.Day;
+        if (text.SequenceEqual("W"u8)) return KlineInterval.Week;
+        return text.SequenceEqual("M"u8) ? KlineInterval.Month : KlineInterval.Other;
     }
 
     private DecodeStatus ReadBook(ref JsonCursor cursor, InstrumentSpec instrument)
@@ -168,7 +211,12 @@ public sealed partial class BybitDecoder
     private DecodeStatus ReadTicker(ref JsonCursor cursor, InstrumentSpec instrument)
     {
         Span<JsonValue> members = stackalloc JsonValue[TickerMember.Count];
-        if (!cursor.TryReadMembers(TickerKeys, members) || !IsSymbol(in cursor, members[TickerMember.Symbol], instrument)) return DecodeStatus.Malformed;
+        return cursor.TryReadMembers(TickerKeys, members) ? ReadTicker(in cursor, members, instrument) : DecodeStatus.Malformed;
+    }
+
+    private DecodeStatus ReadTicker(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, InstrumentSpec instrument)
+    {
+        if (!IsSymbol(in cursor, members[TickerMember.Symbol], instrument)) return DecodeStatus.Malformed;
         _ticker = default;
         _ticker.Instrument = instrument.Id;
         return TryReadTickerPrices(in cursor, members, instrument) && TryReadTickerRates(in cursor, members) ? DecodeStatus.Ticker : DecodeStatus.Malformed;
@@ -230,6 +278,35 @@ public sealed partial class BybitDecoder
         }
 
         return true;
+    }
+
+    private bool TryReadKline(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, in Topic topic, out Kline row)
+    {
+        row = default;
+        row.Instrument = topic.Instrument!.Id;
+        row.Interval = topic.Interval;
+        if (!TryText(in cursor, members[KlineMember.Interval], out ReadOnlySpan<byte> interval) || ReadInterval(interval) != topic.Interval) return false;
+        if (row.Interval == KlineInterval.Other) UnknownEnumValues++;
+        if (!TryMillis(in cursor, members[KlineMember.Start], out row.StartMillis)) return false;
+        if (!TryMillis(in cursor, members[KlineMember.End], out row.EndMillis)) return false;
+        if (!TryPrice(in cursor, members[KlineMember.Open], out row.Open)) return false;
+        if (!TryPrice(in cursor, members[KlineMember.High], out row.High)) return false;
+        if (!TryPrice(in cursor, members[KlineMember.Low], out row.Low)) return false;
+        if (!TryPrice(in cursor, members[KlineMember.Close], out row.Close)) return false;
+        if (!TryE4(in cursor, members[KlineMember.Volume], out row.VolumeE4)) return false;
+        if (!TryE4(in cursor, members[KlineMember.Turnover], out row.TurnoverE4)) return false;
+        return TryFlag(members[KlineMember.IsClosed], out row.IsClosed) && TryMillis(in cursor, members[KlineMember.LastTradeTime], out row.LastTradeMillis);
+    }
+
+    private bool TryReadLiquidation(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, InstrumentSpec instrument, out Liquidation row)
+    {
+        row = default;
+        row.Instrument = instrument.Id;
+        if (!IsSymbol(in cursor, members[LiquidationMember.Symbol], instrument)) return false;
+        if (!TrySide(in cursor, members[LiquidationMember.Side], out row.PositionSide)) return false;
+        if (!TryCount(in cursor, members[LiquidationMember.Qty], in _qtyScales[instrument.Id.Index], out long lots) || lots == 0) return false;
+        row.Qty = new QtyLots(lots);
+        return TryPrice(in cursor, members[LiquidationMember.Price], out row.BankruptcyPrice) && TryMillis(in cursor, members[LiquidationMember.Time], out row.LiquidatedMillis);
     }
 
     /// <summary>Notes a ticker field that the message carries. An empty text carries nothing (Bybit V5, 2).</summary>

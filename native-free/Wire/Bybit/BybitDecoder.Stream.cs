@@ -12,12 +12,13 @@ public sealed partial class BybitDecoder
         public const int Topic = 0, Type = 1, PushTime = 2, Data = 3, MatchTime = 4, Sequence = 5, CreationTime = 6, Operation = 7, Success = 8, Count = 9;
     }
 
-    /// <summary>What a topic name says: the kind of message as the status it decodes to, and for public topics the depth and instrument.</summary>
-    private readonly struct Topic(DecodeStatus kind, InstrumentSpec? instrument = null, int depth = 0)
+    /// <summary>What a topic name says: the kind of message as the status it decodes to, and for public topics the instrument with the depth or interval.</summary>
+    private readonly struct Topic(DecodeStatus kind, InstrumentSpec? instrument = null, int depth = 0, KlineInterval interval = KlineInterval.Unset)
     {
         public readonly DecodeStatus Kind = kind;
         public readonly InstrumentSpec? Instrument = instrument;
         public readonly int Depth = depth;
+        public readonly KlineInterval Interval = interval;
     }
 
     private DecodeStatus DecodeStream(ReadOnlySpan<byte> frame, bool isPrivate)
@@ -80,14 +81,55 @@ public sealed partial class BybitDecoder
             case DecodeStatus.Book: return ReadBook(ref cursor, topic.Instrument!);
             case DecodeStatus.Trades: return ReadTrades(ref cursor, topic.Instrument!);
             case DecodeStatus.Ticker: return ReadTicker(ref cursor, topic.Instrument!);
-            case DecodeStatus.Orders:
-            case DecodeStatus.Executions:
-            case DecodeStatus.Positions: return ReadRows(ref cursor, topic.Kind);
+            case DecodeStatus.Klines: return ReadRows(ref cursor, in topic, KlineKeys);
+            case DecodeStatus.Liquidations: return ReadRows(ref cursor, in topic, LiquidationKeys);
+            case DecodeStatus.Orders: return ReadRows(ref cursor, in topic, OrderKeys);
+            case DecodeStatus.Executions: return ReadRows(ref cursor, in topic, ExecutionKeys);
+            case DecodeStatus.FastExecutions: return ReadRows(ref cursor, in topic, FastExecutionKeys);
+            case DecodeStatus.Positions: return ReadRows(ref cursor, in topic, PositionKeys);
             case DecodeStatus.Wallet: return ReadWallet(ref cursor);
             default:
                 cursor.Read();
                 return cursor.IsBroken ? DecodeStatus.Malformed : topic.Kind;
         }
+    }
+
+    private DecodeStatus ReadRows(ref JsonCursor cursor, in Topic topic, KeySet keys)
+    {
+        Span<JsonValue> members = stackalloc JsonValue[RowMember.CountMax];
+        _rowCount = 0;
+        cursor.EnterArray();
+        while (cursor.NextElement())
+        {
+            if (!cursor.TryReadMembers(keys, members)) return DecodeStatus.Malformed;
+            DecodeStatus row = ReadRow(in cursor, members, in topic);
+            if (row != topic.Kind) return row;
+        }
+
+        return cursor.IsBroken ? DecodeStatus.Malformed : topic.Kind;
+    }
+
+    /// <summary>Adds one row to the outputs, or passes it over. Gives the topic's kind, malformed, or too large.</summary>
+    private DecodeStatus ReadRow(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, in Topic topic)
+    {
+        bool isRead;
+        switch (topic.Kind)
+        {
+            case DecodeStatus.Klines:
+                if (_rowCount == KlinesMax) return DecodeStatus.TooLarge;
+                isRead = TryReadKline(in cursor, members, in topic, out _klines[_rowCount]);
+                break;
+            case DecodeStatus.Liquidations:
+                if (_rowCount == RowsMax) return DecodeStatus.TooLarge;
+                isRead = TryReadLiquidation(in cursor, members, topic.Instrument!, out _liquidations[_rowCount]);
+                break;
+            default:
+                return ReadPrivateRow(in cursor, members, topic.Kind);
+        }
+
+        if (!isRead) return DecodeStatus.Malformed;
+        _rowCount++;
+        return topic.Kind;
     }
 
     /// <summary>Adds what stands beside the payload.</summary>
@@ -107,6 +149,14 @@ public sealed partial class BybitDecoder
                 return TryReadIsSnapshot(in cursor, members[Envelope.Type], out _ticker.IsSnapshot)
                     && TryMillis(in cursor, members[Envelope.PushTime], out _ticker.PushMillis)
                     && TryInteger(in cursor, members[Envelope.Sequence], out _ticker.Sequence);
+            case DecodeStatus.Klines:
+                if (!TryMillis(in cursor, members[Envelope.PushTime], out long klinesPushMillis)) return false;
+                for (int i = 0; i < _rowCount; i++) _klines[i].PushMillis = klinesPushMillis;
+                return true;
+            case DecodeStatus.Liquidations:
+                if (!TryMillis(in cursor, members[Envelope.PushTime], out long liquidationsPushMillis)) return false;
+                for (int i = 0; i < _rowCount; i++) _liquidations[i].PushMillis = liquidationsPushMillis;
+                return true;
             case DecodeStatus.Positions:
                 if (!TryMillis(in cursor, members[Envelope.CreationTime], out long createdMillis)) return false;
                 for (int i = 0; i < _rowCount; i++) _positions[i].CreatedMillis = createdMillis;
@@ -159,6 +209,13 @@ public sealed partial class BybitDecoder
         if (!TryText(in cursor, value, out ReadOnlySpan<byte> text) || !DecimalText.TryReadE8(text, out long units)) return false;
         price = new PriceE8(units);
         return true;
+    }
+
+    /// <summary>A quantity or value that is never negative, in 1e-4, rounded half-even there.</summary>
+    private static bool TryE4(in JsonCursor cursor, JsonValue value, out long units)
+    {
+        units = 0;
+        return TryText(in cursor, value, out ReadOnlySpan<byte> text) && DecimalText.TryReadRounded(text, decimals: 4, out units);
     }
 
     private static bool TryMoney(in JsonCursor cursor, JsonValue value, out MoneyE8 money)

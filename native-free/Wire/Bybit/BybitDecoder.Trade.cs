@@ -14,16 +14,41 @@ public sealed partial class BybitDecoder
         public const int RequestId = 0, ReturnCode = 1, Operation = 2, Data = 3, Header = 4, Count = 5;
     }
 
+    private static class ReplyData
+    {
+        public const int OrderId = 0, OrderLinkId = 1, Count = 2;
+    }
+
+    private static class ReplyHeader
+    {
+        public const int RequestsLeft = 0, VenueTime = 1, Count = 2;
+    }
+
     /// <summary>Reads a frame of the order-entry socket: the answers to <c>order.create</c>, <c>order.amend</c> and <c>order.cancel</c>, and any other answer to a request of this engine, whose action is then unset.</summary>
     /// <remarks>Answers to auth and ping and the venue's own announcements are control; answers to batch requests, which the engine never sends, are unused.</remarks>
     /// <param name="frame">One whole text message.</param>
     public DecodeStatus DecodeTrade(ReadOnlySpan<byte> frame)
     {
+        DecodeStatus status = DecodeReplyFast(frame);
+        return Count(status) ? status : DecodeReply(frame);
+    }
+
+    private DecodeStatus DecodeReply(ReadOnlySpan<byte> frame)
+    {
         Span<JsonValue> members = stackalloc JsonValue[Reply.Count];
         var cursor = new JsonCursor(frame, _scratch);
         if (!cursor.TryReadMembers(ReplyKeys, members) || !cursor.IsAtEnd()) return DecodeStatus.Malformed;
 
+        DecodeStatus status = ReadReply(in cursor, members);
+        if (status != DecodeStatus.Ack) return status;
+        return TryReadReplyData(in cursor, members[Reply.Data]) && TryReadReplyHeader(in cursor, members[Reply.Header]) ? DecodeStatus.Ack : DecodeStatus.Malformed;
+    }
+
+    /// <summary>Reads what stands beside <c>data</c> and <c>header</c>, and tells what kind of answer it is.</summary>
+    private DecodeStatus ReadReply(in JsonCursor cursor, ReadOnlySpan<JsonValue> members)
+    {
         _ack = default;
+        _ack.RequestsLeft = -1;
         if (!TryOptionalText(in cursor, members[Reply.RequestId], out ReadOnlySpan<byte> requestId)) return DecodeStatus.Malformed;
         _ack.RequestId = Identifier.ReadRequestId(requestId);
         if (!TryOptionalText(in cursor, members[Reply.Operation], out ReadOnlySpan<byte> operation)) return DecodeStatus.Malformed;
@@ -34,8 +59,7 @@ public sealed partial class BybitDecoder
         if (!TryInteger(in cursor, members[Reply.ReturnCode], out long returnCode) || returnCode is < int.MinValue or > int.MaxValue) return DecodeStatus.Malformed;
         _ack.ReturnCode = (int)returnCode;
         if (isBatch) return DecodeStatus.Unused;
-        if (isConnection || (_ack.Action == OrderAction.Unset && _ack.RequestId == RequestId.None)) return DecodeStatus.Control;
-        return TryReadReplyData(in cursor, members[Reply.Data]) && TryReadReplyHeader(in cursor, members[Reply.Header]) ? DecodeStatus.Ack : DecodeStatus.Malformed;
+        return isConnection || (_ack.Action == OrderAction.Unset && _ack.RequestId == RequestId.None) ? DecodeStatus.Control : DecodeStatus.Ack;
     }
 
     private static OrderAction ReadAction(ReadOnlySpan<byte> operation)
@@ -48,29 +72,36 @@ public sealed partial class BybitDecoder
     private bool TryReadReplyData(in JsonCursor cursor, JsonValue data)
     {
         if (data.IsNothing) return true;
-        Span<JsonValue> members = stackalloc JsonValue[2];
+        Span<JsonValue> members = stackalloc JsonValue[ReplyData.Count];
         JsonCursor inner = cursor.At(data);
-        if (!inner.TryReadMembers(ReplyDataKeys, members)) return false;
-        if (!TryOptionalText(in cursor, members[0], out ReadOnlySpan<byte> orderId)) return false;
+        return inner.TryReadMembers(ReplyDataKeys, members) && TryReadReplyData(in cursor, members);
+    }
+
+    private bool TryReadReplyData(in JsonCursor cursor, ReadOnlySpan<JsonValue> members)
+    {
+        if (!TryOptionalText(in cursor, members[ReplyData.OrderId], out ReadOnlySpan<byte> orderId)) return false;
         _ack.VenueOrderId = new VenueOrderId(Identifier.ReadVenueId(orderId));
-        if (!TryOptionalText(in cursor, members[1], out ReadOnlySpan<byte> orderLinkId)) return false;
+        if (!TryOptionalText(in cursor, members[ReplyData.OrderLinkId], out ReadOnlySpan<byte> orderLinkId)) return false;
         _ack.ClientOrderId = Identifier.ReadClientOrderId(orderLinkId);
         return true;
     }
 
     private bool TryReadReplyHeader(in JsonCursor cursor, JsonValue header)
     {
-        _ack.RequestsLeft = -1;
         if (header.IsNothing) return true;
-        Span<JsonValue> members = stackalloc JsonValue[2];
+        Span<JsonValue> members = stackalloc JsonValue[ReplyHeader.Count];
         JsonCursor inner = cursor.At(header);
-        if (!inner.TryReadMembers(ReplyHeaderKeys, members)) return false;
-        if (!members[0].IsNothing)
+        return inner.TryReadMembers(ReplyHeaderKeys, members) && TryReadReplyHeader(in cursor, members);
+    }
+
+    private bool TryReadReplyHeader(in JsonCursor cursor, ReadOnlySpan<JsonValue> members)
+    {
+        if (!members[ReplyHeader.RequestsLeft].IsNothing)
         {
-            if (!TryInteger(in cursor, members[0], out long requestsLeft) || requestsLeft is < 0 or > int.MaxValue) return false;
+            if (!TryInteger(in cursor, members[ReplyHeader.RequestsLeft], out long requestsLeft) || requestsLeft is < 0 or > int.MaxValue) return false;
             _ack.RequestsLeft = (int)requestsLeft;
         }
 
-        return members[1].IsNothing || TryMillis(in cursor, members[1], out _ack.VenueMillis);
+        return members[ReplyHeader.VenueTime].IsNothing || TryMillis(in cursor, members[ReplyHeader.VenueTime], out _ack.VenueMillis);
     }
 }

@@ -14,16 +14,24 @@ public sealed partial class BybitDecoder
     /// <summary>Rows of one private message that the outputs can hold. V5 sends one event's rows together; a cancel-all touches at most 500 open orders a symbol (Bybit V5, 14.9).</summary>
     public const int RowsMax = 512;
 
+    /// <summary>Candles of one message that the outputs can hold. V5 sends one, and at the end of a candle two, the closing and the next.</summary>
+    public const int KlinesMax = 16;
+
     /// <summary>Longest text with escapes that is still read as a value; V5's longest identifier has 45 characters.</summary>
     private const int EscapedTextMax = 64;
 
     private readonly InstrumentTable _instruments;
     private readonly DecimalScale[] _priceScales;
     private readonly DecimalScale[] _qtyScales;
+    private readonly SymbolIndex _symbols;
+    private readonly PairShape[] _shapes;
     private readonly byte[] _scratch = new byte[EscapedTextMax];
     private readonly OrderEvent[] _orders = new OrderEvent[RowsMax];
     private readonly ExecutionEvent[] _executions = new ExecutionEvent[RowsMax];
     private readonly PositionEvent[] _positions = new PositionEvent[RowsMax];
+    private readonly FastExecution[] _fastExecutions = new FastExecution[RowsMax];
+    private readonly Liquidation[] _liquidations = new Liquidation[RowsMax];
+    private readonly Kline[] _klines = new Kline[KlinesMax];
     private int _rowCount;
     private Ticker _ticker;
     private WalletEvent _wallet;
@@ -36,11 +44,14 @@ public sealed partial class BybitDecoder
         _instruments = instruments;
         _priceScales = new DecimalScale[instruments.Count];
         _qtyScales = new DecimalScale[instruments.Count];
+        _symbols = new SymbolIndex(instruments);
+        _shapes = new PairShape[instruments.Count * ShapesPerInstrument];
         for (int i = 0; i < instruments.Count; i++)
         {
             InstrumentSpec spec = instruments[new InstrumentId(i)];
             _priceScales[i] = new DecimalScale(spec.PriceDecimals, spec.TickMantissa, spec.TickE8);
             _qtyScales[i] = new DecimalScale(spec.QtyDecimals, spec.LotMantissa, spec.LotE8);
+            _shapes.AsSpan(i * ShapesPerInstrument, ShapesPerInstrument).Fill(new PairShape(in _priceScales[i], in _qtyScales[i]));
         }
     }
 
@@ -62,6 +73,15 @@ public sealed partial class BybitDecoder
     /// <summary>The rows after <see cref="DecodeStatus.Positions"/>, as sent; at most <see cref="RowsMax"/>.</summary>
     public ReadOnlySpan<PositionEvent> Positions => _positions.AsSpan(0, _rowCount);
 
+    /// <summary>The rows after <see cref="DecodeStatus.FastExecutions"/>, as sent; at most <see cref="RowsMax"/>.</summary>
+    public ReadOnlySpan<FastExecution> FastExecutions => _fastExecutions.AsSpan(0, _rowCount);
+
+    /// <summary>The rows after <see cref="DecodeStatus.Liquidations"/>, as sent; at most <see cref="RowsMax"/>.</summary>
+    public ReadOnlySpan<Liquidation> Liquidations => _liquidations.AsSpan(0, _rowCount);
+
+    /// <summary>The candles after <see cref="DecodeStatus.Klines"/>, as sent; at most <see cref="KlinesMax"/>.</summary>
+    public ReadOnlySpan<Kline> Klines => _klines.AsSpan(0, _rowCount);
+
     /// <summary>The USDT row after <see cref="DecodeStatus.Wallet"/>.</summary>
     public ref readonly WalletEvent Wallet => ref _wallet;
 
@@ -74,12 +94,33 @@ public sealed partial class BybitDecoder
     /// <summary>Rows of private messages passed over since construction: another category, an instrument that the engine does not trade, or one side of a hedge-mode position.</summary>
     public ulong SkippedRows { get; private set; }
 
-    /// <summary>Reads a frame of the public linear socket: <c>orderbook</c> of depth 1, 50, 200 and 1000, <c>publicTrade</c>, <c>tickers</c>; other topics are unused (Bybit V5, 6).</summary>
-    /// <param name="frame">One whole text message; trade ids are given as positions in it.</param>
-    public DecodeStatus DecodePublic(ReadOnlySpan<byte> frame) => DecodeStream(frame, isPrivate: false);
+    /// <summary>Frames since construction that had the layout V5 writes today and were read by comparing bytes with it.</summary>
+    public ulong FastFrames { get; private set; }
 
-    /// <summary>Reads a frame of the private socket: <c>order</c>, <c>execution</c>, <c>position</c>, <c>wallet</c>, with or without the suffix <c>.linear</c> (Bybit V5, 7).</summary>
-    /// <remarks><c>execution.fast</c> is unused: it carries neither fee nor kind (7.3), so booking from it would need a second, partial ledger path.</remarks>
+    /// <summary>Frames since construction that were read byte by byte, because their layout, a number or their topic was not the usual one, or because they are about the connection.</summary>
+    public ulong SlowFrames { get; private set; }
+
+    /// <summary>Reads a frame of the public linear socket: <c>orderbook</c> of depth 1, 50, 200 and 1000, <c>publicTrade</c>, <c>tickers</c>, <c>kline</c>, <c>allLiquidation</c>; other topics are unused (Bybit V5, 6).</summary>
+    /// <param name="frame">One whole text message; trade ids are given as positions in it.</param>
+    public DecodeStatus DecodePublic(ReadOnlySpan<byte> frame)
+    {
+        DecodeStatus status = DecodePublicFast(frame);
+        return Count(status) ? status : DecodeStream(frame, isPrivate: false);
+    }
+
+    /// <summary>Reads a frame of the private socket: <c>order</c>, <c>execution</c>, <c>execution.fast</c>, <c>position</c>, <c>wallet</c>, with or without the suffix <c>.linear</c> (Bybit V5, 7).</summary>
     /// <param name="frame">One whole text message.</param>
-    public DecodeStatus DecodePrivate(ReadOnlySpan<byte> frame) => DecodeStream(frame, isPrivate: true);
+    public DecodeStatus DecodePrivate(ReadOnlySpan<byte> frame)
+    {
+        DecodeStatus status = DecodeStreamFast(frame, isPrivate: true);
+        return Count(status) ? status : DecodeStream(frame, isPrivate: true);
+    }
+
+    /// <summary>Counts a frame by the reader that takes it: true when a fast one did.</summary>
+    private bool Count(DecodeStatus fast)
+    {
+        if (fast == Doubt) SlowFrames++;
+        else FastFrames++;
+        return fast != Doubt;
+    }
 }

@@ -44,4 +44,13 @@ public enum DecodeStatus : byte
 
     /// <summary>More levels, trades or rows than V5 allows or the output can hold; nothing of it is to be used.</summary>
     TooLarge = 13,
+
+    /// <summary><see cref="BybitDecoder.Klines"/> holds candles. Counted by the engine and no more: they are for the slow thread.</summary>
+    Klines = 14,
+
+    /// <summary><see cref="BybitDecoder.Liquidations"/> holds liquidations. Counted by the engine and no more: they are for the slow thread.</summary>
+    Liquidations = 15,
+
+    /// <summary><see cref="BybitDecoder.FastExecutions"/> holds fills without their fees, perhaps none that this engine trades. Not booked: the ledger waits for the complete rows.</summary>
+    FastExecutions = 16,
 }

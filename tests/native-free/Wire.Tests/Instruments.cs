@@ -22,7 +22,8 @@ internal static class Instruments
 
     public static InstrumentSpec Odd => Table[new InstrumentId(6)];
 
-    private static InstrumentSpec Spec(int index, string symbol, int priceDecimals, long tickMantissa, int qtyDecimals, long lotMantissa) =>
+    /// <summary>A specification with these steps, and limits that the decoder does not read.</summary>
+    public static InstrumentSpec Spec(int index, string symbol, int priceDecimals, long tickMantissa, int qtyDecimals, long lotMantissa) =>
         new(new InstrumentId(index), symbol, priceDecimals, tickMantissa, qtyDecimals, lotMantissa)
         {
             MinOrderQty = new QtyLots(1),

@@ -120,47 +120,6 @@ public sealed class JsonTests
     public void Nesting_is_limited(int depth, DecodeStatus expected) =>
         Assert.Equal(expected, _decoder.DecodePublic(Frames.Bytes("{\"op\":\"x\",\"a\":" + new string('[', depth) + new string(']', depth) + "}")));
 
-    [Fact]
-    public void A_frame_cut_off_anywhere_is_malformed()
-    {
-        foreach ((Socket socket, string frame) in Frames.All)
-        {
-            byte[] bytes = Frames.Bytes(frame);
-            Assert.NotEqual(DecodeStatus.Malformed, Decoded.Status(_decoder, socket, bytes));
-            for (int length = 0; length < bytes.Length; length++)
-            {
-                Assert.True(Decoded.Status(_decoder, socket, bytes[..length]) == DecodeStatus.Malformed, $"{length} bytes of {frame}");
-            }
-        }
-    }
-
-    [Fact]
-    public void A_mutated_frame_is_refused_or_read_as_the_slow_reader_reads_it()
-    {
-        const int Seed = 20261120;
-        const int MutationsPerFrame = 15_000;
-        var random = new Random(Seed);
-        int accepted = 0;
-        foreach ((Socket socket, string frame) in Frames.All)
-        {
-            byte[] original = Frames.Bytes(frame);
-            for (int i = 0; i < MutationsPerFrame; i++)
-            {
-                byte[] mutated = Mutated(original, random);
-                string actual = Decoded.Text(_decoder, socket, mutated);
-
-                // Every reading is checked; of the refusals one in four, because the slow reader refuses by exception.
-                if (actual == "Malformed" && i % 4 != 0) continue;
-                string expected = SlowReader.Text(socket, mutated);
-                Assert.True(expected == actual, $"seed {Seed}, mutation {i}: {Encoding.Latin1.GetString(mutated)}\nexpected {expected}\nactual   {actual}");
-                if (actual != "Malformed") accepted++;
-            }
-        }
-
-        // The comparison means something only when a fair part of the mutants still are messages.
-        Assert.InRange(accepted, 20_000, Frames.All.Length * MutationsPerFrame);
-    }
-
     [ReferenceFact("reference/bybit-v5-messages.jsonl")]
     public void Every_collected_message_of_the_venue_is_read_as_the_slow_reader_reads_it()
     {
@@ -201,30 +160,5 @@ public sealed class JsonTests
             default:
                 return node.DeepClone();
         }
-    }
-
-    private static byte[] Mutated(byte[] original, Random random)
-    {
-        const string Significant = "0123456789.,:\"{}[]-+eE\\/tfnu ";
-        var bytes = new List<byte>(original);
-        for (int edits = random.Next(1, 4); edits > 0; edits--)
-        {
-            int at = random.Next(bytes.Count);
-            switch (random.Next(8))
-            {
-                case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 1: bytes[at] = (byte)Significant[random.Next(Significant.Length)]; break;
-                case 2: bytes.Insert(at, (byte)Significant[random.Next(Significant.Length)]); break;
-                case 3: bytes.RemoveAt(at); break;
-                case 4: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 60), bytes.Count - at))); break;
-                default:
-                    // A digit for a digit: mostly still a message, with another number in it.
-                    while (!char.IsAsciiDigit((char)bytes[at])) at = (at + 1) % bytes.Count;
-                    bytes[at] = (byte)('0' + random.Next(10));
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 }

@@ -146,8 +146,37 @@ public sealed class PrivateFrameTests
         Assert.Equal(expected, Private(Frames.Execution.Replace("\"side\":\"Buy\"", "\"side\":\"\"", StringComparison.Ordinal).Replace("\"Trade\"", $"\"{type}\"", StringComparison.Ordinal)));
 
     [Fact]
-    public void The_fast_execution_topic_is_unused_because_it_has_no_fee() =>
-        Assert.Equal(DecodeStatus.Unused, Private(Frames.Execution.Replace("\"topic\":\"execution\"", "\"topic\":\"execution.fast.linear\"", StringComparison.Ordinal)));
+    public void A_fast_execution_gives_the_fill_without_its_fee()
+    {
+        Assert.Equal(DecodeStatus.FastExecutions, Private(Frames.FastExecution));
+
+        FastExecution row = Assert.Single(_decoder.FastExecutions.ToArray());
+        Assert.Equal(("ICPUSDT", Side.Sell, false), (Instruments.Table[row.Instrument].Symbol, row.Side, row.IsMaker));
+        Assert.Equal((1_201_500_000L, 30_000L, 34771365464L, 1716800399334L), (row.Price.Units, row.Qty.Lots, row.Sequence, row.ExecutedMillis));
+        Assert.Equal(UInt128.Parse("3510f3610add5c7ba2e79679810944fc", System.Globalization.NumberStyles.HexNumber, null), row.ExecutionId);
+        Assert.Equal(UInt128.Parse("443d63fab4c34297b7b123bca88b04dc", System.Globalization.NumberStyles.HexNumber, null), row.VenueOrderId.Value);
+        Assert.False(row.ClientOrderId.IsOurs);
+    }
+
+    [Theory]
+    [InlineData("\"orderLinkId\":\"test-00001\"", "\"orderLinkId\":\"\"", DecodeStatus.FastExecutions)]
+    [InlineData("\"execution.fast\"", "\"execution.fast.linear\"", DecodeStatus.FastExecutions)]
+    [InlineData("\"execution.fast\"", "\"execution.slow\"", DecodeStatus.Unused)]
+    [InlineData(",\"seq\":34771365464", "", DecodeStatus.FastExecutions)]
+    [InlineData("\"execId\":\"3510f361-0add-5c7b-a2e7-9679810944fc\"", "\"execId\":\"\"", DecodeStatus.Malformed)]
+    [InlineData("\"side\":\"Sell\"", "\"side\":\"\"", DecodeStatus.Malformed)]
+    [InlineData("\"execQty\":\"3000\"", "\"execQty\":\"3000.05\"", DecodeStatus.Malformed)]
+    [InlineData("\"execPrice\":\"12.015\",", "", DecodeStatus.Malformed)]
+    public void A_fast_execution_must_say_what_was_filled(string was, string becomes, DecodeStatus expected)
+    {
+        Assert.Contains(was, Frames.FastExecution, StringComparison.Ordinal);
+        Assert.Equal(expected, Private(Frames.FastExecution.Replace(was, becomes, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_wallet_whose_unusable_balance_cannot_be_held_is_malformed() =>
+        Assert.Equal(DecodeStatus.Malformed, Private(Frames.Wallet
+            .Replace("\"locked\":\"0\"", "\"locked\":\"92233720368\"", StringComparison.Ordinal).Replace("\"bonus\":\"0\"", "\"bonus\":\"1\"", StringComparison.Ordinal)));
 
     [Fact]
     public void An_identifier_that_is_no_uuid_becomes_a_hash_that_is_stable_and_never_zero()

@@ -166,13 +166,100 @@ public sealed class PublicFrameTests
         Assert.Equal((TickerFields)1023 & ~(TickerFields.FundingRate | TickerFields.OpenInterest), _decoder.Ticker.Fields);
     }
 
+    [Fact]
+    public void A_candle_gives_prices_at_1e8_and_sums_at_1e4()
+    {
+        Assert.Equal(DecodeStatus.Klines, Public(Frames.Kline));
+
+        Kline row = Assert.Single(_decoder.Klines.ToArray());
+        Assert.Equal((Instruments.Btc.Id, KlineInterval.FiveMinutes, false), (row.Instrument, row.Interval, row.IsClosed));
+        Assert.Equal((1672324800000L, 1672325099999L, 1672324988882L, 1672324988882L), (row.StartMillis, row.EndMillis, row.LastTradeMillis, row.PushMillis));
+        Assert.Equal((1664950000000L, 1667700000000L, 1660800000000L, 1667700000000L), (row.Open.Units, row.High.Units, row.Low.Units, row.Close.Units));
+        Assert.Equal((20_810L, 346_664_005L), (row.VolumeE4, row.TurnoverE4));
+    }
+
+    [Fact]
+    public void At_the_end_of_a_candle_one_message_holds_the_closed_and_the_next()
+    {
+        int start = Frames.Kline.IndexOf("{\"start\"", StringComparison.Ordinal);
+        int end = Frames.Kline.IndexOf("}]", StringComparison.Ordinal) + 1;
+        string open = Frames.Kline[start..end];
+        string closed = open.Replace("\"confirm\":false", "\"confirm\":true", StringComparison.Ordinal).Replace("34666.4005", "800000000000000.00005", StringComparison.Ordinal);
+        Assert.Equal(DecodeStatus.Klines, Public(Frames.Kline.Replace(open, closed + "," + open, StringComparison.Ordinal)));
+        Assert.Equal([true, false], _decoder.Klines.ToArray().Select(row => row.IsClosed));
+        Assert.Equal(8_000_000_000_000_000_000, _decoder.Klines[0].TurnoverE4);
+        Assert.Equal(0UL, _decoder.UnknownEnumValues);
+
+        string many = string.Join(',', Enumerable.Repeat(open, BybitDecoder.KlinesMax));
+        Assert.Equal(DecodeStatus.Klines, Public(Frames.Kline.Replace(open, many, StringComparison.Ordinal)));
+        Assert.Equal(BybitDecoder.KlinesMax, _decoder.Klines.Length);
+        Assert.Equal(DecodeStatus.TooLarge, Public(Frames.Kline.Replace(open, many + "," + open, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void An_interval_that_V5_does_not_document_is_counted()
+    {
+        string frame = Frames.Kline.Replace("kline.5.", "kline.7.", StringComparison.Ordinal);
+        Assert.Equal(DecodeStatus.Malformed, Public(frame));
+        Assert.Equal(DecodeStatus.Klines, Public(frame.Replace("\"interval\":\"5\"", "\"interval\":\"7\"", StringComparison.Ordinal)));
+        Assert.Equal(KlineInterval.Other, _decoder.Klines[0].Interval);
+        Assert.Equal(1UL, _decoder.UnknownEnumValues);
+    }
+
+    [Theory]
+    [InlineData("\"start\":1672324800000,", "")]
+    [InlineData("\"interval\":\"5\",", "")]
+    [InlineData("\"interval\":\"5\"", "\"interval\":\"15\"")]
+    [InlineData("\"open\":\"16649.5\",", "")]
+    [InlineData("\"high\":\"16677\"", "\"high\":16677")]
+    [InlineData("\"low\":\"16608\"", "\"low\":\"-16608\"")]
+    [InlineData("\"volume\":\"2.081\"", "\"volume\":\"\"")]
+    [InlineData("34666.4005", "922337203685477.58075")]
+    [InlineData("\"confirm\":false", "\"confirm\":\"false\"")]
+    [InlineData("\"timestamp\":1672324988882", "\"timestamp\":-1")]
+    [InlineData("\"ts\":1672324988882,", "")]
+    public void A_candle_that_lacks_a_value_is_malformed(string was, string becomes)
+    {
+        Assert.Contains(was, Frames.Kline, StringComparison.Ordinal);
+        Assert.Equal(DecodeStatus.Malformed, Public(Frames.Kline.Replace(was, becomes, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_liquidation_gives_the_side_of_the_position_and_the_bankruptcy_price()
+    {
+        Assert.Equal(DecodeStatus.Liquidations, Public(Frames.Liquidations));
+
+        Assert.Equal(2, _decoder.Liquidations.Length);
+        Liquidation row = _decoder.Liquidations[0];
+        Assert.Equal((Instruments.Table[new InstrumentId(4)].Id, Side.Sell, 20_000L, 4_499_000L), (row.Instrument, row.PositionSide, row.Qty.Lots, row.BankruptcyPrice.Units));
+        Assert.Equal((1739502302929L, 1739502303204L), (row.LiquidatedMillis, row.PushMillis));
+        Assert.Equal((Side.Buy, 1L, 4_499_123L), (_decoder.Liquidations[1].PositionSide, _decoder.Liquidations[1].Qty.Lots, _decoder.Liquidations[1].BankruptcyPrice.Units));
+    }
+
+    [Theory]
+    [InlineData("\"S\":\"Sell\"", "\"S\":\"Long\"")]
+    [InlineData("\"v\":\"20000\"", "\"v\":\"0\"")]
+    [InlineData("\"v\":\"20000\"", "\"v\":\"0.5\"")]
+    [InlineData("\"p\":\"0.04499\"", "\"p\":\"\"")]
+    [InlineData("\"T\":1739502302929,", "")]
+    [InlineData("\"s\":\"ESPORTSUSDT\",\"S\":\"Sell\"", "\"s\":\"BTCUSDT\",\"S\":\"Sell\"")]
+    [InlineData("\"ts\":1739502303204,", "")]
+    public void A_liquidation_that_lacks_a_value_is_malformed(string was, string becomes)
+    {
+        Assert.Contains(was, Frames.Liquidations, StringComparison.Ordinal);
+        Assert.Equal(DecodeStatus.Malformed, Public(Frames.Liquidations.Replace(was, becomes, StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("orderbook.500.BTCUSDT", DecodeStatus.Unused)]
     [InlineData("orderbook.rpi.BTCUSDT", DecodeStatus.Unused)]
     [InlineData("orderbook.full.BTCUSDT", DecodeStatus.Unused)]
     [InlineData("orderbook.BTCUSDT", DecodeStatus.Unused)]
     [InlineData("orderbook", DecodeStatus.Unused)]
-    [InlineData("allLiquidation.BTCUSDT", DecodeStatus.Unused)]
+    [InlineData("priceLimit.BTCUSDT", DecodeStatus.Unused)]
+    [InlineData("kline.BTCUSDT", DecodeStatus.Unused)]
+    [InlineData("kline.5.NOPEUSDT", DecodeStatus.UnknownSymbol)]
+    [InlineData("allLiquidation.NOPEUSDT", DecodeStatus.UnknownSymbol)]
     [InlineData("order", DecodeStatus.Unused)]
     [InlineData("", DecodeStatus.Unused)]
     [InlineData("orderbook.050.BTCUSDT", DecodeStatus.Unused)]

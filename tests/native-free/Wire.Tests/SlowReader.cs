@@ -7,13 +7,35 @@ using LatencyEngine.Model;
 
 namespace LatencyEngine.Wire.Tests;
 
-/// <summary>The decoder's slow, obvious twin: System.Text.Json for the syntax, <see cref="decimal"/> for the numbers, exceptions for refusals. It writes what it read in the form of <see cref="Decoded"/>.</summary>
-/// <remarks>Bytes are read as Latin-1, one character a byte, because the decoder does not ask whether texts are UTF-8 either.</remarks>
-internal static partial class SlowReader
+/// <summary>The decoder's slow, obvious twin, which shares no line with it: System.Text.Json for the syntax, <see cref="BigInteger"/> and <see cref="decimal"/> for the numbers, exceptions for refusals. It writes what it read in the form of <see cref="Decoded"/>.</summary>
+/// <remarks>
+/// Its rules are the decoder's documented contract. Where System.Text.Json and the decoder may differ and both be right:
+/// bytes are read as Latin-1, one character a byte, because the decoder does not ask whether texts are UTF-8;
+/// a text with escapes is read as a value only up to 64 characters and only when every escape stands for ASCII;
+/// a wanted name that occurs twice in one object is refused, any other may repeat;
+/// a value that is passed over may hold 32 containers inside each other, and one that is read late (data before its topic) counts as such;
+/// rows beyond what the outputs can hold are refused, with <see cref="Refused"/> for that and for malformed alike.
+/// </remarks>
+internal sealed partial class SlowReader(InstrumentTable instruments)
 {
-    private const int EscapedTextMax = 64;
+    /// <summary>What <see cref="Read"/> says of a frame that is not to be used.</summary>
+    public const string Refused = "Malformed";
 
-    public static string Text(Socket socket, byte[] frame)
+    private const int EscapedTextMax = 64;
+    private const int SkippedDepthMax = 32;
+    private const int RowsMax = 512;
+    private const int KlinesMax = 16;
+    private const int LevelsPerSideMax = 2_000;
+    private const int TradesMax = 1_024;
+
+    private readonly Dictionary<string, InstrumentSpec> _instruments =
+        Enumerable.Range(0, instruments.Count).Select(i => instruments[new InstrumentId(i)]).ToDictionary(spec => spec.Symbol);
+
+    /// <summary>Reads a frame about the instruments of <see cref="Instruments"/>.</summary>
+    public static string Text(Socket socket, byte[] frame) => new SlowReader(Instruments.Table).Read(socket, frame);
+
+    /// <summary>Every value of a frame, or <see cref="Refused"/>.</summary>
+    public string Read(Socket socket, ReadOnlySpan<byte> frame)
     {
         try
         {
@@ -24,11 +46,11 @@ internal static partial class SlowReader
         }
         catch (Exception refusal) when (refusal is RefusedException or JsonException)
         {
-            return "Malformed";
+            return Refused;
         }
     }
 
-    private static string Stream(JsonElement root, Socket socket)
+    private string Stream(JsonElement root, Socket socket)
     {
         Dictionary<string, JsonElement> envelope = Members(root, "topic", "type", "ts", "data", "cts", "cs", "creationTime", "op", "success");
         if (!envelope.TryGetValue("topic", out JsonElement topicElement))
@@ -39,24 +61,36 @@ internal static partial class SlowReader
 
         string topic = String(topicElement);
         Require(envelope.ContainsKey("data"));
+        bool isLate = root.EnumerateObject().Select(Name).First(name => name is "topic" or "data") == "data";
+        Require(!isLate || Depth(envelope["data"]) <= SkippedDepthMax);
         return socket == Socket.Public ? Public(topic, envelope) : Private(topic, envelope);
     }
 
-    private static string Public(string topic, Dictionary<string, JsonElement> envelope)
+    private string Public(string topic, Dictionary<string, JsonElement> envelope)
     {
         Match match = PublicTopic().Match(topic);
-        if (!match.Success) return "Unused";
-        InstrumentSpec? found = Find(match.Groups["symbol"].Value);
-        if (found is not { } spec) return "UnknownSymbol";
         JsonElement data = envelope["data"];
+        if (!match.Success || !_instruments.TryGetValue(match.Groups["symbol"].Value, out InstrumentSpec? spec))
+        {
+            Require(Depth(data) <= SkippedDepthMax);
+            return match.Success ? "UnknownSymbol" : "Unused";
+        }
+
         switch (match.Groups["name"].Value)
         {
             case "publicTrade":
-                Require(data.ValueKind == JsonValueKind.Array);
+                RequireRows(data, TradesMax);
                 string trades = string.Concat(data.EnumerateArray().Select(row => PublicTrade(row, spec)));
                 return $"Trades {spec.Symbol} ts={Millis(envelope, "ts")}{trades}";
             case "tickers":
                 return Ticker(data, spec, envelope);
+            case "kline":
+                RequireRows(data, KlinesMax);
+                string interval = Interval(match.Groups["interval"].Value);
+                return "Klines" + string.Concat(data.EnumerateArray().Select(row => Kline(row, spec, interval, envelope))) + Ignored(Millis(envelope, "ts"));
+            case "allLiquidation":
+                RequireRows(data, RowsMax);
+                return "Liquidations" + string.Concat(data.EnumerateArray().Select(row => Liquidation(row, spec, envelope))) + Ignored(Millis(envelope, "ts"));
             default:
                 int depth = int.Parse(match.Groups["depth"].Value, CultureInfo.InvariantCulture);
                 Dictionary<string, JsonElement> book = Members(data, "s", "b", "a", "u", "seq");
@@ -69,7 +103,7 @@ internal static partial class SlowReader
 
     private static string Levels(JsonElement levels, InstrumentSpec spec)
     {
-        Require(levels.ValueKind == JsonValueKind.Array);
+        RequireRows(levels, LevelsPerSideMax);
         return string.Join(' ', levels.EnumerateArray().Select(level =>
         {
             Require(level.ValueKind == JsonValueKind.Array && level.GetArrayLength() == 2);
@@ -89,6 +123,42 @@ internal static partial class SlowReader
         JsonElement id = Get(row, "i");
         Require(id.ValueKind == JsonValueKind.String && id.GetRawText().Length > 2 && !id.GetRawText().Contains('\\', StringComparison.Ordinal));
         return $" [{Decoded.Number(price)}x{Decoded.Number(qty)} {Side(Get(row, "S"))} T={Millis(row, "T")} seq={Integer(Get(row, "seq"))} i={String(id)} {Flag(row, "BT")} {Flag(row, "RPI")}]";
+    }
+
+    private static string Kline(JsonElement element, InstrumentSpec spec, string interval, Dictionary<string, JsonElement> envelope)
+    {
+        Dictionary<string, JsonElement> row = Members(element, "start", "end", "interval", "open", "close", "high", "low", "volume", "turnover", "confirm", "timestamp");
+        Require(Interval(String(Get(row, "interval"))) == interval);
+        string Value(string key) => Decoded.Number(Rounded(Get(row, key), decimals: 8));
+        string Sum(string key) => Decoded.Number(Rounded(Get(row, key), decimals: 4));
+        return $" [{spec.Symbol} {interval} {Flag(row, "confirm")} {Millis(row, "start")} {Millis(row, "end")} {Value("open")} {Value("high")} {Value("low")} {Value("close")} {Sum("volume")} {Sum("turnover")} {Millis(row, "timestamp")} {Millis(envelope, "ts")}]";
+    }
+
+    private static string Interval(string text) => text switch
+    {
+        "1" => "OneMinute",
+        "3" => "ThreeMinutes",
+        "5" => "FiveMinutes",
+        "15" => "FifteenMinutes",
+        "30" => "ThirtyMinutes",
+        "60" => "OneHour",
+        "120" => "TwoHours",
+        "240" => "FourHours",
+        "360" => "SixHours",
+        "720" => "TwelveHours",
+        "D" => "Day",
+        "W" => "Week",
+        "M" => "Month",
+        _ => "Other",
+    };
+
+    private static string Liquidation(JsonElement element, InstrumentSpec spec, Dictionary<string, JsonElement> envelope)
+    {
+        Dictionary<string, JsonElement> row = Members(element, "T", "s", "S", "v", "p");
+        Require(String(Get(row, "s")) == spec.Symbol);
+        decimal qty = Qty(Get(row, "v"), spec);
+        Require(qty > 0);
+        return $" [{spec.Symbol} {Side(Get(row, "S"))} {Decoded.Number(qty)} {Decoded.Number(Rounded(Get(row, "p"), decimals: 8))} {Millis(row, "T")} {Millis(envelope, "ts")}]";
     }
 
     private static string Ticker(JsonElement data, InstrumentSpec spec, Dictionary<string, JsonElement> envelope)
@@ -123,22 +193,35 @@ internal static partial class SlowReader
         }
     }
 
-    private static string Private(string topic, Dictionary<string, JsonElement> envelope)
+    private string Private(string topic, Dictionary<string, JsonElement> envelope)
     {
         JsonElement data = envelope["data"];
         string name = topic.EndsWith(".linear", StringComparison.Ordinal) ? topic[..^".linear".Length] : topic;
-        if (name is not ("order" or "execution" or "position" or "wallet")) return "Unused";
+        if (name is not ("order" or "execution" or "execution.fast" or "position" or "wallet"))
+        {
+            Require(Depth(data) <= SkippedDepthMax);
+            return "Unused";
+        }
+
         Require(data.ValueKind == JsonValueKind.Array);
         return name switch
         {
-            "order" => "Orders" + string.Concat(data.EnumerateArray().Select(Order)),
-            "execution" => "Executions" + string.Concat(data.EnumerateArray().Select(Execution)),
+            "order" => "Orders" + Rows(data, Order),
+            "execution" => "Executions" + Rows(data, Execution),
+            "execution.fast" => "FastExecutions" + Rows(data, FastExecution),
             "position" => Positions(data, Millis(envelope, "creationTime")),
             _ => Wallet(data, envelope),
         };
     }
 
-    private static string Order(JsonElement element)
+    private static string Rows(JsonElement data, Func<JsonElement, string> read)
+    {
+        string[] rows = [.. data.EnumerateArray().Select(read).Where(row => row.Length > 0)];
+        Require(rows.Length <= RowsMax);
+        return string.Concat(rows);
+    }
+
+    private string Order(JsonElement element)
     {
         Dictionary<string, JsonElement> row = Members(
             element, "category", "symbol", "orderId", "orderLinkId", "side", "orderStatus", "cancelType", "rejectReason", "reduceOnly", "price", "qty", "leavesQty", "cumExecQty", "updatedTime");
@@ -170,11 +253,11 @@ internal static partial class SlowReader
         decimal tick = spec.TickE8 / 1e8m;
         JsonElement priceElement = Get(row, "price");
         decimal price = String(priceElement).Length == 0 ? 0 : Math.Round(E8(priceElement) / tick, MidpointRounding.ToEven) * tick;
-        Require(price / tick < 1L << 53);
+        Require(price / tick < 1L << 53 && price <= 92_233_720_368.54775807m);
         return $" [{spec.Symbol} {VenueId(orderId)} {ClientId(OptionalString(row, "orderLinkId"))} {Side(Get(row, "side"))} {status} {cancelType} {rejectReason} {Flag(row, "reduceOnly")} {Decoded.Number(price)} {Decoded.Number(Qty(Get(row, "qty"), spec))} {Decoded.Number(Qty(Get(row, "leavesQty"), spec))} {Decoded.Number(Qty(Get(row, "cumExecQty"), spec))} {Millis(row, "updatedTime")}]";
     }
 
-    private static string Execution(JsonElement element)
+    private string Execution(JsonElement element)
     {
         Dictionary<string, JsonElement> row = Members(
             element, "category", "symbol", "orderId", "orderLinkId", "side", "execId", "execType", "isMaker", "execPrice", "execQty", "leavesQty", "execFee", "seq", "execTime");
@@ -198,9 +281,19 @@ internal static partial class SlowReader
         return $" [{spec.Symbol} {VenueId(String(Get(row, "orderId")))} {ClientId(OptionalString(row, "orderLinkId"))} {VenueId(executionId)} {type} {side} {Flag(row, "isMaker")} {Decoded.Number(E8(Get(row, "execPrice")))} {Decoded.Number(Qty(Get(row, "execQty"), spec))} {Decoded.Number(leaves)} {Decoded.Number(E8(Get(row, "execFee"), isSigned: true))} {sequence} {Millis(row, "execTime")}]";
     }
 
-    private static string Positions(JsonElement data, long createdMillis) => "Positions" + string.Concat(data.EnumerateArray().Select(row => Position(row, createdMillis)));
+    private string FastExecution(JsonElement element)
+    {
+        Dictionary<string, JsonElement> row = Members(element, "category", "symbol", "orderId", "orderLinkId", "side", "execId", "isMaker", "execPrice", "execQty", "seq", "execTime");
+        if (RowInstrument(row) is not { } spec) return "";
+        string executionId = String(Get(row, "execId"));
+        Require(executionId.Length > 0);
+        long sequence = Carries(row, "seq") ? Integer(row["seq"]) : 0;
+        return $" [{spec.Symbol} {VenueId(String(Get(row, "orderId")))} {ClientId(OptionalString(row, "orderLinkId"))} {VenueId(executionId)} {Side(Get(row, "side"))} {Flag(row, "isMaker")} {Decoded.Number(E8(Get(row, "execPrice")))} {Decoded.Number(Qty(Get(row, "execQty"), spec))} {sequence} {Millis(row, "execTime")}]";
+    }
 
-    private static string Position(JsonElement element, long createdMillis)
+    private string Positions(JsonElement data, long createdMillis) => "Positions" + Rows(data, row => Position(row, createdMillis));
+
+    private string Position(JsonElement element, long createdMillis)
     {
         Dictionary<string, JsonElement> row = Members(
             element, "category", "symbol", "positionIdx", "side", "size", "entryPrice", "markPrice", "liqPrice", "cumRealisedPnl", "positionStatus", "seq");
@@ -229,6 +322,7 @@ internal static partial class SlowReader
                 if (String(Get(row, "coin")) != "USDT") continue;
                 Require(usdt.Length == 0);
                 string Optional(params string[] keys) => Decoded.Number(keys.Select(key => Carries(row, key) ? E8(row[key], isSigned: true) : 0).Aggregate((left, right) => left + right));
+                Require(new[] { "locked", "bonus" }.Sum(key => Carries(row, key) ? E8(row[key], isSigned: true) : 0) is >= -92_233_720_368.54775808m and <= 92_233_720_368.54775807m);
                 usdt = $"{Decoded.Number(E8(Get(row, "walletBalance"), isSigned: true))} {Decoded.Number(E8(Get(row, "equity"), isSigned: true))} {Optional("totalPositionIM")} {Optional("totalOrderIM")} {Optional("locked", "bonus")}";
             }
         }
@@ -239,6 +333,7 @@ internal static partial class SlowReader
     private static string Trade(JsonElement root)
     {
         Dictionary<string, JsonElement> reply = Members(root, "reqId", "retCode", "op", "data", "header");
+        Require(!reply.TryGetValue("data", out JsonElement outcome) || Depth(outcome) <= SkippedDepthMax);
         string requestId = OptionalString(reply, "reqId");
         if (!Regex.IsMatch(requestId, "^r[0-9a-f]{16}\\z") || requestId.EndsWith("00000000", StringComparison.Ordinal)) requestId = "none";
         string operation = OptionalString(reply, "op");
@@ -262,15 +357,12 @@ internal static partial class SlowReader
         return $"Ack {requestId} {action} {returnCode} {ClientId(OptionalString(data, "orderLinkId"))} {VenueId(OptionalString(data, "orderId"))} left={left} {now}";
     }
 
-    private static InstrumentSpec? RowInstrument(Dictionary<string, JsonElement> row)
+    private InstrumentSpec? RowInstrument(Dictionary<string, JsonElement> row)
     {
         string category = String(Get(row, "category"));
-        InstrumentSpec? spec = Find(String(Get(row, "symbol")));
+        _instruments.TryGetValue(String(Get(row, "symbol")), out InstrumentSpec? spec);
         return category == "linear" ? spec : null;
     }
-
-    private static InstrumentSpec? Find(string symbol) =>
-        Enumerable.Range(0, Instruments.Table.Count).Select(i => Instruments.Table[new InstrumentId(i)]).FirstOrDefault(spec => spec.Symbol == symbol);
 
     private static Dictionary<string, JsonElement> Members(JsonElement element, params string[] wanted)
     {
@@ -278,21 +370,39 @@ internal static partial class SlowReader
         var members = new Dictionary<string, JsonElement>();
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            string name;
-            try
-            {
-                name = property.Name;
-            }
-            catch (InvalidOperationException)
-            {
-                continue; // half a surrogate pair: nobody's name
-            }
+            string name = Name(property);
+            bool isWanted = wanted.Contains(name);
+            if (isWanted) Require(members.TryAdd(name, property.Value));
 
-            if (wanted.Contains(name)) Require(members.TryAdd(name, property.Value));
+            // These are read element by element where they are wanted, and so are not values passed over.
+            if (!isWanted || name is not ("data" or "b" or "a")) Require(Depth(property.Value) <= SkippedDepthMax);
         }
 
         return members;
     }
+
+    private static string Name(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return ""; // half a surrogate pair: nobody's name
+        }
+    }
+
+    private static void RequireRows(JsonElement rows, int max) => Require(rows.ValueKind == JsonValueKind.Array && rows.GetArrayLength() <= max);
+
+    private static int Depth(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => 1 + element.EnumerateObject().Select(member => Depth(member.Value)).DefaultIfEmpty().Max(),
+        JsonValueKind.Array => 1 + element.EnumerateArray().Select(Depth).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
+
+    private static string Ignored(long _) => "";
 
     private static JsonElement Get(Dictionary<string, JsonElement> members, string key) => members.TryGetValue(key, out JsonElement value) ? value : throw new RefusedException();
 
@@ -335,8 +445,14 @@ internal static partial class SlowReader
 
     private static decimal OnGrid(string text, decimal step)
     {
-        decimal value = Unsigned(text);
-        Require(value <= 92_233_720_368.54775807m && value % step == 0 && value / step < 1L << 53);
+        Require(UnsignedDecimal().IsMatch(text));
+        (BigInteger digits, int decimals) = Digits(text);
+
+        // Nine decimals hold any step; what is left beyond them must be padding.
+        (BigInteger units, BigInteger rest) = BigInteger.DivRem(digits * BigInteger.Pow(10, 9), BigInteger.Pow(10, decimals));
+        Require(rest.IsZero && units <= (BigInteger)long.MaxValue * 10);
+        decimal value = (decimal)units / 1e9m;
+        Require(value % step == 0 && value / step < 1L << 53);
         return value;
     }
 
@@ -344,16 +460,29 @@ internal static partial class SlowReader
     {
         string text = String(element);
         bool isNegative = isSigned && text.StartsWith('-');
-        decimal value = Math.Round(Unsigned(isNegative ? text[1..] : text), 8, MidpointRounding.ToEven);
-        Require(value <= 92_233_720_368.54775807m);
+        decimal value = Rounded(isNegative ? text[1..] : text, decimals: 8);
         return isNegative ? -value : value;
     }
 
-    private static decimal Unsigned(string text)
+    private static decimal Rounded(JsonElement element, int decimals) => Rounded(String(element), decimals);
+
+    /// <summary>Half-even at a number of decimals, and no more than fits 64 bits there.</summary>
+    private static decimal Rounded(string text, int decimals)
     {
-        // Beyond 28 characters decimal.Parse would round; nothing that long fits 64 bits at 1e-8 unless it is padded absurdly.
-        Require(text.Length <= 28 && UnsignedDecimal().IsMatch(text));
-        return decimal.Parse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+        Require(UnsignedDecimal().IsMatch(text));
+        (BigInteger digits, int printed) = Digits(text);
+        BigInteger divisor = BigInteger.Pow(10, printed);
+        (BigInteger units, BigInteger rest) = BigInteger.DivRem(digits * BigInteger.Pow(10, decimals), divisor);
+        int half = (rest * 2).CompareTo(divisor);
+        if (half > 0 || (half == 0 && !units.IsEven)) units++;
+        Require(units <= long.MaxValue);
+        return (decimal)units / (decimal)BigInteger.Pow(10, decimals);
+    }
+
+    private static (BigInteger Digits, int Decimals) Digits(string text)
+    {
+        int point = text.IndexOf('.', StringComparison.Ordinal);
+        return (BigInteger.Parse(text.Replace(".", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture), point < 0 ? 0 : text.Length - point - 1);
     }
 
     private static bool Flag(Dictionary<string, JsonElement> members, string key)
@@ -399,7 +528,7 @@ internal static partial class SlowReader
         if (!holds) throw new RefusedException();
     }
 
-    [GeneratedRegex(@"^(?:(?<name>orderbook)\.(?<depth>1|50|200|1000)|(?<name>publicTrade)|(?<name>tickers))\.(?<symbol>[\s\S]*)\z")]
+    [GeneratedRegex(@"^(?:(?<name>orderbook)\.(?<depth>1|50|200|1000)|(?<name>publicTrade)|(?<name>tickers)|(?<name>allLiquidation)|(?<name>kline)\.(?<interval>[^.]*))\.(?<symbol>[\s\S]*)\z")]
     private static partial Regex PublicTopic();
 
     [GeneratedRegex(@"(?<!\\)(?:\\\\)*\\u(?!00[0-7])")]

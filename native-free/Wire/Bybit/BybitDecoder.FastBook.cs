@@ -1,0 +1,172 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using LatencyEngine.Model;
+using static LatencyEngine.Wire.FixedLayout;
+
+namespace LatencyEngine.Wire;
+
+/// <content>The fast reader of <c>orderbook.{depth}.{symbol}</c> (Bybit V5, 6.1).</content>
+public sealed partial class BybitDecoder
+{
+    /// <summary>Most bytes from the end of the topic's symbol to the first level, and the 32 that a symbol's comparison touches.</summary>
+    private const int BookHeadLength = TypeAndTimeLength + 14 + Wide + 8;
+
+    /// <summary>Fewest bytes from the bracket that closes the asks to the frame's end: <c>],"u":1,"seq":2},"cts":1773386409404}</c>.</summary>
+    private const int BookTailLength = 37;
+
+    /// <summary>From <c>},"cts":</c> to the frame's end.</summary>
+    private const int BookEndLength = 8 + MillisLength + 1;
+
+    /// <summary>Bytes from a level's first digit that <see cref="ReadUsualLevels"/> touches.</summary>
+    private const int LevelReach = Wide + 8;
+
+    private DecodeStatus ReadBookFast(ReadOnlySpan<byte> frame)
+    {
+        ref byte head = ref MemoryMarshal.GetReference(frame);
+        nint length = frame.Length;
+        nint position = BookTopicDepth(ref head, out int depth);
+        if (!_symbols.TryFind(ref At(ref head, position), out Vector256<byte> symbol, out nint symbolLength, out int instrument)) return Doubt;
+        position += symbolLength;
+        if (position > length - BookHeadLength || !TryReadTypeAndTime(ref head, ref position, out bool isSnapshot, out nint pushTimeEnd)) return Doubt;
+        ulong difference = Differs(ref At(ref head, position), ",\"data\":{\"s\":\""u8);
+        position += 14;
+        if (!SymbolIndex.IsAt(ref At(ref head, position), symbol, symbolLength)) return Doubt;
+        position += symbolLength;
+        difference |= Differs(ref At(ref head, position), "\",\"b\":["u8);
+        position += 7;
+        if (difference != 0 || (depth == 1 && !isSnapshot)) return Doubt;
+
+        BookDelta book = Book;
+        ref PairShape shape = ref _shapes[(instrument * ShapesPerInstrument) + (depth == 1 ? DepthOneShape : UsualShape)];
+        if (!TryReadSide(frame, ref position, ref shape, book.Bids, out book.BidCount) || position > length - BookTailLength) return Doubt;
+        difference = Differs(ref At(ref head, position), "],\"a\":["u8);
+        position += 7;
+        if (difference != 0 || !TryReadSide(frame, ref position, ref shape, book.Asks, out book.AskCount) || position > length - BookTailLength) return Doubt;
+
+        nint updateIdStart = position + 6;
+        nint updateIdEnd = updateIdStart + Distance16(ref At(ref head, updateIdStart), (byte)',');
+        nint sequenceStart = updateIdEnd + 7;
+        nint sequenceEnd = length - BookEndLength;
+        nint updateIdLength = updateIdEnd - updateIdStart;
+        nint sequenceLength = sequenceEnd - sequenceStart;
+        if ((nuint)(updateIdLength - 1) >= 15 || (nuint)(sequenceLength - 1) >= NumberPair.IntegerLengthMax) return Doubt;
+        difference = Differs(ref At(ref head, position), "],\"u\":"u8)
+            | Differs(ref At(ref head, updateIdEnd), ",\"seq\":"u8)
+            | Differs(ref At(ref head, sequenceEnd), "},\"cts\":"u8)
+            | (uint)(At(ref head, length - 1) ^ (byte)'}');
+        if (difference != 0 || At(ref head, updateIdStart) == (byte)'0' || At(ref head, sequenceStart) == (byte)'0') return Doubt;
+        if (!NumberPair.TryReadIntegers(ref At(ref head, updateIdEnd), updateIdLength, ref At(ref head, sequenceEnd), sequenceLength, out book.UpdateId, out book.Sequence)) return Doubt;
+        if (!NumberPair.TryReadIntegers(ref At(ref head, pushTimeEnd), MillisLength, ref At(ref head, length - 1), MillisLength, out book.PushMillis, out book.MatchMillis)) return Doubt;
+        if (!IsMillis(book.PushMillis) || !IsMillis(book.MatchMillis)) return Doubt;
+        book.Instrument = new InstrumentId(instrument);
+        book.Depth = depth;
+        book.IsSnapshot = isSnapshot;
+        return DecodeStatus.Book;
+    }
+
+    /// <summary>Position of the symbol in a topic that begins with <c>orderbook.</c>; for a depth that V5 does not offer, a place where no symbol can stand. Touches the first 25 bytes.</summary>
+    private static nint BookTopicDepth(ref byte head, out int depth)
+    {
+        const int Start = 20;
+        uint text = Load4(ref At(ref head, Start));
+        if (text == Word("200."u8))
+        {
+            depth = 200;
+            return Start + 4;
+        }
+
+        if ((text & 0xFF_FFFF) == Word("50."u8))
+        {
+            depth = 50;
+            return Start + 3;
+        }
+
+        if ((text & 0xFFFF) == Word("1."u8))
+        {
+            depth = 1;
+            return Start + 2;
+        }
+
+        depth = 1_000;
+        return text == Word("1000"u8) && At(ref head, Start + 4) == (byte)'.' ? Start + 5 : 0;
+    }
+
+    /// <summary>Reads the levels of one side. False when they are not levels or more than the output holds.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="position">In: behind the side's opening bracket. Out: where its closing bracket should stand: behind the last level's own bracket, which is checked.</param>
+    /// <param name="shape">How the numbers are printed; learns.</param>
+    /// <param name="levels">Receives the levels.</param>
+    /// <param name="count">How many.</param>
+    private static bool TryReadSide(ReadOnlySpan<byte> frame, ref nint position, ref PairShape shape, BookLevel[] levels, out int count)
+    {
+        ref byte head = ref MemoryMarshal.GetReference(frame);
+        nint at = position;
+        count = 0;
+        if (Load2(ref At(ref head, at)) != Word("[\""u8)) return true;
+        at += 2;
+        while (!NumberPair.IsSupported || !ReadUsualLevels(ref head, ref at, frame.Length - LevelReach, in shape, levels, ref count))
+        {
+            // One level that is printed in another way, or too close to the end.
+            if (count == levels.Length || !TryFindPair(frame, ref at, "\",\""u8, out ReadOnlySpan<byte> price, out ReadOnlySpan<byte> qty)) return false;
+            if (!shape.TryReadPrice(price, out long ticks) || !shape.TryReadQty(qty, out long lots)) return false;
+            levels[count++] = new BookLevel(new PriceTicks(ticks), new QtyLots(lots));
+            if (!frame[(int)at..].StartsWith("\"],[\""u8)) break;
+            at += 5;
+        }
+
+        position = at + 2;
+        return at <= frame.Length - 2 && Load2(ref At(ref head, at)) == Word("\"]"u8);
+    }
+
+    /// <summary>Reads levels that are printed as the shape says, up to the side's last one. False at a level that is not: the position is then its first character, and it is not counted.</summary>
+    /// <param name="head">The frame's first byte.</param>
+    /// <param name="position">In: the first digit of a level's price. Out, when true: the closing quote of the last level's quantity.</param>
+    /// <param name="positionMax">Last position from which <see cref="LevelReach"/> bytes can be read.</param>
+    /// <param name="shape">How the numbers are printed.</param>
+    /// <param name="levels">Receives the levels.</param>
+    /// <param name="count">Levels so far.</param>
+    private static bool ReadUsualLevels(ref byte head, ref nint position, nint positionMax, in PairShape shape, BookLevel[] levels, ref int count)
+    {
+        PairPattern pattern = shape.Pattern;
+        NumberShape priceShape = shape.Price;
+        NumberShape qtyShape = shape.Qty;
+        nint priceLengthMin = priceShape.LengthMin;
+        nint qtyLengthMin = qtyShape.LengthMin;
+        nint at = position;
+        int filled = count;
+        bool isLast = false;
+        while (filled < levels.Length && at <= positionMax)
+        {
+            ref byte price = ref At(ref head, at);
+            uint quotes = Quotes(ref price);
+            nint priceLength = BitOperations.TrailingZeroCount(quotes);
+            quotes &= quotes - 1;
+            quotes &= quotes - 1;
+            nint qtyEnd = BitOperations.TrailingZeroCount(quotes);
+            nint qtyLength = qtyEnd - priceLength - 3;
+            if ((nuint)(priceLength - priceLengthMin) > (nuint)(NumberShape.LengthMax - priceLengthMin) || (nuint)(qtyLength - 1) >= NumberShape.LengthMax) break;
+
+            // The high half of the quantity's first character too: it is no point.
+            if ((Load4(ref At(ref price, priceLength)) & 0xF0FF_FFFF) != Word("\",\"0"u8)) break;
+            if (!NumberPair.TryReadDigits(ref At(ref price, priceLength), priceLength, ref At(ref price, qtyEnd), qtyLength, in pattern, out ulong priceDigits, out ulong qtyDigits)) break;
+            ulong ticks = priceShape.Count(priceDigits);
+            ulong lots = qtyShape.Count(qtyDigits);
+
+            // A quantity without its decimals must be zero, which is zero at any scale.
+            ulong lotsMax = qtyShape.CountMax & (ulong)~((qtyLength - qtyLengthMin) >> 63);
+            if (ticks - 1 >= priceShape.CountMax || lots > lotsMax) break;
+            Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(levels), filled) = new BookLevel(new PriceTicks((long)ticks), new QtyLots((long)lots));
+            filled++;
+            at += qtyEnd;
+            isLast = (Load8(ref At(ref price, qtyEnd)) & 0xFF_FFFF_FFFF) != Word("\"],[\""u8);
+            if (isLast) break;
+            at += 5;
+        }
+
+        position = at;
+        count = filled;
+        return isLast;
+    }
+}

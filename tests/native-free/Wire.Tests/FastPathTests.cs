@@ -1,0 +1,270 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using LatencyEngine.Model;
+using LatencyEngine.TestData;
+
+namespace LatencyEngine.Wire.Tests;
+
+/// <summary>The fast path is an optimisation of the slow one: what it takes, it reads alike, whatever the bytes.</summary>
+public sealed class FastPathTests
+{
+    private const string Ob1000 = "data/bybit-ws/linear-ob1000-btc-20260213.ndjson.gz";
+    private const string Spot = "data/bybit-ws/spot-btc-20260809.frames.gz";
+    private const string TradeOfTwo = """{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1774021164130,"data":[{"T":1774021164129,"s":"BTCUSDT","S":"Buy","v":"0.020","p":"69916.90","L":"ZeroMinusTick","i":"f60eae3c-d812-5c0b-ad26-8010c31c53aa","BT":false,"RPI":true,"seq":549792208812},{"T":1774021164130,"s":"BTCUSDT","S":"Sell","v":"1.020","p":"69916.80","L":"MinusTick","i":"5266583940","BT":false,"RPI":false,"seq":549792208813}]}""";
+    private const string OneSided = """{"topic":"orderbook.200.SOLUSDT","type":"delta","ts":1773386409407,"data":{"s":"SOLUSDT","b":[],"a":[["152.770","0"],["1152.780","15.2"]],"u":10132541,"seq":546137962186},"cts":1773386409404}""";
+
+    private readonly FastAndSlow _decoders = new();
+
+    public static TheoryData<string> LayoutFrames => [Frames.BookDelta, Frames.BookDepthOne, Frames.BookSnapshot, Frames.Trade, OneSided, TradeOfTwo];
+
+    [Theory]
+    [InlineData(Frames.GenuineRecording)]
+    [InlineData(Frames.LongRecording)]
+    public void Every_book_and_trade_frame_of_a_recording_takes_the_fast_path_and_reads_alike(string recording)
+    {
+        int read = 0;
+        foreach (byte[] frame in Frames.Recorded(recording).Where(IsBookOrTrade))
+        {
+            Assert.True(_decoders.FastStatus(frame) is DecodeStatus.Book or DecodeStatus.Trades);
+            read++;
+        }
+
+        Assert.True(read > 800, $"only {read} frames");
+    }
+
+    [ReferenceFact(Ob1000)]
+    public void Thousand_levels_a_side_take_the_fast_path()
+    {
+        foreach (byte[] frame in Lines(Ob1000)) Assert.Equal(DecodeStatus.Book, _decoders.FastStatus(frame));
+    }
+
+    [ReferenceFact(Spot)]
+    public void Frames_of_the_spot_socket_read_alike()
+    {
+        foreach (byte[] line in Lines(Spot)) _decoders.Status(line[(line.AsSpan().IndexOf((byte)' ') + 1)..]);
+    }
+
+    [Theory]
+    [MemberData(nameof(LayoutFrames))]
+    public void A_documented_frame_takes_the_fast_path(string frame)
+    {
+        Assert.True(_decoders.FastStatus(Frames.Bytes(frame)) is DecodeStatus.Book or DecodeStatus.Trades);
+    }
+
+    [Theory]
+    [MemberData(nameof(LayoutFrames))]
+    public void A_frame_cut_at_any_byte_is_malformed_on_both_paths(string frame)
+    {
+        byte[] bytes = Frames.Bytes(frame);
+        for (int length = 0; length < bytes.Length; length++) Assert.Equal(DecodeStatus.Malformed, _decoders.Status(bytes[..length]));
+    }
+
+    [Theory]
+    [MemberData(nameof(LayoutFrames))]
+    public void Any_byte_at_any_place_reads_alike(string frame)
+    {
+        byte[] bytes = Frames.Bytes(frame);
+        for (int place = 0; place < bytes.Length; place++)
+        {
+            byte original = bytes[place];
+            for (int value = 0; value <= byte.MaxValue; value++)
+            {
+                bytes[place] = (byte)value;
+                _decoders.Status(bytes);
+            }
+
+            bytes[place] = original;
+        }
+
+        Assert.True(_decoders.FastFrames > (ulong)bytes.Length, "digits were changed too, so that many frames are still good");
+    }
+
+    [Theory]
+    [MemberData(nameof(LayoutFrames))]
+    public void A_byte_left_out_or_put_in_reads_alike(string frame)
+    {
+        byte[] bytes = Frames.Bytes(frame);
+        for (int place = 0; place < bytes.Length; place++)
+        {
+            _decoders.Status([.. bytes[..place], .. bytes[(place + 1)..]]);
+            foreach (byte added in "\"[]{},:.0-9 \\e\0"u8) _decoders.Status([.. bytes[..place], added, .. bytes[place..]]);
+        }
+    }
+
+    [Fact]
+    public void A_number_in_any_print_reads_alike()
+    {
+        string[] prints =
+        [
+            "", "0", "00", "000", "0000", "5", "05", "50", ".", ".0", ".5", ".00", ".000", "0.", "5.", "0.0", "0.00", "0.000", "0.0000", "0.1", "0.10", "0.100", "0.1000", "0.05", "0.050", "0.001", "0.0010", "0.25", "0.75",
+            "1.5", "10.5", "100.5", "100.50", "100.500", "100.25", "714198", "71419.8", "71419.80", "71419.800", "71419.8000", "71419.85", "-1", "-0", "+1", "1e5", "1.2.3", "1..2", " 1", "1 ", "\\u0030", "a", "0x1", "/1", ":1", "1/", "1:",
+            "9007199254740991", "9007199254740992", "900719925474099.1", "900719925474099.2", "9007199254740.991", "9007199254740.992", "9999999999999999", "999999999999999.9", "99999999999999.99", "9999999999999.999", "99999999999.9999",
+            "92233720368.5", "92233720368.6", "92233720368.54", "92233720369", "12345678901234567", "1234567890123456.0", "123456789012345678.90", "0000000000000001", "00000000000001.0", "000000000000001.0", "0000000000000001.0",
+            "0.00000000000000", "0.000000000000000", "1.00000000000000", "1.000000000000000", "1.0000000000000000", "1.50000000000000", "1.5000000000000000000",
+        ];
+        foreach (string symbol in (string[])["BTCUSDT", "SOLUSDT", "ESPORTSUSDT", "ODDUSDT"])
+        {
+            foreach (int depth in (int[])[1, 50])
+            {
+                foreach (string price in prints)
+                {
+                    foreach (string qty in prints)
+                    {
+                        string levels = $"[[\"{price}\",\"{qty}\"]]";
+                        _decoders.Status(Book(symbol, depth, levels, "[]"));
+                    }
+                }
+            }
+        }
+
+        Assert.True(_decoders.FastFrames > 1_000, $"only {_decoders.FastFrames} frames by the fast path");
+    }
+
+    [Fact]
+    public void A_stream_that_changes_its_print_stays_on_the_fast_path()
+    {
+        string[] levels = ["[\"71419.80\",\"0\"]", "[\"71419.8\",\"0.5\"]", "[\"71419\",\"1\"]", "[\"71419.800\",\"0.5000\"]", "[\"71419.80\",\"0.000\"]", "[\"00071419.80\",\"00000000000000000000000.5\"]"];
+        var random = new Random(1);
+        for (int i = 0; i < 2_000; i++)
+        {
+            string side = string.Join(',', Enumerable.Range(0, random.Next(6)).Select(_ => levels[random.Next(levels.Length)]));
+            Assert.Equal(DecodeStatus.Book, _decoders.FastStatus(Book("BTCUSDT", 50, $"[{side}]", $"[{side}]")));
+        }
+    }
+
+    [Fact]
+    public void Any_number_of_levels_reads_alike()
+    {
+        for (int levels = 0; levels <= 1_000; levels = levels < 40 ? levels + 1 : levels + 97)
+        {
+            string side = string.Join(',', Enumerable.Range(1, levels).Select(i => $"[\"{600_000 + i}.00\",\"{i % 7}.001\"]"));
+            Assert.Equal(DecodeStatus.Book, _decoders.FastStatus(Book("BTCUSDT", 1000, $"[{side}]", "[]")));
+            Assert.Equal(DecodeStatus.Book, _decoders.FastStatus(Book("BTCUSDT", 1000, "[]", $"[{side}]")));
+            Assert.Equal(DecodeStatus.Book, _decoders.FastStatus(Book("BTCUSDT", 1000, $"[{side}]", $"[{side}]")));
+        }
+    }
+
+    [Theory]
+    [InlineData(BookDelta.LevelsPerSideMax, DecodeStatus.Book)]
+    [InlineData(BookDelta.LevelsPerSideMax + 1, DecodeStatus.TooLarge)]
+    public void More_levels_than_the_output_holds_are_refused_by_both(int levels, DecodeStatus expected)
+    {
+        string side = "[" + string.Join(',', Enumerable.Repeat("[\"71419.80\",\"0.001\"]", levels)) + "]";
+        Assert.Equal(expected, _decoders.Status(Book("BTCUSDT", 1000, side, "[]")));
+        Assert.Equal(expected, _decoders.Status(Book("BTCUSDT", 1000, "[]", side)));
+    }
+
+    [Theory]
+    [InlineData("\"u\":10132541", "\"u\":010132541")]
+    [InlineData("\"u\":10132541", "\"u\":0")]
+    [InlineData("\"u\":10132541", "\"u\":-1")]
+    [InlineData("\"u\":10132541", "\"u\":\"10132541\"")]
+    [InlineData("\"u\":10132541", "\"u\":9223372036854775807")]
+    [InlineData("\"u\":10132541", "\"u\":9223372036854775808")]
+    [InlineData("\"seq\":546137962186", "\"seq\":0546137962186")]
+    [InlineData("\"seq\":546137962186", "\"seq\":1234567890123456")]
+    [InlineData("\"seq\":546137962186", "\"seq\":12345678901234567")]
+    [InlineData("\"seq\":546137962186", "\"seq\":1e3")]
+    [InlineData("\"ts\":1773386409407", "\"ts\":0773386409407")]
+    [InlineData("\"ts\":1773386409407", "\"ts\":9223372036854")]
+    [InlineData("\"ts\":1773386409407", "\"ts\":9223372036855")]
+    [InlineData("\"cts\":1773386409404", "\"cts\":177338640940")]
+    [InlineData("\"cts\":1773386409404", "\"cts\":17733864094040")]
+    [InlineData("\"b\":[[", "\"b\":[[\"\"]],\"a\":[[")]
+    [InlineData("\"b\":[[\"71419.80\",\"0\"],[\"71418.20\",\"0.159\"]]", "\"b\":[[\"\"]]")]
+    [InlineData("\"b\":[[\"71419.80\",\"0\"],[\"71418.20\",\"0.159\"]]", "\"b\":[[\"\"]],\"a\":[],\"b\":[]")]
+    [InlineData("\"b\":[[\"71419.80\",\"0\"],[\"71418.20\",\"0.159\"]]", "\"b\":[[]]")]
+    [InlineData("\"b\":[[\"71419.80\",\"0\"],[\"71418.20\",\"0.159\"]]", "\"b\":[[\"71419.80\",\"0\"],[\"71418.20\",\"0.159\"],]")]
+    [InlineData("\"b\":[[\"71419.80\",\"0\"],[\"71418.20\",\"0.159\"]]", "\"b\":[[\"71419.80\",\"0\",\"1\"]]")]
+    [InlineData("BTCUSDT\",\"type", "BTCUSDT\0\0\",\"type")]
+    [InlineData("BTCUSDT\",\"b", "BTCUSDT\0\",\"b")]
+    [InlineData("BTCUSDT\",\"type", "BTCUSDT\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\",\"type")]
+    [InlineData("orderbook.50.", "orderbook.1.")]
+    [InlineData("orderbook.50.", "orderbook.500.")]
+    [InlineData("orderbook.50.", "orderbook.1000")]
+    [InlineData("}", "}\n")]
+    [InlineData("}", "} ")]
+    public void What_the_layout_does_not_show_is_left_to_the_slow_path_or_reads_alike(string was, string becomes)
+    {
+        Assert.Contains(was, Frames.BookDelta, StringComparison.Ordinal);
+        _decoders.Status(Frames.Bytes(Frames.BookDelta.Replace(was, becomes, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("f60eae3c-d812-5c0b-ad26-8010c31c53aa", "")]
+    [InlineData("f60eae3c-d812-5c0b-ad26-8010c31c53aa", "f60eae3c\\u002dd812")]
+    [InlineData("f60eae3c-d812-5c0b-ad26-8010c31c53aa", "f60\"")]
+    [InlineData("f60eae3c-d812-5c0b-ad26-8010c31c53aa", "f60\u0001")]
+    [InlineData("f60eae3c-d812-5c0b-ad26-8010c31c53aa", "é\u007f")]
+    [InlineData("\"RPI\":false,", "")]
+    [InlineData("\"RPI\":false", "\"RPI\":true")]
+    [InlineData("\"RPI\":false", "\"RPI\":null")]
+    [InlineData("\"BT\":false", "\"BT\":true")]
+    [InlineData("\"BT\":false", "\"BT\":falsy")]
+    [InlineData("\"BT\":false,", "")]
+    [InlineData("ZeroMinusTick", "")]
+    [InlineData("ZeroMinusTick", "Zero\\\"Tick")]
+    [InlineData("ZeroMinusTick", "a tick direction that is longer than thirty-two characters of text")]
+    [InlineData("\"v\":\"0.020\"", "\"v\":\"0.02\"")]
+    [InlineData("\"v\":\"0.020\"", "\"v\":\"0\"")]
+    [InlineData("\"v\":\"0.020\"", "\"v\":\"0.000\"")]
+    [InlineData("\"v\":\"0.020\"", "\"v\":\"00000000000000000000000000000.020\"")]
+    [InlineData("\"p\":\"69916.90\"", "\"p\":\"69916.9\"")]
+    [InlineData("\"p\":\"69916.90\"", "\"p\":\"0.00\"")]
+    [InlineData("\"seq\":549792208812", "\"seq\":0")]
+    [InlineData("\"seq\":549792208812", "\"seq\":01")]
+    [InlineData("\"seq\":549792208812", "\"seq\":1")]
+    [InlineData("\"seq\":549792208812", "\"seq\":123456789012345")]
+    [InlineData("\"seq\":549792208812", "\"seq\":1234567890123456")]
+    [InlineData("\"T\":1774021164129", "\"T\":0774021164129")]
+    [InlineData("\"T\":1774021164129", "\"T\":9999999999999")]
+    [InlineData("}]}", "}],\"x\":1}")]
+    [InlineData("}]}", "},]}")]
+    [InlineData("}]}", "}]")]
+    public void A_trade_with_another_member_reads_alike(string was, string becomes)
+    {
+        Assert.Contains(was, Frames.Trade, StringComparison.Ordinal);
+        _decoders.Status(Frames.Bytes(Frames.Trade.Replace(was, becomes, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_trade_id_of_any_length_reads_alike()
+    {
+        for (int length = 0; length < 200; length++)
+        {
+            string id = string.Concat(Enumerable.Range(0, length).Select(i => (i % 10).ToString(CultureInfo.InvariantCulture)));
+            Assert.Equal(length == 0 ? DecodeStatus.Malformed : DecodeStatus.Trades, _decoders.Status(Frames.Bytes(Frames.Trade.Replace("f60eae3c-d812-5c0b-ad26-8010c31c53aa", id, StringComparison.Ordinal))));
+        }
+    }
+
+    [Fact]
+    public void Every_instrument_of_a_full_table_is_found_by_its_symbol_and_no_other_is()
+    {
+        InstrumentSpec Spec(int i, string symbol) => new(new InstrumentId(i), symbol, 1, 1, 3, 1)
+        {
+            MinOrderQty = new QtyLots(1), MaxOrderQty = new QtyLots(1_000), MinNotional = new MoneyE8(1), MinPrice = new PriceTicks(1), MaxPrice = new PriceTicks(1_000_000), MaxLeverageE2 = 100,
+        };
+        string[] symbols = [.. Enumerable.Range(1, InstrumentTable.CountMax).Select(length => length <= 32 ? new string('A', length) : new string('B', length - 32))];
+        var decoder = new BybitDecoder(new InstrumentTable([.. symbols.Select((symbol, i) => Spec(i, symbol))]));
+        for (int i = 0; i < symbols.Length; i++)
+        {
+            Assert.Equal(DecodeStatus.Book, decoder.DecodePublic(Book(symbols[i], 50, "[[\"1.0\",\"2.000\"]]", "[]")));
+            Assert.Equal(i, decoder.Book.Instrument.Index);
+            Assert.Equal(DecodeStatus.UnknownSymbol, decoder.DecodePublic(Book("Z" + symbols[i][1..], 50, "[]", "[]")));
+        }
+
+        Assert.Equal((62UL, 66UL), (decoder.FastFrames, decoder.SlowFrames)); // 32 characters, two symbols of these, are one too many for the fast path
+    }
+
+    private static byte[] Book(string symbol, int depth, string bids, string asks) =>
+        Encoding.Latin1.GetBytes($"{{\"topic\":\"orderbook.{depth}.{symbol}\",\"type\":\"snapshot\",\"ts\":1773386409407,\"data\":{{\"s\":\"{symbol}\",\"b\":{bids},\"a\":{asks},\"u\":10132541,\"seq\":546137962186}},\"cts\":1773386409404}}");
+
+    private static bool IsBookOrTrade(byte[] frame) => frame.AsSpan().StartsWith("{\"topic\":\"orderbook."u8) || frame.AsSpan().StartsWith("{\"topic\":\"publicTrade."u8);
+
+    private static IEnumerable<byte[]> Lines(string path)
+    {
+        using var lines = new StreamReader(new GZipStream(File.OpenRead(ReferenceFiles.TryReference(path)!), CompressionMode.Decompress), Encoding.Latin1);
+        while (lines.ReadLine() is { } line) yield return Encoding.Latin1.GetBytes(line);
+    }
+}
