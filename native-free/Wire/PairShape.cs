@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace LatencyEngine.Wire;
 
 /// <summary>How one instrument's prices and quantities are printed in one kind of message, learned from the messages.</summary>
@@ -13,6 +16,9 @@ internal struct PairShape
     /// <summary>Both, as bytes.</summary>
     public PairPattern Pattern;
 
+    /// <summary>Characters of the last price; the next one has as many nearly always. From the shortest that <see cref="Price"/> allows to <see cref="NumberShape.LengthMax"/>.</summary>
+    public int PriceLength;
+
     /// <summary>Whether both steps are powers of ten; where one is not, numbers are read one by one.</summary>
     public readonly bool IsDecimal;
 
@@ -26,6 +32,20 @@ internal struct PairShape
         _qtyScale = qtyScale;
         IsDecimal = priceScale.TryShape(priceScale.Decimals, out Price) & qtyScale.TryShape(qtyScale.Decimals, out Qty);
         Pattern = new PairPattern(in Price, in Qty);
+        PriceLength = NumberShape.LengthMax;
+    }
+
+    /// <summary>Takes the length of a price that is not as long as the last one. False when it is as long, or when its shape does not allow the length. Touches 32 bytes.</summary>
+    /// <param name="price">The price's first character.</param>
+    /// <param name="length">Receives the length.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public bool TryFindPriceLength(ref byte price, ref nint length)
+    {
+        int found = BitOperations.TrailingZeroCount(FixedLayout.Quotes(ref price));
+        if (found == PriceLength || found < Price.LengthMin || found > NumberShape.LengthMax) return false;
+        PriceLength = found;
+        length = found;
+        return true;
     }
 
     /// <summary>Reads one price in any print, and takes its decimals for the next ones. False for what is not a price: off the grid, zero, out of range.</summary>
@@ -51,5 +71,6 @@ internal struct PairShape
         if (point < 0 || decimals == shape.Decimals || !scale.TryShape(decimals, out NumberShape printed)) return;
         shape = printed;
         Pattern = new PairPattern(in Price, in Qty);
+        PriceLength = NumberShape.LengthMax;
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class BybitDecoder
     private const int BookEndLength = 8 + MillisLength + 1;
 
     /// <summary>Bytes from a level's first digit that <see cref="ReadUsualLevels"/> touches.</summary>
-    private const int LevelReach = Wide + 8;
+    private const int LevelReach = NumberShape.LengthMax + 3 + 16 + 5;
 
     private DecodeStatus ReadBookFast(ReadOnlySpan<byte> frame)
     {
@@ -107,7 +107,7 @@ public sealed partial class BybitDecoder
         count = 0;
         if (Load2(ref At(ref head, position)) != Word("[\""u8)) return position;
         nint at = position + 2;
-        while (!NumberPair.IsSupported || !shape.IsDecimal || !ReadUsualLevels(ref head, ref at, frame.Length - LevelReach, in shape, levels, ref count))
+        while (!NumberPair.IsSupported || !shape.IsDecimal || !ReadUsualLevels(ref head, ref at, frame.Length - LevelReach, ref shape, levels, ref count))
         {
             // One level that is printed in another way, or too close to the end.
             if (count == levels.Length) return -1;
@@ -125,14 +125,14 @@ public sealed partial class BybitDecoder
     /// <param name="head">The frame's first byte.</param>
     /// <param name="position">In: the first digit of a level's price. Out, when true: the closing quote of the last level's quantity.</param>
     /// <param name="positionMax">Last position from which <see cref="LevelReach"/> bytes can be read.</param>
-    /// <param name="shape">How the numbers are printed.</param>
+    /// <param name="shape">How the numbers are printed; learns the length of prices.</param>
     /// <param name="levels">Receives the levels.</param>
     /// <param name="count">Levels so far.</param>
-    private static bool ReadUsualLevels(ref byte head, ref nint position, nint positionMax, in PairShape shape, BookLevel[] levels, ref int count)
+    private static bool ReadUsualLevels(ref byte head, ref nint position, nint positionMax, ref PairShape shape, BookLevel[] levels, ref int count)
     {
         if (position > positionMax) return false;
         PairPattern pattern = shape.Pattern;
-        nint priceLengthMin = shape.Price.LengthMin;
+        nint priceLength = shape.PriceLength;
         nint qtyLengthMin = shape.Qty.LengthMin;
         long ticksMax = shape.Price.CountMax;
         long lotsMax = shape.Qty.CountMax;
@@ -143,28 +143,31 @@ public sealed partial class BybitDecoder
         bool isComplete = false;
         while (Unsafe.IsAddressLessThan(ref level, ref levelsEnd) && !Unsafe.IsAddressGreaterThan(ref price, ref priceMax))
         {
-            // Quotes end the price, open the quantity, end it. Where the last is not among the 32 bytes its place is 64.
-            uint quotes = Quotes(ref price);
-            nint priceLength = BitOperations.TrailingZeroCount(quotes);
-            quotes &= quotes - 1;
-            quotes &= quotes - 1;
-            nint qtyEnd = BitOperations.TrailingZeroCount((ulong)quotes);
-            nint qtyLength = qtyEnd - priceLength - 3;
-            if (priceLength < priceLengthMin || priceLength > NumberShape.LengthMax || (nuint)(qtyLength - 1) >= NumberShape.LengthMax) break;
+            // The price is taken to be as long as the last one; that it is follows from the separator behind it and from its characters.
+            // The high half of the quantity's first character belongs to the separator: a quantity does not begin with a point.
+            ref byte priceEnd = ref At(ref price, priceLength);
+            if ((Load4(ref priceEnd) & 0xF0FF_FFFF) != (uint)Word("\",\"0"u8))
+            {
+                nint found = priceLength;
+                if (!shape.TryFindPriceLength(ref price, ref found)) break;
+                priceLength = found;
+                continue;
+            }
 
-            // The high half of the quantity's first character too: it is no point.
-            if ((Load4(ref At(ref price, priceLength)) & 0xF0FF_FFFF) != (uint)Word("\",\"0"u8)) break;
-            if (!NumberPair.TryReadCounts(ref At(ref price, priceLength), priceLength, ref At(ref price, qtyEnd), qtyLength, in pattern, out long ticks, out long lots)) break;
+            nint qtyLength = Distance16(ref At(ref priceEnd, 3), (byte)'"');
+            if ((nuint)(qtyLength - 1) >= NumberShape.LengthMax) break;
+            ref byte qtyEnd = ref At(ref priceEnd, qtyLength + 3);
+            if (!NumberPair.TryReadCounts(ref priceEnd, priceLength, ref qtyEnd, qtyLength, in pattern, out long ticks, out long lots)) break;
 
             // A quantity without its decimals must be zero, which is zero at any scale.
             long allowedMax = lotsMax & ~((qtyLength - qtyLengthMin) >> 63);
             if ((ulong)(ticks - 1) >= (ulong)ticksMax || lots > allowedMax) break;
             level = new BookLevel(new PriceTicks(ticks), new QtyLots(lots));
             level = ref Unsafe.Add(ref level, 1);
-            price = ref At(ref price, qtyEnd);
-            isComplete = Load4(ref At(ref price, 1)) != (uint)Word("],[\""u8);
+            isComplete = Load4(ref At(ref qtyEnd, 1)) != (uint)Word("],[\""u8);
+            price = ref qtyEnd;
             if (isComplete) break;
-            price = ref At(ref price, 5);
+            price = ref At(ref qtyEnd, 5);
         }
 
         position = Unsafe.ByteOffset(ref head, ref price);

@@ -18,7 +18,7 @@ public sealed partial class BybitDecoder
     private const int TradeTimeLength = 5 + MillisLength;
 
     /// <summary>Most bytes from the end of the match time that are touched before the tick direction: the side's key, the side, a literal, two numbers with what stands between and behind them.</summary>
-    private const int TradeNumbersReach = Wide + 4 + 7 + Wide;
+    private const int TradeNumbersReach = Wide + 4 + 7 + NumberShape.LengthMax + 7 + Wide;
 
     /// <summary>From the price's closing quote to the trade id, and what is touched there.</summary>
     private const int TradeDirectionReach = 7 + Wide;
@@ -34,6 +34,8 @@ public sealed partial class BybitDecoder
 
     /// <summary>The tick directions with <c>","i":"</c> behind them, by their length; elsewhere what no frame matches (Bybit V5, 15).</summary>
     private static readonly Vector256<byte>[] TickDirections = CreateTickDirections();
+
+    private TradeLengths _tradeLengths = new();
 
     private DecodeStatus ReadTradesFast(ReadOnlySpan<byte> frame)
     {
@@ -54,7 +56,7 @@ public sealed partial class BybitDecoder
         do
         {
             if (count == TradeBatch.TradesMax) return Doubt;
-            position = ReadTradeFast(frame, position, sideKey, sideKeyLength, ref shape, out batch.Trades[count]);
+            position = ReadTradeFast(frame, position, sideKey, sideKeyLength, ref shape, ref _tradeLengths, out batch.Trades[count]);
             if (position < 0) return Doubt;
             count++;
         }
@@ -75,9 +77,10 @@ public sealed partial class BybitDecoder
     /// <param name="sideKey">What stands between the match time and the side, padded with zeros.</param>
     /// <param name="sideKeyLength">Its bytes.</param>
     /// <param name="shape">How the numbers are printed; learns.</param>
+    /// <param name="lengths">Lengths of the last trade's texts; learns.</param>
     /// <param name="trade">Receives the trade.</param>
     /// <returns>The position behind the closing brace, where at least two more bytes are; -1 in doubt.</returns>
-    private static nint ReadTradeFast(ReadOnlySpan<byte> frame, nint position, Vector256<byte> sideKey, nint sideKeyLength, ref PairShape shape, out Trade trade)
+    private static nint ReadTradeFast(ReadOnlySpan<byte> frame, nint position, Vector256<byte> sideKey, nint sideKeyLength, ref PairShape shape, ref TradeLengths lengths, out Trade trade)
     {
         Unsafe.SkipInit(out trade);
         ref byte head = ref MemoryMarshal.GetReference(frame);
@@ -104,8 +107,14 @@ public sealed partial class BybitDecoder
         if (difference != 0 || Prefix(Load32(ref At(ref head, at)), directionLength + 7) != TickDirections[directionLength]) return -1;
         nint idStart = at + directionLength + 7;
         nint idLength = TextLength(ref At(ref head, idStart), length - idStart);
-        at = idStart + idLength;
-        if (idLength <= 0 || at > length - TradeFlagsLength) return -1;
+        if (idLength != lengths.Id)
+        {
+            if (idLength <= 0) return -1;
+            lengths.Id = idLength;
+        }
+
+        at = idStart + lengths.Id;
+        if (at > length - TradeFlagsLength) return -1;
 
         TradeFlags flags = default;
         nint sequenceStart = at + TradeFlagsLength;
@@ -119,9 +128,15 @@ public sealed partial class BybitDecoder
         nint scanned = Math.Min(sequenceStart, length - 16);
         uint braces = Vector128.Equals(Load16(ref At(ref head, scanned)), Vector128.Create((byte)'}')).ExtractMostSignificantBits() >> (int)(sequenceStart - scanned);
         nint sequenceLength = BitOperations.TrailingZeroCount(braces);
-        nint sequenceEnd = sequenceStart + sequenceLength;
-        if ((nuint)(sequenceLength - 1) >= NumberPair.IntegerLengthMax || sequenceEnd > length - TradesEndLength || At(ref head, sequenceStart) == (byte)'0') return -1;
-        if (!NumberPair.TryReadIntegers(ref At(ref head, matchTimeEnd), MillisLength, ref At(ref head, sequenceEnd), sequenceLength, out long matchMillis, out long sequence)) return -1;
+        if (sequenceLength != lengths.Sequence)
+        {
+            if ((nuint)(sequenceLength - 1) >= NumberPair.IntegerLengthMax) return -1;
+            lengths.Sequence = sequenceLength;
+        }
+
+        nint sequenceEnd = sequenceStart + lengths.Sequence;
+        if (sequenceEnd > length - TradesEndLength || At(ref head, sequenceStart) == (byte)'0') return -1;
+        if (!NumberPair.TryReadIntegers(ref At(ref head, matchTimeEnd), MillisLength, ref At(ref head, sequenceEnd), lengths.Sequence, out long matchMillis, out long sequence)) return -1;
         if (!IsMillis(matchMillis)) return -1;
         trade = new Trade(
             new PriceTicks(ticks),
@@ -130,13 +145,13 @@ public sealed partial class BybitDecoder
             matchMillis,
             sequence,
             (int)idStart,
-            (int)idLength,
+            (int)lengths.Id,
             (flags & TradeFlags.BlockTrade) != 0,
             (flags & TradeFlags.Rpi) != 0);
         return sequenceEnd + 1;
     }
 
-    /// <summary>Reads a quantity and a price, both above zero. Touches, before it reads them one by one, 32 bytes.</summary>
+    /// <summary>Reads a quantity and a price, both above zero. Touches, before it reads them one by one, <see cref="NumberShape.LengthMax"/> + 7 + 32 bytes.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="position">The quantity's first character.</param>
     /// <param name="shape">How the numbers are printed; learns.</param>
@@ -148,26 +163,19 @@ public sealed partial class BybitDecoder
     {
         if (NumberPair.IsSupported && shape.IsDecimal)
         {
-            // Quotes end the quantity, surround the key p, open the price, end it. Where the last is not among the 32 bytes its place is 64.
             ref byte qty = ref At(ref MemoryMarshal.GetReference(frame), position);
-            uint quotes = Quotes(ref qty);
-            nint qtyLength = BitOperations.TrailingZeroCount(quotes);
-            quotes &= quotes - 1;
-            quotes &= quotes - 1;
-            quotes &= quotes - 1;
-            quotes &= quotes - 1;
-            nint priceEnd = BitOperations.TrailingZeroCount((ulong)quotes);
-            nint priceLength = priceEnd - qtyLength - 7;
+            nint qtyLength = BitOperations.TrailingZeroCount(Quotes(ref qty));
+            nint priceLength = shape.PriceLength;
+            ref byte price = ref At(ref qty, qtyLength + 7);
             if (qtyLength >= shape.Qty.LengthMin
                 && qtyLength <= NumberShape.LengthMax
-                && priceLength >= shape.Price.LengthMin
-                && priceLength <= NumberShape.LengthMax
                 && Differs(ref At(ref qty, qtyLength), "\",\"p\":\""u8) == 0
-                && NumberPair.TryReadCounts(ref At(ref qty, priceEnd), priceLength, ref At(ref qty, qtyLength), qtyLength, in shape.Pattern, out ticks, out lots)
+                && (At(ref price, priceLength) == (byte)'"' || shape.TryFindPriceLength(ref price, ref priceLength))
+                && NumberPair.TryReadCounts(ref At(ref price, priceLength), priceLength, ref At(ref qty, qtyLength), qtyLength, in shape.Pattern, out ticks, out lots)
                 && (ulong)(ticks - 1) < (ulong)shape.Price.CountMax
                 && (ulong)(lots - 1) < (ulong)shape.Qty.CountMax)
             {
-                return position + priceEnd;
+                return position + qtyLength + 7 + priceLength;
             }
         }
 
@@ -228,6 +236,20 @@ public sealed partial class BybitDecoder
         Array.Fill(directions, Vector256<byte>.AllBitsSet);
         foreach (string name in (string[])["PlusTick", "MinusTick", "ZeroPlusTick", "ZeroMinusTick"]) directions[name.Length] = Padded([.. Encoding.ASCII.GetBytes(name), .. "\",\"i\":\""u8]);
         return directions;
+    }
+
+    /// <summary>Lengths that the last trade's texts had; those of the next one are nearly always the same. Where a length is only compared with the expected one, the processor reads on behind the text before it has found its end.</summary>
+    private struct TradeLengths
+    {
+        /// <summary>Characters of the trade id, never zero: at first those of a UUID.</summary>
+        public nint Id = 36;
+
+        /// <summary>Digits of <c>seq</c>, never zero: at first today's.</summary>
+        public nint Sequence = 12;
+
+        public TradeLengths()
+        {
+        }
     }
 
     [Flags]
