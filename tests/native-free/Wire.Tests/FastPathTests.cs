@@ -49,6 +49,7 @@ public sealed class FastPathTests
     [MemberData(nameof(LayoutFrames))]
     public void A_documented_frame_takes_the_fast_path(string frame)
     {
+        ScalarPathTests.RequireSwitchedOff();
         Assert.True(_decoders.FastStatus(Frames.Bytes(frame)) is DecodeStatus.Book or DecodeStatus.Trades);
     }
 
