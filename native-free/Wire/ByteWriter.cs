@@ -15,10 +15,11 @@ namespace LatencyEngine.Wire;
 /// </remarks>
 internal ref struct ByteWriter(Span<byte> destination)
 {
+    /// <summary>10^8: numbers below it have at most eight digits.</summary>
+    public const uint TenTo8 = 100_000_000;
+
     private const int WordBytes = sizeof(ulong);
     private const int ByteBits = 8;
-    private const uint TenTo8 = 100_000_000;
-    private const ulong TenTo16 = 10_000_000_000_000_000;
     private const ulong Zeros = 0x3030_3030_3030_3030;
 
     private readonly ref byte _start = ref MemoryMarshal.GetReference(destination);
@@ -57,19 +58,12 @@ internal ref struct ByteWriter(Span<byte> destination)
         PutWord(at + WordBytes, text[1]);
     }
 
-    /// <summary>A whole number that is not negative.</summary>
+    /// <summary>The eight digits of a number below <see cref="TenTo8"/>, leading zeros included.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AppendInteger(long value)
+    public void AppendEight(uint value)
     {
-        if ((ulong)value is >= TenTo8 and < TenTo16)
-        {
-            ulong upper = (ulong)value / TenTo8;
-            AppendShort((uint)upper, decimals: 0);
-            AppendEight((uint)((ulong)value - (upper * TenTo8)));
-            return;
-        }
-
-        _length = AppendAny(this, (ulong)value, decimals: 0);
+        PutWord(_length, Digits(value) | Zeros);
+        _length += WordBytes;
     }
 
     /// <summary>A mantissa that is not negative, with a fixed number of decimals, 0 to 8: 618002 with 1 is 61800.2.</summary>
@@ -128,21 +122,14 @@ internal ref struct ByteWriter(Span<byte> destination)
     {
         // Leading zeros are dropped up to the digit before the point.
         ulong digits = Digits(value);
-        int droppedBits = BitOperations.TrailingZeroCount(digits | (1UL << (ByteBits * (WordBytes - 1 - decimals)))) & ~(ByteBits - 1);
-        ulong text = (digits | Zeros) >> droppedBits;
-        int wholeBytes = WordBytes - decimals - (droppedBits / ByteBits);
+        uint dropped = (uint)BitOperations.TrailingZeroCount(digits | (1UL << (ByteBits * (WordBytes - 1 - decimals)))) / ByteBits;
+        ulong text = (digits | Zeros) >> (int)(dropped * ByteBits);
+        int wholeBytes = WordBytes - decimals - (int)dropped;
         PutWord(_length, text);
         _length += wholeBytes;
         if (decimals == 0) return;
         PutWord(_length, (text >> (ByteBits * wholeBytes) << ByteBits) | '.');
         _length += 1 + decimals;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void AppendEight(uint value)
-    {
-        PutWord(_length, Digits(value) | Zeros);
-        _length += WordBytes;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,7 +13,7 @@ public sealed class OrderRequestEncoder
     /// <summary>Room for any request, and for the padding of the pieces behind it. The longest is a create of 399 bytes: 249 fixed, 16 for the request id, 19 for the time, 10 for the window, 32 for the symbol, 4 for the side, 2 x 20 for price and quantity, 8 for time in force, 16 for the order id, 5 for the flag.</summary>
     public const int RequestBytesMax = 512;
 
-    private const int HeadBytes = 64;
+    private const int HeadBytes = 96;
     private const int MiddleBytes = 192;
     private const int TailBytes = 96;
     private const int BetweenBytes = 16;
@@ -23,11 +23,13 @@ public sealed class OrderRequestEncoder
 
     private static readonly string[] TimeInForceNames = ["GTC", "PostOnly", "IOC", "FOK"];
 
-    private readonly Piece _head = new($"{{\"reqId\":\"r{Id}\",\"header\":{{\"X-BAPI-TIMESTAMP\":\"", HeadBytes);
+    private readonly Piece _head = new($"{{\"reqId\":\"r{Id}\",\"header\":{{\"X-BAPI-TIMESTAMP\":\"", HeadBytes);   // followed by the time's digits above 10^8 ms
     private readonly Piece _betweenQtyAndPrice = new("\",\"price\":\"", BetweenBytes);
     private readonly Piece _amendTail = new("\"}]}", TailBytes);
     private readonly Piece[] _createTails;   // two for each time in force: without and with the flag
     private readonly InstrumentPieces[] _instruments;
+    private ulong _headTime;   // in 10^8 ms, about 28 hours; none of it is written for 0
+    private int _headBytes;
 
     /// <summary>Creates an encoder.</summary>
     /// <param name="instruments">The instruments that intents name.</param>
@@ -36,6 +38,7 @@ public sealed class OrderRequestEncoder
     public OrderRequestEncoder(InstrumentTable instruments, int recvWindowMillis)
     {
         if (recvWindowMillis <= 0) throw new ArgumentOutOfRangeException(nameof(recvWindowMillis), recvWindowMillis, "the receive window must be positive, in ms");
+        _headBytes = _head.TextBytes;
         _createTails = new Piece[2 * TimeInForceNames.Length];
         for (int i = 0; i < _createTails.Length; i++) _createTails[i] = CreateTail(TimeInForceNames[i / 2], i % 2 == 0 ? "false" : "true");
         _instruments = new InstrumentPieces[instruments.Count];
@@ -59,7 +62,7 @@ public sealed class OrderRequestEncoder
             case OrderAction.Place:
                 int tailIndex = (2 * ((int)intent.TimeInForce - (int)TimeInForce.GoodTillCancel)) + (intent.ReduceOnly ? 1 : 0);
                 if (intent.Side is not (Side.Buy or Side.Sell) || (uint)tailIndex >= (uint)_createTails.Length) return 0;
-                middle = intent.Side == Side.Buy ? pieces.CreateBuy : pieces.CreateSell;
+                middle = pieces.Creates[(int)intent.Side - (int)Side.Buy];
                 tail = _createTails[tailIndex];
                 break;
             case OrderAction.Amend:
@@ -73,10 +76,13 @@ public sealed class OrderRequestEncoder
                 return 0;
         }
 
+        ulong time = (ulong)timestampMillis / ByteWriter.TenTo8;
+        if (time != _headTime) RenderHead(time);
         var writer = new ByteWriter(destination);
-        writer.AppendBlock(_head.Block, HeadBytes, _head.TextBytes);
+        writer.AppendBlock(_head.Block, HeadBytes, _headBytes);
         writer.PutHex(_head.IdAt, requestId.Session, requestId.Number);
-        writer.AppendInteger(timestampMillis);
+        if (time != 0) writer.AppendEight((uint)((ulong)timestampMillis - (time * ByteWriter.TenTo8)));
+        else writer.AppendDecimal(timestampMillis, decimals: 0);
         int orderIdAt = writer.Length + middle.IdAt;
         writer.AppendBlock(middle.Block, MiddleBytes, middle.TextBytes);
         if (tail is not null)
@@ -93,6 +99,14 @@ public sealed class OrderRequestEncoder
     }
 
     private static Piece CreateTail(string timeInForce, string reduceOnly) => new($"\",\"timeInForce\":\"{timeInForce}\",\"orderLinkId\":\"le{Id}\",\"reduceOnly\":{reduceOnly}}}]}}", TailBytes);
+
+    private void RenderHead(ulong time)
+    {
+        var digits = new ByteWriter(_head.Block.AsSpan(_head.TextBytes));
+        if (time != 0) digits.AppendDecimal((long)time, decimals: 0);
+        _headTime = time;
+        _headBytes = _head.TextBytes + digits.Length;
+    }
 
     /// <summary>Text that requests have in common, padded to a block.</summary>
     private sealed class Piece
@@ -121,8 +135,7 @@ public sealed class OrderRequestEncoder
             TickMantissa = spec.TickMantissa;
             QtyDecimals = spec.QtyDecimals;
             PriceDecimals = spec.PriceDecimals;
-            CreateBuy = Middle("create", Create("Buy"));
-            CreateSell = Middle("create", Create("Sell"));
+            Creates = [Middle("create", Create("Buy")), Middle("create", Create("Sell"))];
             Amend = Middle("amend", $"\"orderLinkId\":\"le{Id}\",\"qty\":\"");
             Cancel = Middle("cancel", $"\"orderLinkId\":\"le{Id}\"}}]}}");
 
@@ -140,9 +153,8 @@ public sealed class OrderRequestEncoder
 
         public int PriceDecimals { get; }
 
-        public Piece CreateBuy { get; }
-
-        public Piece CreateSell { get; }
+        /// <summary>A buy's and a sell's.</summary>
+        public Piece[] Creates { get; }
 
         public Piece Amend { get; }
 
