@@ -1,70 +1,251 @@
 using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Book;
 
-/// <summary>The levels of one side, in one sorted array with the best last: most changes are near the best price, where little has to move.</summary>
-internal sealed class BookSide(Side side, int capacity)
+/// <summary>The levels of one side. Those near the best price lie in a window of consecutive ticks, one quantity a tick, with a bit that says whether the tick has a level; those far behind it lie in a sorted array.</summary>
+/// <remarks>
+/// A price's rank is its ticks for bids and its negative ticks for asks, so better prices rank higher on both sides. The best level is always in the window, and whatever lies outside ranks below it.
+/// The window moves when the best price leaves it or comes near its lower end while levels lie outside; that costs one pass over the levels.
+/// Prices are within ±2^53 ticks, as where bytes enter. Thread: the book's owner. Allocates: in the constructor only, and touches there what it will use.
+/// </remarks>
+internal sealed class BookSide
 {
-    private readonly int _sign = side.Sign;   // a price's rank is sign x ticks: better prices rank higher on both sides
-    private readonly BookLevel[] _levels = new BookLevel[capacity];
+    /// <summary>Ticks of the window: 64 KB of quantities, of which only the lines with levels are ever touched.</summary>
+    private const int WindowTicks = 8_192;
+
+    /// <summary>Where the best level comes to lie when the window moves: levels stretch out behind it, so there the room is.</summary>
+    private const int CentreIndex = 6_144;
+
+    /// <summary>A best level below this, with levels outside, moves the window.</summary>
+    private const int LowIndex = 2_048;
+
+    private const int WordBits = 64;
+    private const int NoIndex = -1;
+
+    private readonly int _sign;
+    private readonly long[] _lots = new long[WindowTicks];              // by rank above the bottom; means something only where the bit is set
+    private readonly ulong[] _levelBits = new ulong[WindowTicks / WordBits];
+    private readonly BookLevel[] _far;                                  // all below the window, the best last
+    private int _farCount;
+    private long _bottomRank;
+    private int _bestIndex = NoIndex;
+
+    /// <summary>An empty side.</summary>
+    /// <param name="side">Buy for bids, sell for asks.</param>
+    /// <param name="capacity">Most levels at any moment.</param>
+    public BookSide(Side side, int capacity)
+    {
+        _sign = side.Sign;
+        _far = new BookLevel[capacity];
+        _lots.AsSpan().Clear();
+        _far.AsSpan().Clear();
+    }
 
     public int Count { get; private set; }
 
+    /// <summary>The best level; the side is not empty.</summary>
+    public BookLevel Best => Near(_bestIndex);
+
     /// <summary>The level at a distance from the best one; default beyond the last.</summary>
-    public BookLevel FromBest(int index) => (uint)index < (uint)Count ? _levels[Count - 1 - index] : default;
+    public BookLevel FromBest(int index)
+    {
+        if ((uint)index >= (uint)Count) return default;
+        int farIndex = Count - 1 - index;
+        if (farIndex < _farCount) return _far[farIndex];
+        int word = _bestIndex / WordBits;
+        ulong bits = _levelBits[word];
+        int better = index;
+        for (int levels = BitOperations.PopCount(bits); levels <= better; levels = BitOperations.PopCount(bits))
+        {
+            better -= levels;
+            bits = _levelBits[--word];
+        }
+
+        for (; better > 0; better--) bits ^= 1UL << BitOperations.Log2(bits);
+        return Near((word * WordBits) + BitOperations.Log2(bits));
+    }
 
     public QtyLots QtyAt(PriceTicks price)
     {
-        int at = FirstNotWorse(price);
-        return at < Count && _levels[at].Price == price ? _levels[at].Qty : default;
+        long rank = _sign * price.Ticks;
+        long index = rank - _bottomRank;
+        if ((ulong)index < WindowTicks) return HasLevel((int)index) ? new QtyLots(_lots[index]) : default;
+        int at = FirstFarNotWorse(rank);
+        return at < _farCount && _far[at].Price == price ? _far[at].Qty : default;
     }
 
-    public void Clear() => Count = 0;
-
-    /// <summary>Sets the quantity of one price: inserts, replaces, or with zero deletes; deleting what is not there does nothing.</summary>
-    public void Set(BookLevel level)
+    public void Clear()
     {
-        Debug.Assert(level.Qty.Lots >= 0, "Quantities are checked where bytes enter.");
-        int at = FirstNotWorse(level.Price);
-        bool exists = at < Count && _levels[at].Price == level.Price;
-        if (level.Qty.Lots == 0)
+        _levelBits.AsSpan().Clear();
+        _bestIndex = NoIndex;
+        _farCount = 0;
+        Count = 0;
+    }
+
+    /// <summary>Replaces all levels; each price is there once. Any order is right; sorted with the best first, as snapshots come, nothing has to move.</summary>
+    public void Load(ReadOnlySpan<BookLevel> levels)
+    {
+        Clear();
+        if (levels.IsEmpty) return;
+        _bottomRank = Rank(in levels[0]) - CentreIndex;
+        int near = levels.Length;
+        while (near > 0 && Rank(in levels[near - 1]) < _bottomRank) near--;
+        Set(levels[..near]);
+        for (int i = levels.Length - 1; i >= near; i--) Set(levels.Slice(i, 1));   // from the back each lies above the one before
+    }
+
+    /// <summary>Sets the quantities of some prices, one after the other: inserts, replaces, or with zero deletes; deleting what is not there does nothing.</summary>
+    public void Set(ReadOnlySpan<BookLevel> levels)
+    {
+        ref long lotsOfIndex = ref MemoryMarshal.GetArrayDataReference(_lots);
+        ref ulong levelBits = ref MemoryMarshal.GetArrayDataReference(_levelBits);
+        long sign = _sign;
+        long bottomRank = _bottomRank;
+        long highest = _bestIndex;   // no level lies above it
+        int count = Count;
+        foreach (ref readonly BookLevel level in levels)
         {
-            if (exists) Delete(at);
+            Debug.Assert(level.Qty.Lots >= 0, "Quantities are checked where bytes enter.");
+            long index = (sign * level.Price.Ticks) - bottomRank;
+            if ((ulong)index >= WindowTicks)
+            {
+                Settle((int)highest, count);
+                SetOutside(in level);
+                bottomRank = _bottomRank;
+                highest = _bestIndex;
+                count = Count;
+                continue;
+            }
+
+            // Whether a level is inserted, replaced or deleted cannot be predicted: there is no branch on it.
+            uint slot = (uint)index;
+            int bit = (int)(slot % WordBits);
+            ref ulong bits = ref Unsafe.Add(ref levelBits, slot / WordBits);
+            ulong before = bits;
+            ulong isLevel = level.Qty.Lots != 0 ? 1UL : 0UL;
+            bits = (before & ~(1UL << bit)) | (isLevel << bit);
+            Unsafe.Add(ref lotsOfIndex, slot) = level.Qty.Lots;
+            count += (int)isLevel - (int)((before >> bit) & 1);
+            if (index > highest) highest = index;
+        }
+
+        Settle((int)highest, count);
+    }
+
+    private BookLevel Near(int index) => new(new PriceTicks(_sign * (_bottomRank + index)), new QtyLots(_lots[index]));
+
+    private bool HasLevel(int index) => ((_levelBits[index / WordBits] >> (index % WordBits)) & 1) != 0;
+
+    /// <summary>Names the best level again after changes inside the window.</summary>
+    private void Settle(int highest, int count)
+    {
+        Count = count;
+        _bestIndex = HighestAtOrBelow(highest);
+        if (_bestIndex < LowIndex && _farCount > 0) MoveWindow(_bestIndex == NoIndex ? Rank(in _far[_farCount - 1]) : _bottomRank + _bestIndex);
+    }
+
+    /// <summary>The index of the best level that is not above an index; <see cref="NoIndex"/> when there is none.</summary>
+    private int HighestAtOrBelow(int index)
+    {
+        if (index < 0) return NoIndex;
+        int word = (int)((uint)index / WordBits);
+        int bitsAbove = WordBits - 1 - (int)((uint)index % WordBits);
+        ulong bits = _levelBits[word] << bitsAbove >> bitsAbove;
+        while (bits == 0)
+        {
+            if (--word < 0) return NoIndex;
+            bits = _levelBits[word];
+        }
+
+        return (word * WordBits) + BitOperations.Log2(bits);
+    }
+
+    /// <summary>Sets one price that lay outside the window before the side was settled.</summary>
+    private void SetOutside(in BookLevel level)
+    {
+        bool isDelete = level.Qty.Lots == 0;
+        long rank = Rank(in level);
+        bool isInside = (ulong)(rank - _bottomRank) < WindowTicks;   // settling may have moved the window
+        if (!isInside && (Count == 0 || rank > _bottomRank))
+        {
+            if (isDelete) return;
+            MoveWindow(rank);
+            isInside = true;
+        }
+
+        if (isInside)
+        {
+            Set(new ReadOnlySpan<BookLevel>(in level));
+            return;
+        }
+
+        int at = FirstFarNotWorse(rank);
+        bool exists = at < _farCount && _far[at].Price == level.Price;
+        if (isDelete)
+        {
+            if (exists) DeleteFar(at);
         }
         else if (exists)
         {
-            _levels[at] = level;
+            _far[at] = level;
         }
         else
         {
-            Insert(at, level);
+            InsertFar(at, level);
+            if (_bestIndex < LowIndex) MoveWindow(_bottomRank + _bestIndex);
         }
     }
 
-    private void Insert(int at, BookLevel level)
+    /// <summary>Moves the window so that a rank, the best level's present or coming one, lies at the centre index.</summary>
+    private void MoveWindow(long bestRank)
     {
-        Debug.Assert(Count < _levels.Length, "The capacity holds the deepest book plus one whole message.");
-        Array.Copy(_levels, at, _levels, at + 1, Count - at);
-        _levels[at] = level;
+        for (int word = 0; word <= _bestIndex / WordBits; word++)
+        {
+            for (ulong bits = _levelBits[word]; bits != 0; bits &= bits - 1) _far[_farCount++] = Near((word * WordBits) + BitOperations.TrailingZeroCount(bits));
+        }
+
+        _levelBits.AsSpan().Clear();
+        _bestIndex = NoIndex;
+        _bottomRank = bestRank - CentreIndex;
+        for (; _farCount > 0 && Rank(in _far[_farCount - 1]) >= _bottomRank; _farCount--)
+        {
+            int index = (int)(Rank(in _far[_farCount - 1]) - _bottomRank);
+            _lots[index] = _far[_farCount - 1].Qty.Lots;
+            _levelBits[index / WordBits] |= 1UL << (index % WordBits);
+            _bestIndex = Math.Max(_bestIndex, index);
+        }
+    }
+
+    private long Rank(in BookLevel level) => _sign * level.Price.Ticks;
+
+    private void InsertFar(int at, BookLevel level)
+    {
+        Debug.Assert(Count < _far.Length, "The capacity holds the deepest book plus one whole message.");
+        Array.Copy(_far, at, _far, at + 1, _farCount - at);
+        _far[at] = level;
+        _farCount++;
         Count++;
     }
 
-    private void Delete(int at)
+    private void DeleteFar(int at)
     {
+        _farCount--;
         Count--;
-        Array.Copy(_levels, at + 1, _levels, at, Count - at);
+        Array.Copy(_far, at + 1, _far, at, _farCount - at);
     }
 
-    private int FirstNotWorse(PriceTicks price)
+    private int FirstFarNotWorse(long rank)
     {
-        long rank = _sign * price.Ticks;
         int low = 0;
-        int high = Count;
+        int high = _farCount;
         while (low < high)
         {
             int middle = (low + high) >> 1;
-            if (_sign * _levels[middle].Price.Ticks < rank) low = middle + 1;
+            if (Rank(in _far[middle]) < rank) low = middle + 1;
             else high = middle;
         }
 

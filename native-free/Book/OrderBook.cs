@@ -4,7 +4,7 @@ using LatencyEngine.Model;
 namespace LatencyEngine.Book;
 
 /// <summary>The L2 book of one instrument, kept from one <c>orderbook</c> topic (Bybit V5, 6.1). A book that cannot be trusted is empty: there is nothing in it to quote from.</summary>
-/// <remarks>Thread: one owner. Allocates: in the constructor only. Blocks, throws after construction: never.</remarks>
+/// <remarks>Thread: one owner. Allocates: in the constructor only, about 230 KB at 1,000 levels. Blocks, throws after construction: never.</remarks>
 public sealed class OrderBook
 {
     private readonly BookSide _bids;
@@ -55,8 +55,8 @@ public sealed class OrderBook
             return BookChange.Gap;
         }
 
-        for (int i = 0; i < delta.BidCount; i++) _bids.Set(delta.Bids[i]);
-        for (int i = 0; i < delta.AskCount; i++) _asks.Set(delta.Asks[i]);
+        _bids.Set(delta.Bids.AsSpan(0, delta.BidCount));
+        _asks.Set(delta.Asks.AsSpan(0, delta.AskCount));
         return Finish(delta, BookChange.Updated);
     }
 
@@ -71,8 +71,8 @@ public sealed class OrderBook
             return false;
         }
 
-        BookLevel bid = _bids.FromBest(0);
-        BookLevel ask = _asks.FromBest(0);
+        BookLevel bid = _bids.Best;
+        BookLevel ask = _asks.Best;
         top = new BookTop(bid.Price, bid.Qty, ask.Price, ask.Qty);
         return true;
     }
@@ -102,12 +102,8 @@ public sealed class OrderBook
         // u = 1 after a service restart needs no rule of its own: a snapshot replaces the book whatever the previous u was (Bybit V5, 6.1 rule 3).
         if (delta.Depth == 1 && IsUsable && delta.UpdateId == UpdateId) return BookChange.Heartbeat;
 
-        _bids.Clear();
-        _asks.Clear();
-
-        // Snapshots come best first; from the back every level is the best so far, and nothing has to move.
-        for (int i = delta.BidCount - 1; i >= 0; i--) _bids.Set(delta.Bids[i]);
-        for (int i = delta.AskCount - 1; i >= 0; i--) _asks.Set(delta.Asks[i]);
+        _bids.Load(delta.Bids.AsSpan(0, delta.BidCount));
+        _asks.Load(delta.Asks.AsSpan(0, delta.AskCount));
         IsUsable = true;
         return Finish(delta, BookChange.Snapshot);
     }

@@ -15,8 +15,16 @@ public static class VenueFilters
                 && target.Qty <= spec.MaxOrderQty
                 && target.Price >= spec.MinPrice
                 && target.Price <= spec.MaxPrice
-                && spec.Notional(target.Price, target.Qty) >= spec.MinNotional;
+                && IsWorthEnough(spec, in target);
             if (!passes) target = target with { Qty = default };
         }
+    }
+
+    /// <summary>Whether <see cref="InstrumentSpec.Notional"/> is at least the smallest: a value that is so before it is rounded needs no division.</summary>
+    private static bool IsWorthEnough(InstrumentSpec spec, in QuoteTarget target)
+    {
+        Int128 valueE16 = (Int128)target.Price.Ticks * spec.TickE8 * ((Int128)target.Qty.Lots * spec.LotE8);
+        bool isSure = valueE16 >= Math.BigMul(spec.MinNotional.Units, MoneyE8.One) && valueE16 <= Math.BigMul(long.MaxValue, MoneyE8.One);
+        return isSure || spec.Notional(target.Price, target.Qty) >= spec.MinNotional;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -80,14 +81,21 @@ public static class WebSocketWriter
 
     private static void Mask(ReadOnlySpan<byte> payload, uint maskKey, Span<byte> masked)
     {
-        Vector128<byte> keys = Vector128.Create(maskKey).AsByte();
-        while (payload.Length >= Vector128<byte>.Count)
+        Vector256<byte> keys = Vector256.Create(maskKey).AsByte();
+        if (payload.Length < Vector256<byte>.Count)
         {
-            (Vector128.Create(payload) ^ keys).CopyTo(masked);
-            payload = payload[Vector128<byte>.Count..];
-            masked = masked[Vector128<byte>.Count..];
+            for (int i = 0; i < payload.Length; i++) masked[i] = (byte)(payload[i] ^ keys[i]);
+            return;
         }
 
-        for (int i = 0; i < payload.Length; i++) masked[i] = (byte)(payload[i] ^ keys[i]);
+        ref byte from = ref MemoryMarshal.GetReference(payload);
+        ref byte to = ref MemoryMarshal.GetReference(masked);
+        nuint last = (nuint)(payload.Length - Vector256<byte>.Count);
+        for (nuint at = 0; at < last; at += (nuint)Vector256<byte>.Count) (Vector256.LoadUnsafe(ref from, at) ^ keys).StoreUnsafe(ref to, at);
+
+        // The last vector overlaps the one before it, with the key turned to where it begins.
+        int turnBits = 8 * (int)(last % MaskKeyBytes);
+        uint turnedKey = BitConverter.IsLittleEndian ? BitOperations.RotateRight(maskKey, turnBits) : BitOperations.RotateLeft(maskKey, turnBits);
+        (Vector256.LoadUnsafe(ref from, last) ^ Vector256.Create(turnedKey).AsByte()).StoreUnsafe(ref to, last);
     }
 }

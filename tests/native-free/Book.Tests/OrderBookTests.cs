@@ -240,6 +240,82 @@ public sealed class OrderBookTests
         Assert.NotEqual(0, checksum);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_level_is_kept_at_any_distance_from_the_best_one(int jitter)
+    {
+        foreach (long edge in new long[] { 64, 2_047, 2_048, 6_144, 8_192, 100_000, 1L << 40 })
+        {
+            const long Best = 1L << 41;
+            const long Ask = 4 * Best;
+            long far = edge + jitter;
+            OrderBook book = After(Snapshot(1, [(Best, 1), (Best - far, 2)], [(Ask, 3), (Ask + far, 4)]), BookChange.Snapshot);
+
+            Assert.Equal([(Best, 1), (Best - far, 2)], Levels(book, Side.Buy));
+            Assert.Equal([(Ask, 3), (Ask + far, 4)], Levels(book, Side.Sell));
+            Assert.Equal(BookChange.Updated, book.Apply(Delta(2, [(Best + far, 5)], [(Ask - far, 6)])));
+            Assert.Equal([(Best + far, 5), (Best, 1), (Best - far, 2)], Levels(book, Side.Buy));
+            Assert.Equal([(Ask - far, 6), (Ask, 3), (Ask + far, 4)], Levels(book, Side.Sell));
+            Assert.Equal(2, book.QtyAt(Side.Buy, new PriceTicks(Best - far)).Lots);
+            Assert.Equal(0, book.QtyAt(Side.Buy, new PriceTicks(Best - far - 1)).Lots);
+            Assert.Equal(BookChange.Updated, book.Apply(Delta(3, [(Best + far, 0), (Best, 0)], [(Ask - far, 0), (Ask, 0)])));
+            Assert.Equal([(Best - far, 2)], Levels(book, Side.Buy));
+            Assert.Equal([(Ask + far, 4)], Levels(book, Side.Sell));
+        }
+    }
+
+    [Fact]
+    public void What_a_deleted_level_held_does_not_come_back()
+    {
+        OrderBook book = After(TwoByTwo, BookChange.Snapshot);
+        book.Apply(Delta(11, [(99, 0)], []));
+        Assert.Equal(0, book.QtyAt(Side.Buy, new PriceTicks(99)).Lots);
+
+        book.Invalidate();
+        Assert.Equal(BookChange.Snapshot, book.Apply(Snapshot(20, [(98, 1)], [(101, 1)])));
+        Assert.Equal(0, book.QtyAt(Side.Buy, new PriceTicks(100)).Lots);
+        Assert.Equal([(98, 1)], Levels(book, Side.Buy));
+    }
+
+    [Fact]
+    public void A_book_that_jumps_and_reaches_far_allocates_nothing()
+    {
+        var random = new Random(77);
+        BookDelta[] messages = [.. Enumerable.Range(0, 200).Select(i => Jump(random, i))];
+        var book = new OrderBook(Spec(), 1_000);
+        long Round()
+        {
+            long checksum = 0;
+            foreach (BookDelta message in messages)
+            {
+                checksum += (int)book.Apply(message);
+                checksum += book.Level(Side.Buy, 100).Qty.Lots + book.QtyAt(Side.Sell, new PriceTicks(5_000_000)).Lots;
+            }
+
+            return checksum;
+        }
+
+        for (int i = 0; i < 5; i++) Round();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        long sum = 0;
+        for (int i = 0; i < 50; i++) sum += Round();
+        long after = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Equal(before, after);
+        Assert.NotEqual(0, sum);
+        Assert.True(book.IsUsable);
+
+        static BookDelta Jump(Random random, int i)
+        {
+            long centre = random.NextInt64(1_000_000, 10_000_000);
+            var bids = Enumerable.Range(0, 300).Select(level => (centre - 1 - (level * 50L), random.NextInt64(1, 100))).ToArray();
+            var asks = Enumerable.Range(0, 300).Select(level => (10_000_000 + centre + (level * 50L), random.NextInt64(1, 100))).ToArray();
+            return i % 3 == 0 ? Snapshot(i, bids, asks) : Delta(i, bids, asks);
+        }
+    }
+
     private static long Laps(OrderBook book, BookDelta delta, int count)
     {
         long checksum = 0;

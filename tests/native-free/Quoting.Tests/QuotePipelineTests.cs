@@ -94,6 +94,34 @@ public sealed class QuotePipelineTests
     }
 
     [Fact]
+    public void A_billionth_of_a_tick_decides_over_the_whole_range_of_prices_as_in_the_decimal_definition()
+    {
+        const int Seed = 20261121;
+        const decimal Billionth = 1e-9m;
+        var random = new Random(Seed);
+        for (int i = 0; i < 20_000; i++)
+        {
+            Case generated = Generate(random);
+            long fairTicks = random.NextInt64(1L << random.Next(4, 34)) + 10;
+            generated = generated with
+            {
+                Fair = fairTicks + (random.Next(-2, 3) * Billionth),
+                HalfModel = random.NextInt64(1L << random.Next(1, 34)) + (random.Next(3) * Billionth),
+                SkewPerUnit = random.Next(3) == 0 ? 0 : random.Next(1, 1_000) / 10m,
+                BestBid = fairTicks - 1,
+                BestAsk = fairTicks + 1,
+            };
+            generated = generated with { Fair = Math.Min(generated.Fair, 9e9m), HalfModel = Math.Min(generated.HalfModel, 9e9m) };
+
+            QuoteTarget[] targets = Build(generated);
+
+            QuoteTarget[] expected = DecimalQuotePipeline.Build(
+                generated.Settings, generated.Fair, generated.HalfModel, generated.SkewPerUnit, generated.Bias, generated.PositionLots, generated.BestBid, generated.BestAsk);
+            Assert.True(expected.SequenceEqual(targets), $"seed {Seed}, case {i}: expected {string.Join(' ', expected)}, was {string.Join(' ', targets)}");
+        }
+    }
+
+    [Fact]
     public void Bids_stay_below_asks_and_neither_takes_liquidity() => ForEveryCase((generated, targets) =>
     {
         (QuoteTarget[] bids, QuoteTarget[] asks) = Sides(targets);

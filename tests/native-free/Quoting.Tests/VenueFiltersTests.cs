@@ -26,4 +26,19 @@ public sealed class VenueFiltersTests
 
         Assert.Equal([new QuoteTarget(Side.Sell, 3, new PriceTicks(priceTicks), new QtyLots(kept ? lots : 0))], targets);
     }
+
+    [Theory]
+    [InlineData(0, true)]     // exactly the smallest value
+    [InlineData(-1, true)]    // half of the last digit below it: rounds up to it, to even
+    [InlineData(-2, false)]   // a whole digit below it
+    public void The_value_that_is_compared_is_the_rounded_one(long halvesOff, bool kept)
+    {
+        // A tick of 1e-8 and a lot of 0.5 give halves of the last digit.
+        InstrumentSpec spec = Instruments.Create(8, 1, 1, 5, minOrderLots: 1, maxOrderLots: 100, minNotionalE8: 1_000, maxPriceTicks: 1_000_000);
+        QuoteTarget[] targets = [new(Side.Buy, 0, new PriceTicks(2_000 + halvesOff), new QtyLots(1))];
+
+        VenueFilters.Apply(spec, targets);
+
+        Assert.Equal(kept ? 1 : 0, targets[0].Qty.Lots);
+    }
 }
