@@ -3,6 +3,7 @@
 #
 #   ./run.sh                  the main job: dry-run with the shipped recording and profile
 #   ./run.sh VERB [OPTIONS]   any verb of the program; ./run.sh --help lists them
+#   ./run.sh bench [OPTIONS]  measures the hot path; with --peers side by side with others; bench --help lists the options
 #   ./run.sh test [FILTER]    builds everything and runs every test, or those whose full name contains FILTER
 #
 # Progress and faults go to stderr, so that stdout belongs to the program alone.
@@ -12,6 +13,7 @@ set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 state=$root/.build
 program=$root/src/Cli/bin/Release/net10.0/latency-engine.dll
+bench=$root/bench/SideBySide/bin/Release/net10.0/latency-engine-bench.dll
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
 # The SDK's own tools do not start without libicu unless they are told to; the program is culture-invariant anyway.
@@ -31,29 +33,28 @@ find_sdk() {
   exit 3
 }
 
-# What the program is built from, as one hash of names and contents: a changed time stamp alone is not a change.
+# What the given folders are built from, as one hash of names and contents: a changed time stamp alone is not a change.
 source_stamp() {
   cd "$root"
   {
-    find native-free src \( -name bin -o -name obj \) -prune -o -type f -print0
+    find "$@" \( -name bin -o -name obj \) -prune -o -type f -print0
     find . -maxdepth 1 -type f \( -name '*.props' -o -name '*.targets' -o -name global.json -o -name .editorconfig -o -iname nuget.config \) -print0
   } | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
 }
 
-is_current() { [[ -f $program && -f $state/stamp && $(<"$state/stamp") == "$1" ]]; }
+is_current() { [[ -f $1 && -f $2 && $(<"$2") == "$3" ]]; }
 
 # Builds one project or solution; its output is shown only when it fails.
-# The stamp is gone while a build is under way, so nobody starts a half-written program.
+# The stamps given are gone while a build is under way, so nobody starts a half-written program.
 build() {
-  local target=$1 stamp=$2 log=$state/build.log
-  rm -f "$state/stamp"
+  local target=$1 log=$state/build.log
+  rm -f "${@:2}"
   # 9>&-: the compiler server outlives the build and would keep the lock.
   if ! (cd "$root" && "$dotnet" build "$target" -c Release --nologo -v quiet -nodeReuse:false) >"$log" 2>&1 9>&-; then
     cat "$log" >&2
     say "the build of $target failed; its output is above and in .build/build.log"
     exit 1
   fi
-  printf '%s\n' "$stamp" >"$state/stamp"
 }
 
 # One build at a time in this folder: holds the lock on descriptor 9 until it is closed.
@@ -63,20 +64,43 @@ lock() {
   flock -n 9 || { say 'waiting for another build in this folder'; flock 9; }
 }
 
-run_program() {
-  local stamp
-  stamp=$(source_stamp)
-  if ! is_current "$stamp"; then
+# Starts a program, built before where its sources have changed: its file, its project, its stamp, the folders that it is built from, "--", its arguments.
+run_built() {
+  local file=$1 project=$2 kept=$state/$3 folders=() stamp
+  shift 3
+  while [[ $1 != -- ]]; do folders+=("$1"); shift; done
+  shift
+  stamp=$(source_stamp "${folders[@]}")
+  if ! is_current "$file" "$kept" "$stamp"; then
     lock
-    stamp=$(source_stamp)
-    if ! is_current "$stamp"; then
+    stamp=$(source_stamp "${folders[@]}")
+    if ! is_current "$file" "$kept" "$stamp"; then
       say 'building; after a clean checkout this takes a few minutes'
-      build src/Cli "$stamp"
+      build "$project" "$kept"
+      printf '%s\n' "$stamp" >"$kept"
     fi
     exec 9>&-
   fi
   # exec: Ctrl-C reaches the program once, and its exit status is ours.
-  exec "$dotnet" "$program" "$@"
+  exec "$dotnet" "$file" "$@"
+}
+
+run_program() { run_built "$program" src/Cli stamp native-free src -- "$@"; }
+
+# The peers that Debian has as packages. Without them the benchmark runs all the same and leaves them out.
+install_peers() {
+  local missing=()
+  [[ -f /usr/include/simdjson.h ]] || missing+=(libsimdjson-dev)
+  compgen -G '/usr/share/java/disruptor*.jar' >/dev/null || missing+=(libdisruptor-java)
+  ((${#missing[@]} > 0)) && ((EUID == 0)) && command -v apt-get >/dev/null || return 0
+  say "installing the peers ${missing[*]}"
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || say "apt-get install ${missing[*]} failed; going on without"
+}
+
+run_bench() {
+  local argument
+  for argument in "$@"; do [[ $argument != --peers ]] || install_peers; done
+  run_built "$bench" bench/SideBySide bench-stamp native-free src bench -- "$@"
 }
 
 # Reads a .trx file: one line a test, "outcome<TAB>name<TAB>first line of its message".
@@ -124,7 +148,12 @@ run_tests() {
 
   lock
   say 'building everything; after a clean checkout this takes a few minutes'
-  build LatencyEngine.sln "$(source_stamp)"
+  local stamp bench_stamp
+  stamp=$(source_stamp native-free src)
+  bench_stamp=$(source_stamp native-free src bench)
+  build LatencyEngine.sln "$state/stamp" "$state/bench-stamp"
+  printf '%s\n' "$stamp" >"$state/stamp"
+  printf '%s\n' "$bench_stamp" >"$state/bench-stamp"
   install_foreign
   exec 9>&-
   rm -rf "$results"
@@ -176,6 +205,9 @@ if [[ ${1-} == test ]]; then
   fi
   find_sdk
   run_tests "${2-}"
+elif [[ ${1-} == bench ]]; then
+  find_sdk
+  run_bench "${@:2}"
 else
   (($# > 0)) || set -- dry-run
   find_sdk

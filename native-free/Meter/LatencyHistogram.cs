@@ -28,6 +28,9 @@ public sealed class LatencyHistogram
     private readonly long[] _counts = new long[(BucketCount + 1) * SubBucketHalf];
     private long _largestNanos;
 
+    /// <summary>Allocates the counts and touches them, so that no recording meets a page fault.</summary>
+    public LatencyHistogram() => Reset();
+
     /// <summary>Durations recorded, clamped ones included.</summary>
     public long Count { get; private set; }
 

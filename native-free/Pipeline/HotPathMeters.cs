@@ -52,12 +52,4 @@ public sealed class HotPathMeters
 
     /// <summary>A connection of the channel was lost.</summary>
     internal void CountConnectionLost(VenueChannel channel) => _connectionsLost[(int)channel]++;
-
-    /// <summary>Forgets what was measured so far; counts of frames stay. For the end of the warm-up.</summary>
-    public void ForgetLatencies()
-    {
-        Decode.Reset();
-        Decide.Reset();
-        TickToOrder.Reset();
-    }
 }

@@ -32,6 +32,7 @@ public static class BacktestRunner
         long wallStarted = Stopwatch.GetTimestamp();
         using RunStage stage = RunStage.Set(request);
         ReportWriter.Probe(request.ReportDirectory);
+        WarmUp.Run();
         stage.OpenRecords();
         using var run = new VirtualTimeRun(stage, onDelivery);
         int collectionsBefore = GC.CollectionCount(0);

@@ -40,6 +40,7 @@ public static class DryRunner
         EngineConfiguration configuration = request.Configuration;
         using RunStage stage = RunStage.Set(request);
         ReportWriter.Probe(request.ReportDirectory);
+        WarmUp.Run(configuration.Placement);
         using var observer = new RunObserver(stage.Engine, stage.Session.Venue);
         using var wake = new WakeEvent();
         using ProgressThread? display = progress is null ? null : new ProgressThread(progress);
@@ -89,7 +90,6 @@ public static class DryRunner
                 TickNanos = clock is LockstepClock ? 0 : configuration.Venue.TickMilliseconds * EpochNanos.PerMillisecond,
                 OnLookUp = payload => AskLookUp(payload),
                 OnCancelAll = lookUps.CancelAll,
-                WarmupMessages = EngineStep.WarmupFrames,
 
                 // Nothing else connects to this venue, and it counts no connections: the first retry comes as soon after the tenth cut as after the first.
                 Timings = new ConnectionTimings { Establish = EstablishWithin, RetryFirst = FirstRetry, StableAfter = TimeSpan.Zero },

@@ -90,7 +90,7 @@ public static class ReportHtml
             Card("Fills", Figures.Count(result.Fills), "", $"{Figures.Count(result.MakerFills)} maker · {Figures.Usdt(result.Turnover)} USDT traded{(result.CrossedWithoutFill > 0 ? $" · {Figures.Count(result.CrossedWithoutFill)} orders crossed without a print" : "")}"),
             Card("Requests sent", Figures.Count(result.OrdersSent), "", $"{Figures.Count(result.CreatesSent)} create · {Figures.Count(result.AmendsSent)} amend · {Figures.Count(result.CancelsSent)} cancel"),
             Card("Liquidations", Figures.Count(result.Liquidations), "", $"at {Figures.Exact(result.Leverage)}x leverage", result.Liquidations > 0 ? "loss" : ""),
-            Card("Allocated after warm-up", Figures.Count(result.HotPathAllocatedBytes), "bytes", $"by the engine, after {Figures.Count(result.WarmupFrames)} frames"));
+            Card("Allocated", Figures.Count(result.HotPathAllocatedBytes), "bytes", "by the engine, from its first frame on"));
 
     private static XElement Card(string label, string value, string unit, string detail, string tone = "") =>
         Element("div", "card", Element("div", "label", label), Element("div", $"value {tone}".TrimEnd(), $"{value} ", new XElement("small", unit)), Element("div", "detail", detail));
@@ -118,7 +118,7 @@ public static class ReportHtml
     {
         (string Term, string Text)[] threads = [("Pace", RunTable.Pace(result)), ("Placement", result.Placement)];
         (string Term, string Text)[] sockets = result.IoAllocatedBytesPerMessage is { } bytes
-            ? [("Reconnects", $"{Figures.Count(result.Reconnects)}, over the three sockets"), ("Allocated by the io thread", $"{Figures.Bytes(bytes)} bytes a message after the warm-up")]
+            ? [("Reconnects", $"{Figures.Count(result.Reconnects)}, over the three sockets"), ("Allocated by the io thread", $"{Figures.Bytes(bytes)} bytes a message")]
             : [("Connections", "none: engine and venue share one thread")];
         return FactList([.. threads, .. sockets]);
     }

@@ -48,7 +48,7 @@ public sealed record RunProgress
     /// <summary>The three connections; empty in virtual time.</summary>
     public required IReadOnlyList<ConnectionProgress> Connections { get; init; }
 
-    /// <summary>Latencies so far, after the warm-up.</summary>
+    /// <summary>Latencies so far.</summary>
     public required IReadOnlyList<StageProgress> Stages { get; init; }
 
     /// <summary>Events that the engine has been given.</summary>

@@ -146,10 +146,7 @@ public sealed record RunResult
     /// <summary>Positions liquidated.</summary>
     public required long Liquidations { get; init; }
 
-    /// <summary>Frames before allocation was measured.</summary>
-    public required long WarmupFrames { get; init; }
-
-    /// <summary>Bytes the engine allocated after warm-up.</summary>
+    /// <summary>Bytes the engine allocated, from its first frame on.</summary>
     public required long HotPathAllocatedBytes { get; init; }
 
     /// <summary>Garbage collections of any generation during the run, caused by the venue and the report, not by the engine.</summary>
@@ -158,7 +155,7 @@ public sealed record RunResult
     /// <summary>Connections that were lost and came back, over the three sockets.</summary>
     public required int Reconnects { get; init; }
 
-    /// <summary>Bytes that the io thread allocated after the warm-up, by data message; null without sockets.</summary>
+    /// <summary>Bytes that the io thread allocated once every connection stood, by data message; null without sockets.</summary>
     public required double? IoAllocatedBytesPerMessage { get; init; }
 
     /// <summary>SHA-256 over the length-prefixed outbound request payloads, lower-case hex.</summary>

@@ -87,7 +87,6 @@ internal static class RunResults
             EndEquity = endEquity,
             MaxDrawdown = observer.MaxDrawdown,
             Liquidations = engine.Meters.Liquidations,
-            WarmupFrames = Math.Min(course.Step.MarketFrames, EngineStep.WarmupFrames),
             HotPathAllocatedBytes = course.Step.AllocatedBytes,
             GcCollections = course.GcCollections,
             OutboundSha256 = observer.OutboundSha256,

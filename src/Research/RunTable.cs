@@ -33,7 +33,7 @@ public static class RunTable
         if (result.OrdersSent == 0) yield return ("Nothing sent", result.RiskRefusals.Count == 0 ? "no quote was wanted" : $"the risk gate refused every order, most often for {result.RiskRefusals.MaxBy(pair => pair.Value).Key}");
         yield return ("Acknowledged", $"{Figures.Count(result.OrdersAcknowledged)}, rejected {Figures.Count(result.OrdersRejected)}");
         yield return ("Refused by risk", Refusals(result.RiskRefusals));
-        yield return ("Frames", $"{Figures.Count(result.FramesDecoded)} decoded, {Figures.Count(result.FramesRejected)} rejected, first {Figures.Count(result.WarmupFrames)} are warm-up");
+        yield return ("Frames", $"{Figures.Count(result.FramesDecoded)} decoded, {Figures.Count(result.FramesRejected)} rejected");
     }
 
     private static IEnumerable<(string Label, string Value)> AccountRows(RunResult result)
@@ -54,8 +54,8 @@ public static class RunTable
             yield return (StageName(stage), $"p50 {Figures.Latency(latency.P50),-8} p99 {Figures.Latency(latency.P99),-8} p99.9 {Figures.Latency(latency.P999),-8} max {Figures.Latency(latency.Max)}");
         }
 
-        yield return ("Hot path", $"{Figures.Count(result.HotPathAllocatedBytes)} bytes allocated after warm-up; {Figures.Count(result.GcCollections)} garbage collections in the process");
-        if (result.IoAllocatedBytesPerMessage is { } bytes) yield return ("Io thread", $"{Figures.Bytes(bytes)} bytes allocated a message after warm-up");
+        yield return ("Hot path", $"{Figures.Count(result.HotPathAllocatedBytes)} bytes allocated; {Figures.Count(result.GcCollections)} garbage collections in the process");
+        if (result.IoAllocatedBytesPerMessage is { } bytes) yield return ("Io thread", $"{Figures.Bytes(bytes)} bytes allocated a message");
     }
 
     private static IEnumerable<(string Label, string Value)> RunRows(RunResult result)

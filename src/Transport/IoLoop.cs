@@ -36,7 +36,8 @@ public sealed class IoLoop : IDisposable
     private long _receivedAtNanos;
     private long _logicNanos;
     private long _nextTickNanos;
-    private long _allocatedAtWarmup;
+    private long _allocatedAtReady = -1;
+    private long _messagesAtReady;
     private InboundKind _stagedKind;
     private ushort _stagedGeneration;
     private long _stagedReceivedAtNanos;
@@ -112,9 +113,9 @@ public sealed class IoLoop : IDisposable
             if (!Turn()) WaitForWork();
         }
 
-        if (Meters.Messages > _settings.WarmupMessages)
+        if (_allocatedAtReady >= 0 && Meters.Messages > _messagesAtReady)
         {
-            Meters.AllocatedBytesPerMessage = (double)(GC.GetAllocatedBytesForCurrentThread() - _allocatedAtWarmup) / (Meters.Messages - _settings.WarmupMessages);
+            Meters.AllocatedBytesPerMessage = (double)(GC.GetAllocatedBytesForCurrentThread() - _allocatedAtReady) / (Meters.Messages - _messagesAtReady);
         }
 
         CloseConnections();
@@ -128,8 +129,13 @@ public sealed class IoLoop : IDisposable
     }
 
     /// <summary>A connection changed: an event like any other. Io thread.</summary>
-    internal void OnConnection(VenueConnection connection, ConnectionState state) =>
+    internal void OnConnection(VenueConnection connection, ConnectionState state)
+    {
         Stage(InboundKind.Connection, connection.Generation, [(byte)connection.Channel, (byte)state]);
+        if (_allocatedAtReady >= 0 || !Array.TrueForAll(_connections, static any => any.IsReady)) return;
+        _allocatedAtReady = GC.GetAllocatedBytesForCurrentThread();
+        _messagesAtReady = Meters.Messages;
+    }
 
     private VenueConnection Connection(VenueChannel channel) => _connections[(int)channel - 1];
 
@@ -159,7 +165,7 @@ public sealed class IoLoop : IDisposable
         Stamp();
         while (connection.TryTake(out ReadOnlySpan<byte> message))
         {
-            if (++Meters.Messages == _settings.WarmupMessages) EndWarmup();
+            Meters.Messages++;
             if (connection.Channel == VenueChannel.Trade) OnAcknowledged(message);
             Stage(KindOf(connection.Channel), connection.Generation, message);
         }
@@ -167,12 +173,6 @@ public sealed class IoLoop : IDisposable
         connection.Advance(_receivedAtNanos);
         if (connection.HasUnsent) connection.Flush();
         return received;
-    }
-
-    private void EndWarmup()
-    {
-        Meters.ForgetLatencies();
-        _allocatedAtWarmup = GC.GetAllocatedBytesForCurrentThread();
     }
 
     private static InboundKind KindOf(VenueChannel channel) => channel switch

@@ -26,7 +26,7 @@ public sealed class IoMeters
     /// <summary>Book subscriptions made anew because the engine asked for a snapshot.</summary>
     public long Resubscriptions { get; internal set; }
 
-    /// <summary>Bytes that the io thread has allocated since the warm-up, by data message; 0 before. With the engine inline its bytes are among them.</summary>
+    /// <summary>Bytes that the io thread has allocated since all connections first stood, by data message; set when the loop ends. With the engine inline its bytes are among them.</summary>
     public double AllocatedBytesPerMessage { get; internal set; }
 
     /// <summary>Turns of the loop.</summary>
@@ -34,11 +34,4 @@ public sealed class IoMeters
 
     /// <summary>Answers of the venue that could not be read.</summary>
     public long UnreadableReplies { get; internal set; }
-
-    /// <summary>Forgets the latencies of the warm-up. Only from the io thread.</summary>
-    internal void ForgetLatencies()
-    {
-        Send.Reset();
-        RoundTrip.Reset();
-    }
 }

@@ -41,9 +41,6 @@ public sealed record IoSettings
 
     /// <summary>How long connections wait.</summary>
     public ConnectionTimings Timings { get; init; } = new();
-
-    /// <summary>Data messages before latencies are measured.</summary>
-    public int WarmupMessages { get; init; } = 500;
 }
 
 /// <summary>Takes the payload of a look-up: a <see cref="Model.LookUpRequest"/> and names.</summary>

@@ -86,8 +86,9 @@ internal sealed class WebSocketUpgrade
         return hasAccept ? null : "no Sec-WebSocket-Accept in the answer to the upgrade";
     }
 
+    /// <summary>What a server answers to a request's key (RFC 6455, 4.2.2).</summary>
     [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 asks for SHA-1: it shows that the peer speaks WebSocket, not who it is.")]
-    private static byte[] Accept(string key) =>
+    public static byte[] Accept(string key) =>
         Encoding.ASCII.GetBytes(Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))));
 
     private static bool TryTakeLine(ref ReadOnlySpan<byte> head, out ReadOnlySpan<byte> line)

@@ -29,7 +29,7 @@ internal static partial class HouseRules
         ["Research"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator"],
         ["Cli"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Research"],
         // Measures the finished path on recorded frames. Nothing may reference it: it is in no other row.
-        ["Micro"] = ["Model", "Ring", "Meter", "Wire", "Pipeline", "Bybit", "Journal", "Host", "Simulator", "Research"],
+        ["SideBySide"] = ["Model", "Ring", "Meter", "Wire", "Book", "Pipeline", "Bybit", "Journal", "Host", "Simulator", "Research"],
     };
 
     /// <summary>What native-free may not contain: a word for the fault, the pattern, and the files that are excused with the reason beside them.</summary>
@@ -100,10 +100,10 @@ internal static partial class HouseRules
         ];
     }
 
-    /// <summary>Every room has its test project, in the same place of tests/, and every such test project its room. Benchmarks have none: they compare answers before they measure.</summary>
+    /// <summary>Every room has its test project, in the same place of tests/, and every such test project its room.</summary>
     public static List<string> TestProjects(IReadOnlyCollection<ProjectFile> projects)
     {
-        string[] wanted = [.. projects.Where(project => project.House is not ("tests" or "bench")).Select(project => $"tests/{project.House}/{project.Name}.Tests")];
+        string[] wanted = [.. projects.Where(project => project.House != "tests").Select(project => $"tests/{project.House}/{project.Name}.Tests")];
         string[] found = [.. projects.Where(project => project.House == "tests" && project.Folder.Count(character => character == '/') == 2).Select(project => project.Folder)];
         return
         [
@@ -127,9 +127,9 @@ internal static partial class HouseRules
            select $"{source.Path}:{source.LineOf(match.Index)}: {rule.Fault}: {match.Value.Trim()}",
     ];
 
-    /// <summary>Only Platform calls native code.</summary>
+    /// <summary>Only Platform calls native code, and the benchmark, whose peers may be native.</summary>
     public static List<string> NativeCalls(IEnumerable<SourceFile> sources) =>
-        [.. sources.Where(source => source.Room != "Platform").SelectMany(source => NativeCall().Matches(source.Code).Select(match => $"{source.Path}:{source.LineOf(match.Index)}: a native call: {match.Value}"))];
+        [.. sources.Where(source => source.Room is not ("Platform" or "SideBySide")).SelectMany(source => NativeCall().Matches(source.Code).Select(match => $"{source.Path}:{source.LineOf(match.Index)}: a native call: {match.Value}"))];
 
     /// <summary>A room's files are in its namespace and hold a type of the file's own name.</summary>
     public static List<string> Names(IEnumerable<SourceFile> sources)

@@ -62,12 +62,12 @@ public sealed class HouseRulesTests
             HouseRules.TestProjects([Model, Empty("tests/src/Attic.Tests/LatencyEngine.Attic.Tests.csproj"), Empty("tests/TestData/LatencyEngine.TestData.csproj")]));
 
     [Fact]
-    public void Benchmarks_need_no_tests_but_may_see_only_what_they_measure_and_nobody_may_see_them()
+    public void A_benchmark_needs_tests_may_see_only_what_it_measures_and_nobody_may_see_it()
     {
-        Assert.Empty(HouseRules.TestProjects([Empty("bench/Micro/LatencyEngine.Micro.csproj")]));
+        Assert.Equal(["tests/bench/SideBySide.Tests is missing: every room has one test project"], HouseRules.TestProjects([Empty("bench/SideBySide/LatencyEngine.SideBySide.csproj")]));
         Assert.Equal(
-            ["Micro -> Cli is not an allowed arrow", "Host -> Micro is not an allowed arrow"],
-            HouseRules.Arrows([Room("bench", "Micro", "Wire", "Cli"), Room("src", "Host", "Micro")]));
+            ["SideBySide -> Cli is not an allowed arrow", "Host -> SideBySide is not an allowed arrow"],
+            HouseRules.Arrows([Room("bench", "SideBySide", "Wire", "Cli"), Room("src", "Host", "SideBySide")]));
     }
 
     [Fact]

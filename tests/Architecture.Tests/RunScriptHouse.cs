@@ -23,8 +23,9 @@ internal sealed class RunScriptHouse : IDisposable
           build)
             [[ ! -p $here/gate ]] || read -r _ <"$here/gate"
             if [[ -f $here/build-fault ]]; then cat "$here/build-fault"; exit 1; fi
-            mkdir -p src/Cli/bin/Release/net10.0
-            : >src/Cli/bin/Release/net10.0/latency-engine.dll ;;
+            mkdir -p src/Cli/bin/Release/net10.0 bench/SideBySide/bin/Release/net10.0
+            : >src/Cli/bin/Release/net10.0/latency-engine.dll
+            : >bench/SideBySide/bin/Release/net10.0/latency-engine-bench.dll ;;
           test)
             name=$(basename "$2" .dll)
             for results; do [[ ${previous-} != --results-directory ]] || break; previous=$results; done
@@ -44,6 +45,7 @@ internal sealed class RunScriptHouse : IDisposable
         Write("house with spaces/run.sh", File.ReadAllText(ReferenceFiles.InRepository("run.sh")), executable: true);
         Write("house with spaces/src/Cli/Program.cs", "return 0;");
         Write("house with spaces/native-free/Model/Model.cs", "// nothing");
+        Write("house with spaces/bench/SideBySide/Program.cs", "return 0;");
         Write("house with spaces/global.json", "{}");
         Write("tools/dotnet", FakeDotnet, executable: true);
         Write("tools/sdk", "10.0.401");

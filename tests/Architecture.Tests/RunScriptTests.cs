@@ -133,6 +133,30 @@ public sealed class RunScriptTests : IDisposable
     }
 
     [Fact]
+    public void Bench_builds_and_starts_the_benchmark_and_nothing_else()
+    {
+        RunScriptOutcome outcome = _house.Run("bench", "--filter", "Hot Path", "--json");
+
+        Assert.Equal($"<{outcome.ProcessId}><{_house.Inside("")}><--filter><Hot Path><--json>", outcome.Output);
+        Assert.Equal("build bench/SideBySide", string.Join(' ', Assert.Single(_house.Calls, call => call.StartsWith("build ", StringComparison.Ordinal)).Split(' ')[..2]));
+    }
+
+    [Fact]
+    public void A_changed_benchmark_is_built_again_and_the_program_is_not()
+    {
+        _house.Run("bench");
+        _house.Run("backtest");
+        _house.Write("house with spaces/bench/SideBySide/Program.cs", "changed");
+        _house.Run("backtest");
+        int before = _house.Builds;
+        _house.Run("bench");
+        _house.Run("bench");
+
+        Assert.Equal(2, before);
+        Assert.Equal(3, _house.Builds);
+    }
+
+    [Fact]
     public void Test_sums_all_projects_and_names_the_skipped()
     {
         Project("Alpha", Result("Passed", "A.One"), Result("Passed", "A.Two(text: &quot;a&lt;b&amp;c&quot;)"));

@@ -56,7 +56,6 @@ public sealed class RunVerbTests
         EndEquity = 9_998.5m,
         MaxDrawdown = 1.5m,
         Liquidations = 0,
-        WarmupFrames = 1,
         HotPathAllocatedBytes = 0,
         GcCollections = 0,
         OutboundSha256 = new string('a', 64),

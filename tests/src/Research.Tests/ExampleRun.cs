@@ -125,7 +125,6 @@ internal static class ExampleRun
             EndEquity = 10_000m + finalPnl,
             MaxDrawdown = 8.4471m,
             Liquidations = 0,
-            WarmupFrames = 2_000,
             HotPathAllocatedBytes = 0,
             GcCollections = 3,
             OutboundSha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

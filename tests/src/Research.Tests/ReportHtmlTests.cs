@@ -227,7 +227,7 @@ public sealed partial class ReportHtmlTests
                 ("Pace", "5x, over loopback sockets"),
                 ("Placement", "inline (engine on the io thread, not pinned), waits by block, 2 cores"),
                 ("Reconnects", "2, over the three sockets"),
-                ("Allocated by the io thread", "0.5 bytes a message after the warm-up"),
+                ("Allocated by the io thread", "0.5 bytes a message"),
             ],
             FactsOf(page, "Pace and connections"));
         Assert.Contains("round trip from there to its acknowledgement", SectionOf(page, "How to read these numbers").Value, StringComparison.Ordinal);

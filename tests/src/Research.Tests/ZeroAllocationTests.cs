@@ -10,14 +10,14 @@ public sealed class ZeroAllocationTests
     [Theory]
     [InlineData(Runs.Derived)]
     [InlineData(Runs.Genuine)]
-    public void The_engine_allocates_nothing_over_a_whole_sample_after_its_warm_up(string sample)
+    public void The_engine_allocates_nothing_over_a_whole_sample_from_its_first_frame_on(string sample)
     {
+        WarmUp.Run();
         RunRequest request = Runs.Request(sample, reportDirectory: "");
         using RunStage stage = RunStage.Set(request);
         using VirtualTimeRun run = Runs.Play(request, stage);
 
-        Assert.True(EngineStep.WarmupFrames <= 1_000);
-        Assert.True(run.Engine.MarketFrames > EngineStep.WarmupFrames);
+        Assert.True(run.Engine.MarketFrames > 700);
         Assert.Equal(0, run.Engine.AllocatedBytes);
     }
 

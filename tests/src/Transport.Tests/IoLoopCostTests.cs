@@ -38,20 +38,13 @@ public sealed class IoLoopCostTests
     [Fact]
     public void Data_costs_the_io_thread_no_memory()
     {
-        const int Warmup = 2_000, Messages = 20_000;
-        using var venue = new ScriptedVenue();
-        using var io = new IoHarness(venue, settings => settings with { WarmupMessages = Warmup, TickNanos = 1_000_000 });
-        io.StartAndAwaitReady();
-        long taken = 0;
-        io.OnFrame = () => Interlocked.Increment(ref taken);
+        const int Messages = 20_000;
+        Take(Messages / 10);   // as before every run: what is called is compiled
 
-        byte[] frame = ScriptedServer.Frame(ScriptedServer.Text, IoLoopTests.Data(IoHarness.BookTopic, 1));
-        for (int i = 0; i < Messages; i += 4) venue.Session("public").SendBytes([.. frame, .. frame, .. frame, .. frame]);
-        io.Until(() => Volatile.Read(ref taken) >= Messages);
-        Assert.True(io.Stop());
+        IoMeters meters = Take(Messages);
 
-        Assert.Equal(Messages, io.Loop.Meters.Messages);
-        Assert.Equal(0, io.Loop.Meters.AllocatedBytesPerMessage);
+        Assert.Equal(Messages, meters.Messages);
+        Assert.Equal(0, meters.AllocatedBytesPerMessage);
     }
 
     [Theory]
@@ -67,5 +60,20 @@ public sealed class IoLoopCostTests
 
         io.Await(InboundKind.PublicFrame, 1);
         Assert.True(io.Stop());
+    }
+
+    /// <summary>What the loop measured over that many messages of the public socket, four at a time.</summary>
+    private static IoMeters Take(int messages)
+    {
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue, settings => settings with { TickNanos = 1_000_000 });
+        io.StartAndAwaitReady();
+        long taken = 0;
+        io.OnFrame = () => Interlocked.Increment(ref taken);
+        byte[] frame = ScriptedServer.Frame(ScriptedServer.Text, IoLoopTests.Data(IoHarness.BookTopic, 1));
+        for (int i = 0; i < messages; i += 4) venue.Session("public").SendBytes([.. frame, .. frame, .. frame, .. frame]);
+        io.Until(() => Volatile.Read(ref taken) >= messages);
+        Assert.True(io.Stop());
+        return io.Loop.Meters;
     }
 }

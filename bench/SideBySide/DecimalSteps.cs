@@ -1,6 +1,6 @@
 using LatencyEngine.Model;
 
-namespace LatencyEngine.Micro;
+namespace LatencyEngine.SideBySide;
 
 /// <summary>Prices and quantities of intents as decimals that print with the venue's own number of decimals.</summary>
 internal sealed class DecimalSteps

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using LatencyEngine.Model;
 
-namespace LatencyEngine.Micro;
+namespace LatencyEngine.SideBySide;
 
 /// <summary>Order requests with the framework's <see cref="Utf8JsonWriter"/>: its buffers are kept, its checks are off, numbers are formatted as UTF-8.</summary>
 internal sealed class Utf8WriterEncoder(InstrumentTable instruments, int recvWindowMillis) : IDisposable

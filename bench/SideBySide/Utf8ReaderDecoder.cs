@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LatencyEngine.Model;
 
-namespace LatencyEngine.Micro;
+namespace LatencyEngine.SideBySide;
 
 /// <summary>The careful decoder on the framework's own reader: <see cref="Utf8JsonReader"/>, forward only, into the engine's fixed-point types without allocating.</summary>
 /// <remarks>Less strict than the shipped one, which only helps it: the topic must come first, as it does in every recorded frame, and a number off the instrument's grid is not refused.</remarks>

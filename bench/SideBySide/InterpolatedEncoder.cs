@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using LatencyEngine.Model;
 
-namespace LatencyEngine.Micro;
+namespace LatencyEngine.SideBySide;
 
 /// <summary>Order requests the short way: one interpolated string, then its bytes.</summary>
 internal sealed class InterpolatedEncoder(InstrumentTable instruments, int recvWindowMillis)

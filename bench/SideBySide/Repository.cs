@@ -1,4 +1,4 @@
-namespace LatencyEngine.Micro;
+namespace LatencyEngine.SideBySide;
 
 /// <summary>Where the benchmarks find recordings and the profile: in the repository that they run in.</summary>
 internal static class Repository
@@ -15,7 +15,7 @@ internal static class Repository
     /// <summary>The full path of a file, by its path from the root.</summary>
     public static string PathOf(string path) => Path.Combine(Root, path);
 
-    // Upwards from the program, not from the current folder: each case runs in a folder made for it below bin/.
+    // Upwards from the program: the caller may stand anywhere.
     private static string FindRoot()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -6,9 +6,9 @@ using LatencyEngine.Pipeline;
 using LatencyEngine.Research;
 using LatencyEngine.Ring;
 
-namespace LatencyEngine.Micro;
+namespace LatencyEngine.SideBySide;
 
-/// <summary>Everything that reached the engine's inbound ring in a run of the derived recording with the shipped profile: book, trades, the venue's answers and private messages, ticks.</summary>
+/// <summary>Everything that reached the engine's inbound ring in a backtest of the derived recording with the shipped profile: book, trades, the venue's answers and private messages, ticks.</summary>
 internal sealed class Tape
 {
     private const int Consumer = 0;
@@ -36,7 +36,7 @@ internal sealed class Tape
         using RunStage stage = NewStage();
         using var run = new VirtualTimeRun(stage, engineFrame: (in FrameView frame) =>
         {
-            tape._entries.Add(new Entry((InboundKind)frame.Kind, frame.Flags, frame.LogicTimeNanos, frame.Payload.ToArray()));
+            tape._entries.Add(new Entry((InboundKind)frame.Kind, frame.Flags, frame.Generation, frame.LogicTimeNanos, frame.Payload.ToArray()));
             stage.Engine.HotPath.OnFrame(in frame);
         });
         run.Begin();
@@ -56,7 +56,7 @@ internal sealed class Tape
     {
         engine.Inbound.TryClaim(entry.Payload.Length, out Span<byte> slot);
         entry.Payload.CopyTo(slot);
-        engine.Inbound.Publish((byte)entry.Kind, entry.Flags, generation: 0, StageClock.NowNanos(), entry.LogicTimeNanos, causeSequence: -1);
+        engine.Inbound.Publish((byte)entry.Kind, entry.Flags, entry.Generation, StageClock.NowNanos(), entry.LogicTimeNanos, causeSequence: -1);
         engine.Inbound.TryPeek(Consumer, out FrameView frame);
         engine.HotPath.OnFrame(in frame);
         engine.Inbound.Release(Consumer);
@@ -86,5 +86,5 @@ internal sealed class Tape
     });
 
     /// <summary>One frame of the inbound ring.</summary>
-    internal readonly record struct Entry(InboundKind Kind, byte Flags, long LogicTimeNanos, byte[] Payload);
+    internal readonly record struct Entry(InboundKind Kind, byte Flags, ushort Generation, long LogicTimeNanos, byte[] Payload);
 }

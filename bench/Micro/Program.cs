@@ -1,4 +1,0 @@
-using BenchmarkDotNet.Running;
-using LatencyEngine.Micro;
-
-BenchmarkSwitcher.FromAssembly(typeof(MicroConfig).Assembly).Run(args, new MicroConfig());

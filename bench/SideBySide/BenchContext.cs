@@ -1,0 +1,32 @@
+using LatencyEngine.Model;
+
+namespace LatencyEngine.SideBySide;
+
+/// <summary>What the comparisons of one run share.</summary>
+internal sealed class BenchContext(bool withPeers, TextWriter error) : IDisposable
+{
+    private readonly HashSet<string> _missing = [];
+    private readonly Lazy<Tape> _tape = new(SideBySide.Tape.Record);
+
+    /// <summary>Whether peers are wanted.</summary>
+    public bool WithPeers { get; } = withPeers;
+
+    /// <summary>The instruments of the recordings.</summary>
+    public InstrumentTable Instruments { get; } = RecordedFrames.Instruments();
+
+    /// <summary>A backtest's inbound frames; made when first asked for.</summary>
+    public Tape Tape => _tape.Value;
+
+    /// <summary>Says once that a peer cannot take part.</summary>
+    /// <param name="peer">Its name.</param>
+    /// <param name="remedy">How to get it.</param>
+    public void Miss(string peer, string remedy)
+    {
+        if (_missing.Add(peer)) error.WriteLine($"bench: {peer} is left out, its ratios are null: {remedy}");
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+    }
+}

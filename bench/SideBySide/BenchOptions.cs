@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace LatencyEngine.SideBySide;
+
+/// <summary>The command line.</summary>
+internal sealed record BenchOptions
+{
+    /// <summary>Rounds without <c>--rounds</c>.</summary>
+    public const int RoundsDefault = 15;
+
+    /// <summary>Fewest rounds that a quoted figure may have.</summary>
+    public const int RoundsQuotable = 11;
+
+    private const int RoundsMax = 1_001;
+
+    /// <summary>How it is used.</summary>
+    public const string Usage = """
+        bench: measures the engine's hot path, alone or side by side with others that do the same work.
+
+          ./run.sh bench [--peers] [--filter TEXT] [--rounds N] [--json]
+
+          --peers        also measure simdjson, System.Text.Json, node and others, and print the ratios
+          --filter TEXT  only the cases, and with --peers the ratios, whose name contains TEXT, in whatever case
+          --rounds N     rounds to measure, 1 to 1001 (15); fewer than 11 are for trying things out
+          --json         one JSON document on stdout, nothing else there
+
+        Exit status: 0 done, 1 two contestants gave different answers or one failed, 2 bad usage, 130 interrupted.
+        """;
+
+    /// <summary>Ours alone, or side by side.</summary>
+    public bool WithPeers { get; private init; }
+
+    /// <summary>Part of the names wanted; empty for all.</summary>
+    public string Filter { get; private init; } = "";
+
+    /// <summary>Rounds to measure.</summary>
+    public int Rounds { get; private init; } = RoundsDefault;
+
+    /// <summary>One JSON document instead of the table.</summary>
+    public bool IsJson { get; private init; }
+
+    /// <summary>Only the usage is wanted.</summary>
+    public bool IsHelp { get; private init; }
+
+    /// <summary>Reads a command line.</summary>
+    /// <param name="args">What stands after the verb.</param>
+    /// <param name="fault">What is wrong with it, one line; empty when nothing is.</param>
+    public static BenchOptions Parse(IReadOnlyList<string> args, out string fault)
+    {
+        var options = new BenchOptions();
+        fault = "";
+        for (int i = 0; i < args.Count && fault.Length == 0; i++)
+        {
+            string? value = i + 1 < args.Count ? args[i + 1] : null;
+            switch (args[i])
+            {
+                case "--peers": options = options with { WithPeers = true }; break;
+                case "--json": options = options with { IsJson = true }; break;
+                case "--help" or "-h": options = options with { IsHelp = true }; break;
+                case "--filter" when !string.IsNullOrEmpty(value): options = options with { Filter = value }; i++; break;
+                case "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) && rounds is >= 1 and <= RoundsMax: options = options with { Rounds = rounds }; i++; break;
+                case "--filter": fault = "--filter needs a part of a case name"; break;
+                case "--rounds": fault = $"--rounds needs a whole number from 1 to {RoundsMax}, was {value ?? "nothing"}"; break;
+                default: fault = $"{args[i]} is unknown (see ./run.sh bench --help)"; break;
+            }
+        }
+
+        return options;
+    }
+
+    /// <summary>Whether the filter means a name.</summary>
+    public bool Includes(string name) => name.Contains(Filter, StringComparison.OrdinalIgnoreCase);
+}

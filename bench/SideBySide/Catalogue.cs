@@ -1,0 +1,8 @@
+namespace LatencyEngine.SideBySide;
+
+/// <summary>Everything that can be measured, in the order of the report.</summary>
+internal static class Catalogue
+{
+    /// <summary>All of it.</summary>
+    public static IReadOnlyList<Entry> All { get; } = [.. EncodeComparison.Entries, .. MeterComparison.Entries];
+}

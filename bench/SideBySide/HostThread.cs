@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace LatencyEngine.SideBySide;
+
+/// <summary>Core and priority of the calling thread (sched_setaffinity(2), setpriority(2)). Linux; best effort: what the host refuses stays as it was.</summary>
+internal static partial class HostThread
+{
+    private const int Nice = -10;
+    private const int CoresMax = 1_024;
+    private const int BitsOfWord = 64;
+
+    /// <summary>Binds the calling thread to one core. Threads that it starts are bound too, so start them before.</summary>
+    /// <returns>False when the host refuses.</returns>
+    public static bool TryPin(int core)
+    {
+        var mask = new ulong[CoresMax / BitsOfWord];
+        mask[core / BitsOfWord] = 1UL << (core % BitsOfWord);
+        return SetAffinity(0, CoresMax / 8, mask) == 0;
+    }
+
+    /// <summary>Lets the calling thread run on every core again that the process may use.</summary>
+    public static void Unpin(ulong[] allowed) => _ = SetAffinity(0, CoresMax / 8, allowed);
+
+    /// <summary>The cores that the calling thread may run on, one bit each.</summary>
+    public static ulong[] Allowed()
+    {
+        var mask = new ulong[CoresMax / BitsOfWord];
+        return GetAffinity(0, CoresMax / 8, mask) == 0 ? mask : [ulong.MaxValue, .. new ulong[(CoresMax / BitsOfWord) - 1]];
+    }
+
+    /// <summary>The highest core of a mask: interrupts and other work crowd the first one.</summary>
+    public static int LastCore(ulong[] allowed)
+    {
+        int core = CoresMax - 1;
+        while (core > 0 && (allowed[core / BitsOfWord] & (1UL << (core % BitsOfWord))) == 0) core--;
+        return core;
+    }
+
+    /// <summary>Raises the priority of the calling thread.</summary>
+    /// <returns>False when the host refuses, as it does without privileges.</returns>
+    public static bool TryRaisePriority() => SetPriority(0, 0, Nice) == 0;
+
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity")]
+    private static partial int SetAffinity(int thread, nuint maskBytes, [In] ulong[] mask);
+
+    [LibraryImport("libc", EntryPoint = "sched_getaffinity")]
+    private static partial int GetAffinity(int thread, nuint maskBytes, [Out] ulong[] mask);
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, uint who, int nice);
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace LatencyEngine.SideBySide;
+
+/// <summary>What was measured on.</summary>
+/// <param name="Cpu">Model name of the processor.</param>
+/// <param name="Cores">Cores that the process may use.</param>
+/// <param name="LoadAverage">Mean of runnable threads in the minute before.</param>
+/// <param name="Kernel">Operating system and version.</param>
+/// <param name="Runtime">The .NET runtime.</param>
+/// <param name="IsPinned">Whether the measuring thread could be bound to one core.</param>
+/// <param name="IsPriorityRaised">Whether its priority could be raised.</param>
+internal sealed record Machine(string Cpu, int Cores, double? LoadAverage, string Kernel, string Runtime, bool IsPinned, bool IsPriorityRaised)
+{
+    /// <summary>Describes this machine. Raises the priority of the calling thread, where that is permitted.</summary>
+    public static Machine Describe()
+    {
+        ulong[] allowed = HostThread.Allowed();
+        bool isPinned = HostThread.TryPin(HostThread.LastCore(allowed));
+        HostThread.Unpin(allowed);
+        return new Machine(CpuModel(), Environment.ProcessorCount, LoadOfTheMinute(), RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, isPinned, HostThread.TryRaisePriority());
+    }
+
+    /// <summary>The commit of the repository, short, with <c>+changes</c> when the sources differ from it; null without git.</summary>
+    public static string? Commit()
+    {
+        string? commit = Tool.OutputOf("git", "-C", Repository.Root, "rev-parse", "--short", "HEAD");
+        if (commit is null) return null;
+        return Tool.OutputOf("git", "-C", Repository.Root, "status", "--porcelain", "--untracked-files=no") is "" ? commit : commit + "+changes";
+    }
+
+    private static string CpuModel() => Lines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? RuntimeInformation.ProcessArchitecture.ToString();
+
+    private static double? LoadOfTheMinute() => Lines("/proc/loadavg").FirstOrDefault() is string line ? double.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture) : null;
+
+    private static string[] Lines(string path) => File.Exists(path) ? File.ReadAllLines(path) : [];
+}

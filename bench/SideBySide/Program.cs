@@ -1,0 +1,3 @@
+using LatencyEngine.SideBySide;
+
+return Bench.Run(args, Catalogue.All, Console.Out, Console.Error);

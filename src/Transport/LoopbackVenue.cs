@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Transport;
+
+/// <summary>The venue's end of an io thread's three connections, over loopback: lets them in, tells them that login and subscriptions succeeded whatever they ask, and sends them text. For rehearsals: it understands nothing of what it is sent.</summary>
+/// <remarks>Thread: one, another one than the io thread. Blocks: in <see cref="Accept"/>, with a bound. Throws <see cref="SocketException"/>: whenever a socket fails.</remarks>
+public sealed class LoopbackVenue : IDisposable
+{
+    private const int HeaderBytesMax = 10;
+    private const byte FinalText = 0x81;
+    private const byte Length16Mark = 126;
+    private const byte Length64Mark = 127;
+    private const int NanosPerMicro = 1_000;
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket?[] _sockets = new Socket?[(int)VenueChannel.Trade + 1];
+    private byte[] _frame = new byte[64 * 1024];
+
+    /// <summary>Opens a free port; nobody is let in before <see cref="Accept"/>.</summary>
+    public LoopbackVenue() => _listener.Start();
+
+    /// <summary>Where a channel connects to.</summary>
+    public Uri Address(VenueChannel channel) => new($"ws://{_listener.LocalEndpoint}/{(int)channel}");
+
+    /// <summary>The socket of a channel that was let in.</summary>
+    public Socket Socket(VenueChannel channel) => _sockets[(int)channel] ?? throw new InvalidOperationException($"{channel} has not connected");
+
+    /// <summary>Lets the three connections in and answers their upgrade, their login and each of their subscriptions.</summary>
+    /// <param name="publicTopics">Subscriptions that the public connection asks for.</param>
+    /// <param name="privateTopics">Subscriptions that the private connection asks for.</param>
+    /// <param name="withinNanos">Longest wait for each of them.</param>
+    /// <exception cref="SocketException">One did not come in time.</exception>
+    public void Accept(int publicTopics, int privateTopics, long withinNanos)
+    {
+        for (int i = 0; i < _sockets.Length - 1; i++)
+        {
+            if (!_listener.Server.Poll((int)(withinNanos / NanosPerMicro), SelectMode.SelectRead)) throw new SocketException((int)SocketError.TimedOut);
+            Socket socket = _listener.AcceptSocket();
+            try
+            {
+                socket.NoDelay = true;
+                socket.ReceiveTimeout = (int)(withinNanos / NanosPerMicro / 1_000);
+                VenueChannel channel = Upgrade(socket);
+                _sockets[(int)channel] = socket;
+                Welcome(channel, publicTopics, privateTopics);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Sends one text message.</summary>
+    public void Send(VenueChannel channel, ReadOnlySpan<byte> text)
+    {
+        if (_frame.Length < HeaderBytesMax + text.Length) _frame = new byte[HeaderBytesMax + text.Length];
+        int lengthBytes = Write(text, _frame);
+        for (int sentBytes = 0; sentBytes < lengthBytes;) sentBytes += Socket(channel).Send(_frame.AsSpan(sentBytes..lengthBytes));
+    }
+
+    /// <summary>Writes a server's text message (RFC 6455, 5.2: not masked).</summary>
+    /// <param name="text">UTF-8, at most 2 GiB.</param>
+    /// <param name="frame">Receives the header, at most 10 bytes, and the text.</param>
+    /// <returns>Bytes written.</returns>
+    public static int Write(ReadOnlySpan<byte> text, Span<byte> frame)
+    {
+        frame[0] = FinalText;
+        int headerBytes;
+        switch (text.Length)
+        {
+            case < Length16Mark:
+                frame[1] = (byte)text.Length;
+                headerBytes = 2;
+                break;
+            case <= ushort.MaxValue:
+                frame[1] = Length16Mark;
+                BinaryPrimitives.WriteUInt16BigEndian(frame[2..], (ushort)text.Length);
+                headerBytes = 4;
+                break;
+            default:
+                frame[1] = Length64Mark;
+                BinaryPrimitives.WriteUInt64BigEndian(frame[2..], (ulong)text.Length);
+                headerBytes = HeaderBytesMax;
+                break;
+        }
+
+        text.CopyTo(frame[headerBytes..]);
+        return headerBytes + text.Length;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (Socket? socket in _sockets) socket?.Dispose();
+        _listener.Dispose();
+    }
+
+    /// <summary>Reads the request and opens the connection; the request's path is the channel.</summary>
+    private static VenueChannel Upgrade(Socket socket)
+    {
+        byte[] received = new byte[WebSocketUpgrade.HeadBytesMax];
+        int lengthBytes = 0;
+        while (WebSocketUpgrade.HeadBytes(received.AsSpan(0, lengthBytes)) == 0)
+        {
+            int readBytes = socket.Receive(received.AsSpan(lengthBytes));
+            if (readBytes == 0) throw new SocketException((int)SocketError.ConnectionReset);
+            lengthBytes += readBytes;
+        }
+
+        string head = Encoding.ASCII.GetString(received, 0, lengthBytes);
+        const string KeyName = "Sec-WebSocket-Key: ";
+        string key = head.Split("\r\n").First(line => line.StartsWith(KeyName, StringComparison.Ordinal))[KeyName.Length..];
+        socket.Send(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Encoding.ASCII.GetString(WebSocketUpgrade.Accept(key))}\r\n\r\n"));
+        return (VenueChannel)(head["GET /".Length] - '0');
+    }
+
+    /// <summary>Bybit V5, 5.1, 5.2 and 9: what a login and a subscription that succeed are answered with. An answer without an id is for the first subscription that waits for one.</summary>
+    private void Welcome(VenueChannel channel, int publicTopics, int privateTopics)
+    {
+        if (channel == VenueChannel.Trade)
+        {
+            Send(channel, """{"reqId":"auth","retCode":0,"retMsg":"OK","op":"auth","connId":"rehearsal"}"""u8);
+            return;
+        }
+
+        if (channel == VenueChannel.Private) Send(channel, """{"success":true,"ret_msg":"","op":"auth","conn_id":"rehearsal"}"""u8);
+        int topics = channel == VenueChannel.Public ? publicTopics : privateTopics;
+        for (int i = 0; i < topics; i++) Send(channel, """{"success":true,"ret_msg":"","op":"subscribe","conn_id":"rehearsal"}"""u8);
+    }
+}
