@@ -27,10 +27,9 @@ internal sealed unsafe class SimdjsonPeer : IDisposable
         _answer = (delegate* unmanaged<void*, byte*, int, byte, byte*, int, int>)NativeLibrary.GetExport(_library, "peer_answer");
         _peer = ((delegate* unmanaged<int, void*>)NativeLibrary.GetExport(_library, "peer_create"))(FrameBytesMax);
         var add = (delegate* unmanaged<void*, byte*, int, int, void>)NativeLibrary.GetExport(_library, "peer_add_instrument");
-        for (int i = 0; i < instruments.Count; i++)
+        foreach ((string symbol, int priceDecimals, int qtyDecimals) in RecordedFrames.PrintedDecimals(instruments))
         {
-            InstrumentSpec instrument = instruments[new InstrumentId(i)];
-            fixed (byte* symbol = Encoding.ASCII.GetBytes(instrument.Symbol + '\0')) add(_peer, symbol, instrument.PriceDecimals, instrument.QtyDecimals);
+            fixed (byte* text = Encoding.ASCII.GetBytes(symbol + '\0')) add(_peer, text, priceDecimals, qtyDecimals);
         }
     }
 
