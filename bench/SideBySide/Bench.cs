@@ -38,7 +38,7 @@ internal static class Bench
             using var context = new BenchContext(options.WithPeers, error);
             foreach (Entry entry in chosen)
             {
-                error.WriteLine($"bench: {string.Join(", ", entry.Cases)}");
+                error.WriteLine($"bench: measuring {entry.Cases[0]}");
                 using Comparison comparison = entry.Open(context);
                 report.Add(entry, comparison, Rounds.Measure(comparison, options.Rounds));
             }

@@ -7,6 +7,8 @@ internal sealed class BenchContext(bool withPeers, TextWriter error) : IDisposab
 {
     private readonly HashSet<string> _missing = [];
     private readonly Lazy<Tape> _tape = new(SideBySide.Tape.Record);
+    private SimdjsonPeer? _simdjson;
+    private bool _isSimdjsonSought;
 
     /// <summary>Whether peers are wanted.</summary>
     public bool WithPeers { get; } = withPeers;
@@ -17,6 +19,19 @@ internal sealed class BenchContext(bool withPeers, TextWriter error) : IDisposab
     /// <summary>A backtest's inbound frames; made when first asked for.</summary>
     public Tape Tape => _tape.Value;
 
+    /// <summary>simdjson; null where it cannot be had, which is then said.</summary>
+    public SimdjsonPeer? Simdjson
+    {
+        get
+        {
+            if (_isSimdjsonSought) return _simdjson;
+            _isSimdjsonSought = true;
+            _simdjson = SimdjsonPeer.TryLoad(Instruments, out string remedy);
+            if (_simdjson is null) Miss("simdjson", remedy);
+            return _simdjson;
+        }
+    }
+
     /// <summary>Says once that a peer cannot take part.</summary>
     /// <param name="peer">Its name.</param>
     /// <param name="remedy">How to get it.</param>
@@ -26,7 +41,5 @@ internal sealed class BenchContext(bool withPeers, TextWriter error) : IDisposab
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _simdjson?.Dispose();
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace LatencyEngine.SideBySide;
 
 /// <summary>One of those that do the same work in every round.</summary>
@@ -20,15 +18,15 @@ internal sealed class Contestant
     /// <summary>What it gives every round.</summary>
     public IReadOnlyList<Figure> Figures { get; }
 
-    /// <summary>One that is timed over whole batches: its figure is nanoseconds for one operation.</summary>
+    /// <summary>One that is timed over whole batches on the calling thread: its figure is nanoseconds of <see cref="CpuTime"/> for one operation.</summary>
     /// <param name="figure">What it gives.</param>
     /// <param name="operations">Operations of a batch.</param>
     /// <param name="batch">The work; its result is kept, so that no compiler may leave the work out.</param>
     public static Contestant OfBatches(Figure figure, long operations, Func<long> batch) => new([figure], numbers =>
     {
-        long started = Stopwatch.GetTimestamp();
+        CpuTime time = CpuTime.Start();
         _kept += batch();
-        numbers[0] = Stopwatch.GetElapsedTime(started).TotalNanoseconds / operations;
+        numbers[0] = (double)time.Nanos / operations;
     });
 
     /// <summary>One that times itself, in a process of its own.</summary>

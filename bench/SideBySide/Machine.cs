@@ -30,7 +30,8 @@ internal sealed record Machine(string Cpu, int Cores, double? LoadAverage, strin
         return Tool.OutputOf("git", "-C", Repository.Root, "status", "--porcelain", "--untracked-files=no") is "" ? commit : commit + "+changes";
     }
 
-    private static string CpuModel() => Lines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? RuntimeInformation.ProcessArchitecture.ToString();
+    /// <summary>Model name of the processor.</summary>
+    public static string CpuModel() => Lines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     private static double? LoadOfTheMinute() => Lines("/proc/loadavg").FirstOrDefault() is string line ? double.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture) : null;
 

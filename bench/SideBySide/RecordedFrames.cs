@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using LatencyEngine.Bybit;
 using LatencyEngine.Model;
 using LatencyEngine.Simulator;
@@ -10,6 +12,7 @@ namespace LatencyEngine.SideBySide;
 /// <remarks>Genuine: Bybit's own, BTCUSDT and SOLUSDT. Shaped: another venue's market in V5's shape, BTCUSDT.</remarks>
 internal static class RecordedFrames
 {
+    private const string InstrumentsFile = "samples/instruments-linear-20260809.json";
     private const int ShapedSnapshotCount = 5_000;
     private const int SnapshotLevels = 200;
 
@@ -17,7 +20,20 @@ internal static class RecordedFrames
     private static readonly Lazy<byte[][]> Derived = new(() => Read(Repository.DerivedRecording));
 
     /// <summary>The instruments of both recordings, with the venue's scales.</summary>
-    public static InstrumentTable Instruments() => InstrumentCatalog.Load(Repository.PathOf("samples/instruments-linear-20260809.json")).Select(["BTCUSDT", "SOLUSDT"]);
+    public static InstrumentTable Instruments() => InstrumentCatalog.Load(Repository.PathOf(InstrumentsFile)).Select(["BTCUSDT", "SOLUSDT"]);
+
+    /// <summary>By instrument: how many decimals the venue prints prices and quantities with in books of depth 50 and more and in trades (Bybit V5, 2). They may be more than the step needs: 65114.30 in steps of 0.1.</summary>
+    public static IEnumerable<(string Symbol, int Price, int Qty)> PrintedDecimals(InstrumentTable instruments)
+    {
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(Repository.PathOf(InstrumentsFile)));
+        Dictionary<string, JsonElement> rows = file.RootElement.GetProperty("result").GetProperty("list").EnumerateArray().ToDictionary(row => row.GetProperty("symbol").GetString()!);
+        for (int i = 0; i < instruments.Count; i++)
+        {
+            string symbol = instruments[new InstrumentId(i)].Symbol;
+            string qtyStep = rows[symbol].GetProperty("lotSizeFilter").GetProperty("qtyStep").GetString()!;
+            yield return (symbol, int.Parse(rows[symbol].GetProperty("priceScale").GetString()!, CultureInfo.InvariantCulture), qtyStep.Contains('.') ? qtyStep.Length - qtyStep.IndexOf('.') - 1 : 0);
+        }
+    }
 
     /// <summary>Changes of Bybit's 200-level books: 795 frames.</summary>
     public static byte[][] GenuineBookDeltas() => Of(Genuine, "{\"topic\":\"orderbook.200.", "\"type\":\"delta\"");
@@ -45,12 +61,13 @@ internal static class RecordedFrames
         (long[] Bids, long[] BidQty, long[] Asks, long[] AskQty)[] deep = [.. States(genuine, instruments, SnapshotLevels).Select(state => (state.Bids.Prices, state.Bids.Quantities, state.Asks.Prices, state.Asks.Quantities))];
         var frames = new List<byte[]>();
         InstrumentSpec instrument = instruments[new InstrumentId(0)];
+        (_, int priceDecimals, int qtyDecimals) = PrintedDecimals(instruments).First();
         foreach ((Levels bids, Levels asks, BookDelta change) in States(Of(Derived, "{\"topic\":\"orderbook.50.", ""), instruments, SnapshotLevels).Take(ShapedSnapshotCount))
         {
             var behind = deep[frames.Count % deep.Length];
             bids.Extend(behind.Bids, behind.BidQty, SnapshotLevels);
             asks.Extend(behind.Asks, behind.AskQty, SnapshotLevels);
-            frames.Add(Snapshot(instrument, bids, asks, change));
+            frames.Add(Snapshot(instrument, bids, asks, change, priceDecimals, qtyDecimals));
         }
 
         return [.. frames];
@@ -113,13 +130,13 @@ internal static class RecordedFrames
         else side[level.Price.Ticks] = level.Qty.Lots;
     }
 
-    private static byte[] Snapshot(InstrumentSpec instrument, Levels bids, Levels asks, BookDelta change)
+    private static byte[] Snapshot(InstrumentSpec instrument, Levels bids, Levels asks, BookDelta change, int priceDecimals, int qtyDecimals)
     {
         var text = new StringBuilder();
         text.Append($"{{\"topic\":\"orderbook.{SnapshotLevels}.{instrument.Symbol}\",\"type\":\"snapshot\",\"ts\":{change.PushMillis},\"data\":{{\"s\":\"{instrument.Symbol}\",\"b\":[");
-        bids.Write(text, instrument);
+        bids.Write(text, instrument, priceDecimals, qtyDecimals);
         text.Append("],\"a\":[");
-        asks.Write(text, instrument);
+        asks.Write(text, instrument, priceDecimals, qtyDecimals);
         text.Append($"],\"u\":{change.UpdateId},\"seq\":{change.Sequence}}},\"cts\":{change.MatchMillis}}}");
         return Encoding.ASCII.GetBytes(text.ToString());
     }
@@ -142,23 +159,19 @@ internal static class RecordedFrames
             Quantities = [.. Quantities, .. quantities[own..levels]];
         }
 
-        public void Write(StringBuilder text, InstrumentSpec instrument)
+        public void Write(StringBuilder text, InstrumentSpec instrument, int priceDecimals, int qtyDecimals)
         {
             for (int i = 0; i < Prices.Length; i++)
             {
                 if (i > 0) text.Append(',');
                 text.Append("[\"");
-                Append(text, Prices[i] * instrument.TickMantissa, instrument.PriceDecimals);
+                Append(text, Prices[i] * instrument.TickE8, priceDecimals);
                 text.Append("\",\"");
-                Append(text, Quantities[i] * instrument.LotMantissa, instrument.QtyDecimals);
+                Append(text, Quantities[i] * instrument.LotE8, qtyDecimals);
                 text.Append("\"]");
             }
         }
 
-        private static void Append(StringBuilder text, long mantissa, int decimals)
-        {
-            string digits = mantissa.ToString("D" + (decimals + 1));
-            text.Append(digits, 0, digits.Length - decimals).Append('.').Append(digits, digits.Length - decimals, decimals);
-        }
+        private static void Append(StringBuilder text, long valueE8, int decimals) => text.Append((valueE8 / 1e8m).ToString("F" + decimals, CultureInfo.InvariantCulture));
     }
 }
