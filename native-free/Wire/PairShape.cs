@@ -37,14 +37,12 @@ internal struct PairShape
 
     /// <summary>Takes the length of a price that is not as long as the last one. False when it is as long, or when its shape does not allow the length. Touches 32 bytes.</summary>
     /// <param name="price">The price's first character.</param>
-    /// <param name="length">Receives the length.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public bool TryFindPriceLength(ref byte price, ref nint length)
+    public bool TryFindPriceLength(ref byte price)
     {
         int found = BitOperations.TrailingZeroCount(FixedLayout.Quotes(ref price));
-        if (found == PriceLength || found < Price.LengthMin || found > NumberShape.LengthMax) return false;
+        if (found == PriceLength || !IsDecimal || found < Price.LengthMin || found > NumberShape.LengthMax) return false;
         PriceLength = found;
-        length = found;
         return true;
     }
 

@@ -107,9 +107,10 @@ public sealed partial class BybitDecoder
         count = 0;
         if (Load2(ref At(ref head, position)) != Word("[\""u8)) return position;
         nint at = position + 2;
-        while (!NumberPair.IsSupported || !shape.IsDecimal || !ReadUsualLevels(ref head, ref at, frame.Length - LevelReach, ref shape, levels, ref count))
+        while (!NumberPair.IsSupported || !shape.IsDecimal || !ReadUsualLevels(ref head, ref at, frame.Length - LevelReach, in shape, levels, ref count))
         {
-            // One level that is printed in another way, or too close to the end.
+            // Prices of another length from here on; or one level that is printed in another way, or too close to the end.
+            if (NumberPair.IsSupported && at <= frame.Length - Wide && shape.TryFindPriceLength(ref At(ref head, at))) continue;
             if (count == levels.Length) return -1;
             at = FindPair(frame, at, "\",\""u8, out ReadOnlySpan<byte> price, out ReadOnlySpan<byte> qty);
             if (at < 0 || !shape.TryReadPrice(price, out long ticks) || !shape.TryReadQty(qty, out long lots)) return -1;
@@ -125,10 +126,10 @@ public sealed partial class BybitDecoder
     /// <param name="head">The frame's first byte.</param>
     /// <param name="position">In: the first digit of a level's price. Out, when true: the closing quote of the last level's quantity.</param>
     /// <param name="positionMax">Last position from which <see cref="LevelReach"/> bytes can be read.</param>
-    /// <param name="shape">How the numbers are printed; learns the length of prices.</param>
+    /// <param name="shape">How the numbers are printed.</param>
     /// <param name="levels">Receives the levels.</param>
     /// <param name="count">Levels so far.</param>
-    private static bool ReadUsualLevels(ref byte head, ref nint position, nint positionMax, ref PairShape shape, BookLevel[] levels, ref int count)
+    private static bool ReadUsualLevels(ref byte head, ref nint position, nint positionMax, in PairShape shape, BookLevel[] levels, ref int count)
     {
         if (position > positionMax) return false;
         PairPattern pattern = shape.Pattern;
@@ -146,14 +147,7 @@ public sealed partial class BybitDecoder
             // The price is taken to be as long as the last one; that it is follows from the separator behind it and from its characters.
             // The high half of the quantity's first character belongs to the separator: a quantity does not begin with a point.
             ref byte priceEnd = ref At(ref price, priceLength);
-            if ((Load4(ref priceEnd) & 0xF0FF_FFFF) != (uint)Word("\",\"0"u8))
-            {
-                nint found = priceLength;
-                if (!shape.TryFindPriceLength(ref price, ref found)) break;
-                priceLength = found;
-                continue;
-            }
-
+            if ((Load4(ref priceEnd) & 0xF0FF_FFFF) != (uint)Word("\",\"0"u8)) break;
             nint qtyLength = Distance16(ref At(ref priceEnd, 3), (byte)'"');
             if ((nuint)(qtyLength - 1) >= NumberShape.LengthMax) break;
             ref byte qtyEnd = ref At(ref priceEnd, qtyLength + 3);
@@ -164,14 +158,18 @@ public sealed partial class BybitDecoder
             if ((ulong)(ticks - 1) >= (ulong)ticksMax || lots > allowedMax) break;
             level = new BookLevel(new PriceTicks(ticks), new QtyLots(lots));
             level = ref Unsafe.Add(ref level, 1);
-            isComplete = Load4(ref At(ref qtyEnd, 1)) != (uint)Word("],[\""u8);
-            price = ref qtyEnd;
-            if (isComplete) break;
+            if (Load4(ref At(ref qtyEnd, 1)) != (uint)Word("],[\""u8))
+            {
+                isComplete = true;
+                price = ref qtyEnd;
+                break;
+            }
+
             price = ref At(ref qtyEnd, 5);
         }
 
         position = Unsafe.ByteOffset(ref head, ref price);
-        count = (int)(Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(levels), ref level) / Unsafe.SizeOf<BookLevel>());
+        count = (int)((nuint)Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(levels), ref level) / (nuint)Unsafe.SizeOf<BookLevel>());
         return isComplete;
     }
 }

@@ -165,17 +165,16 @@ public sealed partial class BybitDecoder
         {
             ref byte qty = ref At(ref MemoryMarshal.GetReference(frame), position);
             nint qtyLength = BitOperations.TrailingZeroCount(Quotes(ref qty));
-            nint priceLength = shape.PriceLength;
             ref byte price = ref At(ref qty, qtyLength + 7);
             if (qtyLength >= shape.Qty.LengthMin
                 && qtyLength <= NumberShape.LengthMax
                 && Differs(ref At(ref qty, qtyLength), "\",\"p\":\""u8) == 0
-                && (At(ref price, priceLength) == (byte)'"' || shape.TryFindPriceLength(ref price, ref priceLength))
-                && NumberPair.TryReadCounts(ref At(ref price, priceLength), priceLength, ref At(ref qty, qtyLength), qtyLength, in shape.Pattern, out ticks, out lots)
+                && (At(ref price, shape.PriceLength) == (byte)'"' || shape.TryFindPriceLength(ref price))
+                && NumberPair.TryReadCounts(ref At(ref price, shape.PriceLength), shape.PriceLength, ref At(ref qty, qtyLength), qtyLength, in shape.Pattern, out ticks, out lots)
                 && (ulong)(ticks - 1) < (ulong)shape.Price.CountMax
                 && (ulong)(lots - 1) < (ulong)shape.Qty.CountMax)
             {
-                return position + qtyLength + 7 + priceLength;
+                return position + qtyLength + 7 + shape.PriceLength;
             }
         }
 

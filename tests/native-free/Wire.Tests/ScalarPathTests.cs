@@ -7,7 +7,7 @@ namespace LatencyEngine.Wire.Tests;
 public sealed class ScalarPathTests
 {
     private const string Switch = "DOTNET_EnableAVX2";
-    private static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(10);
 
     [Fact]
     public async Task Without_AVX2_every_test_of_the_fast_path_passes()
