@@ -3,6 +3,7 @@
 #
 #   ./run.sh                  the main job: dry-run with the shipped recording and profile
 #   ./run.sh VERB [OPTIONS]   any verb of the program; ./run.sh --help lists them
+#   ./run.sh bench --budgets  counts instructions an item of each stage of the hot path and holds them against bench/budgets.json; --update writes that file
 #   ./run.sh test [FILTER]    builds everything and runs every test, or those whose full name contains FILTER
 #
 # Progress and faults go to stderr, so that stdout belongs to the program alone.
@@ -31,11 +32,11 @@ find_sdk() {
   exit 3
 }
 
-# What the program is built from, as one hash of names and contents: a changed time stamp alone is not a change.
+# What the given folders are built from, as one hash of names and contents: a changed time stamp alone is not a change.
 source_stamp() {
   cd "$root"
   {
-    find native-free src \( -name bin -o -name obj \) -prune -o -type f -print0
+    find "$@" \( -name bin -o -name obj \) -prune -o -type f -print0
     find . -maxdepth 1 -type f \( -name '*.props' -o -name '*.targets' -o -name global.json -o -name .editorconfig -o -iname nuget.config \) -print0
   } | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
 }
@@ -65,10 +66,10 @@ lock() {
 
 run_program() {
   local stamp
-  stamp=$(source_stamp)
+  stamp=$(source_stamp native-free src)
   if ! is_current "$stamp"; then
     lock
-    stamp=$(source_stamp)
+    stamp=$(source_stamp native-free src)
     if ! is_current "$stamp"; then
       say 'building; after a clean checkout this takes a few minutes'
       build src/Cli "$stamp"
@@ -77,6 +78,48 @@ run_program() {
   fi
   # exec: Ctrl-C reaches the program once, and its exit status is ours.
   exec "$dotnet" "$program" "$@"
+}
+
+# Counts the instructions of the hot path's stages: its native program is published where its sources have changed, and runs itself under valgrind.
+run_budgets() {
+  local published=$state/native/publish/LatencyEngine.Budgets/release/latency-budgets kept=$state/native-stamp log=$state/native.log stamp
+  case "$*" in
+    '' | --update) ;;
+    *)
+      say 'usage: ./run.sh bench --budgets [--update]'
+      exit 2
+      ;;
+  esac
+  if ! command -v valgrind >/dev/null || ! { command -v clang || command -v gcc; } >/dev/null; then
+    say 'counting instructions needs valgrind and a C linker; get them with: apt-get install valgrind gcc libc6-dev'
+    exit 3
+  fi
+  lock
+  stamp=$(source_stamp native-free bench/Budgets)
+  if ! [[ -x $published && -f $kept && $(<"$kept") == "$stamp" ]]; then
+    say 'publishing the native program; this takes about a minute'
+    rm -f "$kept"
+    if ! (cd "$root" && "$dotnet" publish bench/Budgets -c Release -p:EngineFramework=net9.0 --artifacts-path "$state/native" --nologo -v quiet -nodeReuse:false) >"$log" 2>&1 9>&-; then
+      cat "$log" >&2
+      say 'publishing bench/Budgets failed; the output is above and in .build/native.log'
+      exit 1
+    fi
+    printf '%s\n' "$stamp" >"$kept"
+  fi
+  exec 9>&-
+  exec "$published" --budgets "$root/bench/budgets.json" "$@"
+}
+
+# What the test of the instruction budgets needs; without it that test is skipped by its name.
+install_valgrind() {
+  [[ -f $root/bench/budgets.json ]] || return 0
+  ! { command -v valgrind && { command -v clang || command -v gcc; }; } >/dev/null || return 0
+  ((EUID == 0)) && command -v apt-get >/dev/null || return 0
+  say 'installing valgrind and gcc'
+  if ! { apt-get update && apt-get install -y --no-install-recommends valgrind gcc libc6-dev; } >"$state/valgrind.log" 2>&1 9>&-; then
+    cat "$state/valgrind.log" >&2
+    say 'apt-get failed; the test of the instruction budgets will be skipped'
+  fi
 }
 
 # Reads a .trx file: one line a test, "outcome<TAB>name<TAB>first line of its message".
@@ -124,8 +167,9 @@ run_tests() {
 
   lock
   say 'building everything; after a clean checkout this takes a few minutes'
-  build LatencyEngine.sln "$(source_stamp)"
+  build LatencyEngine.sln "$(source_stamp native-free src)"
   install_foreign
+  install_valgrind
   exec 9>&-
   rm -rf "$results"
   mkdir -p "$results"
@@ -176,6 +220,9 @@ if [[ ${1-} == test ]]; then
   fi
   find_sdk
   run_tests "${2-}"
+elif [[ ${1-} == bench && ${2-} == --budgets ]]; then
+  find_sdk
+  run_budgets "${@:3}"
 else
   (($# > 0)) || set -- dry-run
   find_sdk

@@ -65,9 +65,10 @@ public sealed class HouseRulesTests
     public void Benchmarks_need_no_tests_but_may_see_only_what_they_measure_and_nobody_may_see_them()
     {
         Assert.Empty(HouseRules.TestProjects([Empty("bench/Micro/LatencyEngine.Micro.csproj")]));
+        Assert.Empty(HouseRules.TestProjects([Empty("bench/Budgets/LatencyEngine.Budgets.csproj"), Empty("tests/bench/Budgets.Tests/LatencyEngine.Budgets.Tests.csproj")]));
         Assert.Equal(
-            ["Micro -> Cli is not an allowed arrow", "Host -> Micro is not an allowed arrow"],
-            HouseRules.Arrows([Room("bench", "Micro", "Wire", "Cli"), Room("src", "Host", "Micro")]));
+            ["Micro -> Cli is not an allowed arrow", "Budgets -> Host is not an allowed arrow", "Host -> Micro is not an allowed arrow"],
+            HouseRules.Arrows([Room("bench", "Micro", "Wire", "Cli"), Room("bench", "Budgets", "Wire", "Host"), Room("src", "Host", "Micro")]));
     }
 
     [Fact]
