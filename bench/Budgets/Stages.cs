@@ -17,7 +17,7 @@ internal static class Stages
         new("ring", 100_000, static () => new RingStage(GenuineDeltas(200))),
         new("decode.delta", 4_000, static () => DecodeStage.Book(GenuineDeltas(400))),
         new("decode.shaped", 4_000, static () => DecodeStage.Book(DerivedDeltas(1_000))),
-        new("decode.snapshot", 100, static () => DecodeStage.Book(Market.Frames(Market.GenuineRecording, "orderbook.200.", "snapshot", 2))),
+        new("decode.snapshot", 200, static () => DecodeStage.Book(Market.Frames(Market.GenuineRecording, "orderbook.200.", "snapshot", 2))),
         new("decode.trade", 3_650, static () => DecodeStage.Trades(Market.Frames(Market.GenuineRecording, "publicTrade.", "snapshot", 73))),
         new("decode.ticker", 4_000, static () => DecodeStage.Ticker(Market.Frames(Market.GenuineRecording, "tickers.", "delta", 200))),
         new("decode.order", 1_920, static () => DecodeStage.Orders(Made(VenueFrames.OpenOrder))),

@@ -6,7 +6,7 @@ namespace LatencyEngine.Budgets.Tests;
 /// <summary>The regression gate of the hot path: instructions, which no busy machine changes.</summary>
 public sealed class InstructionBudgetTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(7);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     [BudgetFact]
     public async Task Every_stage_takes_the_instructions_that_its_budget_says()
