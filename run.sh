@@ -4,6 +4,7 @@
 #   ./run.sh                  the main job: dry-run with the shipped recording and profile
 #   ./run.sh VERB [OPTIONS]   any verb of the program; ./run.sh --help lists them
 #   ./run.sh bench [OPTIONS]  measures the hot path; with --peers side by side with others; bench --help lists the options
+#   ./run.sh bench --budgets  counts instructions an item of each stage of the hot path and holds them against bench/budgets.json; --update writes that file
 #   ./run.sh test [FILTER]    builds everything and runs every test, or those whose full name contains FILTER
 #
 # Progress and faults go to stderr, so that stdout belongs to the program alone.
@@ -103,6 +104,48 @@ run_bench() {
   run_built "$bench" bench/SideBySide bench-stamp native-free src bench -- "$@"
 }
 
+# Counts the instructions of the hot path's stages: its native program is published where its sources have changed, and runs itself under valgrind.
+run_budgets() {
+  local published=$state/native/publish/LatencyEngine.Budgets/release/latency-budgets kept=$state/native-stamp log=$state/native.log stamp
+  case "$*" in
+    '' | --update) ;;
+    *)
+      say 'usage: ./run.sh bench --budgets [--update]'
+      exit 2
+      ;;
+  esac
+  if ! command -v valgrind >/dev/null || ! { command -v clang || command -v gcc; } >/dev/null; then
+    say 'counting instructions needs valgrind and a C linker; get them with: apt-get install valgrind gcc libc6-dev'
+    exit 3
+  fi
+  lock
+  stamp=$(source_stamp native-free bench/Budgets)
+  if ! [[ -x $published && -f $kept && $(<"$kept") == "$stamp" ]]; then
+    say 'publishing the native program; this takes about a minute'
+    rm -f "$kept"
+    if ! (cd "$root" && "$dotnet" publish bench/Budgets -c Release -p:EngineFramework=net9.0 --artifacts-path "$state/native" --nologo -v quiet -nodeReuse:false) >"$log" 2>&1 9>&-; then
+      cat "$log" >&2
+      say 'publishing bench/Budgets failed; the output is above and in .build/native.log'
+      exit 1
+    fi
+    printf '%s\n' "$stamp" >"$kept"
+  fi
+  exec 9>&-
+  exec "$published" --budgets "$root/bench/budgets.json" "$@"
+}
+
+# What the test of the instruction budgets needs; without it that test is skipped by its name.
+install_valgrind() {
+  [[ -f $root/bench/budgets.json ]] || return 0
+  ! { command -v valgrind && { command -v clang || command -v gcc; }; } >/dev/null || return 0
+  ((EUID == 0)) && command -v apt-get >/dev/null || return 0
+  say 'installing valgrind and gcc'
+  if ! { apt-get update && apt-get install -y --no-install-recommends valgrind gcc libc6-dev; } >"$state/valgrind.log" 2>&1 9>&-; then
+    cat "$state/valgrind.log" >&2
+    say 'apt-get failed; the test of the instruction budgets will be skipped'
+  fi
+}
+
 # Reads a .trx file: one line a test, "outcome<TAB>name<TAB>first line of its message".
 list_results() {
   awk 'BEGIN { RS = "<UnitTestResult " }
@@ -155,6 +198,7 @@ run_tests() {
   printf '%s\n' "$stamp" >"$state/stamp"
   printf '%s\n' "$bench_stamp" >"$state/bench-stamp"
   install_foreign
+  install_valgrind
   exec 9>&-
   rm -rf "$results"
   mkdir -p "$results"
@@ -205,6 +249,9 @@ if [[ ${1-} == test ]]; then
   fi
   find_sdk
   run_tests "${2-}"
+elif [[ ${1-} == bench && ${2-} == --budgets ]]; then
+  find_sdk
+  run_budgets "${@:3}"
 elif [[ ${1-} == bench ]]; then
   find_sdk
   run_bench "${@:2}"

@@ -66,8 +66,8 @@ public sealed class HouseRulesTests
     {
         Assert.Equal(["tests/bench/SideBySide.Tests is missing: every room has one test project"], HouseRules.TestProjects([Empty("bench/SideBySide/LatencyEngine.SideBySide.csproj")]));
         Assert.Equal(
-            ["SideBySide -> Cli is not an allowed arrow", "Host -> SideBySide is not an allowed arrow"],
-            HouseRules.Arrows([Room("bench", "SideBySide", "Wire", "Cli"), Room("src", "Host", "SideBySide")]));
+            ["SideBySide -> Cli is not an allowed arrow", "Budgets -> Host is not an allowed arrow", "Host -> SideBySide is not an allowed arrow"],
+            HouseRules.Arrows([Room("bench", "SideBySide", "Wire", "Cli"), Room("bench", "Budgets", "Wire", "Host"), Room("src", "Host", "SideBySide")]));
     }
 
     [Fact]

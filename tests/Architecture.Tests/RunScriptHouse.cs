@@ -26,6 +26,11 @@ internal sealed class RunScriptHouse : IDisposable
             mkdir -p src/Cli/bin/Release/net10.0 bench/SideBySide/bin/Release/net10.0
             : >src/Cli/bin/Release/net10.0/latency-engine.dll
             : >bench/SideBySide/bin/Release/net10.0/latency-engine-bench.dll ;;
+          publish)
+            program=.build/native/publish/LatencyEngine.Budgets/release/latency-budgets
+            mkdir -p "$(dirname "$program")"
+            printf '#!/bin/sh\nprintf "<%%s>" "$@"\n' >"$program"
+            chmod +x "$program" ;;
           test)
             name=$(basename "$2" .dll)
             for results; do [[ ${previous-} != --results-directory ]] || break; previous=$results; done
@@ -46,8 +51,11 @@ internal sealed class RunScriptHouse : IDisposable
         Write("house with spaces/src/Cli/Program.cs", "return 0;");
         Write("house with spaces/native-free/Model/Model.cs", "// nothing");
         Write("house with spaces/bench/SideBySide/Program.cs", "return 0;");
+        Write("house with spaces/bench/Budgets/Program.cs", "return 0;");
         Write("house with spaces/global.json", "{}");
         Write("tools/dotnet", FakeDotnet, executable: true);
+        Write("tools/valgrind", "", executable: true);
+        Write("tools/gcc", "", executable: true);
         Write("tools/sdk", "10.0.401");
         Write("tools/program-status", "0");
     }
@@ -57,6 +65,9 @@ internal sealed class RunScriptHouse : IDisposable
 
     /// <summary>How many times something was built.</summary>
     public int Builds => Calls.Count(call => call.StartsWith("build ", StringComparison.Ordinal));
+
+    /// <summary>How many times the native program was published.</summary>
+    public int Publishes => Calls.Count(call => call.StartsWith("publish ", StringComparison.Ordinal));
 
     /// <summary>A path in the throw-away folder.</summary>
     public string Inside(string path) => Path.Combine(_base, path);

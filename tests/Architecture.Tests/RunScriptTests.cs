@@ -241,6 +241,43 @@ public sealed class RunScriptTests : IDisposable
         Assert.Contains("usage", outcome.Errors);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--update")]
+    public void Budgets_are_held_against_the_committed_file_by_the_native_program(params string[] options)
+    {
+        RunScriptOutcome outcome = _house.Run(["bench", "--budgets", .. options]);
+
+        Assert.Equal(0, outcome.Status);
+        Assert.Equal($"<--budgets><{_house.Inside("house with spaces/bench/budgets.json")}>{string.Concat(options.Select(option => $"<{option}>"))}", outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("bench/Budgets/Program.cs", 2)]
+    [InlineData("native-free/Model/Model.cs", 2)]
+    [InlineData("src/Cli/Program.cs", 1)]
+    [InlineData("bench/budgets.json", 1)]
+    public void The_native_program_is_published_again_when_what_it_is_built_from_changes(string path, int publishes)
+    {
+        _house.Run("bench", "--budgets");
+        _house.Run("bench", "--budgets");
+        _house.Write($"house with spaces/{path}", "changed");
+        _house.Run("bench", "--budgets");
+
+        Assert.Equal(publishes, _house.Publishes);
+    }
+
+    [Theory]
+    [InlineData("--json")]
+    [InlineData("--update", "--update")]
+    public void Budgets_take_no_other_option(params string[] options)
+    {
+        RunScriptOutcome outcome = _house.Run(["bench", "--budgets", .. options]);
+
+        Assert.Equal(2, outcome.Status);
+        Assert.Contains("usage", outcome.Errors);
+    }
+
     private static string Result(string outcome, string name, string? message = null) =>
         $"""
             <UnitTestResult executionId="1" testName="{name}" computerName="host" outcome="{outcome}" testListId="2">

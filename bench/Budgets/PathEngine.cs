@@ -1,0 +1,75 @@
+using LatencyEngine.Book;
+using LatencyEngine.Meter;
+using LatencyEngine.Model;
+using LatencyEngine.Orders;
+using LatencyEngine.Pipeline;
+using LatencyEngine.Ring;
+using LatencyEngine.Risk;
+using LatencyEngine.Wire;
+
+namespace LatencyEngine.Budgets;
+
+/// <summary>A hot path between its two rings, with the shipped profile.</summary>
+internal sealed class PathEngine
+{
+    private const int Slots = 1 << 8;
+    private const int Bytes = 1 << 18;
+    private const int Consumer = 0;
+    private const int BookLevelsMax = 1_000;
+
+    private readonly FrameRing _inbound = new(Slots, Bytes, consumerCount: 1);
+    private readonly FrameRing _outbound = new(Slots, Bytes, consumerCount: 1);
+
+    public PathEngine()
+    {
+        InstrumentTable instruments = Market.Instruments;
+        HotPath = new HotPath(
+            instruments,
+            [.. TradingProfile.Each(Lane)],
+            TradingProfile.LevelsPerSide,
+            new BybitDecoder(instruments),
+            Orders,
+            TradingProfile.OrderBudget(),
+            Ledger,
+            new RiskGate(instruments, TradingProfile.RiskLimits()),
+            new OrderRequestEncoder(instruments, TradingProfile.RecvWindowMillis),
+            _outbound,
+            Meters);
+    }
+
+    public HotPath HotPath { get; }
+
+    public OrderTable Orders { get; } = TradingProfile.OrderTable();
+
+    public PositionLedger Ledger { get; } = new(Market.Instruments, new MoneyE8(TradingProfile.StartBalanceE8));
+
+    public HotPathMeters Meters { get; } = new();
+
+    /// <summary>One frame the way of the engine: into the inbound ring, through the hot path, out of the ring.</summary>
+    public void Hand(in PathEntry entry, ReadOnlySpan<byte> payload)
+    {
+        if (_inbound.TryClaim(payload.Length, out Span<byte> claim)) payload.CopyTo(claim);
+        _inbound.Publish((byte)entry.Kind, entry.Flags, entry.Generation, StageClock.NowNanos(), entry.LogicTimeNanos, causeSequence: -1);
+        if (_inbound.TryPeek(Consumer, out FrameView frame)) HotPath.OnFrame(in frame);
+        _inbound.Release(Consumer);
+    }
+
+    /// <summary>Looks at the next frame of the outbound ring; false when none waits.</summary>
+    public bool TryPeek(out FrameView frame) => _outbound.TryPeek(Consumer, out frame);
+
+    /// <summary>Done with the frame looked at.</summary>
+    public void Release() => _outbound.Release(Consumer);
+
+    private static InstrumentLane Lane(InstrumentId instrument) => new()
+    {
+        Spec = Market.Instruments[instrument],
+        Book = new OrderBook(Market.Instruments[instrument], BookLevelsMax),
+        Volatility = new EwmaVolatility(TradingProfile.VolatilityTimeConstantSeconds),
+        Quoter = TradingProfile.Quoter(instrument),
+        RiskTiers = new RiskTierTable(Market.Instruments[instrument].Symbol, [new RiskTier(new MoneyE8(2_000_000 * MoneyE8.One), 500_000, 10_000, default)]),
+        LeverageE2 = TradingProfile.LeverageE2,
+        TakerFeeE8 = TradingProfile.TakerFeeE8,
+        UsesWeightedMid = true,
+        MarketDataAgeMaxNanos = TradingProfile.MarketDataAgeMaxNanos,
+    };
+}
