@@ -103,6 +103,9 @@ public sealed class OrderTable
     /// <summary>Orders that may be alive now.</summary>
     public int LiveOrders { get; private set; }
 
+    /// <summary>Rises with everything that happens to an order: a plan that came to nothing comes to nothing again while this and the targets stay.</summary>
+    public long Changes { get; private set; }
+
     /// <summary>Names of new orders and requests carry this session from now on. Orders that are still held keep their names; counts go on, so a name never returns within 2^32 - 1 orders.</summary>
     public void BeginSession(uint session) => _session = session;
 
@@ -150,6 +153,7 @@ public sealed class OrderTable
     /// <returns>The id to send it under; none when the order cannot take it (its state has moved on, or its quote slot is taken): then it must not be sent.</returns>
     public RequestId OnSent(in OrderIntent intent, EpochNanos now)
     {
+        Changes++;
         int index = (int)(intent.ClientOrderId.Number & (Capacity - 1));
         ref OrderSlot slot = ref _slots[index];
         if (!intent.ClientOrderId.IsOurs || slot.Id != intent.ClientOrderId) return RequestId.None;
@@ -187,6 +191,7 @@ public sealed class OrderTable
     /// <summary>The gateway's answer to a request. Code 0 leaves the order waiting for the stream; other codes are read by Bybit V5, 18.2.</summary>
     public OrderOutcome OnAck(in Ack ack, EpochNanos now)
     {
+        Changes++;
         ref PendingRequest request = ref _requests[ack.RequestId.Number & (RequestCapacity - 1)];
         if (ack.RequestId == RequestId.None || request.Id != ack.RequestId) return OrderOutcome.UnknownRequest;
 
@@ -236,6 +241,7 @@ public sealed class OrderTable
     /// <remarks>A request that had left may still be carried out: the order stream or a look-up says so. A cancel is due for each as soon as a connection carries one.</remarks>
     public void OnRequestsLost(EpochNanos now)
     {
+        Changes++;
         for (int i = 0; i < _instruments.Length; i++)
         {
             for (int index = _instruments[i].First; index != None; index = _slots[index].Next)
@@ -254,6 +260,7 @@ public sealed class OrderTable
     /// <summary>A row of the order stream: the truth about an order.</summary>
     public OrderOutcome OnOrder(in OrderEvent orderEvent)
     {
+        Changes++;
         if (!orderEvent.ClientOrderId.IsOurs)
         {
             NotOurs++;
@@ -290,6 +297,7 @@ public sealed class OrderTable
     /// <remarks>Call it for booked fills only: a repeat would count twice.</remarks>
     public void OnExecution(in ExecutionEvent execution)
     {
+        Changes++;
         if (execution.Type != ExecutionType.Trade || !execution.ClientOrderId.IsOurs) return;
 
         int index = Find(execution.ClientOrderId);
@@ -308,6 +316,7 @@ public sealed class OrderTable
     /// <returns>As <see cref="OnOrder"/>; <see cref="OrderOutcome.Stale"/> for an older row, and for an order that is not held: only the stream can say that an order rests unexpectedly.</returns>
     public OrderOutcome OnLookedUp(in OrderEvent orderEvent)
     {
+        Changes++;
         int index = Find(orderEvent.ClientOrderId);
         if (index == None) return Ignore(OrderOutcome.Stale);
 
@@ -338,6 +347,7 @@ public sealed class OrderTable
     /// <returns><see cref="OrderOutcome.Absent"/>; <see cref="OrderOutcome.OutcomeUnknown"/> for a working one that became so; <see cref="OrderOutcome.Stale"/> when its create may still arrive, the stream has spoken since, its outcome is not unknown, or it is not held.</returns>
     public OrderOutcome OnAbsent(ClientOrderId order, EpochNanos askedAt, bool mayHaveMissedItsEnd)
     {
+        Changes++;
         int index = Find(order);
         if (index == None) return Ignore(OrderOutcome.Stale);
         ref OrderSlot slot = ref _slots[index];
@@ -361,6 +371,7 @@ public sealed class OrderTable
     /// <returns>Orders whose outcome became unknown.</returns>
     public int OnTime(EpochNanos now)
     {
+        Changes++;
         int became = 0;
         for (int i = 0; i < _instruments.Length; i++)
         {

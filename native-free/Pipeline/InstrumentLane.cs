@@ -1,5 +1,6 @@
 using LatencyEngine.Book;
 using LatencyEngine.Model;
+using LatencyEngine.Orders;
 using LatencyEngine.Quoting;
 using LatencyEngine.Risk;
 
@@ -49,6 +50,12 @@ public sealed class InstrumentLane
 
     /// <summary>True when something that a decision depends on moved since the last one.</summary>
     internal bool NeedsDecision { get; set; }
+
+    /// <summary>The quotes of the last plan that came to nothing.</summary>
+    internal QuoteTarget[] SettledQuotes { get; set; } = [];
+
+    /// <summary><see cref="OrderTable.Changes"/> at that plan; -1 when the last plan came to something.</summary>
+    internal long SettledAt { get; set; } = -1;
 
     /// <summary>Depth of the book topic in use, latched by the first message of a connection; 0 before. Another depth of the same symbol is a different book and is left alone.</summary>
     internal int BookDepth { get; set; }

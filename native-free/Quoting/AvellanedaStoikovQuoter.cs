@@ -15,6 +15,12 @@ public sealed class AvellanedaStoikovQuoter
     private readonly double _maxSigma;
     private readonly double _arrivalSpread;
 
+    // What follows from the volatility alone, which moves once a sample of the mid and not with every book.
+    private double _pricedSigma = double.NaN;
+    private bool _isPriced;
+    private long _halfNanoTicks;
+    private long _skewNanoTicks;
+
     /// <summary>Creates the quoter of one instrument.</summary>
     /// <exception cref="ArgumentException">A setting is out of range; the message names the instrument, the setting, what it was and what is allowed.</exception>
     public AvellanedaStoikovQuoter(InstrumentSpec spec, AvellanedaStoikovSettings settings)
@@ -53,14 +59,10 @@ public sealed class AvellanedaStoikovQuoter
     /// <remarks>An input that is not a usable number (NaN, infinite, a fair price of zero) gives quantity 0 everywhere: the quotes are pulled.</remarks>
     public int Quote(in BookTop top, double fairTicks, double sigmaTicksPerSqrtSecond, QtyLots position, double biasTicks, Span<QuoteTarget> targets)
     {
-        double sigma = Math.Clamp(sigmaTicksPerSqrtSecond, _minSigma, _maxSigma);
-        double skewTicks = AvellanedaStoikov.SkewPerUnit(_gamma, sigma, _tauSeconds);
-        double halfTicks = (skewTicks + _arrivalSpread) / 2;
-        if (!double.IsFinite(sigmaTicksPerSqrtSecond)
+        if (sigmaTicksPerSqrtSecond != _pricedSigma) Price(sigmaTicksPerSqrtSecond);
+        if (!_isPriced
             || !NanoTicks.TryFromTicks(fairTicks, out long fair)
             || fair <= 0
-            || !NanoTicks.TryFromTicks(halfTicks, out long half)
-            || !NanoTicks.TryFromTicks(skewTicks, out long skew)
             || !NanoTicks.TryFromTicks(biasTicks, out long bias)
             || position.Lots > _positionLotsMax
             || position.Lots < -_positionLotsMax)
@@ -68,10 +70,20 @@ public sealed class AvellanedaStoikovQuoter
             return _pipeline.WriteNothing(targets);
         }
 
-        var inputs = new QuotePipelineInputs(fair, half, skew, bias, position.Lots * _spec.LotE8, top.BidPrice, top.AskPrice);
+        var inputs = new QuotePipelineInputs(fair, _halfNanoTicks, _skewNanoTicks, bias, position.Lots * _spec.LotE8, top.BidPrice, top.AskPrice);
         int count = _pipeline.Build(in inputs, targets);
         VenueFilters.Apply(_spec, targets[..count]);
         return count;
+    }
+
+    private void Price(double sigmaTicksPerSqrtSecond)
+    {
+        double sigma = Math.Clamp(sigmaTicksPerSqrtSecond, _minSigma, _maxSigma);
+        double skewTicks = AvellanedaStoikov.SkewPerUnit(_gamma, sigma, _tauSeconds);
+        _pricedSigma = sigmaTicksPerSqrtSecond;
+        _isPriced = double.IsFinite(sigmaTicksPerSqrtSecond)
+            & NanoTicks.TryFromTicks((skewTicks + _arrivalSpread) / 2, out _halfNanoTicks)
+            & NanoTicks.TryFromTicks(skewTicks, out _skewNanoTicks);
     }
 
     private static void RequirePositive(InstrumentSpec spec, string name, double value)

@@ -32,6 +32,10 @@ public sealed class QuotePipeline
     private readonly long _stepTicks;
     private readonly Int128 _skewMax;
     private readonly long[] _wantLots;
+    private readonly long _ladderLots;
+    private readonly Int128 _ladderE8;
+    private readonly double _perBaseE8;
+    private readonly double _feeFloor;
 
     /// <summary>Creates the pipeline of one instrument.</summary>
     /// <exception cref="ArgumentException">A setting is out of range; the message names the instrument, the setting, what it was and what is allowed.</exception>
@@ -53,6 +57,8 @@ public sealed class QuotePipeline
         _feeFloorE8 = settings.MakerFeeE8 + settings.MinEdgeE8;
         _stepTicks = settings.Step.Ticks;
         _skewMax = Int128.Min(Int128.MaxValue / OneE8, (Int128)NanoTicks.TicksMax * NanoTicks.One * _baseE8);
+        _perBaseE8 = 1.0 / _baseE8;
+        _feeFloor = _feeFloorE8 / (double)OneE8;
         _wantLots = new long[settings.Levels];
         for (int level = 0; level < _wantLots.Length; level++)
         {
@@ -60,6 +66,11 @@ public sealed class QuotePipeline
             Require(want <= PositionE8Max, spec, $"quantity of level {level} must be below {PositionE8Max} lots", want);
             _wantLots[level] = (long)want;
         }
+
+        Int128 ladderLots = 0;
+        foreach (long lots in _wantLots) ladderLots += lots;
+        _ladderLots = (long)Int128.Min(ladderLots, long.MaxValue);
+        _ladderE8 = ladderLots * _lotE8;
     }
 
     /// <summary>Entries of one run: every side and level.</summary>
@@ -84,8 +95,47 @@ public sealed class QuotePipeline
         Debug.Assert(inputs.FairNanoTicks >= 0 && inputs.HalfModelNanoTicks >= 0, "Prices and distances are not negative.");
         if (targets.Length < TargetCount) return 0;
 
+        if (!TryPriceClearly(in inputs, out long bid, out long ask) && !TryPriceExactly(in inputs, out bid, out ask)) return WriteNothing(targets);
+        bid = Math.Min(bid, inputs.BestAsk.Ticks - 1);
+        ask = Math.Max(ask, inputs.BestBid.Ticks + 1);
+        Ladder(Side.Buy, bid, -_stepTicks, Math.Max(0, _roomE8 - inputs.PositionE8), targets);
+        Ladder(Side.Sell, ask, _stepTicks, Math.Max(0, _roomE8 + inputs.PositionE8), targets[_wantLots.Length..]);
+        return TargetCount;
+    }
+
+    /// <summary>The prices before post-only, in floats: where both lie clearly between two ticks, rounding cannot have moved them to another. False where they do not, or a number is beyond what was reckoned with.</summary>
+    /// <remarks>Below 10^9 ticks a float is within 1.2e-7 of a tick of its number, and a handful of them add up here: a millionth of a tick is clear.</remarks>
+    private bool TryPriceClearly(in QuotePipelineInputs inputs, out long bid, out long ask)
+    {
+        const double Clear = 1e-6;
+        const double Most = 1e9;
+        const double Nano = 1.0 / NanoTicks.One;
+        double fair = inputs.FairNanoTicks * Nano;
+        double halfModel = inputs.HalfModelNanoTicks * Nano;
+        double biasMax = halfModel * (BiasShareMaxE8 / (double)OneE8);
+        double bias = Math.Min(Math.Max(inputs.BiasNanoTicks * Nano, -biasMax), biasMax);
+        double skew = inputs.SkewPerUnitNanoTicks * Nano * (inputs.PositionE8 * _perBaseE8);
+        double half = Math.Max(Math.Max(halfModel, fair * _feeFloor), 0.5);
+        double centre = fair + bias - skew;
+        double bidFloor = Math.Floor(centre - half);
+        double askCeiling = Math.Ceiling(centre + half);
+        double aboveBid = centre - half - bidFloor;
+        double belowAsk = askCeiling - (centre + half);
+        bid = (long)bidFloor;
+        ask = (long)askCeiling;
+        return fair < Most && half < Most && Math.Abs(skew) < Most
+            && inputs.PositionE8 is <= PositionE8Max and >= -PositionE8Max
+            && aboveBid is > Clear and < 1 - Clear
+            && belowAsk is > Clear and < 1 - Clear;
+    }
+
+    /// <summary>The prices before post-only, in whole numbers. False where a position or its skew is too large to compute with.</summary>
+    private bool TryPriceExactly(in QuotePipelineInputs inputs, out long bid, out long ask)
+    {
+        bid = 0;
+        ask = 0;
         Int128 skew = (Int128)inputs.SkewPerUnitNanoTicks * inputs.PositionE8;
-        if (Int128.Abs(skew) > _skewMax || inputs.PositionE8 is > PositionE8Max or < -PositionE8Max) return WriteNothing(targets);
+        if (Int128.Abs(skew) > _skewMax || inputs.PositionE8 is > PositionE8Max or < -PositionE8Max) return false;
 
         // skew q need not end within 1e-17 ticks. Taking its ceiling under the bid's floor, and its floor under the ask's ceiling,
         // changes neither: floor(n - x) = n - ceil(x) for a whole n, and nested floors are one.
@@ -97,11 +147,9 @@ public sealed class QuotePipeline
         Int128 centre = ((Int128)inputs.FairNanoTicks * OneE8) + Int128.Clamp((Int128)inputs.BiasNanoTicks * OneE8, -biasMax, biasMax);
         Int128 half = Int128.Max((Int128)inputs.HalfModelNanoTicks * OneE8, Int128.Max((Int128)inputs.FairNanoTicks * _feeFloorE8, TickE17 / 2));
 
-        long bid = Math.Min(FloorTicks(centre - skewCeiling - half), inputs.BestAsk.Ticks - 1);
-        long ask = Math.Max(-FloorTicks(skewFloor - centre - half), inputs.BestBid.Ticks + 1);
-        Ladder(Side.Buy, bid, -_stepTicks, Math.Max(0, _roomE8 - inputs.PositionE8), targets);
-        Ladder(Side.Sell, ask, _stepTicks, Math.Max(0, _roomE8 + inputs.PositionE8), targets[_wantLots.Length..]);
-        return TargetCount;
+        bid = FloorTicks(centre - skewCeiling - half);
+        ask = -FloorTicks(skewFloor - centre - half);
+        return true;
     }
 
     /// <summary>Writes every entry with quantity 0: nothing is wanted anywhere.</summary>
@@ -123,7 +171,8 @@ public sealed class QuotePipeline
 
     private void Ladder(Side side, long firstTicks, long stepTicks, long roomE8, Span<QuoteTarget> targets)
     {
-        long roomLots = roomE8 / _lotE8;
+        // Room for the whole ladder, as nearly always, needs no division.
+        long roomLots = roomE8 >= _ladderE8 ? _ladderLots : roomE8 / _lotE8;
         for (int level = 0; level < _wantLots.Length; level++)
         {
             long priceTicks = firstTicks + (level * stepTicks);

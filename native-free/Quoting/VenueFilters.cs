@@ -20,11 +20,12 @@ public static class VenueFilters
         }
     }
 
-    /// <summary>Whether <see cref="InstrumentSpec.Notional"/> is at least the smallest: a value that is so before it is rounded needs no division.</summary>
+    /// <summary>Whether <see cref="InstrumentSpec.Notional"/> is at least the smallest. Far above it, which is nearly always, a float says so.</summary>
     private static bool IsWorthEnough(InstrumentSpec spec, in QuoteTarget target)
     {
-        Int128 valueE16 = (Int128)target.Price.Ticks * spec.TickE8 * ((Int128)target.Qty.Lots * spec.LotE8);
-        bool isSure = valueE16 >= Math.BigMul(spec.MinNotional.Units, MoneyE8.One) && valueE16 <= Math.BigMul(long.MaxValue, MoneyE8.One);
+        const double SurelyMore = 1.000001;
+        double valueE16 = (double)target.Price.Ticks * spec.TickE8 * ((double)target.Qty.Lots * spec.LotE8);
+        bool isSure = valueE16 > (double)spec.MinNotional.Units * MoneyE8.One * SurelyMore && valueE16 * SurelyMore < (double)long.MaxValue * MoneyE8.One;
         return isSure || spec.Notional(target.Price, target.Qty) >= spec.MinNotional;
     }
 }
