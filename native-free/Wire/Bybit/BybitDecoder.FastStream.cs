@@ -68,7 +68,6 @@ public sealed partial class BybitDecoder
 
     private DecodeStatus DecodeStreamFast(ReadOnlySpan<byte> frame, bool isPrivate)
     {
-        if (frame.Length < FixedLayout.Wide) return Doubt;
         ulong unknownEnumValues = UnknownEnumValues;
         ulong skippedRows = SkippedRows;
         DecodeStatus status = ReadStreamFast(frame, isPrivate);
@@ -89,7 +88,7 @@ public sealed partial class BybitDecoder
         members.Clear();
         var cursor = new JsonCursor(frame, _scratch);
         var walk = new MemberWalk(frame, _scratch);
-        int expected = KeyLayout.First;
+        int expected = KeyLayout.NoneYet;
         if (!walk.TryPass((byte)'{') || walk.Walk(layout, members, ref expected, out _) != WalkResult.Stop) return Doubt;
         if (!TryText(in cursor, members[Envelope.Topic], out ReadOnlySpan<byte> name)) return Doubt;
         Topic topic = isPrivate ? PrivateTopic(name) : PublicTopic(name);
@@ -146,13 +145,14 @@ public sealed partial class BybitDecoder
         while (walk.TryNextObject(ref isFirst, out isEnd))
         {
             account.Clear();
-            int expected = KeyLayout.First;
+            int expected = KeyLayout.NoneYet;
             if (!walk.TryPass((byte)'{') || walk.Walk(Layout.Account, account, ref expected, out _) != WalkResult.Stop) return Doubt;
             if (!TryReadCoinsFast(ref walk, in cursor, ref hasUsdt)) return Doubt;
             if (walk.Walk(Layout.Account, account, ref expected, out _) != WalkResult.End) return Doubt;
         }
 
-        return isEnd && hasUsdt ? DecodeStatus.Wallet : Doubt;
+        if (!isEnd) return Doubt;
+        return hasUsdt ? DecodeStatus.Wallet : DecodeStatus.Unused;
     }
 
     private bool TryReadCoinsFast(ref MemberWalk walk, in JsonCursor cursor, ref bool hasUsdt)
@@ -171,7 +171,6 @@ public sealed partial class BybitDecoder
 
     private DecodeStatus DecodeReplyFast(ReadOnlySpan<byte> frame)
     {
-        if (frame.Length < FixedLayout.Wide) return Doubt;
         Span<JsonValue> members = stackalloc JsonValue[Reply.Count];
         Span<JsonValue> data = stackalloc JsonValue[ReplyData.Count];
         Span<JsonValue> header = stackalloc JsonValue[ReplyHeader.Count];
@@ -180,7 +179,7 @@ public sealed partial class BybitDecoder
         header.Clear();
         var cursor = new JsonCursor(frame, _scratch);
         var walk = new MemberWalk(frame, _scratch);
-        int expected = KeyLayout.First;
+        int expected = KeyLayout.NoneYet;
         if (!walk.TryPass((byte)'{')) return Doubt;
         WalkResult result;
         while ((result = walk.Walk(Layout.Reply, members, ref expected, out int stop)) == WalkResult.Stop)
