@@ -91,21 +91,23 @@ internal ref struct MemberWalk
         else return WalkResult.Doubt;
         while (true)
         {
-            ref KeyLayout.Key candidate = ref Unsafe.Add(ref layout.First, key);
-            int index = candidate.Index;
-            if (at <= lastWide && candidate.IsAt(Load32(ref At(ref head, at))))
+            ref KeyLayout.Key member = ref Unsafe.Add(ref layout.First, key);
+            if (at <= lastWide && member.IsAt(Load32(ref At(ref head, at))))
             {
-                at += candidate.Length;
+                at += member.Length;
                 key++;
             }
             else
             {
                 _at = at;
-                if (!TryPassKey(layout, ref expected, key, out index)) return WalkResult.Doubt;
+                int passed = PassKey(layout, key);
+                if (passed < 0) return WalkResult.Doubt;
                 at = _at;
-                key = expected;
+                member = ref Unsafe.Add(ref layout.First, passed);
+                if (passed != layout.Count) key = passed + 1;
             }
 
+            int index = member.Index;
             JsonValue value = default;
             if (at < lastWide)
             {
@@ -113,9 +115,11 @@ internal ref struct MemberWalk
                 character = start;
                 if (character == (byte)'"')
                 {
-                    uint specials = Specials(Load32(ref At(ref start, 1)));
-                    int textLength = BitOperations.TrailingZeroCount(specials);
-                    if (specials != 0 && At(ref start, textLength + 1) == (byte)'"')
+                    // A length that is taken from the last message and only compared does not hold up what follows.
+                    int textLength = member.ValueLength;
+                    int found = BitOperations.TrailingZeroCount(Specials(Load32(ref At(ref start, 1))));
+                    if (found != textLength) textLength = member.ValueLength = found;
+                    if (textLength < Wide && At(ref start, textLength + 1) == (byte)'"')
                     {
                         value = new JsonValue(JsonKind.Text, (int)at + 1, textLength);
                         at += textLength + 2;
@@ -123,7 +127,9 @@ internal ref struct MemberWalk
                 }
                 else if ((uint)(character - '0') <= 9)
                 {
-                    int digits = DigitCount(ref start);
+                    int digits = member.ValueLength;
+                    int found = DigitCount(ref start);
+                    if (found != digits) digits = member.ValueLength = found;
                     if (digits == 1 || (digits <= 15 && character != (byte)'0'))
                     {
                         value = new JsonValue(JsonKind.Number, (int)at, digits);
@@ -221,12 +227,10 @@ internal ref struct MemberWalk
         return Vector256.Create<byte>(padded);
     }
 
-    /// <summary>Passes a key that is not the expected one, or stands too near the end for that compare. False when it is none, or has an escape.</summary>
+    /// <summary>Passes a key that is not the expected one, or stands too near the end for that compare. Gives its position in the layout, the number of keys for one that the layout does not have; negative when it is none, or has an escape.</summary>
     /// <param name="layout">The keys.</param>
-    /// <param name="next">Out: the key expected after this one; the same again after a key that the layout does not have.</param>
     /// <param name="expected">The key expected.</param>
-    /// <param name="index">The index under which the key is wanted.</param>
-    private bool TryPassKey(KeyLayout layout, ref int next, int expected, out int index)
+    private int PassKey(KeyLayout layout, int expected)
     {
         ReadOnlySpan<byte> rest = _frame[(int)_at..];
         Vector256<byte> bytes = rest.Length >= Wide ? Vector256.Create(rest) : Padded(rest);
@@ -238,17 +242,13 @@ internal ref struct MemberWalk
             ref KeyLayout.Key key = ref Unsafe.Add(ref first, position);
             if (!key.IsAt(bytes)) continue;
             _at += key.Length;
-            next = position + 1;
-            index = key.Index;
-            return true;
+            return position;
         }
 
-        index = KeyLayout.Unwanted;
-        next = expected;
-        if (rest.IsEmpty || rest[0] != (byte)'"') return false;
+        if (rest.IsEmpty || rest[0] != (byte)'"') return -1;
         int end = 1;
         while (end < rest.Length && rest[end] is >= 0x20 and not ((byte)'"' or (byte)'\\')) end++;
         _at += end + 2;
-        return rest[end..].StartsWith("\":"u8);
+        return rest[end..].StartsWith("\":"u8) ? layout.Count : -1;
     }
 }
