@@ -9,24 +9,25 @@ internal readonly struct DecimalScale(int decimals, long stepMantissa, long step
     /// <summary>Counts stay below 2^53, so that sums of them never overflow, and their value fits 64 bits at 1e-8.</summary>
     private readonly long _countMax = Math.Min((1L << 53) - 1, long.MaxValue / stepE8);
 
-    /// <summary>The shape of values that are printed with exactly the step's decimals.</summary>
-    public NumberShape OwnShape => new(decimals, (ulong)stepMantissa, (ulong)_countMax);
-
-    /// <summary>The shape of values that are printed with more decimals than the step has, or as many. False for any other number of decimals.</summary>
+    /// <summary>The shape of values printed with a number of decimals. False when it is fewer than the step has, more than a shape allows, or the step is no power of ten.</summary>
     public bool TryShape(int printedDecimals, out NumberShape shape)
     {
         shape = default;
         if (printedDecimals < decimals || printedDecimals > NumberShape.DecimalsMax) return false;
-        long divisor = stepMantissa;
-        for (int i = decimals; i < printedDecimals; i++)
+        int zeros = printedDecimals - decimals;
+        for (long step = stepMantissa; step > 1; step /= 10)
         {
-            if (divisor > long.MaxValue / 10) return false;
-            divisor *= 10;
+            if (step % 10 != 0) return false;
+            zeros++;
         }
 
-        shape = new NumberShape(printedDecimals, (ulong)divisor, (ulong)_countMax);
+        if (zeros >= NumberShape.LengthMax) return false;
+        shape = new NumberShape(printedDecimals, zeros, _countMax);
         return true;
     }
+
+    /// <summary>The decimals of the step.</summary>
+    public int Decimals => decimals;
 
     /// <summary>Reads a value that is a whole number of steps, padded or trimmed. False for any other text, a negative value, or one beyond the range.</summary>
     public bool TryRead(ReadOnlySpan<byte> text, out long count)

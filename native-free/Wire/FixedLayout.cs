@@ -76,22 +76,27 @@ internal static class FixedLayout
         return word;
     }
 
-    /// <summary>Zero when a literal of 2 to 40 bytes, a constant of the caller, stands at a place. Touches the literal's own bytes only.</summary>
+    /// <summary>Zero when a literal of 2 to 16 bytes, a constant of the caller, stands at a place. Touches the literal's own bytes only.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Differs(ref byte start, ReadOnlySpan<byte> literal)
     {
         ref byte wanted = ref MemoryMarshal.GetReference(literal);
         int length = literal.Length;
+        // Two words that together cover the literal; where it is shorter than both they overlap.
         if (length < 4) return (Load2(ref start) ^ Load2(ref wanted)) | (Load2(ref At(ref start, length - 2)) ^ Load2(ref At(ref wanted, length - 2)));
         if (length < 8) return (Load4(ref start) ^ Load4(ref wanted)) | (Load4(ref At(ref start, length - 4)) ^ Load4(ref At(ref wanted, length - 4)));
 
-        // Words of 8 bytes; the last one ends with the literal and overlaps the one before.
-        ulong difference = Load8(ref start) ^ Load8(ref wanted);
-        if (length > 8) difference |= Differs8(ref start, ref wanted, Math.Min(8, length - 8));
-        if (length > 16) difference |= Differs8(ref start, ref wanted, Math.Min(16, length - 8));
-        if (length > 24) difference |= Differs8(ref start, ref wanted, Math.Min(24, length - 8));
-        if (length > 32) difference |= Differs8(ref start, ref wanted, Math.Min(32, length - 8));
-        return difference;
+        return (Load8(ref start) ^ Load8(ref wanted)) | (Load8(ref At(ref start, length - 8)) ^ Load8(ref At(ref wanted, length - 8)));
+    }
+
+    /// <summary>True when a literal of 16 to 32 bytes, a constant of the caller, stands at a place. Touches the literal's own bytes only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsAt(ref byte start, ReadOnlySpan<byte> literal)
+    {
+        ref byte wanted = ref MemoryMarshal.GetReference(literal);
+        int tail = literal.Length - 16;
+        Vector128<byte> difference = (Load16(ref start) ^ Load16(ref wanted)) | (Load16(ref At(ref start, tail)) ^ Load16(ref At(ref wanted, tail)));
+        return difference == Vector128<byte>.Zero;
     }
 
     /// <summary>Places of the first 32 bytes that hold a double quote, the first one in the lowest bit. Touches 32 bytes.</summary>
@@ -130,6 +135,12 @@ internal static class FixedLayout
         return -1;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Differs8(ref byte start, ref byte wanted, int distance) => Load8(ref At(ref start, distance)) ^ Load8(ref At(ref wanted, distance));
+    /// <summary>Up to 32 bytes as a word, padded with zeros as <see cref="Prefix"/> does it; zero for more. Not for the hot path.</summary>
+    public static Vector256<byte> Padded(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> padded = stackalloc byte[Wide];
+        padded.Clear();
+        if (bytes.Length <= Wide) bytes.CopyTo(padded);
+        return Vector256.Create<byte>(padded);
+    }
 }

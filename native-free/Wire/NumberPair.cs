@@ -46,24 +46,22 @@ internal static class NumberPair
         return TryReadInteger(ref firstEnd, firstLength, out first) && TryReadInteger(ref secondEnd, secondLength, out second);
     }
 
-    /// <summary>Reads the digits of a price and a quantity as one integer each, the point left out. False when a character is not what the shape says. Only where <see cref="IsSupported"/>.</summary>
-    /// <remarks>A number shorter than its shape's shortest is all digits, without a point: the caller tells from the length, and that it does not begin with a point.</remarks>
+    /// <summary>Reads a price and a quantity as counts of ticks and lots. False when a character is not what the pattern says. Only where <see cref="IsSupported"/>.</summary>
+    /// <remarks>The caller looks at the range; and at a number shorter than its shape's shortest: it is all digits, without a point, and so zero or misread, unless it begins with a point.</remarks>
     /// <param name="priceEnd">The byte behind the price.</param>
     /// <param name="priceLength">Its characters, 1 to <see cref="NumberShape.LengthMax"/>.</param>
     /// <param name="qtyEnd">The byte behind the quantity.</param>
     /// <param name="qtyLength">Its characters, 1 to <see cref="NumberShape.LengthMax"/>.</param>
-    /// <param name="shape">How the two are printed.</param>
-    /// <param name="priceDigits">Digits of the price.</param>
-    /// <param name="qtyDigits">Digits of the quantity.</param>
+    /// <param name="pattern">How the two are printed.</param>
+    /// <param name="ticks">The price.</param>
+    /// <param name="lots">The quantity.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryReadDigits(ref byte priceEnd, nint priceLength, ref byte qtyEnd, nint qtyLength, in PairPattern shape, out ulong priceDigits, out ulong qtyDigits)
+    public static bool TryReadCounts(ref byte priceEnd, nint priceLength, ref byte qtyEnd, nint qtyLength, in PairPattern pattern, out long ticks, out long lots)
     {
         // XOR maps the digits, and nothing else, to 0..9, and the point at its place to 0.
-        Vector256<byte> digits = (LoadEnds(ref priceEnd, ref qtyEnd) ^ shape.Text) & Masks(priceLength, qtyLength);
-        (long price, long qty) = Values(Avx2.Shuffle(digits, shape.Order));
-        priceDigits = (ulong)price;
-        qtyDigits = (ulong)qty;
-        return Avx2.SubtractSaturate(digits, shape.Largest) == Vector256<byte>.Zero;
+        Vector256<byte> digits = (LoadEnds(ref priceEnd, ref qtyEnd) ^ pattern.Text) & Masks(priceLength, qtyLength);
+        (ticks, lots) = Values(Avx2.Shuffle(digits, pattern.Order));
+        return Avx2.SubtractSaturate(digits, pattern.Largest) == Vector256<byte>.Zero;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,15 +22,11 @@ internal sealed class SymbolIndex
     public SymbolIndex(InstrumentTable instruments)
     {
         Array.Fill(_instruments, Empty);
-        Span<byte> padded = stackalloc byte[32];
         for (int i = 0; i < instruments.Count; i++)
         {
             ReadOnlySpan<byte> symbol = instruments[new InstrumentId(i)].SymbolUtf8;
             if (symbol.Length > LengthMax) continue;
-            padded.Clear();
-            symbol.CopyTo(padded);
-            padded[symbol.Length] = (byte)'"';
-            Vector256<byte> word = Vector256.Create<byte>(padded);
+            Vector256<byte> word = FixedLayout.Padded([.. symbol, (byte)'"']);
             int slot = Slot(word);
             while (_instruments[slot] != Empty) slot = Next(slot);
             _symbols[slot] = word;

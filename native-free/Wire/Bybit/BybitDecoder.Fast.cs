@@ -38,8 +38,8 @@ public sealed partial class BybitDecoder
     {
         if (frame.Length < TopicLengthMin) return Doubt;
         ref byte head = ref MemoryMarshal.GetReference(frame);
-        if (Differs(ref head, "{\"topic\":\"orderbook."u8) == 0) return ReadBookFast(frame);
-        return Differs(ref head, "{\"topic\":\"publicTrade."u8) == 0 ? ReadTradesFast(frame) : DecodeStreamFast(frame, isPrivate: false);
+        if (IsAt(ref head, "{\"topic\":\"orderbook."u8)) return ReadBookFast(frame);
+        return IsAt(ref head, "{\"topic\":\"publicTrade."u8) ? ReadTradesFast(frame) : DecodeStreamFast(frame, isPrivate: false);
     }
 
     /// <summary>Passes <c>","type":"…","ts":</c> and the time, in either order: the depth 1 book has the time first. False when neither stands there. Touches <see cref="TypeAndTimeLength"/> bytes.</summary>
@@ -52,7 +52,7 @@ public sealed partial class BybitDecoder
     {
         ref byte start = ref At(ref head, position);
         isSnapshot = false;
-        if (Differs(ref start, "\",\"type\":\"delta\",\"ts\":"u8) == 0)
+        if (IsAt(ref start, "\",\"type\":\"delta\",\"ts\":"u8))
         {
             position += 22 + MillisLength;
             pushTimeEnd = position;
@@ -60,7 +60,7 @@ public sealed partial class BybitDecoder
         }
 
         isSnapshot = true;
-        if (Differs(ref start, "\",\"type\":\"snapshot\",\"ts\":"u8) == 0)
+        if (IsAt(ref start, "\",\"type\":\"snapshot\",\"ts\":"u8))
         {
             position += 25 + MillisLength;
             pushTimeEnd = position;
@@ -69,34 +69,34 @@ public sealed partial class BybitDecoder
 
         pushTimeEnd = position + 7 + MillisLength;
         position = pushTimeEnd + 18;
-        return Differs(ref start, "\",\"ts\":"u8) == 0 && Differs(ref At(ref head, pushTimeEnd), ",\"type\":\"snapshot\""u8) == 0;
+        return Differs(ref start, "\",\"ts\":"u8) == 0 && IsAt(ref At(ref head, pushTimeEnd), ",\"type\":\"snapshot\""u8);
     }
 
     /// <summary>A time as <see cref="TryMillis"/> allows it; the lower bound excludes a leading zero, which JSON forbids.</summary>
-    private static bool IsMillis(long value) => value is >= MillisMin and <= MillisMax;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsMillis(long value) => (ulong)(value - MillisMin) <= MillisMax - MillisMin;
 
-    /// <summary>Reads the price and the quantity of one level or trade in any print. False when one is not what its grid allows, or has no end.</summary>
+    /// <summary>Finds two texts, a price and a quantity, that are not where the shape says. Behind them stands a quote; what is between their quotes is not checked.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="position">In: the first character of the first number. Out: the closing quote of the second.</param>
-    /// <param name="separator">What stands between them, from the first one's closing quote to the second one's opening quote.</param>
+    /// <param name="position">The first character of the first text.</param>
+    /// <param name="separator">What stands between the texts, from the first one's closing quote to the second one's opening quote.</param>
     /// <param name="first">The first text.</param>
     /// <param name="second">The second text.</param>
-    private static bool TryFindPair(ReadOnlySpan<byte> frame, ref nint position, ReadOnlySpan<byte> separator, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
+    /// <returns>The position of the second text's closing quote; -1 when the frame ends before.</returns>
+    private static nint FindPair(ReadOnlySpan<byte> frame, nint position, ReadOnlySpan<byte> separator, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
     {
-        first = default;
         second = default;
-        if (position > frame.Length) return false;
-        ReadOnlySpan<byte> rest = frame[(int)position..];
-        int firstEnd = rest.IndexOf((byte)'"');
-        if (firstEnd < 0) return false;
-        first = rest[..firstEnd];
-        rest = rest[firstEnd..];
-        if (!rest.StartsWith(separator)) return false;
-        rest = rest[separator.Length..];
-        int secondEnd = rest.IndexOf((byte)'"');
-        if (secondEnd < 0) return false;
-        second = rest[..secondEnd];
-        position += firstEnd + separator.Length + secondEnd;
-        return true;
+        int firstEnd = IndexOfQuote(frame, (int)position, out first);
+        if (firstEnd < 0 || !frame[firstEnd..].StartsWith(separator)) return -1;
+        return IndexOfQuote(frame, firstEnd + separator.Length, out second);
+    }
+
+    private static int IndexOfQuote(ReadOnlySpan<byte> frame, int start, out ReadOnlySpan<byte> text)
+    {
+        text = frame[start..];
+        int length = text.IndexOf((byte)'"');
+        if (length < 0) return -1;
+        text = text[..length];
+        return start + length;
     }
 }

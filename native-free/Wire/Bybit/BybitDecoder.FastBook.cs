@@ -20,7 +20,7 @@ public sealed partial class BybitDecoder
     private const int BookEndLength = 8 + MillisLength + 1;
 
     /// <summary>Bytes from a level's first digit that <see cref="ReadUsualLevels"/> touches.</summary>
-    private const int LevelReach = Wide + 8;
+    private const int LevelReach = NumberShape.LengthMax + 3 + 16 + 5;
 
     private DecodeStatus ReadBookFast(ReadOnlySpan<byte> frame)
     {
@@ -40,10 +40,10 @@ public sealed partial class BybitDecoder
 
         BookDelta book = Book;
         ref PairShape shape = ref _shapes[(instrument * ShapesPerInstrument) + (depth == 1 ? DepthOneShape : UsualShape)];
-        if (!TryReadSide(frame, ref position, ref shape, book.Bids, out book.BidCount) || position > length - BookTailLength) return Doubt;
-        difference = Differs(ref At(ref head, position), "],\"a\":["u8);
-        position += 7;
-        if (difference != 0 || !TryReadSide(frame, ref position, ref shape, book.Asks, out book.AskCount) || position > length - BookTailLength) return Doubt;
+        position = ReadSide(frame, position, ref shape, book.Bids, out book.BidCount);
+        if ((nuint)position > (nuint)(length - BookTailLength) || Differs(ref At(ref head, position), "],\"a\":["u8) != 0) return Doubt;
+        position = ReadSide(frame, position + 7, ref shape, book.Asks, out book.AskCount);
+        if ((nuint)position > (nuint)(length - BookTailLength)) return Doubt;
 
         nint updateIdStart = position + 6;
         nint updateIdEnd = updateIdStart + Distance16(ref At(ref head, updateIdStart), (byte)',');
@@ -67,6 +67,7 @@ public sealed partial class BybitDecoder
     }
 
     /// <summary>Position of the symbol in a topic that begins with <c>orderbook.</c>; for a depth that V5 does not offer, a place where no symbol can stand. Touches the first 25 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nint BookTopicDepth(ref byte head, out int depth)
     {
         const int Start = 20;
@@ -93,31 +94,32 @@ public sealed partial class BybitDecoder
         return text == Word("1000"u8) && At(ref head, Start + 4) == (byte)'.' ? Start + 5 : 0;
     }
 
-    /// <summary>Reads the levels of one side. False when they are not levels or more than the output holds.</summary>
+    /// <summary>Reads the levels of one side.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="position">In: behind the side's opening bracket. Out: where its closing bracket should stand: behind the last level's own bracket, which is checked.</param>
+    /// <param name="position">Behind the side's opening bracket.</param>
     /// <param name="shape">How the numbers are printed; learns.</param>
     /// <param name="levels">Receives the levels.</param>
     /// <param name="count">How many.</param>
-    private static bool TryReadSide(ReadOnlySpan<byte> frame, ref nint position, ref PairShape shape, BookLevel[] levels, out int count)
+    /// <returns>Where the side's closing bracket should stand; -1 when something else than levels stands there, or more than the output holds.</returns>
+    private static nint ReadSide(ReadOnlySpan<byte> frame, nint position, ref PairShape shape, BookLevel[] levels, out int count)
     {
         ref byte head = ref MemoryMarshal.GetReference(frame);
-        nint at = position;
         count = 0;
-        if (Load2(ref At(ref head, at)) != Word("[\""u8)) return true;
-        at += 2;
-        while (!NumberPair.IsSupported || !ReadUsualLevels(ref head, ref at, frame.Length - LevelReach, in shape, levels, ref count))
+        if (Load2(ref At(ref head, position)) != Word("[\""u8)) return position;
+        nint at = position + 2;
+        while (!NumberPair.IsSupported || !shape.IsDecimal || !ReadUsualLevels(ref head, ref at, frame.Length - LevelReach, in shape, levels, ref count))
         {
-            // One level that is printed in another way, or too close to the end.
-            if (count == levels.Length || !TryFindPair(frame, ref at, "\",\""u8, out ReadOnlySpan<byte> price, out ReadOnlySpan<byte> qty)) return false;
-            if (!shape.TryReadPrice(price, out long ticks) || !shape.TryReadQty(qty, out long lots)) return false;
+            // Prices of another length from here on; or one level that is printed in another way, or too close to the end.
+            if (NumberPair.IsSupported && at <= frame.Length - Wide && shape.TryFindPriceLength(ref At(ref head, at))) continue;
+            if (count == levels.Length) return -1;
+            at = FindPair(frame, at, "\",\""u8, out ReadOnlySpan<byte> price, out ReadOnlySpan<byte> qty);
+            if (at < 0 || !shape.TryReadPrice(price, out long ticks) || !shape.TryReadQty(qty, out long lots)) return -1;
             levels[count++] = new BookLevel(new PriceTicks(ticks), new QtyLots(lots));
             if (!frame[(int)at..].StartsWith("\"],[\""u8)) break;
             at += 5;
         }
 
-        position = at + 2;
-        return at <= frame.Length - 2 && Load2(ref At(ref head, at)) == Word("\"]"u8);
+        return at <= frame.Length - 2 && Load2(ref At(ref head, at)) == Word("\"]"u8) ? at + 2 : -1;
     }
 
     /// <summary>Reads levels that are printed as the shape says, up to the side's last one. False at a level that is not: the position is then its first character, and it is not counted.</summary>
@@ -129,44 +131,45 @@ public sealed partial class BybitDecoder
     /// <param name="count">Levels so far.</param>
     private static bool ReadUsualLevels(ref byte head, ref nint position, nint positionMax, in PairShape shape, BookLevel[] levels, ref int count)
     {
+        if (position > positionMax) return false;
         PairPattern pattern = shape.Pattern;
-        NumberShape priceShape = shape.Price;
-        NumberShape qtyShape = shape.Qty;
-        nint priceLengthMin = priceShape.LengthMin;
-        nint qtyLengthMin = qtyShape.LengthMin;
-        nint at = position;
-        int filled = count;
-        bool isLast = false;
-        while (filled < levels.Length && at <= positionMax)
+        nint priceLength = shape.PriceLength;
+        nint qtyLengthMin = shape.Qty.LengthMin;
+        long ticksMax = shape.Price.CountMax;
+        long lotsMax = shape.Qty.CountMax;
+        ref byte price = ref At(ref head, position);
+        ref byte priceMax = ref At(ref head, positionMax);
+        ref BookLevel level = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(levels), count);
+        ref BookLevel levelsEnd = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(levels), levels.Length);
+        bool isComplete = false;
+        while (Unsafe.IsAddressLessThan(ref level, ref levelsEnd) && !Unsafe.IsAddressGreaterThan(ref price, ref priceMax))
         {
-            ref byte price = ref At(ref head, at);
-            uint quotes = Quotes(ref price);
-            nint priceLength = BitOperations.TrailingZeroCount(quotes);
-            quotes &= quotes - 1;
-            quotes &= quotes - 1;
-            nint qtyEnd = BitOperations.TrailingZeroCount(quotes);
-            nint qtyLength = qtyEnd - priceLength - 3;
-            if ((nuint)(priceLength - priceLengthMin) > (nuint)(NumberShape.LengthMax - priceLengthMin) || (nuint)(qtyLength - 1) >= NumberShape.LengthMax) break;
-
-            // The high half of the quantity's first character too: it is no point.
-            if ((Load4(ref At(ref price, priceLength)) & 0xF0FF_FFFF) != Word("\",\"0"u8)) break;
-            if (!NumberPair.TryReadDigits(ref At(ref price, priceLength), priceLength, ref At(ref price, qtyEnd), qtyLength, in pattern, out ulong priceDigits, out ulong qtyDigits)) break;
-            ulong ticks = priceShape.Count(priceDigits);
-            ulong lots = qtyShape.Count(qtyDigits);
+            // The price is taken to be as long as the last one; that it is follows from the separator behind it and from its characters.
+            // The high half of the quantity's first character belongs to the separator: a quantity does not begin with a point.
+            ref byte priceEnd = ref At(ref price, priceLength);
+            if ((Load4(ref priceEnd) & 0xF0FF_FFFF) != (uint)Word("\",\"0"u8)) break;
+            nint qtyLength = Distance16(ref At(ref priceEnd, 3), (byte)'"');
+            if ((nuint)(qtyLength - 1) >= NumberShape.LengthMax) break;
+            ref byte qtyEnd = ref At(ref priceEnd, qtyLength + 3);
+            if (!NumberPair.TryReadCounts(ref priceEnd, priceLength, ref qtyEnd, qtyLength, in pattern, out long ticks, out long lots)) break;
 
             // A quantity without its decimals must be zero, which is zero at any scale.
-            ulong lotsMax = qtyShape.CountMax & (ulong)~((qtyLength - qtyLengthMin) >> 63);
-            if (ticks - 1 >= priceShape.CountMax || lots > lotsMax) break;
-            Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(levels), filled) = new BookLevel(new PriceTicks((long)ticks), new QtyLots((long)lots));
-            filled++;
-            at += qtyEnd;
-            isLast = (Load8(ref At(ref price, qtyEnd)) & 0xFF_FFFF_FFFF) != Word("\"],[\""u8);
-            if (isLast) break;
-            at += 5;
+            long allowedMax = lotsMax & ~((qtyLength - qtyLengthMin) >> 63);
+            if ((ulong)(ticks - 1) >= (ulong)ticksMax || lots > allowedMax) break;
+            level = new BookLevel(new PriceTicks(ticks), new QtyLots(lots));
+            level = ref Unsafe.Add(ref level, 1);
+            if (Load4(ref At(ref qtyEnd, 1)) != (uint)Word("],[\""u8))
+            {
+                isComplete = true;
+                price = ref qtyEnd;
+                break;
+            }
+
+            price = ref At(ref qtyEnd, 5);
         }
 
-        position = at;
-        count = filled;
-        return isLast;
+        position = Unsafe.ByteOffset(ref head, ref price);
+        count = (int)((nuint)Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(levels), ref level) / (nuint)Unsafe.SizeOf<BookLevel>());
+        return isComplete;
     }
 }

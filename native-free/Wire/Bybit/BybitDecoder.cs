@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Wire;
@@ -25,6 +26,7 @@ public sealed partial class BybitDecoder
     private readonly DecimalScale[] _qtyScales;
     private readonly SymbolIndex _symbols;
     private readonly PairShape[] _shapes;
+    private readonly Vector256<byte>[] _tradeSideKeys;
     private readonly byte[] _scratch = new byte[EscapedTextMax];
     private readonly OrderEvent[] _orders = new OrderEvent[RowsMax];
     private readonly ExecutionEvent[] _executions = new ExecutionEvent[RowsMax];
@@ -46,12 +48,14 @@ public sealed partial class BybitDecoder
         _qtyScales = new DecimalScale[instruments.Count];
         _symbols = new SymbolIndex(instruments);
         _shapes = new PairShape[instruments.Count * ShapesPerInstrument];
+        _tradeSideKeys = new Vector256<byte>[instruments.Count];
         for (int i = 0; i < instruments.Count; i++)
         {
             InstrumentSpec spec = instruments[new InstrumentId(i)];
             _priceScales[i] = new DecimalScale(spec.PriceDecimals, spec.TickMantissa, spec.TickE8);
             _qtyScales[i] = new DecimalScale(spec.QtyDecimals, spec.LotMantissa, spec.LotE8);
             _shapes.AsSpan(i * ShapesPerInstrument, ShapesPerInstrument).Fill(new PairShape(in _priceScales[i], in _qtyScales[i]));
+            _tradeSideKeys[i] = CreateTradeSideKey(spec.SymbolUtf8);
         }
     }
 

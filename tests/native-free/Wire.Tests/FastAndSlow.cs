@@ -3,10 +3,11 @@ using LatencyEngine.Model;
 namespace LatencyEngine.Wire.Tests;
 
 /// <summary>Decodes a public frame by both paths. A leading blank, which JSON allows and V5 never writes, keeps a frame from the fast one.</summary>
-internal sealed class FastAndSlow
+/// <param name="instruments">Their instruments; a failure is written out in the steps of <see cref="Instruments.Table"/>.</param>
+internal sealed class FastAndSlow(InstrumentTable instruments)
 {
-    private readonly BybitDecoder _either = new(Instruments.Table);
-    private readonly BybitDecoder _slow = new(Instruments.Table);
+    private readonly BybitDecoder _either = new(instruments);
+    private readonly BybitDecoder _slow = new(instruments);
     private byte[] _blank = [];
 
     /// <summary>Frames that the fast path took.</summary>
@@ -14,6 +15,9 @@ internal sealed class FastAndSlow
 
     /// <summary>Frames that it left to the slow one.</summary>
     public ulong SlowFrames => _either.SlowFrames;
+
+    /// <summary>What the decoder that may take the fast path holds.</summary>
+    public BookDelta LastBook => _either.Book;
 
     /// <summary>Fails when the two paths differ in anything a caller can see; else the status both gave.</summary>
     public DecodeStatus Status(byte[] frame)

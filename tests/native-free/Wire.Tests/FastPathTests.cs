@@ -14,7 +14,16 @@ public sealed class FastPathTests
     private const string TradeOfTwo = """{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1774021164130,"data":[{"T":1774021164129,"s":"BTCUSDT","S":"Buy","v":"0.020","p":"69916.90","L":"ZeroMinusTick","i":"f60eae3c-d812-5c0b-ad26-8010c31c53aa","BT":false,"RPI":true,"seq":549792208812},{"T":1774021164130,"s":"BTCUSDT","S":"Sell","v":"1.020","p":"69916.80","L":"MinusTick","i":"5266583940","BT":false,"RPI":false,"seq":549792208813}]}""";
     private const string OneSided = """{"topic":"orderbook.200.SOLUSDT","type":"delta","ts":1773386409407,"data":{"s":"SOLUSDT","b":[],"a":[["152.770","0"],["1152.780","15.2"]],"u":10132541,"seq":546137962186},"cts":1773386409404}""";
 
-    private readonly FastAndSlow _decoders = new();
+    private static readonly string[] Prints =
+    [
+        "", "0", "00", "000", "0000", "5", "05", "50", ".", ".0", ".5", ".00", ".000", "0.", "5.", "0.0", "0.00", "0.000", "0.0000", "0.1", "0.10", "0.100", "0.1000", "0.05", "0.050", "0.001", "0.0010", "0.25", "0.75",
+        "1.5", "10.5", "100.5", "100.50", "100.500", "100.25", "714198", "71419.8", "71419.80", "71419.800", "71419.8000", "71419.85", "-1", "-0", "+1", "1e5", "1.2.3", "1..2", " 1", "1 ", "\\u0030", "a", "0x1", "/1", ":1", "1/", "1:",
+        "9007199254740991", "9007199254740992", "900719925474099.1", "900719925474099.2", "9007199254740.991", "9007199254740.992", "9999999999999999", "999999999999999.9", "99999999999999.99", "9999999999999.999", "99999999999.9999",
+        "92233720368.5", "92233720368.6", "92233720368.54", "92233720369", "12345678901234567", "1234567890123456.0", "123456789012345678.90", "0000000000000001", "00000000000001.0", "000000000000001.0", "0000000000000001.0",
+        "0.00000000000000", "0.000000000000000", "1.00000000000000", "1.000000000000000", "1.0000000000000000", "1.50000000000000", "1.5000000000000000000",
+    ];
+
+    private readonly FastAndSlow _decoders = new(Instruments.Table);
 
     public static TheoryData<string> LayoutFrames => [Frames.BookDelta, Frames.BookDepthOne, Frames.BookSnapshot, Frames.Trade, OneSided, TradeOfTwo];
 
@@ -49,6 +58,7 @@ public sealed class FastPathTests
     [MemberData(nameof(LayoutFrames))]
     public void A_documented_frame_takes_the_fast_path(string frame)
     {
+        ScalarPathTests.RequireSwitchedOff();
         Assert.True(_decoders.FastStatus(Frames.Bytes(frame)) is DecodeStatus.Book or DecodeStatus.Trades);
     }
 
@@ -95,21 +105,13 @@ public sealed class FastPathTests
     [Fact]
     public void A_number_in_any_print_reads_alike()
     {
-        string[] prints =
-        [
-            "", "0", "00", "000", "0000", "5", "05", "50", ".", ".0", ".5", ".00", ".000", "0.", "5.", "0.0", "0.00", "0.000", "0.0000", "0.1", "0.10", "0.100", "0.1000", "0.05", "0.050", "0.001", "0.0010", "0.25", "0.75",
-            "1.5", "10.5", "100.5", "100.50", "100.500", "100.25", "714198", "71419.8", "71419.80", "71419.800", "71419.8000", "71419.85", "-1", "-0", "+1", "1e5", "1.2.3", "1..2", " 1", "1 ", "\\u0030", "a", "0x1", "/1", ":1", "1/", "1:",
-            "9007199254740991", "9007199254740992", "900719925474099.1", "900719925474099.2", "9007199254740.991", "9007199254740.992", "9999999999999999", "999999999999999.9", "99999999999999.99", "9999999999999.999", "99999999999.9999",
-            "92233720368.5", "92233720368.6", "92233720368.54", "92233720369", "12345678901234567", "1234567890123456.0", "123456789012345678.90", "0000000000000001", "00000000000001.0", "000000000000001.0", "0000000000000001.0",
-            "0.00000000000000", "0.000000000000000", "1.00000000000000", "1.000000000000000", "1.0000000000000000", "1.50000000000000", "1.5000000000000000000",
-        ];
         foreach (string symbol in (string[])["BTCUSDT", "SOLUSDT", "ESPORTSUSDT", "ODDUSDT"])
         {
             foreach (int depth in (int[])[1, 50])
             {
-                foreach (string price in prints)
+                foreach (string price in Prints)
                 {
-                    foreach (string qty in prints)
+                    foreach (string qty in Prints)
                     {
                         string levels = $"[[\"{price}\",\"{qty}\"]]";
                         _decoders.Status(Book(symbol, depth, levels, "[]"));
@@ -119,6 +121,32 @@ public sealed class FastPathTests
         }
 
         Assert.True(_decoders.FastFrames > 1_000, $"only {_decoders.FastFrames} frames by the fast path");
+    }
+
+    [Fact]
+    public void A_number_in_any_print_reads_alike_where_a_step_is_more_than_one_unit_or_has_all_decimals()
+    {
+        InstrumentSpec[] specs =
+        [
+            Spec(0, "TENUSDT", priceDecimals: 8, tick: 1, qtyDecimals: 0, lot: 10),
+            Spec(1, "HUNDREDUSDT", priceDecimals: 0, tick: 1, qtyDecimals: 0, lot: 100),
+            Spec(2, "THOUSANDUSDT", priceDecimals: 0, tick: 1_000_000, qtyDecimals: 1, lot: 1_000),
+        ];
+        var decoders = new FastAndSlow(new InstrumentTable(specs));
+        string[] prints = [.. Prints, "10", "20", "110", "1000", "100", "100.0", "120.00", "1230", "500", "1000000", "2000000.0", "3000000.000", "123456789012340", "12345678901234.0", "0.12345678", "1.12345678", "1.123456780", "123456.12345678", "1234567.12345678", "0.00000001"];
+        foreach (InstrumentSpec spec in specs)
+        {
+            foreach (string price in prints)
+            {
+                foreach (string qty in prints) decoders.Status(Book(spec.Symbol, 50, $"[[\"{price}\",\"{qty}\"]]", "[]"));
+            }
+        }
+
+        foreach ((string symbol, string price, string qty, long ticks, long lots) in ((string, string, string, long, long)[])[("TENUSDT", "0.00001230", "1230", 1_230, 123), ("HUNDREDUSDT", "17", "1200", 17, 12), ("THOUSANDUSDT", "7000000.00", "300.0", 7, 3)])
+        {
+            Assert.Equal(DecodeStatus.Book, decoders.FastStatus(Book(symbol, 50, $"[[\"{price}\",\"{qty}\"],[\"{price}\",\"{qty}\"]]", "[]")));
+            Assert.Equal([new BookLevel(new(ticks), new(lots)), new BookLevel(new(ticks), new(lots))], decoders.LastBook.Bids[..decoders.LastBook.BidCount]);
+        }
     }
 
     [Fact]
@@ -241,12 +269,8 @@ public sealed class FastPathTests
     [Fact]
     public void Every_instrument_of_a_full_table_is_found_by_its_symbol_and_no_other_is()
     {
-        InstrumentSpec Spec(int i, string symbol) => new(new InstrumentId(i), symbol, 1, 1, 3, 1)
-        {
-            MinOrderQty = new QtyLots(1), MaxOrderQty = new QtyLots(1_000), MinNotional = new MoneyE8(1), MinPrice = new PriceTicks(1), MaxPrice = new PriceTicks(1_000_000), MaxLeverageE2 = 100,
-        };
         string[] symbols = [.. Enumerable.Range(1, InstrumentTable.CountMax).Select(length => length <= 32 ? new string('A', length) : new string('B', length - 32))];
-        var decoder = new BybitDecoder(new InstrumentTable([.. symbols.Select((symbol, i) => Spec(i, symbol))]));
+        var decoder = new BybitDecoder(new InstrumentTable([.. symbols.Select((symbol, i) => Spec(i, symbol, priceDecimals: 1, tick: 1, qtyDecimals: 3, lot: 1))]));
         for (int i = 0; i < symbols.Length; i++)
         {
             Assert.Equal(DecodeStatus.Book, decoder.DecodePublic(Book(symbols[i], 50, "[[\"1.0\",\"2.000\"]]", "[]")));
@@ -259,6 +283,16 @@ public sealed class FastPathTests
 
     private static byte[] Book(string symbol, int depth, string bids, string asks) =>
         Encoding.Latin1.GetBytes($"{{\"topic\":\"orderbook.{depth}.{symbol}\",\"type\":\"snapshot\",\"ts\":1773386409407,\"data\":{{\"s\":\"{symbol}\",\"b\":{bids},\"a\":{asks},\"u\":10132541,\"seq\":546137962186}},\"cts\":1773386409404}}");
+
+    private static InstrumentSpec Spec(int index, string symbol, int priceDecimals, long tick, int qtyDecimals, long lot) => new(new InstrumentId(index), symbol, priceDecimals, tick, qtyDecimals, lot)
+    {
+        MinOrderQty = new QtyLots(1),
+        MaxOrderQty = new QtyLots(1_000),
+        MinNotional = new MoneyE8(1),
+        MinPrice = new PriceTicks(1),
+        MaxPrice = new PriceTicks(1_000_000),
+        MaxLeverageE2 = 100,
+    };
 
     private static bool IsBookOrTrade(byte[] frame) => frame.AsSpan().StartsWith("{\"topic\":\"orderbook."u8) || frame.AsSpan().StartsWith("{\"topic\":\"publicTrade."u8);
 
