@@ -10,6 +10,11 @@ internal static class DecimalText
     /// <summary>The largest value to which a digit can be appended: ten times more is beyond <see cref="long"/>.</summary>
     private const ulong AppendableMax = long.MaxValue / 10;
 
+    /// <summary>Characters of a text whose digits fit 64 bits whatever they are.</summary>
+    private const int ShortLengthMax = 19;
+
+    private static ReadOnlySpan<ulong> PowersOfTen => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
     /// <summary>What lies beyond the last digit kept.</summary>
     private enum Tail
     {
@@ -46,7 +51,39 @@ internal static class DecimalText
         return true;
     }
 
+    /// <summary>Almost every number is short and has no more decimals than are kept: one pass, and one multiplication by the power of ten that is missing.</summary>
     private static bool TryRead(ReadOnlySpan<byte> text, int decimals, out long mantissa, out Tail tail)
+    {
+        mantissa = 0;
+        tail = Tail.Nothing;
+        if (text.Length > ShortLengthMax) return TryReadLong(text, decimals, out mantissa, out tail);
+        ulong value = 0;
+        int printedDecimals = 0;
+        int point = text.Length;
+        for (int i = 0; i < text.Length; i++)
+        {
+            uint digit = (uint)(text[i] - '0');
+            if (digit <= 9)
+            {
+                value = (value * 10) + digit;
+                continue;
+            }
+
+            // One point, with a digit on either side.
+            if (text[i] != (byte)'.' || point != text.Length || i == 0) return false;
+            point = i;
+            printedDecimals = text.Length - 1 - i;
+            if (printedDecimals == 0) return false;
+        }
+
+        if (text.IsEmpty) return false;
+        if (printedDecimals > decimals) return TryReadLong(text, decimals, out mantissa, out tail);
+        ulong overflow = Math.BigMul(value, PowersOfTen[decimals - printedDecimals], out ulong scaled);
+        mantissa = (long)scaled;
+        return overflow == 0 && scaled <= long.MaxValue;
+    }
+
+    private static bool TryReadLong(ReadOnlySpan<byte> text, int decimals, out long mantissa, out Tail tail)
     {
         mantissa = 0;
         tail = Tail.Nothing;

@@ -1,26 +1,25 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace LatencyEngine.Wire;
 
 /// <summary>The order in which the venue writes the members of one kind of object, and which of them a reader wants: so that a key need not be read but only compared with the one expected next.</summary>
-/// <remarks>The order is a guess that makes reading fast; any other order gives the same values. Immutable. Thread: any. Allocates: at construction only.</remarks>
+/// <remarks>The order, and the length of each value, which is learned, are guesses: they decide how fast an object is read, never what it says. Thread: hot, one. Allocates: at construction only.</remarks>
 internal sealed class KeyLayout
 {
     /// <summary>The index of a member that nobody wants.</summary>
     public const int Unwanted = -1;
 
     /// <summary>Stands for the first key of an object, which no comma precedes.</summary>
-    public const int First = -1;
+    public const int NoneYet = -1;
 
     /// <summary>Longest key with its quotes and colon.</summary>
     private const int LiteralLengthMax = 32;
 
-    private readonly byte[][] _literals;
-    private readonly Vector256<byte>[] _padded;
-    private readonly byte[] _lengths;
-    private readonly sbyte[] _indices;
+    // One more than there are keys: the last one equals no text.
+    private readonly Key[] _keys;
 
     /// <summary>Creates the layout.</summary>
     /// <param name="wanted">The wanted names; their positions are the indices this layout gives.</param>
@@ -37,24 +36,22 @@ internal sealed class KeyLayout
             if (!names.Contains(wanted[i])) names.Add(wanted[i]);
         }
 
-        _literals = new byte[names.Count][];
-        _padded = new Vector256<byte>[names.Count];
-        _lengths = new byte[names.Count];
-        _indices = new sbyte[names.Count];
+        Count = names.Count;
+        _keys = new Key[names.Count + 1];
+        _keys[Count] = new Key(Vector256<byte>.AllBitsSet, length: 0, Unwanted);
         Span<byte> padded = stackalloc byte[LiteralLengthMax];
-        for (int i = 0; i < names.Count; i++)
+        for (int i = 0; i < Count; i++)
         {
-            _literals[i] = Encoding.ASCII.GetBytes($"\"{names[i]}\":");
+            byte[] name = Encoding.ASCII.GetBytes(names[i]);
+            byte[] literal = [(byte)'"', .. name, (byte)'"', (byte)':'];
             padded.Clear();
-            _literals[i].CopyTo(padded);
-            _padded[i] = Vector256.Create<byte>(padded);
-            _lengths[i] = (byte)_literals[i].Length;
-            _indices[i] = (sbyte)wanted.IndexOf(Encoding.ASCII.GetBytes(names[i]));
+            literal.CopyTo(padded);
+            _keys[i] = new Key(Vector256.Create<byte>(padded), literal.Length, wanted.IndexOf(name));
         }
     }
 
     /// <summary>Number of keys.</summary>
-    public int Count => _lengths.Length;
+    public int Count { get; }
 
     /// <summary>Bits of the indices whose value the reader reads itself.</summary>
     public uint Stops { get; }
@@ -62,18 +59,36 @@ internal sealed class KeyLayout
     /// <summary>True when no member holds an object or array: how deep they may go inside an object that is itself part of a value is not counted here.</summary>
     public bool IsFlat { get; }
 
-    /// <summary>True when a key with its quotes and colon stands at a place. Touches 32 bytes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsAt(int key, Vector256<byte> bytes) => FixedLayout.Prefix(bytes, _lengths[key]) == _padded[key];
+    /// <summary>The keys in the order expected; behind them one that stands nowhere.</summary>
+    public ref Key First
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref MemoryMarshal.GetArrayDataReference(_keys);
+    }
 
-    /// <summary>True when a text begins with a key with its quotes and colon.</summary>
-    public bool IsAt(int key, ReadOnlySpan<byte> text) => text.StartsWith(_literals[key]);
+    /// <summary>One key with its quotes and colon.</summary>
+    internal struct Key
+    {
+        /// <summary>Bytes of the key with its quotes and colon.</summary>
+        public readonly int Length;
 
-    /// <summary>Length of a key with its quotes and colon.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int LengthOf(int key) => _lengths[key];
+        /// <summary>The index under which it is wanted, or <see cref="Unwanted"/>.</summary>
+        public readonly int Index;
 
-    /// <summary>The index under which a key is wanted, or <see cref="Unwanted"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int IndexOf(int key) => _indices[key];
+        /// <summary>Length of the last plain value: a guess at the next one's.</summary>
+        public int ValueLength;
+
+        private readonly Vector256<byte> _literal;
+
+        public Key(Vector256<byte> literal, int length, int index)
+        {
+            _literal = literal;
+            Length = length;
+            Index = index;
+        }
+
+        /// <summary>True when 32 bytes begin with the key.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly bool IsAt(Vector256<byte> bytes) => FixedLayout.Prefix(bytes, Length) == _literal;
+    }
 }

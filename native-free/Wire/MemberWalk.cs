@@ -31,7 +31,7 @@ internal ref struct MemberWalk
     private readonly byte[] _scratch;
     private nint _at;
 
-    /// <summary>Starts at the first byte of a frame of at least 32.</summary>
+    /// <summary>Starts at the first byte of a frame.</summary>
     public MemberWalk(ReadOnlySpan<byte> frame, byte[] scratch)
     {
         _frame = frame;
@@ -66,87 +66,111 @@ internal ref struct MemberWalk
     public bool TryReadMembers(KeyLayout layout, scoped Span<JsonValue> values)
     {
         values.Clear();
-        int expected = KeyLayout.First;
+        int expected = KeyLayout.NoneYet;
         return TryPass((byte)'{') && Walk(layout, values, ref expected, out _) == WalkResult.End;
     }
 
     /// <summary>Reads members up to the next stop or the end of the object.</summary>
     /// <param name="layout">The keys to expect.</param>
     /// <param name="values">Receives a value a wanted name; for a stop only that it occurred.</param>
-    /// <param name="expected">In: <see cref="KeyLayout.First"/> behind the opening brace, else as it was left. Out: the key expected after the stop.</param>
+    /// <param name="expected">In: <see cref="KeyLayout.NoneYet"/> behind the opening brace, else as it was left. Out: the key expected after the stop.</param>
     /// <param name="stop">The index of the stop.</param>
     public WalkResult Walk(KeyLayout layout, scoped Span<JsonValue> values, ref int expected, out int stop)
     {
         stop = KeyLayout.Unwanted;
         ref byte head = ref MemoryMarshal.GetReference(_frame);
         nint length = _frame.Length;
+        nint lastWide = length - Wide;
         nint at = _at;
         int key = expected;
         if (at >= length) return WalkResult.Doubt;
         byte character = At(ref head, at);
         if (character == (byte)'}') return End(at);
-        if (key == KeyLayout.First)
+        if (key == KeyLayout.NoneYet) key = 0;
+        else if (character == (byte)',') at++;
+        else return WalkResult.Doubt;
+        while (true)
         {
-            key = 0;
-        }
-        else if (character == (byte)',')
-        {
-            at++;
-        }
-        else
-        {
-            return WalkResult.Doubt;
-        }
-
-        while (at < length)
-        {
-            int index;
-            if (at <= length - Wide && layout.IsAt(key, Load32(ref At(ref head, at))))
+            ref KeyLayout.Key member = ref Unsafe.Add(ref layout.First, key);
+            if (at <= lastWide && member.IsAt(Load32(ref At(ref head, at))))
             {
-                at += layout.LengthOf(key);
-                index = layout.IndexOf(key);
+                at += member.Length;
                 key++;
-                if (key == layout.Count) key = 0;
             }
-            else if (!TryFindKey(layout, ref at, ref key, out index))
+            else
             {
-                return WalkResult.Doubt;
+                _at = at;
+                int passed = PassKey(layout, key);
+                if (passed < 0) return WalkResult.Doubt;
+                at = _at;
+                member = ref Unsafe.Add(ref layout.First, passed);
+                if (passed != layout.Count) key = passed + 1;
             }
 
-            if (at >= length) return WalkResult.Doubt;
-            JsonValue value;
-            if (At(ref head, at) == (byte)'"')
+            int index = member.Index;
+            JsonValue value = default;
+            if (at < lastWide)
             {
-                nint start = at + 1;
-                nint textLength = PlainTextLength(ref head, start, length);
-                if (textLength >= 0)
+                ref byte start = ref At(ref head, at);
+                character = start;
+                if (character == (byte)'"')
                 {
-                    value = new JsonValue(JsonKind.Text, (int)start, (int)textLength);
-                    at = start + textLength + 1;
+                    // A length that is taken from the last message and only compared does not hold up what follows.
+                    int textLength = member.ValueLength;
+                    int found = BitOperations.TrailingZeroCount(Specials(Load32(ref At(ref start, 1))));
+                    if (found != textLength) textLength = member.ValueLength = found;
+                    if (textLength < Wide && At(ref start, textLength + 1) == (byte)'"')
+                    {
+                        value = new JsonValue(JsonKind.Text, (int)at + 1, textLength);
+                        at += textLength + 2;
+                    }
                 }
-                else if (!TryReadOther(ref at, out value))
+                else if ((uint)(character - '0') <= 9)
                 {
-                    return WalkResult.Doubt;
+                    int digits = member.ValueLength;
+                    int found = DigitCount(ref start);
+                    if (found != digits) digits = member.ValueLength = found;
+                    if (digits == 1 || (digits <= 15 && character != (byte)'0'))
+                    {
+                        value = new JsonValue(JsonKind.Number, (int)at, digits);
+                        at += digits;
+                    }
+                }
+                else if (Load4(ref start) == Word("true"u8))
+                {
+                    value = new JsonValue(JsonKind.True, (int)at, 4);
+                    at += 4;
+                }
+                else if (Load4(ref At(ref start, 1)) == Word("alse"u8) && character == (byte)'f')
+                {
+                    value = new JsonValue(JsonKind.False, (int)at, 5);
+                    at += 5;
                 }
             }
-            else if (index >= 0 && ((layout.Stops >> index) & 1) != 0)
+
+            if (value.Kind == JsonKind.Absent)
             {
-                if (values[index].Kind != JsonKind.Absent) return WalkResult.Doubt;
-                values[index] = new JsonValue(JsonKind.Array, (int)at, 0);
                 _at = at;
-                expected = key;
-                stop = index;
-                return WalkResult.Stop;
-            }
-            else if (!TryReadDigits(ref head, ref at, length, out value) && (!TryReadOther(ref at, out value) || (layout.IsFlat && value.Kind is JsonKind.Object or JsonKind.Array)))
-            {
-                return WalkResult.Doubt;
+                if (index >= 0 && ((layout.Stops >> index) & 1) != 0 && !IsText())
+                {
+                    if (values[index].Kind != JsonKind.Absent) return WalkResult.Doubt;
+                    values[index] = new JsonValue(JsonKind.Array, (int)at, 0);
+                    expected = key;
+                    stop = index;
+                    return WalkResult.Stop;
+                }
+
+                value = ReadOther();
+                bool isContainer = value.Kind is JsonKind.Object or JsonKind.Array;
+                if (value.Kind == JsonKind.Absent || (isContainer && layout.IsFlat)) return WalkResult.Doubt;
+                at = _at;
             }
 
             if (index >= 0)
             {
-                if (values[index].Kind != JsonKind.Absent) return WalkResult.Doubt;
-                values[index] = value;
+                ref JsonValue slot = ref values[index];
+                if (slot.Kind != JsonKind.Absent) return WalkResult.Doubt;
+                slot = value;
             }
 
             if (at >= length) return WalkResult.Doubt;
@@ -155,8 +179,6 @@ internal ref struct MemberWalk
             if (character != (byte)',') return WalkResult.Doubt;
             at++;
         }
-
-        return WalkResult.Doubt;
     }
 
     private WalkResult End(nint brace)
@@ -165,79 +187,68 @@ internal ref struct MemberWalk
         return WalkResult.End;
     }
 
-    /// <summary>Length of a text from its first character; -1 when it holds an escape or a control character, or does not end.</summary>
+    private readonly bool IsText() => _at < _frame.Length && _frame[(int)_at] == (byte)'"';
+
+    /// <summary>Places of 32 bytes that end a text or may not stand in a plain one: quotes, backslashes, control characters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nint PlainTextLength(ref byte head, nint start, nint length)
+    private static uint Specials(Vector256<byte> bytes)
     {
-        for (nint at = start; at < length; at += Wide)
-        {
-            // The last 32 bytes are read as one block, of which the bytes already passed are shifted out.
-            nint block = Math.Min(at, length - Wide);
-            Vector256<byte> bytes = Load32(ref At(ref head, block));
-            Vector256<byte> isSpecial = Vector256.Equals(bytes, Vector256.Create((byte)'"'))
-                | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
-                | Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1F)), bytes);
-            uint specials = isSpecial.ExtractMostSignificantBits() >> (int)(at - block);
-            if (specials == 0) continue;
-            nint end = at + BitOperations.TrailingZeroCount(specials);
-            return At(ref head, end) == (byte)'"' ? end - start : -1;
-        }
-
-        return -1;
+        Vector256<byte> isSpecial = Vector256.Equals(bytes, Vector256.Create((byte)'"'))
+            | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
+            | Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1F)), bytes);
+        return isSpecial.ExtractMostSignificantBits();
     }
 
-    /// <summary>Reads a whole number of at most 15 digits that has neither sign, point, exponent nor leading zero. False for anything else.</summary>
-    private static bool TryReadDigits(ref byte head, ref nint at, nint length, out JsonValue value)
+    /// <summary>Digits at a place; more than 15 when no comma or brace follows them, because then the number goes on or is none. Touches 17 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int DigitCount(ref byte start)
     {
-        value = default;
-        if (at > length - 16) return false;
-        Vector128<byte> digits = Load16(ref At(ref head, at)) - Vector128.Create((byte)'0');
-        uint others = Vector128.GreaterThan(digits, Vector128.Create((byte)9)).ExtractMostSignificantBits();
-        int count = BitOperations.TrailingZeroCount(others);
-        if (count is 0 or > 15 || (count > 1 && At(ref head, at) == (byte)'0')) return false;
-
-        // What follows ends the value, or the number goes on.
-        if (At(ref head, at + count) is not ((byte)',' or (byte)'}')) return false;
-        value = new JsonValue(JsonKind.Number, (int)at, count);
-        at += count;
-        return true;
+        Vector128<byte> isOther = Vector128.GreaterThan(Load16(ref start) - Vector128.Create((byte)'0'), Vector128.Create((byte)9));
+        int count = BitOperations.TrailingZeroCount(isOther.ExtractMostSignificantBits() | 0x1_0000);
+        return At(ref start, count) is (byte)',' or (byte)'}' ? count : int.MaxValue;
     }
 
-    /// <summary>Reads any value as the complete reader does.</summary>
-    private readonly bool TryReadOther(ref nint at, out JsonValue value)
+    /// <summary>Reads any value as the complete reader does; absent when it is none.</summary>
+    private JsonValue ReadOther()
     {
-        var cursor = new JsonCursor(_frame, _scratch, (int)at);
-        value = cursor.Read();
-        if (cursor.IsBroken) return false;
-        bool isText = value.Kind is JsonKind.Text or JsonKind.EscapedText;
-        at = value.Start + value.Length + (isText ? 1 : 0);
-        return true;
+        var cursor = new JsonCursor(_frame, _scratch, (int)_at);
+        JsonValue value = cursor.Read();
+        if (cursor.IsBroken) return default;
+        _at = value.Start + value.Length + (value.Kind is JsonKind.Text or JsonKind.EscapedText ? 1 : 0);
+        return value;
     }
 
-    /// <summary>Finds the key that stands at a place other than the expected one. False when it is none, or has an escape.</summary>
+    /// <summary>Fewer than 32 bytes with zeros behind them.</summary>
+    private static Vector256<byte> Padded(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> padded = stackalloc byte[Wide];
+        padded.Clear();
+        bytes.CopyTo(padded);
+        return Vector256.Create<byte>(padded);
+    }
+
+    /// <summary>Passes a key that is not the expected one, or stands too near the end for that compare. Gives its position in the layout, the number of keys for one that the layout does not have; negative when it is none, or has an escape.</summary>
     /// <param name="layout">The keys.</param>
-    /// <param name="at">In: the key's opening quote. Out: the value.</param>
-    /// <param name="key">In: the expected one. Out: the one after the key found; unchanged for a key that the layout does not have.</param>
-    /// <param name="index">The index under which it is wanted.</param>
-    private readonly bool TryFindKey(KeyLayout layout, ref nint at, ref int key, out int index)
+    /// <param name="expected">The key expected.</param>
+    private int PassKey(KeyLayout layout, int expected)
     {
-        index = KeyLayout.Unwanted;
-        ReadOnlySpan<byte> rest = _frame[(int)at..];
+        ReadOnlySpan<byte> rest = _frame[(int)_at..];
+        Vector256<byte> bytes = rest.Length >= Wide ? Vector256.Create(rest) : Padded(rest);
+        ref KeyLayout.Key first = ref layout.First;
         for (int tried = 0; tried < layout.Count; tried++)
         {
-            int candidate = key + tried;
-            if (candidate >= layout.Count) candidate -= layout.Count;
-            if (!layout.IsAt(candidate, rest)) continue;
-            at += layout.LengthOf(candidate);
-            index = layout.IndexOf(candidate);
-            key = candidate + 1 == layout.Count ? 0 : candidate + 1;
-            return true;
+            int position = expected + tried;
+            if (position >= layout.Count) position -= layout.Count;
+            ref KeyLayout.Key key = ref Unsafe.Add(ref first, position);
+            if (!key.IsAt(bytes)) continue;
+            _at += key.Length;
+            return position;
         }
 
-        if (rest.IsEmpty || rest[0] != (byte)'"') return false;
-        nint start = at + 1;
-        nint nameLength = PlainTextLength(ref MemoryMarshal.GetReference(_frame), start, _frame.Length);
-        at = start + nameLength + 2;
-        return nameLength >= 0 && at <= _frame.Length && _frame[(int)at - 1] == (byte)':';
+        if (rest.IsEmpty || rest[0] != (byte)'"') return -1;
+        int end = 1;
+        while (end < rest.Length && rest[end] is >= 0x20 and not ((byte)'"' or (byte)'\\')) end++;
+        _at += end + 2;
+        return rest[end..].StartsWith("\":"u8) ? layout.Count : -1;
     }
 }

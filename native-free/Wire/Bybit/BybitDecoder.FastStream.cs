@@ -6,22 +6,22 @@ namespace LatencyEngine.Wire;
 public sealed partial class BybitDecoder
 {
     /// <summary>The orders of keys that captured frames of 2025 and 2026 have (Bybit V5, 6 to 8).</summary>
-    private static class Layout
+    private sealed class Layouts
     {
-        public static readonly KeyLayout PublicEnvelope = new(EnvelopeKeys, 1 << Envelope.Data, isFlat: false, "topic type data cs ts");
-        public static readonly KeyLayout PrivateEnvelope = new(EnvelopeKeys, 1 << Envelope.Data, isFlat: false, "topic id creationTime data");
+        public readonly KeyLayout PublicEnvelope = new(EnvelopeKeys, 1 << Envelope.Data, isFlat: false, "topic type data cs ts");
+        public readonly KeyLayout PrivateEnvelope = new(EnvelopeKeys, 1 << Envelope.Data, isFlat: false, "topic id creationTime data");
 
-        public static readonly KeyLayout Ticker = new(
+        public readonly KeyLayout Ticker = new(
             TickerKeys,
             stops: 0,
             isFlat: false,
             "symbol tickDirection price24hPcnt lastPrice prevPrice24h highPrice24h lowPrice24h prevPrice1h markPrice indexPrice openInterest openInterestValue singleOpenInterest singleOpenInterestValue"
                 + " turnover24h volume24h fundingIntervalHour fundingCap nextFundingTime fundingRate bid1Price bid1Size ask1Price ask1Size preOpenPrice preQty curPreListingPhase");
 
-        public static readonly KeyLayout Kline = new(KlineKeys, stops: 0, isFlat: false, "start end interval open close high low volume turnover confirm timestamp");
-        public static readonly KeyLayout Liquidation = new(LiquidationKeys, stops: 0, isFlat: false, "T s S v p");
+        public readonly KeyLayout Kline = new(KlineKeys, stops: 0, isFlat: false, "start end interval open close high low volume turnover confirm timestamp");
+        public readonly KeyLayout Liquidation = new(LiquidationKeys, stops: 0, isFlat: false, "T s S v p");
 
-        public static readonly KeyLayout Order = new(
+        public readonly KeyLayout Order = new(
             OrderKeys,
             stops: 0,
             isFlat: false,
@@ -30,16 +30,16 @@ public sealed partial class BybitDecoder
                 + " smpGroup smpType smpOrderId slLimitPrice tpLimitPrice tpslMode createType marketUnit createdTime updatedTime feeCurrency closedPnl parentOrderLinkId slippageTolerance"
                 + " slippageToleranceType cumFeeDetail");
 
-        public static readonly KeyLayout Execution = new(
+        public readonly KeyLayout Execution = new(
             ExecutionKeys,
             stops: 0,
             isFlat: false,
             "category symbol closedSize execFee execId execPrice execQty execType execValue feeRate tradeIv markIv blockTradeId markPrice indexPrice underlyingPrice leavesQty orderId orderLinkId"
                 + " orderPrice orderQty orderType stopOrderType side execTime isLeverage isMaker seq marketUnit execPnl createType extraFees feeCurrency");
 
-        public static readonly KeyLayout FastExecution = new(FastExecutionKeys, stops: 0, isFlat: false, "category symbol execId execPrice execQty orderId isMaker orderLinkId side execTime seq");
+        public readonly KeyLayout FastExecution = new(FastExecutionKeys, stops: 0, isFlat: false, "category symbol execId execPrice execQty orderId isMaker orderLinkId side execTime seq");
 
-        public static readonly KeyLayout Position = new(
+        public readonly KeyLayout Position = new(
             PositionKeys,
             stops: 0,
             isFlat: false,
@@ -47,28 +47,29 @@ public sealed partial class BybitDecoder
                 + " takeProfit stopLoss trailingStop unrealisedPnl cumRealisedPnl curRealisedPnl createdTime updatedTime tpslMode liqPrice bustPrice category positionStatus adlRankIndicator autoAddMargin"
                 + " leverageSysUpdatedTime mmrSysUpdatedTime seq breakEvenPrice isReduceOnly");
 
-        public static readonly KeyLayout Account = new(
+        public readonly KeyLayout Account = new(
             AccountKeys,
             stops: 1,
             isFlat: false,
             "accountIMRate accountMMRate accountIMRateByMp accountMMRateByMp totalEquity totalWalletBalance totalMarginBalance totalAvailableBalance totalPerpUPL totalInitialMargin"
                 + " totalMaintenanceMargin totalInitialMarginByMp totalMaintenanceMarginByMp coin accountLTV accountType");
 
-        public static readonly KeyLayout Coin = new(
+        public readonly KeyLayout Coin = new(
             CoinKeys,
             stops: 0,
             isFlat: true,
             "coin equity usdValue walletBalance availableToWithdraw availableToBorrow borrowAmount accruedInterest totalOrderIM totalPositionIM totalPositionMM unrealisedPnl cumRealisedPnl bonus"
                 + " collateralSwitch marginCollateral locked spotHedgingQty spotBorrow");
 
-        public static readonly KeyLayout Reply = new(ReplyKeys, (1 << BybitDecoder.Reply.Data) | (1 << BybitDecoder.Reply.Header), isFlat: false, "reqId retCode retMsg op data retExtInfo header connId");
-        public static readonly KeyLayout ReplyData = new(ReplyDataKeys, stops: 0, isFlat: true, "orderId orderLinkId");
-        public static readonly KeyLayout ReplyHeader = new(ReplyHeaderKeys, stops: 0, isFlat: true, "X-Bapi-Limit X-Bapi-Limit-Status X-Bapi-Limit-Reset-Timestamp Traceid Timenow");
+        public readonly KeyLayout Reply = new(ReplyKeys, (1 << BybitDecoder.Reply.Data) | (1 << BybitDecoder.Reply.Header), isFlat: false, "reqId retCode retMsg op data retExtInfo header connId");
+        public readonly KeyLayout ReplyData = new(ReplyDataKeys, stops: 0, isFlat: true, "orderId orderLinkId");
+        public readonly KeyLayout ReplyHeader = new(ReplyHeaderKeys, stops: 0, isFlat: true, "X-Bapi-Limit X-Bapi-Limit-Status X-Bapi-Limit-Reset-Timestamp Traceid Timenow");
     }
+
+    private readonly Layouts _layouts = new();
 
     private DecodeStatus DecodeStreamFast(ReadOnlySpan<byte> frame, bool isPrivate)
     {
-        if (frame.Length < FixedLayout.Wide) return Doubt;
         ulong unknownEnumValues = UnknownEnumValues;
         ulong skippedRows = SkippedRows;
         DecodeStatus status = ReadStreamFast(frame, isPrivate);
@@ -84,12 +85,12 @@ public sealed partial class BybitDecoder
 
     private DecodeStatus ReadStreamFast(ReadOnlySpan<byte> frame, bool isPrivate)
     {
-        KeyLayout layout = isPrivate ? Layout.PrivateEnvelope : Layout.PublicEnvelope;
+        KeyLayout layout = isPrivate ? _layouts.PrivateEnvelope : _layouts.PublicEnvelope;
         Span<JsonValue> members = stackalloc JsonValue[Envelope.Count];
         members.Clear();
         var cursor = new JsonCursor(frame, _scratch);
         var walk = new MemberWalk(frame, _scratch);
-        int expected = KeyLayout.First;
+        int expected = KeyLayout.NoneYet;
         if (!walk.TryPass((byte)'{') || walk.Walk(layout, members, ref expected, out _) != WalkResult.Stop) return Doubt;
         if (!TryText(in cursor, members[Envelope.Topic], out ReadOnlySpan<byte> name)) return Doubt;
         Topic topic = isPrivate ? PrivateTopic(name) : PublicTopic(name);
@@ -103,12 +104,12 @@ public sealed partial class BybitDecoder
         switch (topic.Kind)
         {
             case DecodeStatus.Ticker: return ReadTickerFast(ref walk, in cursor, topic.Instrument!);
-            case DecodeStatus.Orders: return ReadRowsFast(ref walk, in cursor, in topic, Layout.Order);
-            case DecodeStatus.Executions: return ReadRowsFast(ref walk, in cursor, in topic, Layout.Execution);
-            case DecodeStatus.FastExecutions: return ReadRowsFast(ref walk, in cursor, in topic, Layout.FastExecution);
-            case DecodeStatus.Positions: return ReadRowsFast(ref walk, in cursor, in topic, Layout.Position);
-            case DecodeStatus.Klines: return ReadRowsFast(ref walk, in cursor, in topic, Layout.Kline);
-            case DecodeStatus.Liquidations: return ReadRowsFast(ref walk, in cursor, in topic, Layout.Liquidation);
+            case DecodeStatus.Orders: return ReadRowsFast(ref walk, in cursor, in topic, _layouts.Order);
+            case DecodeStatus.Executions: return ReadRowsFast(ref walk, in cursor, in topic, _layouts.Execution);
+            case DecodeStatus.FastExecutions: return ReadRowsFast(ref walk, in cursor, in topic, _layouts.FastExecution);
+            case DecodeStatus.Positions: return ReadRowsFast(ref walk, in cursor, in topic, _layouts.Position);
+            case DecodeStatus.Klines: return ReadRowsFast(ref walk, in cursor, in topic, _layouts.Kline);
+            case DecodeStatus.Liquidations: return ReadRowsFast(ref walk, in cursor, in topic, _layouts.Liquidation);
             case DecodeStatus.Wallet: return ReadWalletFast(ref walk, in cursor);
             default: return Doubt;
         }
@@ -117,7 +118,7 @@ public sealed partial class BybitDecoder
     private DecodeStatus ReadTickerFast(ref MemberWalk walk, in JsonCursor cursor, InstrumentSpec instrument)
     {
         Span<JsonValue> members = stackalloc JsonValue[TickerMember.Count];
-        return walk.TryReadMembers(Layout.Ticker, members) && ReadTicker(in cursor, members, instrument) == DecodeStatus.Ticker ? DecodeStatus.Ticker : Doubt;
+        return walk.TryReadMembers(_layouts.Ticker, members) && ReadTicker(in cursor, members, instrument) == DecodeStatus.Ticker ? DecodeStatus.Ticker : Doubt;
     }
 
     private DecodeStatus ReadRowsFast(ref MemberWalk walk, in JsonCursor cursor, in Topic topic, KeyLayout layout)
@@ -146,13 +147,14 @@ public sealed partial class BybitDecoder
         while (walk.TryNextObject(ref isFirst, out isEnd))
         {
             account.Clear();
-            int expected = KeyLayout.First;
-            if (!walk.TryPass((byte)'{') || walk.Walk(Layout.Account, account, ref expected, out _) != WalkResult.Stop) return Doubt;
+            int expected = KeyLayout.NoneYet;
+            if (!walk.TryPass((byte)'{') || walk.Walk(_layouts.Account, account, ref expected, out _) != WalkResult.Stop) return Doubt;
             if (!TryReadCoinsFast(ref walk, in cursor, ref hasUsdt)) return Doubt;
-            if (walk.Walk(Layout.Account, account, ref expected, out _) != WalkResult.End) return Doubt;
+            if (walk.Walk(_layouts.Account, account, ref expected, out _) != WalkResult.End) return Doubt;
         }
 
-        return isEnd && hasUsdt ? DecodeStatus.Wallet : Doubt;
+        if (!isEnd) return Doubt;
+        return hasUsdt ? DecodeStatus.Wallet : DecodeStatus.Unused;
     }
 
     private bool TryReadCoinsFast(ref MemberWalk walk, in JsonCursor cursor, ref bool hasUsdt)
@@ -163,7 +165,7 @@ public sealed partial class BybitDecoder
         bool isEnd;
         while (walk.TryNextObject(ref isFirst, out isEnd))
         {
-            if (!walk.TryReadMembers(Layout.Coin, coin) || !TryReadCoin(in cursor, coin, ref hasUsdt)) return false;
+            if (!walk.TryReadMembers(_layouts.Coin, coin) || !TryReadCoin(in cursor, coin, ref hasUsdt)) return false;
         }
 
         return isEnd;
@@ -171,7 +173,6 @@ public sealed partial class BybitDecoder
 
     private DecodeStatus DecodeReplyFast(ReadOnlySpan<byte> frame)
     {
-        if (frame.Length < FixedLayout.Wide) return Doubt;
         Span<JsonValue> members = stackalloc JsonValue[Reply.Count];
         Span<JsonValue> data = stackalloc JsonValue[ReplyData.Count];
         Span<JsonValue> header = stackalloc JsonValue[ReplyHeader.Count];
@@ -180,17 +181,18 @@ public sealed partial class BybitDecoder
         header.Clear();
         var cursor = new JsonCursor(frame, _scratch);
         var walk = new MemberWalk(frame, _scratch);
-        int expected = KeyLayout.First;
+        int expected = KeyLayout.NoneYet;
         if (!walk.TryPass((byte)'{')) return Doubt;
         WalkResult result;
-        while ((result = walk.Walk(Layout.Reply, members, ref expected, out int stop)) == WalkResult.Stop)
+        while ((result = walk.Walk(_layouts.Reply, members, ref expected, out int stop)) == WalkResult.Stop)
         {
-            bool isRead = stop == Reply.Data ? walk.TryReadMembers(Layout.ReplyData, data) : walk.TryReadMembers(Layout.ReplyHeader, header);
+            bool isRead = stop == Reply.Data ? walk.TryReadMembers(_layouts.ReplyData, data) : walk.TryReadMembers(_layouts.ReplyHeader, header);
             if (!isRead) return Doubt;
         }
 
-        // A value in place of an object is the complete reader's.
-        if (result != WalkResult.End || !walk.IsAtEnd || members[Reply.Data].Kind == JsonKind.Text || members[Reply.Header].Kind == JsonKind.Text) return Doubt;
+        // Anything in place of an object is the complete reader's.
+        bool hasObjects = members[Reply.Data].Kind is JsonKind.Array or JsonKind.Absent && members[Reply.Header].Kind is JsonKind.Array or JsonKind.Absent;
+        if (result != WalkResult.End || !walk.IsAtEnd || !hasObjects) return Doubt;
         if (ReadReply(in cursor, members) != DecodeStatus.Ack) return Doubt;
         return TryReadReplyData(in cursor, data) && TryReadReplyHeader(in cursor, header) ? DecodeStatus.Ack : Doubt;
     }

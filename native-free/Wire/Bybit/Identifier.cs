@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using LatencyEngine.Model;
+using static LatencyEngine.Wire.FixedLayout;
 
 namespace LatencyEngine.Wire;
 
@@ -6,7 +10,6 @@ namespace LatencyEngine.Wire;
 /// <remarks>Thread: hot. Allocates: never. Throws: never.</remarks>
 internal static class Identifier
 {
-    private const int HexDigitsOfUInt = 8;
     private const int UuidLength = 36;
     private const int UuidHexDigits = 32;
 
@@ -31,47 +34,55 @@ internal static class Identifier
 
     private static bool TryReadPair(ReadOnlySpan<byte> text, out uint session, out uint number)
     {
-        number = 0;
-        return TryReadHex(text[..HexDigitsOfUInt], out session) && TryReadHex(text[HexDigitsOfUInt..], out number) && number != 0;
-    }
-
-    private static bool TryReadHex(ReadOnlySpan<byte> text, out uint value)
-    {
-        value = 0;
-        foreach (byte character in text)
-        {
-            // Upper case is refused: the engine writes lower case, so such a name is somebody else's.
-            if (character is >= (byte)'A' and <= (byte)'F') return false;
-            int digit = HexDigit.Value(character);
-            if (digit < 0) return false;
-            value = (value << 4) | (uint)digit;
-        }
-
-        return true;
+        // Upper case is refused: the engine writes lower case, so such a name is somebody else's.
+        bool isHex = TryReadHex(Vector128.Create(text), lowerOnly: true, out ulong pair);
+        session = (uint)(pair >> 32);
+        number = (uint)pair;
+        return isHex && number != 0;
     }
 
     private static bool TryReadUuid(ReadOnlySpan<byte> text, out UInt128 value)
     {
-        value = UInt128.Zero;
-        if (text.Length is not (UuidLength or UuidHexDigits)) return false;
-        ulong high = 0;
+        ulong high;
         ulong low = 0;
-        for (int i = 0; i < text.Length; i++)
+        bool isUuid;
+        if (text.Length == UuidLength)
         {
-            if (text.Length == UuidLength && i is (8 or 13 or 18 or 23))
-            {
-                if (text[i] != (byte)'-') return false;
-                continue;
-            }
-
-            int digit = HexDigit.Value(text[i]);
-            if (digit < 0) return false;
-            high = (high << 4) | (low >> 60);
-            low = (low << 4) | (uint)digit;
+            // 8-4-4-4-12 digits: the words around the four dashes.
+            ref byte head = ref MemoryMarshal.GetReference(text);
+            int dashes = (At(ref head, 8) ^ '-') | (At(ref head, 13) ^ '-') | (At(ref head, 18) ^ '-') | (At(ref head, 23) ^ '-');
+            Vector128<byte> highDigits = Vector128.Create(Load8(ref head), Load4(ref At(ref head, 9)) | ((ulong)Load4(ref At(ref head, 14)) << 32)).AsByte();
+            Vector128<byte> lowDigits = Vector128.Create(Load4(ref At(ref head, 19)) | ((ulong)Load4(ref At(ref head, 24)) << 32), Load8(ref At(ref head, 28))).AsByte();
+            isUuid = TryReadHex(highDigits, lowerOnly: false, out high) & TryReadHex(lowDigits, lowerOnly: false, out low) & (dashes == 0);
+        }
+        else if (text.Length == UuidHexDigits)
+        {
+            isUuid = TryReadHex(Vector128.Create(text), lowerOnly: false, out high) & TryReadHex(Vector128.Create(text[16..]), lowerOnly: false, out low);
+        }
+        else
+        {
+            high = 0;
+            isUuid = false;
         }
 
         value = new UInt128(high, low);
-        return true;
+        return isUuid;
+    }
+
+    /// <summary>16 hex digits, the first one the most significant. False when another character is among them.</summary>
+    private static bool TryReadHex(Vector128<byte> text, bool lowerOnly, out ulong value)
+    {
+        Vector128<byte> digits = text - Vector128.Create((byte)'0');
+        Vector128<byte> letters = (lowerOnly ? text : text | Vector128.Create((byte)0x20)) - Vector128.Create((byte)'a');
+        Vector128<byte> isDigit = Vector128.LessThan(digits, Vector128.Create((byte)10));
+        Vector128<byte> isLetter = Vector128.LessThan(letters, Vector128.Create((byte)6));
+        Vector128<byte> nibbles = Vector128.ConditionalSelect(isDigit, digits, letters + Vector128.Create((byte)10));
+
+        // The even places are the high halves of bytes; each pair becomes the low byte of its word.
+        Vector128<ushort> pairs = nibbles.AsUInt16();
+        Vector128<ushort> bytes = ((pairs << 4) | (pairs >> 8)) & Vector128.Create((ushort)0xFF);
+        value = BinaryPrimitives.ReverseEndianness(Vector128.Narrow(bytes, bytes).AsUInt64().ToScalar());
+        return (isDigit | isLetter) == Vector128<byte>.AllBitsSet;
     }
 
     // FNV-1a with the 128-bit prime and offset basis that Fowler, Noll and Vo published.

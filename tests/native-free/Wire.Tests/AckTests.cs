@@ -55,6 +55,20 @@ public sealed class AckTests
     }
 
     [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("true")]
+    [InlineData("\"x\"")]
+    [InlineData("[]")]
+    public void An_answer_whose_data_or_header_is_no_object_is_malformed(string value)
+    {
+        int data = Frames.AckCreated.IndexOf("{\"orderId\"", StringComparison.Ordinal);
+        int header = Frames.AckCreated.IndexOf("{\"X-Bapi", StringComparison.Ordinal);
+        Assert.Equal(DecodeStatus.Malformed, Trade(Frames.AckCreated[..data] + value + Frames.AckCreated[(Frames.AckCreated.IndexOf('}', data) + 1)..]));
+        Assert.Equal(DecodeStatus.Malformed, Trade(Frames.AckCreated[..header] + value + Frames.AckCreated[(Frames.AckCreated.IndexOf('}', header) + 1)..]));
+    }
+
+    [Theory]
     [InlineData("test-005")]
     [InlineData("r0000000A00000003")]
     [InlineData("r0000000a00000000")]

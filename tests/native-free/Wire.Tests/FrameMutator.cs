@@ -7,6 +7,8 @@ internal static class FrameMutator
 
     private static readonly byte[] Significant = [.. "0123456789.,:\"{}[]-+eE\\/tfnu \0\n"u8, 0x80, 0xff];
 
+    private static readonly byte[][] Values = [[.. "0"u8], [.. "-1.5e3"u8], [.. "12345678901234567890"u8], [.. "\"\""u8], [.. "\"x\""u8], [.. "true"u8], [.. "false"u8], [.. "null"u8], [.. "{}"u8], [.. "[]"u8], [.. "[{}]"u8]];
+
     /// <summary>A damaged copy.</summary>
     /// <param name="original">The frame; not empty.</param>
     /// <param name="other">Another frame, to splice with.</param>
@@ -32,6 +34,7 @@ internal static class FrameMutator
                 case 10 when random.Next(3) == 0: bytes.RemoveRange(at, bytes.Count - at); break;
                 case 11 when random.Next(3) == 0: bytes = [.. bytes[..at], .. other[random.Next(other.Length)..]]; break;
                 case 12: SwapMembers(bytes, random); break;
+                case 13 when random.Next(2) == 0: ReplaceValue(bytes, random); break;
                 default:
                     // A digit for a digit: mostly still a message, with another number in it.
                     int digit = bytes.FindIndex(at, value => char.IsAsciiDigit((char)value));
@@ -50,6 +53,16 @@ internal static class FrameMutator
         int first = bytes.FindIndex(random.Next(bytes.Count), value => isKind((char)value));
         int second = bytes.FindIndex(random.Next(bytes.Count), value => isKind((char)value));
         if (first >= 0 && second >= 0) (bytes[first], bytes[second]) = (bytes[second], bytes[first]);
+    }
+
+    /// <summary>Puts a value of another kind behind a colon.</summary>
+    private static void ReplaceValue(List<byte> bytes, Random random)
+    {
+        int colon = bytes.IndexOf((byte)':', random.Next(bytes.Count));
+        int end = colon < 0 ? -1 : bytes.FindIndex(colon, value => value is (byte)',' or (byte)'}');
+        if (end < 0) return;
+        bytes.RemoveRange(colon + 1, end - colon - 1);
+        bytes.InsertRange(colon + 1, Values[random.Next(Values.Length)]);
     }
 
     /// <summary>Exchanges two neighbours between commas: members, or numbers of a level.</summary>
