@@ -29,7 +29,7 @@ internal static partial class HouseRules
         ["Research"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator"],
         ["Cli"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Research"],
         // Measures the finished path on recorded frames. Nothing may reference it: it is in no other row.
-        ["SideBySide"] = ["Model", "Ring", "Meter", "Wire", "Book", "Pipeline", "Bybit", "Journal", "Host", "Simulator", "Research"],
+        ["SideBySide"] = ["Model", "Ring", "Meter", "Wire", "Book", "Pipeline", "Bybit", "Transport", "Journal", "Host", "Simulator", "Research"],
     };
 
     /// <summary>What native-free may not contain: a word for the fault, the pattern, and the files that are excused with the reason beside them.</summary>
