@@ -22,7 +22,12 @@ internal static class SocketComparison
     private static readonly VenueChannel[] Channels = [VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade];
 
     /// <summary>What can be opened.</summary>
-    public static IReadOnlyList<Entry> Entries { get; } = [new Entry([Ours, "Socket.plainP99"], ["socket.plain.overFloor", "socket.plain.clientWebSocket"], Open)];
+    public static IReadOnlyList<Entry> Entries { get; } =
+    [
+        new Entry([Ours, "Socket.plainP99"], ["socket.plain.overFloor", "socket.plain.clientWebSocket"], Open),
+        new Entry(["Socket.copyIntoRing"], [], _ => CopyIntoRing()),
+        new Entry(["Socket.allocationWatch"], [], _ => AllocationWatch()),
+    ];
 
     private static Comparison Open(BenchContext context)
     {
@@ -54,6 +59,50 @@ internal static class SocketComparison
             numbers[0] = nanos[nanos.Length / 2];
             numbers[1] = nanos[nanos.Length * 99 / 100];
         });
+    }
+
+    /// <summary>The one copy between the socket's buffer and the engine: each market message of the derived recording into room that is claimed for it in a ring.</summary>
+    private static Comparison CopyIntoRing()
+    {
+        byte[][] frames = [.. RecordedFrames.ShapedBookDeltas()];
+        var ring = new FrameRing(4_096, 4 << 20, 1);
+        return new Comparison
+        {
+            Contestants =
+            [
+                Contestant.OfBatches(new Figure("Socket.copyIntoRing") { Frames = frames.Length, MeanBytes = frames.Average(frame => frame.Length) }, frames.Length, () =>
+                {
+                    foreach (byte[] frame in frames)
+                    {
+                        ring.TryClaim(frame.Length, out Span<byte> room);
+                        frame.CopyTo(room);
+                        ring.Publish((byte)InboundKind.PublicFrame, flags: 0, generation: 0, receivedAtNanos: 0, logicTimeNanos: 0, causeSequence: -1);
+                        ring.TryPeek(Reader, out _);
+                        ring.Release(Reader);
+                    }
+
+                    return ring.PublishedCount;
+                }),
+            ],
+        };
+    }
+
+    /// <summary>What <see cref="EngineStep"/> asks the collector around the frames that it takes together.</summary>
+    private static Comparison AllocationWatch()
+    {
+        const int Operations = 1_000_000;
+        return new Comparison
+        {
+            Contestants =
+            [
+                Contestant.OfBatches(new Figure("Socket.allocationWatch"), Operations, () =>
+                {
+                    long sum = 0;
+                    for (int i = 0; i < Operations; i++) sum += GC.CollectionCount(0) + GC.GetAllocatedBytesForCurrentThread() - GC.GetAllocatedBytesForCurrentThread();
+                    return sum;
+                }),
+            ],
+        };
     }
 
     /// <summary>What runs in production, in the placement with one spinning thread.</summary>
