@@ -6,6 +6,7 @@ namespace LatencyEngine.SideBySide;
 internal static partial class HostThread
 {
     private const int Nice = -10;
+    private const int ThreadCpuTime = 3;
     private const int CoresMax = 1_024;
     private const int BitsOfWord = 64;
 
@@ -40,6 +41,16 @@ internal static partial class HostThread
     /// <returns>False when the host refuses, as it does without privileges.</returns>
     public static bool TryRaisePriority() => SetPriority(0, 0, Nice) == 0;
 
+    /// <summary>Processor time that the calling thread has used, ns (clock_gettime(2), CLOCK_THREAD_CPUTIME_ID): what other programs take from its core is not in it, a compilation on it and a page fault are.</summary>
+    public static long OwnNanos()
+    {
+        ClockGetTime(ThreadCpuTime, out TimeSpec time);
+        return (time.Seconds * 1_000_000_000) + time.Nanos;
+    }
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int ClockGetTime(int clock, out TimeSpec time);
+
     [LibraryImport("libc", EntryPoint = "sched_setaffinity")]
     private static partial int SetAffinity(int thread, nuint maskBytes, [In] ulong[] mask);
 
@@ -48,4 +59,12 @@ internal static partial class HostThread
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, uint who, int nice);
+
+    /// <summary>struct timespec of a 64-bit system.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct TimeSpec
+    {
+        public readonly long Seconds;
+        public readonly long Nanos;
+    }
 }

@@ -1,3 +1,5 @@
 using LatencyEngine.SideBySide;
 
-return Bench.Run(args, Catalogue.All, Console.Out, Console.Error);
+return args is [StartProcess.Verb, string journal, string how]
+    ? StartProcess.Run(journal, how == StartProcess.Warm, Console.Out)
+    : Bench.Run(args, Catalogue.All, Console.Out, Console.Error);

@@ -30,6 +30,7 @@ public static class WarmUp
         using (journal)
         {
             JournalReplayResult result = new JournalReplay(twin.Inbound, twin.HotPath, twin.Outbound).RunInline(journal);
+            GoRound(twin);
             GC.Collect();
             return result;
         }
@@ -73,6 +74,19 @@ public static class WarmUp
         {
             journal.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Ticks until both rings have gone round: only then a producer asks how far the readers are.</summary>
+    private static void GoRound(Engine twin)
+    {
+        var step = new EngineStep(twin);
+        for (int i = 0; i <= 2 * Math.Max(twin.Inbound.SlotCount, twin.Outbound.SlotCount); i++)
+        {
+            twin.Inbound.TryClaim(0, out _);
+            twin.Inbound.Publish((byte)InboundKind.Tick, FrameRing.EndOfBurst, generation: 0, StageClock.NowNanos(), logicTimeNanos: 0, causeSequence: -1);
+            step.Run();
+            while (twin.Outbound.TryPeek(FirstReader, out _)) twin.Outbound.Release(FirstReader);
         }
     }
 

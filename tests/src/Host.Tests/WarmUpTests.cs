@@ -31,6 +31,7 @@ public sealed class WarmUpTests
         var changes = new HashSet<(VenueChannel, ConnectionState)>();
         var topics = new HashSet<string>();
         var operations = new HashSet<string>();
+        int closingFills = 0;
         using (JournalReader journal = JournalReader.Open(ReferenceFiles.Sample("warm-up.journal")))
         {
             while (journal.TryRead(out JournalRecord record))
@@ -39,12 +40,13 @@ public sealed class WarmUpTests
                 if (record.Type == JournalRecordType.Outbound)
                 {
                     outbound.Add((OutboundKind)record.Kind);
-                    if (record.Kind == (byte)OutboundKind.Request) operations.Add(After(text, "\"op\":\""));
+                    if (record.Kind == (byte)OutboundKind.Request) operations.Add(After(text, "\"op\":\"order."));
                     continue;
                 }
 
                 var kind = (InboundKind)record.Kind;
                 inbound.Add(kind);
+                if (text.Contains("\"closedSize\":\"0.0", StringComparison.Ordinal)) closingFills++;
                 if (kind == InboundKind.Connection) changes.Add(((VenueChannel)record.Payload[0], (ConnectionState)record.Payload[1]));
                 if (kind is InboundKind.PublicFrame or InboundKind.PrivateFrame) topics.Add(After(text, "\"topic\":").TrimStart(' ', '"'));
             }
@@ -54,7 +56,8 @@ public sealed class WarmUpTests
         Assert.Equal(Enum.GetValues<OutboundKind>().Except([OutboundKind.Unset, OutboundKind.DisagreementFact, OutboundKind.ReconnectTrade]).Order(), outbound.Order());
         Assert.Equal(9, changes.Count);
         Assert.Superset(new HashSet<string>(["orderbook", "publicTrade", "tickers", "order", "execution", "position", "wallet"]), topics);
-        Assert.Superset(new HashSet<string>(["order"]), operations);
+        Assert.Equal(["amend", "cancel", "create"], operations.Order());
+        Assert.True(closingFills > 0, $"no fill closes a position; {Remake}");
 
         static string After(string text, string mark)
         {

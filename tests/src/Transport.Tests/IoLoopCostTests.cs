@@ -62,17 +62,43 @@ public sealed class IoLoopCostTests
         Assert.True(io.Stop());
     }
 
+    [Fact]
+    public void A_market_that_does_not_pause_keeps_a_spinning_loop_only_so_long_from_the_accounts_sockets()
+    {
+        const int MarketBytes = 8 << 20;
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue, settings => settings with { Wait = WaitMode.Spin }, inboundSlots: 4_096, inboundBytes: 16 << 20);
+        io.StartAndAwaitReady();
+        byte[] frame = ScriptedServer.Frame(ScriptedServer.Text, IoLoopTests.Data(IoHarness.BookTopic, 1).PadRight(16_000));
+        int frames = MarketBytes / frame.Length;
+        byte[] market = new byte[frames * frame.Length];
+        for (int i = 0; i < frames; i++) frame.CopyTo(market, i * frame.Length);
+
+        // Megabytes are on their way before the accounts' messages are, and many turns' worth still is when those are read.
+        Task sending = Task.Run(() => venue.Session("public").SendBytes(market));
+        io.Await(InboundKind.PublicFrame, 1);
+        venue.Session("private").Send("""{"topic":"order","data":1}""");
+        venue.Session("trade").Send("""{"reqId":"r0000000100000001","retCode":0}""");
+        io.Await(InboundKind.PublicFrame, frames);
+        Assert.True(sending.IsCompletedSuccessfully);
+        Assert.True(io.Stop());
+
+        List<InboundKind> order = [.. io.Taken.Select(taken => taken.Kind)];
+        Assert.InRange(order.IndexOf(InboundKind.PrivateFrame), 0, order.LastIndexOf(InboundKind.PublicFrame) - 1);
+        Assert.InRange(order.IndexOf(InboundKind.TradeFrame), 0, order.LastIndexOf(InboundKind.PublicFrame) - 1);
+    }
+
     /// <summary>What the loop measured over that many messages of the public socket, four at a time.</summary>
     private static IoMeters Take(int messages)
     {
         using var venue = new ScriptedVenue();
         using var io = new IoHarness(venue, settings => settings with { TickNanos = 1_000_000 });
-        io.StartAndAwaitReady();
-        long taken = 0;
-        io.OnFrame = () => Interlocked.Increment(ref taken);
+        io.OnFrame = static () => { };   // to note a frame would cost the loop's thread memory
+        io.Start();
+        io.Until(() => IoLoopTests.Channels.All(channel => io.Status(channel).Phase == ConnectionPhase.Ready));
         byte[] frame = ScriptedServer.Frame(ScriptedServer.Text, IoLoopTests.Data(IoHarness.BookTopic, 1));
         for (int i = 0; i < messages; i += 4) venue.Session("public").SendBytes([.. frame, .. frame, .. frame, .. frame]);
-        io.Until(() => Volatile.Read(ref taken) >= messages);
+        io.Until(() => io.Loop.Meters.Messages >= messages);
         Assert.True(io.Stop());
         return io.Loop.Meters;
     }
