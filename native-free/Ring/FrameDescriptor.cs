@@ -13,7 +13,10 @@ public struct FrameDescriptor
     /// <summary>One cache line.</summary>
     public const int SizeBytes = 64;
 
-    /// <summary>Position of the frame in the ring, from 0; <see cref="PaddedSequence.NotStarted"/> in a slot that was never used.</summary>
+    /// <summary><see cref="Sequence"/> of a slot that was never used.</summary>
+    public const long NeverUsed = -1;
+
+    /// <summary>Position of the frame in the ring, from 0; <see cref="NeverUsed"/> in a slot that was never used.</summary>
     [FieldOffset(0)]
     public long Sequence;
 

@@ -45,7 +45,7 @@ public sealed class EngineStep
 
             // A collection that another thread causes in the middle of a frame retires this thread's allocation buffer, and the runtime counts its unused rest as allocated.
             if (allocated != 0 && MarketFrames > WarmupFrames && GC.CollectionCount(0) == collectionsBefore) AllocatedBytes += allocated;
-            inbound.Release(Consumer);
+            inbound.Advance(Consumer);
             worked = true;
         }
 
