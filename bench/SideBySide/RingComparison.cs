@@ -14,9 +14,9 @@ namespace LatencyEngine.SideBySide;
 internal static class RingComparison
 {
     private const int Slots = 65_536;            // as in LMAX's own throughput tests
-    private const int PieceEvents = 65_536;
-    private const int Pieces = 304;              // 20 million events
-    private const int PiecesOfSlowPeers = 16;    // a million
+    private const int PieceEvents = 4 * Slots;   // laps, so that no piece is only what had piled up while the consumer was away
+    private const int Pieces = 76;               // 20 million events
+    private const int PiecesOfSlowPeers = 8;     // two million
     private const int Batch = 16;
     private const int PayloadBytes = 64;
     private const int HopSlots = 1_024;

@@ -24,6 +24,10 @@ public struct FrameDescriptor
     [FieldOffset(8)]
     public long PayloadPosition;
 
+    /// <summary>The next four fields as one, little-endian.</summary>
+    [FieldOffset(16)]
+    internal ulong Header;
+
     /// <summary>Bytes of the payload.</summary>
     [FieldOffset(16)]
     public int LengthBytes;

@@ -121,7 +121,7 @@ public sealed unsafe class FrameRing
         bool fitsBeforeEnd = (uint)lengthBytes <= (uint)(_memory.PayloadMask + 1 - offset);
         if (!fitsBeforeEnd || producer->NextSequence >= producer->SlotLimit || start + lengthBytes > producer->ByteLimit) return TryClaimWithLimits(lengthBytes, out payload);
 
-        producer->ClaimStart = start;
+        if (producer->ClaimStart != start) producer->ClaimStart = start;   // of frames without payload every claim starts where the last did: see Write
         producer->ClaimedBytes = lengthBytes;
         payload = new Span<byte>(_memory.Payloads + offset, lengthBytes);
         return true;
@@ -144,8 +144,14 @@ public sealed unsafe class FrameRing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Publish(int lengthBytes, byte kind, byte flags, ushort generation, long receivedAtNanos, long logicTimeNanos, long causeSequence)
     {
-        long sequence = Stage(lengthBytes, kind, flags, generation, receivedAtNanos, logicTimeNanos, causeSequence);
-        if (sequence != NothingClaimed) PublishStaged();
+        ProducerState* producer = _memory.Producer;
+        if (lengthBytes < 0 || lengthBytes > producer->ClaimedBytes) return NothingClaimed;
+        if (producer->Staged != 0) PublishStaged();
+
+        long sequence = Write(lengthBytes, kind, flags, generation, receivedAtNanos, logicTimeNanos, causeSequence);
+        Volatile.Write(ref Slot(sequence)->Sequence, sequence);   // release: payload and descriptor are visible to whoever reads this sequence
+        Volatile.Write(ref _memory.Counts->Published, sequence + 1);   // release: whoever counts a frame finds it
+        GC.KeepAlive(this);
         return sequence;
     }
 
@@ -157,39 +163,20 @@ public sealed unsafe class FrameRing
         ProducerState* producer = _memory.Producer;
         if (lengthBytes < 0 || lengthBytes > producer->ClaimedBytes) return NothingClaimed;
 
-        long sequence = producer->NextSequence;
-        FrameDescriptor* slot = Slot(sequence);
-        slot->PayloadPosition = producer->ClaimStart;
-        slot->LengthBytes = lengthBytes;
-        slot->Kind = kind;
-        slot->Flags = flags;
-        slot->Generation = generation;
-        slot->ReceivedAtNanos = receivedAtNanos;
-        slot->LogicTimeNanos = logicTimeNanos;
-        slot->CauseSequence = causeSequence;
-
-        producer->NextSequence = sequence + 1;
-        producer->NextPosition = LineAfter(producer->ClaimStart + lengthBytes);
-        producer->ClaimedBytes = ProducerState.NoClaim;
-        GC.KeepAlive(this);
-        return sequence;
+        producer->Staged++;
+        return Write(lengthBytes, kind, flags, generation, receivedAtNanos, logicTimeNanos, causeSequence);
     }
 
     /// <summary>Producer: makes the staged frames visible, the oldest first. Without any this does nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PublishStaged()
     {
         ProducerState* producer = _memory.Producer;
-        long next = producer->NextSequence;
-        long first = producer->FirstStaged;
-        if (first == next) return;
-        for (long sequence = first; sequence < next; sequence++)
-        {
-            Volatile.Write(ref Slot(sequence)->Sequence, sequence);   // release: payload and descriptor are visible to whoever reads this sequence
-        }
+        if (producer->Staged == 0) return;
 
-        producer->FirstStaged = next;
-        Volatile.Write(ref _memory.Counts->Published, next);   // release: whoever counts a frame finds it
+        long next = producer->NextSequence;
+        for (long sequence = next - producer->Staged; sequence < next; sequence++) Volatile.Write(ref Slot(sequence)->Sequence, sequence);   // release, as in Publish
+        producer->Staged = 0;
+        Volatile.Write(ref _memory.Counts->Published, next);   // release, as in Publish
         GC.KeepAlive(this);
     }
 
@@ -250,6 +237,31 @@ public sealed unsafe class FrameRing
         long next = state->Next + 1;
         state->Next = next;
         if ((next & (ProgressFrames - 1)) == 0) TellProgress(consumer);
+    }
+
+    /// <summary>Everything of a frame but the sequence that makes it visible.</summary>
+    /// <remarks>
+    /// Few stores on purpose: the lines of a stream's next slots are fetched back from the consumer for as many frames ahead as the processor's store buffer holds,
+    /// so a store saved is a frame sooner.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long Write(int lengthBytes, byte kind, byte flags, ushort generation, long receivedAtNanos, long logicTimeNanos, long causeSequence)
+    {
+        ProducerState* producer = _memory.Producer;
+        long sequence = producer->NextSequence;
+        FrameDescriptor* slot = Slot(sequence);
+        slot->PayloadPosition = producer->ClaimStart;
+        slot->Header = (uint)lengthBytes | ((ulong)kind << 32) | ((ulong)flags << 40) | ((ulong)generation << 48);
+        slot->ReceivedAtNanos = receivedAtNanos;
+        slot->LogicTimeNanos = logicTimeNanos;
+        slot->CauseSequence = causeSequence;
+
+        producer->NextSequence = sequence + 1;
+        long nextPosition = LineAfter(producer->ClaimStart + lengthBytes);
+        if (producer->NextPosition != nextPosition) producer->NextPosition = nextPosition;
+        producer->ClaimedBytes = ProducerState.NoClaim;
+        GC.KeepAlive(this);
+        return sequence;
     }
 
     private void TellProgress(int consumer)

@@ -12,9 +12,9 @@ internal struct ProducerState
     [FieldOffset(0)]
     public long NextSequence;
 
-    /// <summary>Sequence of the first frame that is written but not visible yet; <see cref="NextSequence"/> when there is none.</summary>
+    /// <summary>Frames before it that are written but not visible yet.</summary>
     [FieldOffset(8)]
-    public long FirstStaged;
+    public long Staged;
 
     /// <summary>First sequence without a free slot, as last learned from the consumers.</summary>
     [FieldOffset(16)]
