@@ -34,7 +34,7 @@ internal sealed class LmaxPeer : IDisposable
     }
 
     /// <summary>One stream of events.</summary>
-    /// <returns>Nanoseconds of its median piece, and the sum of the values that arrived.</returns>
+    /// <returns>Nanoseconds of a piece at the lower quartile, and the sum of the values that arrived.</returns>
     public (double PieceNanos, long Sum) Stream(int batch, int slots, int pieceEvents, int pieces)
     {
         string[] answer = Ask($"stream {batch} {slots} {pieceEvents} {pieces}");

@@ -21,11 +21,11 @@ internal sealed class PieceStamps(int pieceEvents, int pieces)
         if ((number & _pieceMask) == _pieceMask) _stamps[_count++] = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>How long the median piece took, ns.</summary>
-    public double MedianNanos()
+    /// <summary>How long a piece took at the lower quartile, ns.</summary>
+    public double LowerQuartileNanos()
     {
         double[] nanos = [.. _stamps.Skip(1).Zip(_stamps, (end, start) => Stopwatch.GetElapsedTime(start, end).TotalNanoseconds)];
         Array.Sort(nanos);
-        return nanos[nanos.Length / 2];
+        return nanos[nanos.Length / 4];
     }
 }
