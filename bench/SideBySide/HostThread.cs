@@ -29,6 +29,14 @@ internal static partial class HostThread
         return GetAffinity(0, CoresMax / 8, mask) == 0 ? mask : [ulong.MaxValue, .. new ulong[(CoresMax / BitsOfWord) - 1]];
     }
 
+    /// <summary>The lowest core of a mask.</summary>
+    public static int FirstCore(ulong[] allowed)
+    {
+        int core = 0;
+        while (core < CoresMax - 1 && (allowed[core / BitsOfWord] & (1UL << (core % BitsOfWord))) == 0) core++;
+        return core;
+    }
+
     /// <summary>The highest core of a mask: interrupts and other work crowd the first one.</summary>
     public static int LastCore(ulong[] allowed)
     {

@@ -99,7 +99,10 @@ public sealed class HotPath
     }
 
     /// <summary>True once the outbound ring refused a request: the engine stays silent from then on, because what it decided and what left would differ.</summary>
-    public bool IsHalted { get; private set; }
+    public bool IsHalted => HaltedFor != ClaimRefusal.None;
+
+    /// <summary>What the outbound ring lacked when it refused; <see cref="ClaimRefusal.None"/> while the engine is not halted.</summary>
+    public ClaimRefusal HaltedFor { get; private set; }
 
     /// <summary>Whether quotes are made, and if not, what holds them back.</summary>
     public QuotingState State
@@ -768,9 +771,10 @@ public sealed class HotPath
 
     private bool TryClaim(int lengthBytes, out Span<byte> payload)
     {
-        if (!IsHalted && _outbound.TryClaim(lengthBytes, out payload)) return true;
         payload = default;
-        IsHalted = true;
+        if (IsHalted) return false;
+        if (_outbound.TryClaim(lengthBytes, out payload)) return true;
+        HaltedFor = _outbound.LastRefusal;
         return false;
     }
 

@@ -13,13 +13,20 @@ public struct FrameDescriptor
     /// <summary>One cache line.</summary>
     public const int SizeBytes = 64;
 
-    /// <summary>Position of the frame in the ring, from 0; <see cref="PaddedSequence.NotStarted"/> in a slot that was never used.</summary>
+    /// <summary><see cref="Sequence"/> of a slot that was never used.</summary>
+    public const long NeverUsed = -1;
+
+    /// <summary>Position of the frame in the ring, from 0; <see cref="NeverUsed"/> in a slot that was never used.</summary>
     [FieldOffset(0)]
     public long Sequence;
 
     /// <summary>Where the payload starts, in bytes since the ring began; its place in the byte ring is this modulo the ring's size.</summary>
     [FieldOffset(8)]
     public long PayloadPosition;
+
+    /// <summary>The next four fields as one, little-endian.</summary>
+    [FieldOffset(16)]
+    internal ulong Header;
 
     /// <summary>Bytes of the payload.</summary>
     [FieldOffset(16)]

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace LatencyEngine.Ring;
 
@@ -9,13 +8,16 @@ namespace LatencyEngine.Ring;
 /// </summary>
 /// <remarks>
 /// <para>A frame is a 64-byte descriptor in a ring of slots and its payload in one contiguous byte ring.
-/// Payloads start on cache lines and never wrap: one that does not fit before the end starts at the beginning, and the bytes skipped count as taken.</para>
+/// Payloads start on cache lines and never wrap: one that does not fit before the end starts at the beginning, and the bytes skipped count as taken.
+/// A frame without payload takes no bytes, and neither side touches the byte ring for it.</para>
+/// <para>A slot carries its own sequence, so a waiting consumer reads only the line that the frame will arrive in.
+/// What the producer works with, what it tells, what a consumer works with and what it tells are 128 bytes apart each: no thread loses a line to another but for the frames themselves and the progress told.</para>
 /// <para>Threads: producer members are one thread's, the members that take a consumer index are that consumer's thread's; all may be the same thread.
 /// The counts may be read by any thread. Allocates: in the constructor only. Blocks: never. Throws: in the constructor, and for a consumer index that does not exist.</para>
 /// <para>Source of the pattern: Thompson, Farley, Barker, Gee and Stewart, "Disruptor: High performance alternative to bounded queues for exchanging data
-/// between concurrent threads" (LMAX, 2011). A slot carries its own sequence, so a waiting consumer reads only the line that the frame will arrive in.</para>
+/// between concurrent threads" (LMAX, 2011).</para>
 /// </remarks>
-public sealed class FrameRing
+public sealed unsafe class FrameRing
 {
     /// <summary>Flag bit: the producer had drained its sources when it published this frame.</summary>
     public const byte EndOfBurst = 1;
@@ -23,24 +25,22 @@ public sealed class FrameRing
     /// <summary>Readable bytes after the end of the byte ring: a vector load that starts inside a payload never leaves the allocation.</summary>
     public const int PaddingBytes = 64;
 
-    /// <summary>What <see cref="Publish(int, byte, byte, ushort, long, long, long)"/> returns when there was nothing to publish.</summary>
+    /// <summary>What <see cref="Publish(int, byte, byte, ushort, long, long, long)"/> and <see cref="Stage"/> return when there was nothing to publish.</summary>
     public const long NothingClaimed = -1;
+
+    /// <summary>Frames after which <see cref="Advance"/> makes its progress known at the latest.</summary>
+    public const int ProgressFrames = 16;
 
     private const int LineBytes = 64;
     private const int SlotCountMax = 1 << 24;      // 64 bytes a slot: 1 GiB, the largest array of bytes that the constructor allocates
     private const int PayloadBytesMax = 1 << 30;
     private const int ConsumerCountMax = 64;
 
-    private readonly byte[] _slotBytes;
-    private readonly int _slotsStart;
-    private readonly int _slotMask;
-    private readonly byte[] _payload;
-    private readonly int _payloadStart;
-    private readonly int _payloadMask;
-    private readonly PaddedSequence _published = new();   // written by the producer for the counts only: consumers wait on their slots
-    private readonly PaddedSequence[] _released;          // [consumer], written by that consumer, gates the producer
-    private readonly ConsumerState[] _consumers;          // [consumer], private to that consumer
-    private ProducerState _producer;                      // private to the producer, but for RefusedClaims
+    // Pinned: the addresses in _memory hold for as long as this object does, which is why what writes through them keeps it alive to its end.
+    private readonly byte[] _states;
+    private readonly byte[] _slots;
+    private readonly byte[] _payloads;
+    private readonly RingMemory _memory;
 
     /// <summary>Allocates the ring, pinned and touched, so that the first lap meets no page fault.</summary>
     /// <param name="slotCount">Most frames waiting at once: a power of two, 1 to 2^24.</param>
@@ -55,17 +55,21 @@ public sealed class FrameRing
 
         SlotCount = slotCount;
         PayloadBytes = payloadBytes;
-        _slotMask = slotCount - 1;
-        _payloadMask = payloadBytes - 1;
-        _slotBytes = AllocateTouched(slotCount * FrameDescriptor.SizeBytes, out _slotsStart);
-        _payload = AllocateTouched(payloadBytes + PaddingBytes, out _payloadStart);
-        for (int i = 0; i < slotCount; i++) Slot(i).Sequence = PaddedSequence.NotStarted;
+        byte* states = AllocateTouched((2 + (2 * consumerCount)) * RingMemory.AreaBytes, out _states);
+        _memory.Producer = (ProducerState*)states;
+        _memory.Counts = (ProducerCounts*)(states + RingMemory.AreaBytes);
+        _memory.Consumers = (ConsumerState*)(states + (2 * RingMemory.AreaBytes));
+        _memory.Progress = (ConsumerProgress*)(_memory.Consumers + consumerCount);
+        _memory.ConsumerCount = consumerCount;
+        _memory.Slots = (FrameDescriptor*)AllocateTouched(slotCount * FrameDescriptor.SizeBytes, out _slots);
+        _memory.SlotMask = slotCount - 1;
+        _memory.Payloads = AllocateTouched(payloadBytes + PaddingBytes, out _payloads);
+        _memory.PayloadMask = payloadBytes - 1;
 
-        _released = new PaddedSequence[consumerCount];
-        for (int i = 0; i < consumerCount; i++) _released[i] = new PaddedSequence();
-        _consumers = new ConsumerState[consumerCount];
-        _producer.ReleasedSeen = PaddedSequence.NotStarted;
-        _producer.ClaimedBytes = ProducerState.NoClaim;
+        for (int i = 0; i < slotCount; i++) _memory.Slots[i].Sequence = FrameDescriptor.NeverUsed;
+        _memory.Producer->SlotLimit = slotCount;
+        _memory.Producer->ByteLimit = payloadBytes;
+        _memory.Producer->ClaimedBytes = ProducerState.NoClaim;
     }
 
     /// <summary>Most frames waiting at once.</summary>
@@ -74,43 +78,61 @@ public sealed class FrameRing
     /// <summary>Bytes of the byte ring; a payload this long fits once every earlier frame is released.</summary>
     public int PayloadBytes { get; }
 
-    /// <summary>Claims that found the ring full, in slots or in bytes. Any thread; acquire.</summary>
-    public long RefusedClaims => Volatile.Read(ref _producer.RefusedClaims);
-
     /// <summary>Frames published since the start. Any thread; acquire.</summary>
-    public long PublishedCount => _published.Published + 1;
+    public long PublishedCount => Volatile.Read(ref _memory.Counts->Published);
 
-    /// <summary>Frames that one consumer has released since the start. Any thread; acquire: what it did with them is visible.</summary>
+    /// <summary>Claims refused since the start, for whatever reason. Any thread; acquire.</summary>
+    public long RefusedClaims => RefusedFor(ClaimRefusal.NoSlots) + RefusedFor(ClaimRefusal.NoBytes) + RefusedFor(ClaimRefusal.TooLong);
+
+    /// <summary>Producer: why the last claim that was refused was refused.</summary>
+    public ClaimRefusal LastRefusal => _memory.Producer->LastRefusal;
+
+    /// <summary>Claims refused since the start for one reason. Any thread; acquire.</summary>
+    public long RefusedFor(ClaimRefusal reason) => reason switch
+    {
+        ClaimRefusal.NoSlots => Volatile.Read(ref _memory.Counts->NoSlots),
+        ClaimRefusal.NoBytes => Volatile.Read(ref _memory.Counts->NoBytes),
+        ClaimRefusal.TooLong => Volatile.Read(ref _memory.Counts->TooLong),
+        _ => 0,
+    };
+
+    /// <summary>Frames whose release one consumer has made known since the start, never more than it has released. Any thread; acquire: what it did with them is visible.</summary>
+    /// <remarks>Equal to <see cref="PublishedCount"/> exactly when the consumer is done with every frame and has said so (<see cref="Release"/>) or has looked for more (<see cref="TryPeek"/>).</remarks>
     /// <param name="consumer">From 0.</param>
-    public long ConsumedCount(int consumer) => _released[consumer].Published + 1;
+    public long ConsumedCount(int consumer)
+    {
+        CheckConsumer(consumer);
+        return Volatile.Read(ref _memory.Progress[consumer].Released);
+    }
 
     /// <summary>Producer: asks for room. A claim, granted or refused, replaces an earlier one that was not published.</summary>
     /// <param name="lengthBytes">Bytes wanted, 0 or more; the most that the frame may turn out to have.</param>
     /// <param name="payload">The room, with its previous content in it; empty when refused.</param>
-    /// <returns>False when no slot or not enough contiguous bytes are free (counted in <see cref="RefusedClaims"/>): the caller applies back-pressure or drops, as its room decides.</returns>
+    /// <returns>
+    /// False when there is no room: <see cref="LastRefusal"/> says why, and it is counted. The caller applies back-pressure or drops, as its room decides.
+    /// Staged frames become visible with a refusal, so that nobody waits for room that only they take up.
+    /// </returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryClaim(int lengthBytes, out Span<byte> payload)
     {
-        if ((uint)lengthBytes > (uint)PayloadBytes) return Refuse(out payload);
+        ProducerState* producer = _memory.Producer;
+        long start = producer->NextPosition;
+        int offset = (int)start & _memory.PayloadMask;
+        bool fitsBeforeEnd = (uint)lengthBytes <= (uint)(_memory.PayloadMask + 1 - offset);
+        if (!fitsBeforeEnd || producer->NextSequence >= producer->SlotLimit || start + lengthBytes > producer->ByteLimit) return TryClaimWithLimits(lengthBytes, out payload);
 
-        long start = StartFor(lengthBytes);
-        if (!Fits(start, lengthBytes))
-        {
-            ReadReleased();
-            start = StartFor(lengthBytes);
-            if (!Fits(start, lengthBytes)) return Refuse(out payload);
-        }
-
-        _producer.ClaimStart = start;
-        _producer.ClaimedBytes = lengthBytes;
-        payload = new Span<byte>(_payload, _payloadStart + (int)(start & _payloadMask), lengthBytes);
+        if (producer->ClaimStart != start) producer->ClaimStart = start;   // of frames without payload every claim starts where the last did: see Write
+        producer->ClaimedBytes = lengthBytes;
+        payload = new Span<byte>(_memory.Payloads + offset, lengthBytes);
         return true;
     }
 
     /// <summary>Producer: publishes the whole claim. See the overload.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Publish(byte kind, byte flags, ushort generation, long receivedAtNanos, long logicTimeNanos, long causeSequence) =>
-        Publish(_producer.ClaimedBytes, kind, flags, generation, receivedAtNanos, logicTimeNanos, causeSequence);
+        Publish(_memory.Producer->ClaimedBytes, kind, flags, generation, receivedAtNanos, logicTimeNanos, causeSequence);
 
-    /// <summary>Producer: publishes the first bytes of the claim; the rest goes back to the ring.</summary>
+    /// <summary>Producer: publishes the first bytes of the claim, after whatever is staged; the rest goes back to the ring.</summary>
     /// <param name="lengthBytes">Bytes written, at most the bytes claimed.</param>
     /// <param name="kind">What the frame is.</param>
     /// <param name="flags">Flag bits.</param>
@@ -119,164 +141,219 @@ public sealed class FrameRing
     /// <param name="logicTimeNanos">Logic time, nanoseconds since 1970.</param>
     /// <param name="causeSequence">Sequence of the frame in the other ring that caused it.</param>
     /// <returns>The frame's sequence, from 0; <see cref="NothingClaimed"/>, and nothing published, when there is no claim or it is shorter than <paramref name="lengthBytes"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Publish(int lengthBytes, byte kind, byte flags, ushort generation, long receivedAtNanos, long logicTimeNanos, long causeSequence)
     {
-        if (lengthBytes < 0 || lengthBytes > _producer.ClaimedBytes) return NothingClaimed;
+        ProducerState* producer = _memory.Producer;
+        if (lengthBytes < 0 || lengthBytes > producer->ClaimedBytes) return NothingClaimed;
+        if (producer->Staged != 0) PublishStaged();
 
-        long sequence = _producer.NextSequence;
-        ref FrameDescriptor slot = ref Slot(sequence);
-        slot.PayloadPosition = _producer.ClaimStart;
-        slot.LengthBytes = lengthBytes;
-        slot.Kind = kind;
-        slot.Flags = flags;
-        slot.Generation = generation;
-        slot.ReceivedAtNanos = receivedAtNanos;
-        slot.LogicTimeNanos = logicTimeNanos;
-        slot.CauseSequence = causeSequence;
-
-        _producer.NextSequence = sequence + 1;
-        _producer.NextPosition = LineAfter(_producer.ClaimStart + lengthBytes);
-        _producer.ClaimedBytes = ProducerState.NoClaim;
-        Volatile.Write(ref slot.Sequence, sequence);   // release: payload and descriptor are visible to whoever reads this sequence
-        _published.Publish(sequence);                  // release
+        long sequence = Write(lengthBytes, kind, flags, generation, receivedAtNanos, logicTimeNanos, causeSequence);
+        Volatile.Write(ref Slot(sequence)->Sequence, sequence);   // release: payload and descriptor are visible to whoever reads this sequence
+        Volatile.Write(ref _memory.Counts->Published, sequence + 1);   // release: whoever counts a frame finds it
+        GC.KeepAlive(this);
         return sequence;
     }
 
-    /// <summary>Producer: drops a claim, if there is one; its room is free again.</summary>
-    public void Abandon() => _producer.ClaimedBytes = ProducerState.NoClaim;
+    /// <summary>Producer: writes a frame as <see cref="Publish(int, byte, byte, ushort, long, long, long)"/> does, but leaves it invisible until <see cref="PublishStaged"/>, the next publication, or a refused claim.</summary>
+    /// <returns>The frame's sequence; <see cref="NothingClaimed"/>, and nothing staged, as there.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long Stage(int lengthBytes, byte kind, byte flags, ushort generation, long receivedAtNanos, long logicTimeNanos, long causeSequence)
+    {
+        ProducerState* producer = _memory.Producer;
+        if (lengthBytes < 0 || lengthBytes > producer->ClaimedBytes) return NothingClaimed;
 
-    /// <summary>Consumer: the next frame, which stays the next until it is released.</summary>
+        producer->Staged++;
+        return Write(lengthBytes, kind, flags, generation, receivedAtNanos, logicTimeNanos, causeSequence);
+    }
+
+    /// <summary>Producer: makes the staged frames visible, the oldest first. Without any this does nothing.</summary>
+    public void PublishStaged()
+    {
+        ProducerState* producer = _memory.Producer;
+        if (producer->Staged == 0) return;
+
+        long next = producer->NextSequence;
+        for (long sequence = next - producer->Staged; sequence < next; sequence++) Volatile.Write(ref Slot(sequence)->Sequence, sequence);   // release, as in Publish
+        producer->Staged = 0;
+        Volatile.Write(ref _memory.Counts->Published, next);   // release, as in Publish
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Producer: drops a claim, if there is one; its room is free again. What is staged stays staged.</summary>
+    public void Abandon() => _memory.Producer->ClaimedBytes = ProducerState.NoClaim;
+
+    /// <summary>Consumer: the next frame, which stays the next until it is released. When there is none, all that this consumer has advanced past becomes known.</summary>
     /// <param name="consumer">From 0.</param>
     /// <param name="frame">The frame in place; not to be read when the answer is false.</param>
     /// <returns>False when this consumer has seen all that is published.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPeek(int consumer, out FrameView frame)
     {
-        ref ConsumerState state = ref _consumers[consumer];
-        ref FrameDescriptor slot = ref Slot(state.Next);
-        if (Volatile.Read(ref slot.Sequence) != state.Next)   // acquire: pairs with the release in Publish
+        CheckConsumer(consumer);
+        ConsumerState* state = _memory.Consumers + consumer;
+        FrameDescriptor* slot = Slot(state->Next);
+        if (Volatile.Read(ref slot->Sequence) != state->Next)   // acquire: pairs with the release in PublishStaged
         {
+            if (state->Known != state->Next) TellProgress(consumer);
             frame = default;
             return false;
         }
 
-        state.HasPeeked = true;
-        frame = new FrameView(in slot, new ReadOnlySpan<byte>(_payload, _payloadStart + (int)(slot.PayloadPosition & _payloadMask), slot.LengthBytes));
+        state->HasPeeked = true;
+        frame = new FrameView(in *slot, new ReadOnlySpan<byte>(_memory.Payloads + (slot->PayloadPosition & _memory.PayloadMask), slot->LengthBytes));
         return true;
     }
 
-    /// <summary>Consumer: done with the peeked frame. Without a peeked frame this does nothing.</summary>
+    /// <summary>Consumer: done with the peeked frame, if there is one. Its room, and that of all advanced past, is free at once.</summary>
     /// <param name="consumer">From 0.</param>
     public void Release(int consumer)
     {
-        ref ConsumerState state = ref _consumers[consumer];
-        if (!state.HasPeeked) return;
+        CheckConsumer(consumer);
+        ConsumerState* state = _memory.Consumers + consumer;
+        if (state->HasPeeked)
+        {
+            state->HasPeeked = false;
+            state->Next++;
+        }
 
-        state.HasPeeked = false;
-        _released[consumer].Publish(state.Next);   // release: this consumer's reads of the frame come before the producer's next writes to it
-        state.Next++;
+        if (state->Known != state->Next) TellProgress(consumer);
+    }
+
+    /// <summary>
+    /// Consumer: done with the peeked frame, as <see cref="Release"/>, but the producer learns of it only with every <see cref="ProgressFrames"/>th frame, or when <see cref="TryPeek"/> finds no more:
+    /// a sixteenth of the line transfers.
+    /// </summary>
+    /// <remarks>For a consumer that goes on until <see cref="TryPeek"/> is false: one that stops before must <see cref="Release"/> its last frame, or the room of up to 15 frames stays taken until it goes on.</remarks>
+    /// <param name="consumer">From 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Advance(int consumer)
+    {
+        CheckConsumer(consumer);
+        ConsumerState* state = _memory.Consumers + consumer;
+        if (!state->HasPeeked) return;
+
+        state->HasPeeked = false;
+        long next = state->Next + 1;
+        state->Next = next;
+        if ((next & (ProgressFrames - 1)) == 0) TellProgress(consumer);
+    }
+
+    /// <summary>Everything of a frame but the sequence that makes it visible.</summary>
+    /// <remarks>
+    /// Few stores on purpose: the lines of a stream's next slots are fetched back from the consumer for as many frames ahead as the processor's store buffer holds,
+    /// so a store saved is a frame sooner.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long Write(int lengthBytes, byte kind, byte flags, ushort generation, long receivedAtNanos, long logicTimeNanos, long causeSequence)
+    {
+        ProducerState* producer = _memory.Producer;
+        long sequence = producer->NextSequence;
+        FrameDescriptor* slot = Slot(sequence);
+        slot->PayloadPosition = producer->ClaimStart;
+        slot->Header = (uint)lengthBytes | ((ulong)kind << 32) | ((ulong)flags << 40) | ((ulong)generation << 48);
+        slot->ReceivedAtNanos = receivedAtNanos;
+        slot->LogicTimeNanos = logicTimeNanos;
+        slot->CauseSequence = causeSequence;
+
+        producer->NextSequence = sequence + 1;
+        long nextPosition = LineAfter(producer->ClaimStart + lengthBytes);
+        if (producer->NextPosition != nextPosition) producer->NextPosition = nextPosition;
+        producer->ClaimedBytes = ProducerState.NoClaim;
+        GC.KeepAlive(this);
+        return sequence;
+    }
+
+    private void TellProgress(int consumer)
+    {
+        ConsumerState* state = _memory.Consumers + consumer;
+        state->Known = state->Next;
+        Volatile.Write(ref _memory.Progress[consumer].Released, state->Next);   // release: this consumer's reads of the frames come before the producer's next writes to them
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>A claim that does not fit what the producer last learned of the consumers, or not before the end of the byte ring.</summary>
+    private bool TryClaimWithLimits(int lengthBytes, out Span<byte> payload)
+    {
+        payload = default;
+        if ((uint)lengthBytes > (uint)PayloadBytes) return Refuse(ClaimRefusal.TooLong, ref _memory.Counts->TooLong);
+
+        ProducerState* producer = _memory.Producer;
+        long start = StartFor(lengthBytes);
+        if (producer->NextSequence >= producer->SlotLimit || start + lengthBytes > producer->ByteLimit)
+        {
+            ReadProgress();
+            start = StartFor(lengthBytes);
+            if (producer->NextSequence >= producer->SlotLimit) return Refuse(ClaimRefusal.NoSlots, ref _memory.Counts->NoSlots);
+            if (start + lengthBytes > producer->ByteLimit) return Refuse(ClaimRefusal.NoBytes, ref _memory.Counts->NoBytes);
+        }
+
+        producer->ClaimStart = start;
+        producer->ClaimedBytes = lengthBytes;
+        payload = new Span<byte>(_memory.Payloads + (start & _memory.PayloadMask), lengthBytes);
+        return true;
     }
 
     /// <summary>Where a payload of this length would start: here, or at the beginning of the byte ring when it would wrap.</summary>
     private long StartFor(int lengthBytes)
     {
-        long position = _producer.NextPosition;
-        long leftBeforeEnd = PayloadBytes - (position & _payloadMask);
+        long position = _memory.Producer->NextPosition;
+        long leftBeforeEnd = PayloadBytes - (position & _memory.PayloadMask);
         return lengthBytes <= leftBeforeEnd ? position : position + leftBeforeEnd;
     }
 
-    private bool Fits(long start, int lengthBytes) =>
-        _producer.NextSequence - _producer.ReleasedSeen <= SlotCount && start + lengthBytes - _producer.TailSeen <= PayloadBytes;
-
     /// <summary>Learns how far the slowest consumer is, which is the only cross-thread read of a claim, and rare: only when the room last seen is used up.</summary>
-    private void ReadReleased()
+    private void ReadProgress()
     {
+        ProducerState* producer = _memory.Producer;
         long slowest = long.MaxValue;
-        foreach (PaddedSequence released in _released) slowest = Math.Min(slowest, released.Published);   // acquire: pairs with the release in Release
+        for (int i = 0; i < _memory.ConsumerCount; i++) slowest = Math.Min(slowest, Volatile.Read(ref _memory.Progress[i].Released));   // acquire: pairs with the release in TellProgress
 
-        _producer.ReleasedSeen = slowest;
-        bool drained = slowest + 1 == _producer.NextSequence;
-        if (drained)
+        producer->SlotLimit = slowest + SlotCount;
+        if (slowest == producer->NextSequence)
         {
             // Nothing waits, so the bytes before the end need not be skipped at the new payload's expense: all payloads up to the full ring fit again.
-            _producer.NextPosition = (_producer.NextPosition + _payloadMask) & ~(long)_payloadMask;
-            _producer.TailSeen = _producer.NextPosition;
+            producer->NextPosition = (producer->NextPosition + _memory.PayloadMask) & ~(long)_memory.PayloadMask;
+            producer->ByteLimit = producer->NextPosition + PayloadBytes;
         }
         else
         {
-            _producer.TailSeen = Slot(slowest + 1).PayloadPosition;   // the oldest frame that someone still holds; only the producer writes slots
+            producer->ByteLimit = Slot(slowest)->PayloadPosition + PayloadBytes;   // the oldest frame that someone still holds; only the producer writes slots
         }
     }
 
-    private bool Refuse(out Span<byte> payload)
+    private bool Refuse(ClaimRefusal reason, ref long count)
     {
-        payload = default;
-        _producer.ClaimedBytes = ProducerState.NoClaim;
-        Volatile.Write(ref _producer.RefusedClaims, _producer.RefusedClaims + 1);   // release; single writer
+        PublishStaged();
+        _memory.Producer->ClaimedBytes = ProducerState.NoClaim;
+        _memory.Producer->LastRefusal = reason;
+        Volatile.Write(ref count, count + 1);   // release; single writer
         return false;
     }
 
-    private ref FrameDescriptor Slot(long sequence) => ref Unsafe.As<byte, FrameDescriptor>(
-        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slotBytes), _slotsStart + ((int)(sequence & _slotMask) * FrameDescriptor.SizeBytes)));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FrameDescriptor* Slot(long sequence) => _memory.Slots + ((int)sequence & _memory.SlotMask);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CheckConsumer(int consumer)
+    {
+        if ((uint)consumer >= (uint)_memory.ConsumerCount) ThrowNoConsumer(consumer);
+    }
+
+    private void ThrowNoConsumer(int consumer) => throw new ArgumentOutOfRangeException(nameof(consumer), consumer, $"this ring's consumers are 0 to {_memory.ConsumerCount - 1}");
 
     private static long LineAfter(long position) => (position + (LineBytes - 1)) & ~(long)(LineBytes - 1);
 
     private static bool IsPowerOfTwo(int value, int min, int max) => value >= min && value <= max && (value & (value - 1)) == 0;
 
-    private static unsafe byte[] AllocateTouched(int lengthBytes, out int start)
+    /// <summary>Zeroed bytes on a line pair of their own, pinned so that the address holds while the array lives.</summary>
+    private static byte* AllocateTouched(int lengthBytes, out byte[] owner)
     {
-        // Pinned, so that the start found here stays on its cache line for good.
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(lengthBytes + LineBytes, pinned: true);
-        bytes.AsSpan().Clear();   // by writing: fresh pages are mapped on first touch
-        fixed (byte* first = bytes) start = (int)(-(nint)first & (LineBytes - 1));
-        Debug.Assert(start >= 0 && start < LineBytes, "The slack holds the alignment.");
-        return bytes;
+        owner = GC.AllocateUninitializedArray<byte>(lengthBytes + (2 * RingMemory.AreaBytes), pinned: true);
+        owner.AsSpan().Clear();   // by writing: fresh pages are mapped on first touch
+        byte* first = (byte*)Unsafe.AsPointer(ref owner[0]);
+        byte* start = first + (-(nint)first & (RingMemory.AreaBytes - 1));
+        Debug.Assert(start + lengthBytes <= first + owner.Length, "The slack holds the alignment.");
+        return start;
     }
-}
-
-/// <summary>What only the producer writes, and but for <see cref="RefusedClaims"/> reads, away from every other thread's lines.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 3 * PaddedCell.LinePairBytes)]
-internal struct ProducerState
-{
-    public const int NoClaim = -1;
-
-    /// <summary>Sequence of the next frame.</summary>
-    [FieldOffset(PaddedCell.LinePairBytes)]
-    public long NextSequence;
-
-    /// <summary>Where the next payload may start, in bytes since the ring began; on a cache line.</summary>
-    [FieldOffset(PaddedCell.LinePairBytes + 8)]
-    public long NextPosition;
-
-    /// <summary>Last sequence that every consumer has released, as last read.</summary>
-    [FieldOffset(PaddedCell.LinePairBytes + 16)]
-    public long ReleasedSeen;
-
-    /// <summary>Where the oldest payload that someone still holds starts, as last read.</summary>
-    [FieldOffset(PaddedCell.LinePairBytes + 24)]
-    public long TailSeen;
-
-    /// <summary>Where the claimed payload starts.</summary>
-    [FieldOffset(PaddedCell.LinePairBytes + 32)]
-    public long ClaimStart;
-
-    /// <summary>Bytes claimed; <see cref="NoClaim"/> when there is no claim.</summary>
-    [FieldOffset(PaddedCell.LinePairBytes + 40)]
-    public int ClaimedBytes;
-
-    /// <summary>Claims refused; read by any thread.</summary>
-    [FieldOffset(PaddedCell.LinePairBytes + 48)]
-    public long RefusedClaims;
-}
-
-/// <summary>What only one consumer reads and writes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 3 * PaddedCell.LinePairBytes)]
-internal struct ConsumerState
-{
-    /// <summary>Sequence of the next frame to peek.</summary>
-    [FieldOffset(PaddedCell.LinePairBytes)]
-    public long Next;
-
-    /// <summary>The frame at <see cref="Next"/> has been handed out.</summary>
-    [FieldOffset(PaddedCell.LinePairBytes + 8)]
-    public bool HasPeeked;
 }

@@ -37,7 +37,7 @@ public sealed class EngineStep
         {
             if (frame.Kind == (byte)InboundKind.PublicFrame) MarketFrames++;
             _onFrame(in frame);
-            _inbound.Release(Consumer);
+            _inbound.Advance(Consumer);
         }
         while (_inbound.TryPeek(Consumer, out frame));
 

@@ -1,4 +1,6 @@
 using LatencyEngine.Model;
+using LatencyEngine.Platform;
+using LatencyEngine.Ring;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Host;
@@ -12,7 +14,7 @@ public sealed class EngineThreads : IDisposable
 
     private const int PairedCores = 4;
 
-    private readonly PairedEngine? _paired;
+    private readonly IPairedEngine? _paired;
     private readonly Thread _ioThread;
     private readonly Thread? _engineThread;
     private Exception? _fault;
@@ -28,8 +30,8 @@ public sealed class EngineThreads : IDisposable
         WaitMode wait = placement.Wait switch { "spin" => WaitMode.Spin, "yield" => WaitMode.Yield, _ => WaitMode.Block };
         bool isPaired = placement.Threads == "paired" || (placement.Threads == "auto" && Environment.ProcessorCount >= PairedCores);
         Step = new EngineStep(engine, onFrame);
-        if (isPaired) _paired = new PairedEngine(engine, Step, wait);
-        Io = new IoLoop(settings with { Wait = wait }, engine.Inbound, engine.Outbound, isPaired ? _paired! : new InlineEngine(Step));
+        if (isPaired) _paired = Paired(engine, wait);
+        Io = new IoLoop(settings with { Wait = wait }, engine.Inbound, engine.Outbound, _paired ?? (IEngineSide)new InlineEngine(Step));
         _ioThread = new Thread(() => Guarded(Io.Run)) { Name = "le-io", IsBackground = true };
         if (_paired is not null)
         {
@@ -87,6 +89,13 @@ public sealed class EngineThreads : IDisposable
         Io.Dispose();
         _paired?.Dispose();
     }
+
+    private IPairedEngine Paired(Engine engine, WaitMode wait) => wait switch
+    {
+        WaitMode.Spin => new PairedEngine<BusySpinWait>(engine, Step, default),
+        WaitMode.Yield => new PairedEngine<YieldingWait>(engine, Step, default),
+        _ => new PairedEngine<BlockingWait>(engine, Step, new BlockingWait(new WakeEvent())),
+    };
 
     private void Guarded(Action work)
     {

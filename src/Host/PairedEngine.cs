@@ -1,43 +1,51 @@
-using LatencyEngine.Platform;
 using LatencyEngine.Ring;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Host;
 
-/// <summary>The engine on a thread of its own: <see cref="OnPublished"/> is the io thread's side of it, <see cref="Run"/> the engine's.</summary>
-public sealed class PairedEngine : IEngineSide, IDisposable
+/// <summary>The engine on a thread of its own: <see cref="IEngineSide.OnPublished"/> is the io thread's side of it, <see cref="Run"/> the engine's.</summary>
+public interface IPairedEngine : IEngineSide, IDisposable
+{
+    /// <summary>Called on the engine thread after it has published; set before <see cref="Run"/>.</summary>
+    Action OnOutbound { get; set; }
+
+    /// <summary>Takes frames until stopped; what waits then is taken first. The calling thread is the engine thread.</summary>
+    void Run();
+
+    /// <summary>Asks the thread to end. Any thread.</summary>
+    void Stop();
+}
+
+/// <inheritdoc />
+/// <typeparam name="TWait">What the thread does while nothing waits.</typeparam>
+public sealed class PairedEngine<TWait> : IPairedEngine
+    where TWait : struct, IWaitStrategy
 {
     private const int Consumer = 0;
 
-    private readonly Engine _engine;
     private readonly EngineStep _step;
-    private readonly WaitMode _wait;
-    private readonly WakeEvent _wake = new();
-    private int _isWaiting;
+    private readonly Func<bool> _hasWork;
+    private TWait _wait;   // not readonly: calls would be made on copies
     private bool _isStopRequested;
 
     /// <summary>Prepares the thread's work.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="step">Its reader of the inbound ring.</param>
-    /// <param name="wait">What the thread does while nothing waits.</param>
-    public PairedEngine(Engine engine, EngineStep step, WaitMode wait)
+    /// <param name="wait">From here on this object's own; ends with it.</param>
+    public PairedEngine(Engine engine, EngineStep step, TWait wait)
     {
-        _engine = engine;
         _step = step;
         _wait = wait;
+        _hasWork = () => engine.Inbound.TryPeek(Consumer, out _) || Volatile.Read(ref _isStopRequested);
     }
 
-    /// <summary>Called on the engine thread after it has published; set before <see cref="Run"/>.</summary>
+    /// <inheritdoc />
     public Action OnOutbound { get; set; } = static () => { };
 
     /// <inheritdoc />
-    public void OnPublished()
-    {
-        Interlocked.MemoryBarrier();   // what was published before is visible before the flag is read; pairs with the barrier in WaitForFrames
-        if (Volatile.Read(ref _isWaiting) != 0) _wake.Ring();
-    }
+    public void OnPublished() => _wait.Signal();
 
-    /// <summary>Takes frames until stopped; what waits then is taken first. The calling thread is the engine thread.</summary>
+    /// <inheritdoc />
     public void Run()
     {
         while (true)
@@ -45,31 +53,17 @@ public sealed class PairedEngine : IEngineSide, IDisposable
             bool isLast = Volatile.Read(ref _isStopRequested);
             if (_step.Run()) OnOutbound();
             else if (isLast) return;
-            else WaitForFrames();
+            else _wait.Wait(_hasWork);
         }
-    }
-
-    /// <summary>Asks the thread to end. Any thread.</summary>
-    public void Stop()
-    {
-        Volatile.Write(ref _isStopRequested, true);
-        _wake.Ring();
     }
 
     /// <inheritdoc />
-    public void Dispose() => _wake.Dispose();
-
-    private void WaitForFrames()
+    public void Stop()
     {
-        switch (_wait)
-        {
-            case WaitMode.Spin: return;
-            case WaitMode.Yield: Thread.Yield(); return;
-        }
-
-        Volatile.Write(ref _isWaiting, 1);
-        Interlocked.MemoryBarrier();   // the flag is visible before the ring is looked at a last time; pairs with the barrier in OnPublished
-        if (!_engine.Inbound.TryPeek(Consumer, out _) && !Volatile.Read(ref _isStopRequested)) _wake.Wait(timeoutNanos: -1);
-        Volatile.Write(ref _isWaiting, 0);
+        Volatile.Write(ref _isStopRequested, true);
+        _wait.Signal();
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _wait.Dispose();
 }

@@ -162,7 +162,7 @@ public sealed class RunStage : IDisposable
     {
         observer.Drain();
         observer.Finish();
-        if (Engine.HotPath.IsHalted) observer.Break("the engine halted: its outbound ring was full, and what it decided and what left would have differed");
+        if (Engine.HotPath.IsHalted) observer.Break($"the engine halted: its outbound ring was full ({Engine.HotPath.HaltedFor}), and what it decided and what left would have differed");
         if (Session.RequestsAfterClose > 0) observer.Break($"{Session.RequestsAfterClose} requests came after the recording had closed and were not served");
         if (Session.Venue.MalformedFrames > 0 && Engine.Meters.FramesRejected == 0) observer.Break($"the venue could not read {Session.Venue.MalformedFrames} recorded frames that the engine accepted");
     }

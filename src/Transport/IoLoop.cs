@@ -49,7 +49,7 @@ public sealed class IoLoop : IDisposable
     private int _nextAccountSocket = 1;
     private bool _hasStaged;
     private bool _hasPublished;
-    private int _isWaiting;
+    private WaitFlag _isWaiting;
     private bool _isStopRequested;
     private bool _isAborted;
 
@@ -89,8 +89,7 @@ public sealed class IoLoop : IDisposable
     /// <summary>Wakes the loop when it waits, after something was published in the outbound ring. Any thread.</summary>
     public void WakeIfWaiting()
     {
-        Interlocked.MemoryBarrier();   // what was published before is visible before the flag is read; pairs with the barrier in WaitForWork
-        if (Volatile.Read(ref _isWaiting) != 0) _wake.Ring();
+        if (_isWaiting.IsRaisedAfterPublishing()) _wake.Ring();
     }
 
     /// <summary>Wakes the loop. Any thread.</summary>
@@ -238,9 +237,11 @@ public sealed class IoLoop : IDisposable
     }
 
     /// <summary>Room in the inbound ring; waits for its slowest reader, since nothing may be lost. False only when the loop is aborted.</summary>
+    /// <exception cref="InvalidOperationException">The frame is longer than the whole ring: waiting would not help.</exception>
     private bool TryClaim(int lengthBytes, out Span<byte> slot)
     {
         if (_inbound.TryClaim(lengthBytes, out slot)) return true;
+        if (_inbound.LastRefusal == ClaimRefusal.TooLong) throw new InvalidOperationException($"a frame of {lengthBytes} bytes never fits the inbound ring of {_inbound.PayloadBytes}");
         Meters.BackPressure++;
         while (!Volatile.Read(ref _isAborted))
         {
@@ -282,7 +283,7 @@ public sealed class IoLoop : IDisposable
                 default: break;   // facts are for other readers of this ring
             }
 
-            _outbound.Release(Consumer);
+            _outbound.Advance(Consumer);
             sent = true;
         }
 
@@ -339,8 +340,7 @@ public sealed class IoLoop : IDisposable
             case WaitMode.Yield: Thread.Yield(); return;
         }
 
-        Volatile.Write(ref _isWaiting, 1);
-        Interlocked.MemoryBarrier();   // the flag is visible before the sources are looked at a last time; pairs with the barrier in WakeIfWaiting
+        _isWaiting.Raise();
         if (!_outbound.TryPeek(Consumer, out _) && Inbox.IsEmpty && !Volatile.Read(ref _isStopRequested))
         {
             for (int i = 0; i < Sockets; i++) _poll[i] = EntryOf(_connections[i]);
@@ -349,7 +349,7 @@ public sealed class IoLoop : IDisposable
             if (_poll[Sockets].Happened != 0) _wake.Clear();
         }
 
-        Volatile.Write(ref _isWaiting, 0);
+        _isWaiting.Lower();
     }
 
     private static PollEntry EntryOf(VenueConnection connection) => connection.Socket is { } socket

@@ -1,4 +1,5 @@
 using LatencyEngine.Model;
+using LatencyEngine.Ring;
 using LatencyEngine.Risk;
 
 namespace LatencyEngine.Pipeline.Tests;
@@ -334,6 +335,7 @@ public sealed class HotPathTests
         engine.Tick();
 
         Assert.True(engine.HotPath.IsHalted);
+        Assert.Equal(ClaimRefusal.NoSlots, engine.HotPath.HaltedFor);
         Assert.Equal(QuotingState.Halted, engine.HotPath.State);
         Assert.Equal(2, engine.Requests().Count);
         engine.Book(600_100, 600_102);

@@ -34,8 +34,11 @@ public sealed class FrameRingModelTests
         private readonly int _consumers;
         private readonly List<Frame> _frames = [];
         private readonly int[] _next;
+        private readonly int[] _told;
         private readonly bool[] _peeked;
         private readonly nint _origin;
+        private readonly long[] _refusedFor = new long[Enum.GetValues<ClaimRefusal>().Length];
+        private int _visible;
         private int? _claimed;
         private long _claimStart;
 
@@ -46,6 +49,7 @@ public sealed class FrameRingModelTests
             _consumers = _random.Next(1, 4);
             _ring = new FrameRing(1 << _random.Next(0, 6), 64 << _random.Next(0, 6), _consumers);
             _next = new int[_consumers];
+            _told = new int[_consumers];
             _peeked = new bool[_consumers];
             Assert.True(_ring.TryClaim(1, out Span<byte> first));
             _origin = AddressOf(first);
@@ -54,24 +58,28 @@ public sealed class FrameRingModelTests
 
         public int Published => _frames.Count;
 
-        public long Refused { get; private set; }
+        public long Refused => _refusedFor.Sum();
 
         public void Step()
         {
-            switch (_random.Next(10))
+            switch (_random.Next(20))
             {
-                case < 3: Claim(); break;
-                case < 6: PublishClaim(); break;
-                case 6 when _random.Next(8) == 0: _ring.Abandon(); _claimed = null; break;
+                case < 6: Claim(); break;
+                case < 9: PublishClaim(stageOnly: false); break;
+                case < 12: PublishClaim(stageOnly: true); break;
+                case 12: _ring.PublishStaged(); _visible = _frames.Count; break;
+                case 13 when _random.Next(8) == 0: _ring.Abandon(); _claimed = null; break;
                 default: Consume(_random.Next(_consumers)); break;
             }
 
-            Expect(_ring.PublishedCount == _frames.Count, "the published count is wrong");
+            Expect(_ring.PublishedCount == _visible, "the published count is wrong");
             Expect(_ring.RefusedClaims == Refused, "the refused count is wrong");
-            for (int c = 0; c < _consumers; c++) Expect(_ring.ConsumedCount(c) == _next[c], "a consumed count is wrong");
+            foreach (ClaimRefusal reason in Enum.GetValues<ClaimRefusal>()) Expect(_ring.RefusedFor(reason) == _refusedFor[(int)reason], $"the count of {reason} is wrong");
+            for (int c = 0; c < _consumers; c++) Expect(_ring.ConsumedCount(c) == _told[c], "a consumed count is wrong");
         }
 
-        private int OldestHeld => _next.Min();
+        /// <summary>A frame is held until the consumer has told that it is done with it.</summary>
+        private int OldestHeld => _told.Min();
 
         private void Claim()
         {
@@ -79,9 +87,12 @@ public sealed class FrameRingModelTests
             bool granted = _ring.TryClaim(length, out Span<byte> room);
             if (!granted)
             {
-                Refused++;
+                ClaimRefusal? reason = ReasonToRefuse(length);
+                Expect(reason is not null, "bytes that fit were refused");
+                Expect(_ring.LastRefusal == reason, "another reason was given");
+                _refusedFor[(int)_ring.LastRefusal]++;
                 _claimed = null;
-                Expect(MustRefuse(length), "bytes that fit were refused");
+                _visible = _frames.Count;   // nobody waits for room that only staged frames take up
                 return;
             }
 
@@ -95,7 +106,7 @@ public sealed class FrameRingModelTests
             room.Fill(0xEE);
         }
 
-        private void PublishClaim()
+        private void PublishClaim(bool stageOnly)
         {
             int used = _claimed is null ? 0 : _random.Next(2) == 0 ? _claimed.Value : _random.Next(_claimed.Value + 1);
             var frame = new Frame(_frames.Count, _claimStart, used, (byte)_random.Next(256), (byte)_random.Next(256), (ushort)_random.Next(65_536), _random.NextInt64(), _random.NextInt64(), _random.NextInt64());
@@ -107,25 +118,40 @@ public sealed class FrameRingModelTests
                 for (int i = 0; i < used; i++) room[i] = ByteOf(frame.Sequence, i);
             }
 
-            long sequence = _ring.Publish(used, frame.Kind, frame.Flags, frame.Generation, frame.Received, frame.Logic, frame.Cause);
+            long sequence = stageOnly
+                ? _ring.Stage(used, frame.Kind, frame.Flags, frame.Generation, frame.Received, frame.Logic, frame.Cause)
+                : _ring.Publish(used, frame.Kind, frame.Flags, frame.Generation, frame.Received, frame.Logic, frame.Cause);
             Expect(sequence == (_claimed is null ? FrameRing.NothingClaimed : frame.Sequence), "the published sequence is wrong");
-            if (_claimed is not null) _frames.Add(frame);
+            if (_claimed is null) return;
+            _frames.Add(frame);
+            if (!stageOnly) _visible = _frames.Count;
             _claimed = null;
         }
 
         private void Consume(int consumer)
         {
-            if (_random.Next(2) == 0)
+            int done = _next[consumer] + (_peeked[consumer] ? 1 : 0);
+            switch (_random.Next(8))
             {
-                _ring.Release(consumer);
-                if (_peeked[consumer]) _next[consumer]++;
-                _peeked[consumer] = false;
-                return;
+                case < 2:
+                    _ring.Release(consumer);
+                    (_next[consumer], _told[consumer], _peeked[consumer]) = (done, done, false);
+                    return;
+                case < 4:
+                    _ring.Advance(consumer);
+                    if (_peeked[consumer] && done % FrameRing.ProgressFrames == 0) _told[consumer] = done;
+                    (_next[consumer], _peeked[consumer]) = (done, false);
+                    return;
             }
 
             bool some = _ring.TryPeek(consumer, out FrameView view);
-            Expect(some == _next[consumer] < _frames.Count, "a frame is missing or invented");
-            if (!some) return;
+            Expect(some == _next[consumer] < _visible, "a frame is missing or invented");
+            if (!some)
+            {
+                _told[consumer] = _next[consumer];
+                return;
+            }
+
             _peeked[consumer] = true;
             Frame frame = _frames[_next[consumer]];
             Expect(view.Sequence == frame.Sequence && view.Kind == frame.Kind && view.Flags == frame.Flags && view.Generation == frame.Generation, "the descriptor is wrong");
@@ -135,14 +161,15 @@ public sealed class FrameRingModelTests
             for (int i = 0; i < frame.Length; i++) Expect(view.Payload[i] == ByteOf(frame.Sequence, i), "the payload was overwritten");
         }
 
-        /// <summary>True when no slot is free, or neither the place after the newest frame nor the beginning of the ring has that many bytes in one piece.</summary>
-        private bool MustRefuse(int length)
+        /// <summary>No slot is free, or neither the place after the newest frame nor the beginning of the ring has that many bytes in one piece; null when there is room.</summary>
+        private ClaimRefusal? ReasonToRefuse(int length)
         {
-            if (length > _ring.PayloadBytes || _frames.Count - OldestHeld == _ring.SlotCount) return true;
-            if (OldestHeld == _frames.Count) return false;
+            if (length > _ring.PayloadBytes) return ClaimRefusal.TooLong;
+            if (_frames.Count - OldestHeld == _ring.SlotCount) return ClaimRefusal.NoSlots;
+            if (OldestHeld == _frames.Count) return null;
             Frame newest = _frames[^1];
             long head = (newest.Start + newest.Length + 63) / 64 * 64;
-            return !Free(head, length) && !Free(0, length);
+            return Free(head, length) || Free(0, length) ? null : ClaimRefusal.NoBytes;
         }
 
         private bool Free(long start, int length) =>

@@ -157,6 +157,8 @@ public sealed class FrameRingTests
         Assert.False(ring.TryClaim(1, out Span<byte> room));
         Assert.False(ring.TryClaim(0, out _));
         Assert.Equal(0, room.Length);
+        Assert.Equal(ClaimRefusal.NoSlots, ring.LastRefusal);
+        Assert.Equal(2, ring.RefusedFor(ClaimRefusal.NoSlots));
         Assert.Equal(2, ring.RefusedClaims);
 
         PeekedSequence(ring, Reader);
@@ -173,6 +175,8 @@ public sealed class FrameRingTests
         Publish(ring, 65);
 
         Assert.False(ring.TryClaim(1, out _));
+        Assert.Equal(ClaimRefusal.NoBytes, ring.LastRefusal);
+        Assert.Equal(1, ring.RefusedFor(ClaimRefusal.NoBytes));
         Assert.Equal(1, ring.RefusedClaims);
 
         PeekedSequence(ring, Reader);
@@ -236,7 +240,184 @@ public sealed class FrameRingTests
         var ring = new FrameRing(16, 256, 1);
 
         Assert.False(ring.TryClaim(lengthBytes, out _));
+        Assert.Equal(ClaimRefusal.TooLong, ring.LastRefusal);
+        Assert.Equal(1, ring.RefusedFor(ClaimRefusal.TooLong));
         Assert.Equal(1, ring.RefusedClaims);
+    }
+
+    [Fact]
+    public void A_ring_that_never_refused_gives_no_reason()
+    {
+        Assert.Equal(ClaimRefusal.None, new FrameRing(4, 256, 1).LastRefusal);
+    }
+
+    [Fact]
+    public void A_staged_frame_is_invisible_until_the_batch_is_published()
+    {
+        var ring = new FrameRing(4, 256, 1);
+        Assert.Equal(0, Stage(ring, 3));
+        Assert.Equal(1, Stage(ring, 0));
+        Assert.False(ring.TryPeek(Reader, out _));
+        Assert.Equal(0, ring.PublishedCount);
+
+        ring.PublishStaged();
+
+        Assert.Equal(2, ring.PublishedCount);
+        Assert.Equal(0, PeekedSequence(ring, Reader));
+        ring.Release(Reader);
+        Assert.Equal(1, PeekedSequence(ring, Reader));
+    }
+
+    [Fact]
+    public void A_publication_takes_the_staged_frames_with_it_in_their_order()
+    {
+        var ring = new FrameRing(4, 256, 1);
+        Stage(ring, 1);
+        Stage(ring, 2);
+
+        Assert.Equal(2, Publish(ring, 3));
+
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(ring.TryPeek(Reader, out FrameView frame));
+            Assert.Equal((i, i + 1), (frame.Sequence, frame.Payload.Length));
+            ring.Release(Reader);
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_staged_without_a_claim_and_publishing_nothing_changes_nothing()
+    {
+        var ring = new FrameRing(4, 256, 1);
+        Assert.Equal(FrameRing.NothingClaimed, ring.Stage(0, 0, 0, 0, 0, 0, 0));
+
+        ring.PublishStaged();
+
+        Assert.Equal(0, ring.PublishedCount);
+        Assert.False(ring.TryPeek(Reader, out _));
+    }
+
+    [Fact]
+    public void A_refused_claim_publishes_what_is_staged_so_that_room_can_come_free()
+    {
+        var ring = new FrameRing(slotCount: 2, payloadBytes: 256, consumerCount: 1);
+        Stage(ring, 1);
+        Stage(ring, 1);
+
+        Assert.False(ring.TryClaim(1, out _));
+
+        Assert.Equal(2, ring.PublishedCount);
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Equal(i, PeekedSequence(ring, Reader));
+            ring.Advance(Reader);
+        }
+
+        Assert.False(ring.TryPeek(Reader, out _));
+        Assert.True(ring.TryClaim(1, out _));
+    }
+
+    [Fact]
+    public void An_abandoned_claim_leaves_the_staged_frames_staged()
+    {
+        var ring = new FrameRing(4, 256, 1);
+        Stage(ring, 1);
+        Assert.True(ring.TryClaim(1, out _));
+        ring.Abandon();
+        Assert.Equal(0, ring.PublishedCount);
+
+        ring.PublishStaged();
+
+        Assert.Equal(1, ring.PublishedCount);
+    }
+
+    [Fact]
+    public void Progress_is_told_with_every_sixteenth_frame_and_when_there_is_no_more()
+    {
+        var ring = new FrameRing(slotCount: 64, payloadBytes: 256, consumerCount: 1);
+        for (int i = 0; i < 40; i++) Publish(ring, 0);
+
+        var told = new List<long>();
+        for (int i = 0; ring.TryPeek(Reader, out _); i++)
+        {
+            ring.Advance(Reader);
+            told.Add(ring.ConsumedCount(Reader));
+        }
+
+        Assert.Equal([.. Enumerable.Repeat(0L, 15), .. Enumerable.Repeat(16L, 16), .. Enumerable.Repeat(32L, 9)], told);
+        Assert.Equal(40, ring.ConsumedCount(Reader));
+    }
+
+    [Fact]
+    public void A_release_tells_all_that_was_advanced_past()
+    {
+        var ring = new FrameRing(slotCount: 8, payloadBytes: 256, consumerCount: 1);
+        for (int i = 0; i < 4; i++) Publish(ring, 0);
+        PeekedSequence(ring, Reader);
+        ring.Advance(Reader);
+        PeekedSequence(ring, Reader);
+        ring.Advance(Reader);
+        Assert.Equal(0, ring.ConsumedCount(Reader));
+
+        ring.Release(Reader);
+
+        Assert.Equal(2, ring.ConsumedCount(Reader));
+        PeekedSequence(ring, Reader);
+        ring.Release(Reader);
+        Assert.Equal(3, ring.ConsumedCount(Reader));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(16)]
+    [InlineData(64)]
+    public void A_full_ring_drained_by_a_consumer_that_only_advances_is_empty_again(int slotCount)
+    {
+        var ring = new FrameRing(slotCount, payloadBytes: 64, consumerCount: 1);
+        for (int lap = 0; lap < 3; lap++)
+        {
+            for (int i = 0; i < slotCount; i++) Publish(ring, 0);
+            Assert.False(ring.TryClaim(0, out _));
+
+            while (ring.TryPeek(Reader, out _)) ring.Advance(Reader);
+
+            Assert.Equal(ring.PublishedCount, ring.ConsumedCount(Reader));
+        }
+    }
+
+    [Fact]
+    public void Advancing_without_a_peeked_frame_moves_nothing()
+    {
+        var ring = new FrameRing(4, 256, 1);
+        Publish(ring, 1);
+        ring.Advance(Reader);
+        ring.Advance(Reader);
+
+        Assert.Equal(0, PeekedSequence(ring, Reader));
+    }
+
+    [Fact]
+    public void Frames_without_payload_never_use_up_the_byte_ring()
+    {
+        var ring = new FrameRing(slotCount: 8, payloadBytes: 64, consumerCount: 1);
+        Publish(ring, 64);
+        for (int i = 1; i < 8; i++) Assert.Equal(i, Publish(ring, 0));
+
+        Assert.Equal(0, ring.RefusedClaims);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(2)]
+    public void A_consumer_that_does_not_exist_is_refused(int consumer)
+    {
+        var ring = new FrameRing(4, 256, consumerCount: 2);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => ring.TryPeek(consumer, out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ring.Release(consumer));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ring.Advance(consumer));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ring.ConsumedCount(consumer));
     }
 
     [Fact]
@@ -309,13 +490,18 @@ public sealed class FrameRingTests
             if (ring.TryClaim(300, out Span<byte> room))
             {
                 room[i % 300] = (byte)i;
-                ring.Publish(i % 301, 1, 0, 0, i, i, i);
+                if (i % 3 == 0) ring.Stage(i % 301, 1, 0, 0, i, i, i);
+                else ring.Publish(i % 301, 1, 0, 0, i, i, i);
             }
 
             if (ring.RefusedClaims > i) ring.Abandon();
             for (int consumer = 0; consumer < 2; consumer++)
             {
-                while (i % (8 * (consumer + 1)) == 0 && ring.TryPeek(consumer, out _)) ring.Release(consumer);
+                while (i % (8 * (consumer + 1)) == 0 && ring.TryPeek(consumer, out _))
+                {
+                    if (consumer == 0) ring.Release(consumer);
+                    else ring.Advance(consumer);
+                }
             }
         }
     }
@@ -324,6 +510,12 @@ public sealed class FrameRingTests
     {
         Assert.True(ring.TryClaim(lengthBytes, out _));
         return ring.Publish(0, flags, 0, 0, 0, 0);
+    }
+
+    private static long Stage(FrameRing ring, int lengthBytes)
+    {
+        Assert.True(ring.TryClaim(lengthBytes, out _));
+        return ring.Stage(lengthBytes, 0, 0, 0, 0, 0, 0);
     }
 
     private static long PeekedSequence(FrameRing ring, int consumer)

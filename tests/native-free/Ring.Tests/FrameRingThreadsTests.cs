@@ -10,10 +10,12 @@ public sealed class FrameRingThreadsTests
     private volatile string? _fault;   // the first one found ends every thread
 
     [Theory]
-    [InlineData(1, 1024, 65_536)]
-    [InlineData(2, 1024, 65_536)]
-    [InlineData(2, 4, 1024)]
-    public void Frames_arrive_whole_in_order_and_once_on_other_threads(int consumerCount, int slotCount, int payloadBytes)
+    [InlineData(1, 1024, 65_536, 1)]
+    [InlineData(2, 1024, 65_536, 1)]
+    [InlineData(2, 4, 1024, 1)]
+    [InlineData(1, 1024, 65_536, 16)]
+    [InlineData(2, 4, 1024, 7)]
+    public void Frames_arrive_whole_in_order_and_once_on_other_threads(int consumerCount, int slotCount, int payloadBytes, int batch)
     {
         const int Frames = 200_000;
         var ring = new FrameRing(slotCount, payloadBytes, consumerCount);
@@ -26,7 +28,7 @@ public sealed class FrameRingThreadsTests
             readers[c].Start();
         }
 
-        WriteAll(ring, Frames, giveUpAt);
+        WriteAll(ring, Frames, batch, giveUpAt);
         foreach (Thread reader in readers) reader.Join();
 
         Assert.Null(_fault);
@@ -34,7 +36,7 @@ public sealed class FrameRingThreadsTests
         for (int c = 0; c < consumerCount; c++) Assert.Equal(Frames, ring.ConsumedCount(c));
     }
 
-    private void WriteAll(FrameRing ring, int frames, long giveUpAt)
+    private void WriteAll(FrameRing ring, int frames, int batch, long giveUpAt)
     {
         var wait = new SpinWait();
         for (long i = 0; i < frames && _fault is null; i++)
@@ -49,7 +51,8 @@ public sealed class FrameRingThreadsTests
 
             BinaryPrimitives.WriteInt64LittleEndian(room, i);
             room[8..].Fill((byte)i);
-            if (ring.Publish((byte)i, 0, (ushort)i, i, -i, i * 3) != i) _fault = $"frame {i} got another sequence";
+            if (ring.Stage(room.Length, (byte)i, 0, (ushort)i, i, -i, i * 3) != i) _fault = $"frame {i} got another sequence";
+            if ((i + 1) % batch == 0 || i == frames - 1) ring.PublishStaged();
         }
     }
 
@@ -71,7 +74,8 @@ public sealed class FrameRingThreadsTests
             if (!descriptorHolds) _fault = $"frame {i} has another descriptor, of sequence {frame.Sequence}";
             else if (frame.Payload.Length != LengthOf(i) || BinaryPrimitives.ReadInt64LittleEndian(frame.Payload) != i) _fault = $"frame {i} has another payload";
             else if (frame.Payload[8..].ContainsAnyExcept((byte)i)) _fault = $"frame {i} has foreign bytes";
-            ring.Release(consumer);
+            if (consumer == 0) ring.Advance(consumer);
+            else ring.Release(consumer);
         }
 
         if (ring.TryPeek(consumer, out _) && _fault is null) _fault = "a frame came that nobody sent";

@@ -4,9 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace LatencyEngine.Ring.Tests;
 
-/// <summary>Real bytes in memory, not what the attributes ask for.</summary>
-public sealed class RingLayoutTests
+/// <summary>Real addresses in memory, not what the attributes ask for.</summary>
+public sealed unsafe class RingLayoutTests
 {
+    private const int AreaBytes = 128;
     private const int ObjectHeaderBytes = 16;
 
     [Fact]
@@ -30,86 +31,101 @@ public sealed class RingLayoutTests
         Assert.All(fields.Zip(fields.Skip(1)), pair => Assert.True(pair.First.Offset + pair.First.Size <= pair.Second.Offset));
     }
 
-    [Fact]
-    public void A_sequence_object_really_has_its_padding()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(64)]
+    public void Every_state_lies_in_a_line_pair_of_its_own_inside_the_rings_memory(int consumerCount)
     {
-        Assert.Equal(256, Unsafe.SizeOf<PaddedCell>());
+        var ring = new FrameRing(4, 256, consumerCount);
+        RingMemory memory = Memory(ring);
+        List<nint> areas = [(nint)memory.Producer, (nint)memory.Counts];
+        for (int i = 0; i < consumerCount; i++) areas.AddRange([(nint)(memory.Consumers + i), (nint)(memory.Progress + i)]);
 
-        _ = new PaddedSequence();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        var sequence = new PaddedSequence();
-        long sizeBytes = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(ObjectHeaderBytes + 256, sizeBytes);
-        GC.KeepAlive(sequence);
+        byte[] states = Store(ring, "_states");
+        nint first = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(states));
+        Assert.All(areas, area => Assert.Equal(0, area % AreaBytes));
+        Assert.All(areas, area => Assert.InRange(area, first, first + states.Length - AreaBytes));
+        Assert.Equal(areas.Count, areas.Distinct().Count());
+        Assert.All([sizeof(ProducerState), sizeof(ProducerCounts), sizeof(ConsumerState), sizeof(ConsumerProgress)], size => Assert.Equal(AreaBytes, size));
+        GC.KeepAlive(ring);
     }
 
     [Fact]
-    public void The_value_of_a_sequence_shares_no_line_pair_with_a_neighbour()
+    public void The_addresses_that_every_thread_reads_share_no_line_pair_with_a_neighbour_of_the_ring_object()
     {
-        var cell = default(PaddedCell);
+        var memory = default(RingMemory);
+        long first = (byte*)&memory.Slots - (byte*)&memory;
+        long afterLast = (byte*)&memory.ConsumerCount + sizeof(int) - (byte*)&memory;
 
-        AssertAlone(Distance(ref cell, ref cell.Value), firstFieldBytes: 8, Unsafe.SizeOf<PaddedCell>());
+        AssertAlone(first, afterLast, sizeof(RingMemory));
+        Assert.True(ObjectBytes<FrameRing>() >= ObjectHeaderBytes + sizeof(RingMemory), "the object lacks the padding of the struct in it");
     }
 
     [Fact]
-    public void The_producers_state_shares_no_line_pair_with_a_neighbour()
+    public void The_flag_of_a_sleeping_reader_shares_no_line_pair_with_a_neighbour()
     {
-        var state = default(ProducerState);
-        long first = Distance(ref state, ref state.NextSequence);
-        long afterLast = Distance(ref state, ref state.RefusedClaims) + sizeof(long);
-
-        AssertAlone(first, (int)(afterLast - first), Unsafe.SizeOf<ProducerState>());
-    }
-
-    [Fact]
-    public void A_consumers_state_shares_no_line_pair_with_a_neighbour()
-    {
-        var state = default(ConsumerState);
-        long first = Distance(ref state, ref state.Next);
-        long afterLast = Distance(ref state, ref state.HasPeeked) + sizeof(bool);
-
-        AssertAlone(first, (int)(afterLast - first), Unsafe.SizeOf<ConsumerState>());
+        Assert.Equal(3 * AreaBytes, Unsafe.SizeOf<WaitFlag>());
+        Assert.Equal(AreaBytes, (int)Marshal.OffsetOf<WaitFlag>("_isRaised"));
     }
 
     [Theory]
     [InlineData(1, 64)]
     [InlineData(64, 4096)]
     [InlineData(1024, 1 << 20)]
-    public unsafe void Slots_and_payloads_lie_on_cache_lines_with_padding_after_the_last_byte(int slotCount, int payloadBytes)
+    public void Slots_and_payloads_lie_on_line_pairs_with_padding_after_the_last_byte(int slotCount, int payloadBytes)
     {
         var ring = new FrameRing(slotCount, payloadBytes, consumerCount: 1);
-        byte[] payloads = Store(ring, "_payload");
-        byte[] slots = Store(ring, "_slotBytes");
+        byte[] payloads = Store(ring, "_payloads");
+        byte[] slots = Store(ring, "_slots");
         Assert.True(ring.TryClaim(payloadBytes, out Span<byte> whole));
 
         nint payloadStart = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(whole));
         nint payloadsEnd = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(payloads)) + payloads.Length;
-        nint slotsStart = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(slots)) + Start(ring, "_slotsStart");
+        nint slotsStart = (nint)Memory(ring).Slots;
         nint slotsEnd = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(slots)) + slots.Length;
 
-        Assert.Equal(0, payloadStart % 64);
+        Assert.Equal(0, payloadStart % AreaBytes);
         Assert.True(payloadStart + payloadBytes + FrameRing.PaddingBytes <= payloadsEnd);
-        Assert.Equal(0, slotsStart % 64);
-        Assert.True(slotsStart + (slotCount * 64) <= slotsEnd);
+        Assert.Equal(0, slotsStart % AreaBytes);
+        Assert.True(slotsStart >= (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(slots)) && slotsStart + (slotCount * 64) <= slotsEnd);
         GC.KeepAlive(ring);
     }
 
-    private static void AssertAlone(long firstField, int firstFieldBytes, int structBytes)
+    [Fact]
+    public void A_collection_moves_nothing_that_the_ring_points_to()
+    {
+        var ring = new FrameRing(64, 4096, 1);
+        byte[] states = Store(ring, "_states");
+        nint before = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(states));
+
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
+        Assert.Equal(before, (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(states)));
+        Assert.True(ring.TryClaim(10, out _));
+    }
+
+    private static void AssertAlone(long firstField, long afterLastField, int structBytes)
     {
         // A line pair that holds the first field starts at most 120 bytes before it; one that holds the last ends at most 120 bytes after it.
         Assert.True(firstField >= 120, $"only {firstField} bytes before the first field");
-        Assert.True(structBytes - (firstField + firstFieldBytes) >= 120, $"only {structBytes - (firstField + firstFieldBytes)} bytes after the last field");
+        Assert.True(structBytes - afterLastField >= 120, $"only {structBytes - afterLastField} bytes after the last field");
     }
 
-    private static long Distance<TStruct, TField>(ref TStruct from, ref TField to)
-        where TStruct : struct
-        where TField : struct =>
-        Unsafe.ByteOffset(ref Unsafe.As<TStruct, byte>(ref from), ref Unsafe.As<TField, byte>(ref to));
+    /// <summary>What an object without its arrays takes on the heap.</summary>
+    private static long ObjectBytes<TObject>()
+        where TObject : class
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        object instance = RuntimeHelpers.GetUninitializedObject(typeof(TObject));
+        long sizeBytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        GC.KeepAlive(instance);
+        return sizeBytes;
+    }
+
+    private static RingMemory Memory(FrameRing ring) => (RingMemory)Field("_memory").GetValue(ring)!;
 
     private static byte[] Store(FrameRing ring, string field) => (byte[])Field(field).GetValue(ring)!;
-
-    private static int Start(FrameRing ring, string field) => (int)Field(field).GetValue(ring)!;
 
     private static FieldInfo Field(string name) => typeof(FrameRing).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!;
 }
