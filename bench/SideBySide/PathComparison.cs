@@ -89,7 +89,7 @@ internal static class PathComparison
             numbers[0] = (double)time.Nanos / tape.Length;
             numbers[2] = GC.GetAllocatedBytesForCurrentThread() - allocated;
             numbers[3] = GC.CollectionCount(0) - collections;
-            numbers[1] = engine.Meters.Decide.Mean;
+            numbers[1] = engine.Meters.Decide.ValueAtPercentile(50);
         });
     }
 
