@@ -31,7 +31,7 @@ internal static class Bench
             return Done;
         }
 
-        if (options.Rounds < BenchOptions.RoundsQuotable) error.WriteLine($"bench: {options.Rounds} rounds are for trying things out; quote figures of at least {BenchOptions.RoundsQuotable}");
+        if (options.Rounds < BenchOptions.RoundsQuotable) error.WriteLine($"bench: {options.Rounds} rounds are for trying things out, without a warm-up; quote figures of at least {BenchOptions.RoundsQuotable}");
         try
         {
             var report = new Report(options, Machine.Describe(), Machine.Commit());

@@ -21,7 +21,7 @@ internal sealed record BenchOptions
 
           --peers        also measure simdjson, System.Text.Json, node and others, and print the ratios
           --filter TEXT  only the cases, and with --peers the ratios, whose name contains TEXT, in whatever case
-          --rounds N     rounds to measure, 1 to 1001 (15); fewer than 11 are for trying things out
+          --rounds N     rounds to measure, 1 to 1001 (15); fewer than 11 are for trying things out, without a warm-up
           --json         one JSON document on stdout, nothing else there
 
         Exit status: 0 done, 1 two contestants gave different answers or one failed, 2 bad usage, 130 interrupted.

@@ -7,7 +7,7 @@ namespace LatencyEngine.SideBySide;
 /// <param name="Cpu">Model name of the processor.</param>
 /// <param name="Cores">Cores that the process may use.</param>
 /// <param name="LoadAverage">Mean of runnable threads in the minute before.</param>
-/// <param name="Kernel">Operating system and version.</param>
+/// <param name="Kernel">Operating system, and the version of its kernel.</param>
 /// <param name="Runtime">The .NET runtime.</param>
 /// <param name="IsPinned">Whether the measuring thread could be bound to one core.</param>
 /// <param name="IsPriorityRaised">Whether its priority could be raised.</param>
@@ -19,7 +19,7 @@ internal sealed record Machine(string Cpu, int Cores, double? LoadAverage, strin
         ulong[] allowed = HostThread.Allowed();
         bool isPinned = HostThread.TryPin(HostThread.LastCore(allowed));
         HostThread.Unpin(allowed);
-        return new Machine(CpuModel(), Environment.ProcessorCount, LoadOfTheMinute(), RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, isPinned, HostThread.TryRaisePriority());
+        return new Machine(CpuModel(), Environment.ProcessorCount, LoadOfTheMinute(), $"{RuntimeInformation.OSDescription}, {Environment.OSVersion.Version}", RuntimeInformation.FrameworkDescription, isPinned, HostThread.TryRaisePriority());
     }
 
     /// <summary>The commit of the repository, short, with <c>+changes</c> when the sources differ from it; null without git.</summary>

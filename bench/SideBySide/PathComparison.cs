@@ -89,7 +89,7 @@ internal static class PathComparison
             numbers[0] = (double)time.Nanos / tape.Length;
             numbers[2] = GC.GetAllocatedBytesForCurrentThread() - allocated;
             numbers[3] = GC.CollectionCount(0) - collections;
-            numbers[1] = engine.Meters.Decide.Mean;
+            numbers[1] = engine.Meters.Decide.ValueAtPercentile(50);
         });
     }
 
@@ -98,7 +98,8 @@ internal static class PathComparison
     {
         bool[] isBook = [.. tape.Select(entry => entry.Kind == InboundKind.PublicFrame && entry.Payload.AsSpan().StartsWith("{\"topic\":\"orderbook."u8))];
         LatencyHistogram[] histograms = [.. Classes.Select(_ => new LatencyHistogram())];
-        return new Contestant([.. PercentileCases.Select(name => new Figure(name))], numbers =>
+        int?[] frames = [isBook.Count(book => book), tape.Count(entry => entry.Kind == InboundKind.PrivateFrame), null];
+        return new Contestant([.. PercentileCases.Select((name, i) => new Figure(name) { Frames = frames[i / Percentiles.Length] })], numbers =>
         {
             Engine engine = Tape.NewEngine();
             foreach (LatencyHistogram histogram in histograms) histogram.Reset();

@@ -12,11 +12,11 @@ internal static class Rounds
     private const double Stable = 1.04;
     private const int StableRounds = 4;
 
-    /// <summary>Warms up until the first contestant's time is stable, then measures. The calling thread is bound to its core only while it measures, so that compilation has the others.</summary>
+    /// <summary>Warms up until the first contestant's time is stable, or for a trial of few rounds by a single pass, then measures. The calling thread is bound to its core only while it measures, so that compilation has the others.</summary>
     /// <returns>The rounds of each figure, by its name.</returns>
     public static Dictionary<string, double[]> Measure(Comparison comparison, int rounds)
     {
-        WarmUp(comparison);
+        WarmUp(comparison, isTrial: rounds < BenchOptions.RoundsQuotable);
         ulong[] allowed = HostThread.Allowed();
         if (comparison.IsPinned) HostThread.TryPin(HostThread.LastCore(allowed));
         try
@@ -40,7 +40,7 @@ internal static class Rounds
         }
     }
 
-    private static void WarmUp(Comparison comparison)
+    private static void WarmUp(Comparison comparison, bool isTrial)
     {
         long started = Stopwatch.GetTimestamp();
         var last = new Queue<double>();
@@ -52,7 +52,7 @@ internal static class Rounds
             if (last.Count > StableRounds) last.Dequeue();
             TimeSpan spent = Stopwatch.GetElapsedTime(started);
             bool isStable = last.Count == StableRounds && last.Max() <= last.Min() * Stable;
-            if ((spent >= WarmUpMin && isStable) || spent >= WarmUpMax) return;
+            if (isTrial || (spent >= WarmUpMin && isStable) || spent >= WarmUpMax) return;
             Thread.Sleep(Pause);
         }
     }

@@ -94,7 +94,8 @@ public static class Program
         var root = new RootCommand("""
             LatencyEngine: a low-latency market-making engine for Bybit V5 linear perpetuals.
 
-            Started through ./run.sh, which builds it first; ./run.sh test runs every test.
+            Started through ./run.sh, which builds it first; ./run.sh test runs every test,
+            ./run.sh bench measures the hot path.
             The configuration is configs/market-making.json, then the environment, then the options.
             Exit status: 0 done, 1 the run failed or an invariant broke, 2 bad usage, configuration or input,
             3 the host lacks something, 130 interrupted after an orderly stop.

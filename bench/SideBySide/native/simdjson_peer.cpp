@@ -2,7 +2,8 @@
 //
 // One parser is used again and again on the padded buffer where the frames lie, nothing is copied. Texts are taken raw, at
 // their place in the buffer, and prices and quantities go through SIMD digit conversion at the instrument's own scale, two at
-// a time. Members are asked for in the order in which the venue sends them, which spares simdjson every search.
+// a time. Members are asked for in the order in which the venue sends them, so that simdjson never searches twice; a frame in
+// another order is an error, and the comparison of the answers would show it.
 // It is laxer than the engine's decoder, which only helps it: nothing checks that prices lie on the grid, that a member
 // does not occur twice, that the symbol beside the levels is the topic's, or what stands behind the members wanted.
 
@@ -166,7 +167,7 @@ inline bool is(const uint8_t* text, const char (&wanted)[size]) { return memcmp(
 
 inline const uint8_t* raw(simdjson_result<ondemand::value> value) { return (const uint8_t*)value.get_raw_json_string().value().raw(); }
 
-inline const uint8_t* raw(ondemand::object& object, const char* key) { return raw(object.find_field_unordered(std::string_view(key))); }
+inline const uint8_t* raw(ondemand::object& object, const char* key) { return raw(object.find_field(std::string_view(key))); }
 
 inline uint32_t length_of(const uint8_t* text) { return (uint32_t)((const uint8_t*)memchr(text, '"', SIZE_MAX / 2) - text); }
 
@@ -332,13 +333,13 @@ struct simdjson_peer {
     book.instrument = which;
     book.depth = depth;
     book.is_snapshot = raw(root, "type")[0] == 's';
-    book.push_ms = root.find_field_unordered("ts").get_int64();
-    ondemand::object data = root.find_field_unordered("data").get_object();
-    read_levels<is_fast>(data.find_field_unordered("b").get_array(), of, book.bids, book.bid_count, doubts);
-    read_levels<is_fast>(data.find_field_unordered("a").get_array(), of, book.asks, book.ask_count, doubts);
-    book.update_id = data.find_field_unordered("u").get_int64();
-    book.sequence = data.find_field_unordered("seq").get_int64();
-    book.match_ms = root.find_field_unordered("cts").get_int64();
+    book.push_ms = root.find_field("ts").get_int64();
+    ondemand::object data = root.find_field("data").get_object();
+    read_levels<is_fast>(data.find_field("b").get_array(), of, book.bids, book.bid_count, doubts);
+    read_levels<is_fast>(data.find_field("a").get_array(), of, book.asks, book.ask_count, doubts);
+    book.update_id = data.find_field("u").get_int64();
+    book.sequence = data.find_field("seq").get_int64();
+    book.match_ms = root.find_field("cts").get_int64();
     return !doubts.any();
   }
 
@@ -347,13 +348,13 @@ struct simdjson_peer {
     doubt doubts;
     const instrument& of = instruments[which];
     trades.instrument = which;
-    trades.push_ms = root.find_field_unordered("ts").get_int64();
+    trades.push_ms = root.find_field("ts").get_int64();
     int read = 0;
-    for (auto element : root.find_field_unordered("data").get_array()) {
+    for (auto element : root.find_field("data").get_array()) {
       ondemand::object row = element.get_object();
       if (read == trades_max) throw simdjson_error(CAPACITY);
       trade_values& out = trades.rows[read++];
-      out.match_ms = row.find_field_unordered("T").get_int64();
+      out.match_ms = row.find_field("T").get_int64();
       out.side = side_of(raw(row, "S"));
       const uint8_t* qty = raw(row, "v");
       const uint8_t* price = raw(row, "p");
@@ -362,9 +363,9 @@ struct simdjson_peer {
       const uint8_t* id = raw(row, "i");
       out.id_offset = (int)(id - frame);
       out.id_length = id[36] == '"' ? 36 : (int)length_of(id);
-      out.is_block = row.find_field_unordered("BT").get_bool();
-      out.is_rpi = row.find_field_unordered("RPI").get_bool();
-      out.sequence = row.find_field_unordered("seq").get_int64();
+      out.is_block = row.find_field("BT").get_bool();
+      out.is_rpi = row.find_field("RPI").get_bool();
+      out.sequence = row.find_field("seq").get_int64();
     }
     trades.count = read;
     return !doubts.any();
@@ -376,7 +377,7 @@ struct simdjson_peer {
     ticker = {};
     ticker.instrument = which;
     ticker.is_snapshot = raw(root, "type")[0] == 's';
-    for (auto field : root.find_field_unordered("data").get_object()) {
+    for (auto field : root.find_field("data").get_object()) {
       const uint8_t* key = (const uint8_t*)field.key().value().raw();
       int decimals = scale_e8, bit;
       int64_t* value;
@@ -396,8 +397,8 @@ struct simdjson_peer {
       *value = number(text, decimals);
       ticker.fields |= bit;
     }
-    ticker.sequence = root.find_field_unordered("cs").get_int64();
-    ticker.push_ms = root.find_field_unordered("ts").get_int64();
+    ticker.sequence = root.find_field("cs").get_int64();
+    ticker.push_ms = root.find_field("ts").get_int64();
   }
 
   void read_order(ondemand::object row) {
@@ -414,7 +415,7 @@ struct simdjson_peer {
     out.qty = number(raw(row, "qty"), of.qty.decimals);
     out.leaves_qty = number(raw(row, "leavesQty"), of.qty.decimals);
     out.filled_qty = number(raw(row, "cumExecQty"), of.qty.decimals);
-    out.reduce_only = row.find_field_unordered("reduceOnly").get_bool();
+    out.reduce_only = row.find_field("reduceOnly").get_bool();
     out.updated_ms = number(raw(row, "updatedTime"), 0);
     row_count++;
   }
@@ -433,14 +434,14 @@ struct simdjson_peer {
     out.client = client_order_id(raw(row, "orderLinkId"));
     out.side = side_of(raw(row, "side"));
     out.executed_ms = number(raw(row, "execTime"), 0);
-    out.is_maker = row.find_field_unordered("isMaker").get_bool();
-    out.sequence = row.find_field_unordered("seq").get_int64();
+    out.is_maker = row.find_field("isMaker").get_bool();
+    out.sequence = row.find_field("seq").get_int64();
     row_count++;
   }
 
   void read_position(ondemand::object row) {
     position_values& out = positions[row_count];
-    if (row.find_field_unordered("positionIdx").get_int64().value() != 0 || (out.instrument = find(raw(row, "symbol"))) < 0) return;
+    if (row.find_field("positionIdx").get_int64().value() != 0 || (out.instrument = find(raw(row, "symbol"))) < 0) return;
     uint8_t side = side_of(raw(row, "side"));
     int64_t size = number(raw(row, "size"), instruments[out.instrument].qty.decimals);
     out.size = side == 2 ? -size : size;
@@ -450,7 +451,7 @@ struct simdjson_peer {
     out.liquidation_price = number(raw(row, "liqPrice"), scale_e8);
     if (!is(raw(row, "category"), "linear")) return;
     out.status = position_status(raw(row, "positionStatus"));
-    out.sequence = row.find_field_unordered("seq").get_int64();
+    out.sequence = row.find_field("seq").get_int64();
     row_count++;
   }
 
@@ -458,7 +459,7 @@ struct simdjson_peer {
     wallet = {};
     for (auto account : accounts) {
       ondemand::object of = account.get_object();
-      for (auto element : of.find_field_unordered("coin").get_array()) {
+      for (auto element : of.find_field("coin").get_array()) {
         ondemand::object coin = element.get_object();
         if (!is(raw(coin, "coin"), "USDT")) continue;
         wallet.equity = number(raw(coin, "equity"), scale_e8);
@@ -495,15 +496,15 @@ struct simdjson_peer {
   }
 
   int decode_private(ondemand::object& root, const uint8_t* topic) {
-    created_ms = root.find_field_unordered("creationTime").get_int64();
+    created_ms = root.find_field("creationTime").get_int64();
     row_count = 0;
     if (is(topic, "wallet")) {
-      read_wallet(root.find_field_unordered("data").get_array());
+      read_wallet(root.find_field("data").get_array());
       return wallet_status;
     }
     int kind = is(topic, "order") ? orders_status : is(topic, "execution") ? executions_status : is(topic, "position") ? positions_status : unused_status;
     if (kind == unused_status) return kind;
-    for (auto element : root.find_field_unordered("data").get_array()) {
+    for (auto element : root.find_field("data").get_array()) {
       if (row_count == rows_max) throw simdjson_error(CAPACITY);
       ondemand::object row = element.get_object();
       if (kind == orders_status) read_order(row);
@@ -515,17 +516,17 @@ struct simdjson_peer {
 
   int decode_trade(ondemand::object& root) {
     ack.request = request_id(raw(root, "reqId"));
-    ack.return_code = (int)root.find_field_unordered("retCode").get_int64().value();
+    ack.return_code = (int)root.find_field("retCode").get_int64().value();
     ack.action = action_of(raw(root, "op"));
     ack.venue = {};
     ack.client = {};
-    ondemand::object data = root.find_field_unordered("data").get_object();
-    auto id = data.find_field_unordered("orderId");
+    ondemand::object data = root.find_field("data").get_object();
+    auto id = data.find_field("orderId");
     if (id.error() == SUCCESS) {
       ack.venue = venue_id(raw(id));
       ack.client = client_order_id(raw(data, "orderLinkId"));
     }
-    ondemand::object header = root.find_field_unordered("header").get_object();
+    ondemand::object header = root.find_field("header").get_object();
     ack.requests_left = number(raw(header, "X-Bapi-Limit-Status"), 0);
     ack.venue_ms = number(raw(header, "Timenow"), 0);
     return ack_status;

@@ -1,0 +1,153 @@
+using System.Text.Json;
+
+namespace LatencyEngine.SideBySide.Tests;
+
+/// <summary>A run from its command line to its document and exit status, mostly with contestants made up for it.</summary>
+public sealed class BenchTests
+{
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    [Theory]
+    [InlineData("--filter is followed by nothing", "--filter")]
+    [InlineData("no number of rounds", "--rounds", "0")]
+    [InlineData("a number with a sign", "--rounds", "-3")]
+    [InlineData("an unknown option", "--peer")]
+    [InlineData("a filter that no name has", "--filter", "turtle")]
+    [InlineData("a ratio's name without peers", "--filter", "walk.hare")]
+    public void A_command_line_that_means_nothing_is_one_line_and_bad_usage(string fault, params string[] args)
+    {
+        Assert.Equal(Bench.BadUsage, Run(args));
+        Assert.Single(_error.ToString().TrimEnd().Split('\n'));
+        Assert.True(_output.ToString().Length == 0, fault);
+    }
+
+    [Fact]
+    public void Help_says_how_it_is_used()
+    {
+        Assert.Equal(Bench.Done, Run("--help"));
+        Assert.Contains("--peers", _output.ToString());
+    }
+
+    [Fact]
+    public void The_document_has_machine_commit_rounds_and_every_case()
+    {
+        JsonElement document = Document("--rounds", "3", "--json");
+
+        Assert.Equal(3, document.GetProperty("rounds").GetInt32());
+        Assert.True(document.TryGetProperty("commit", out _));
+        Assert.True(document.GetProperty("machine").GetProperty("cores").GetInt32() > 0);
+        JsonElement walk = Assert.Single(document.GetProperty("cases").EnumerateArray());
+        Assert.Equal("Own.walk", walk.GetProperty("name").GetString());
+        Assert.Equal("ns", walk.GetProperty("unit").GetString());
+        Assert.Equal((10, 10, 10, 3), (walk.GetProperty("median").GetDouble(), walk.GetProperty("min").GetDouble(), walk.GetProperty("max").GetDouble(), walk.GetProperty("rounds").GetInt32()));
+        Assert.False(document.TryGetProperty("ratios", out _));
+    }
+
+    [Fact]
+    public void With_peers_the_document_has_each_ratio_with_its_spread_and_null_for_a_peer_that_is_not_installed()
+    {
+        JsonElement ratios = Document("--peers", "--rounds", "2", "--json").GetProperty("ratios");
+
+        Assert.Equal("""{"median":2.5,"min":2.5,"max":2.5,"rounds":2}""", JsonSerializer.Serialize(ratios.GetProperty("walk.hare")));
+        Assert.Equal(JsonValueKind.Null, ratios.GetProperty("walk.tortoise").ValueKind);
+        Assert.Contains("tortoise is left out, its ratios are null: apt-get install tortoise", _error.ToString());
+    }
+
+    [Fact]
+    public void A_ratios_name_chooses_it_alone()
+    {
+        JsonElement document = Document("--peers", "--rounds", "1", "--filter", "WALK.H", "--json");
+
+        Assert.Equal(["walk.hare"], document.GetProperty("ratios").EnumerateObject().Select(ratio => ratio.Name));
+    }
+
+    [Fact]
+    public void What_a_peer_does_better_is_said()
+    {
+        Run("--peers", "--rounds", "1", "--filter", "swim");
+
+        Assert.Contains("swim.duck: the peer is faster, 2.00 times", _output.ToString());
+    }
+
+    [Fact]
+    public void Different_answers_are_a_failure_without_figures()
+    {
+        Assert.Equal(Bench.Failed, Run("--filter", "Liar"));
+        Assert.Contains("bench: duck reads [3], the shipped decoder [2] in {\"a\":2}", _error.ToString());
+        Assert.Empty(_output.ToString());
+    }
+
+    [Fact]
+    public void Every_round_measures_every_contestant_and_begins_with_another_one()
+    {
+        var order = new List<string>();
+        using var comparison = new Comparison { Contestants = [Noting("a"), Noting("b"), Noting("c")] };
+        Rounds.Measure(comparison, rounds: 3);
+
+        // After the one pass that warms up.
+        Assert.Equal("abc bca cab", string.Join(' ', order.Skip(3).Chunk(3).Select(round => string.Concat(round))));
+
+        Contestant Noting(string name) => new([new Figure(name)], _ => order.Add(name));
+    }
+
+    [Fact]
+    public void No_name_of_the_catalogue_is_given_twice()
+    {
+        string[] names = [.. Catalogue.All.SelectMany(entry => entry.Cases.Concat(entry.Ratios))];
+
+        Assert.Equal(names.Distinct(), names);
+    }
+
+    [Fact]
+    public void A_real_case_is_measured()
+    {
+        Assert.Equal(Bench.Done, Bench.Run(["--rounds", "1", "--filter", "meter.histogram", "--json"], Catalogue.All, _output, _error));
+        JsonElement add = Assert.Single(JsonDocument.Parse(_output.ToString()).RootElement.GetProperty("cases").EnumerateArray());
+
+        Assert.Equal("Meter.histogramAdd", add.GetProperty("name").GetString());
+        Assert.True(add.GetProperty("median").GetDouble() > 0);
+    }
+
+    private static IReadOnlyList<Entry> CatalogueOfWalks { get; } =
+    [
+        new Entry(["Own.walk"], ["walk.hare", "walk.tortoise"], context =>
+        {
+            if (!context.WithPeers) return new Comparison { Contestants = [Constant("Own.walk", 10)] };
+            context.Miss("tortoise", "apt-get install tortoise");
+            return new Comparison
+            {
+                Contestants = [Constant("Own.walk", 10), Constant("walk.hare", 25)],
+                Ratios = [Ratio.TimesFaster("walk.hare", "Own.walk", "walk.hare"), Ratio.TimesFaster("walk.tortoise", "Own.walk", "walk.tortoise")],
+            };
+        }),
+    ];
+
+    private static IReadOnlyList<Entry> CatalogueOfLosses { get; } =
+    [
+        new Entry(["Own.swim"], ["swim.duck"], _ => new Comparison
+        {
+            Contestants = [Constant("Own.swim", 10), Constant("swim.duck", 5)],
+            Ratios = [Ratio.TimesFaster("swim.duck", "Own.swim", "swim.duck")],
+        }),
+        new Entry(["Own.Liar"], [], _ =>
+        {
+            Answers.RequireEqual("2", "3", "duck", "{\"a\":2}"u8);
+            return new Comparison { Contestants = [] };
+        }),
+    ];
+
+    private static Contestant Constant(string name, double number) => new([new Figure(name)], numbers => numbers[0] = number);
+
+    private int Run(params string[] args)
+    {
+        bool ofLosses = args.Any(argument => argument is "swim" or "Liar");
+        return Bench.Run(args, ofLosses ? CatalogueOfLosses : CatalogueOfWalks, _output, _error);
+    }
+
+    private JsonElement Document(params string[] args)
+    {
+        Assert.Equal(Bench.Done, Run(args));
+        return JsonDocument.Parse(_output.ToString()).RootElement;
+    }
+}
