@@ -64,12 +64,10 @@ internal static class NumberPair
         return Avx2.SubtractSaturate(digits, pattern.Largest) == Vector256<byte>.Zero;
     }
 
-    /// <summary>The 16 bytes before a place.</summary>
+    /// <summary>The 16 bytes before each of two places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<byte> LoadEnd(ref byte end) => FixedLayout.Load16(ref FixedLayout.At(ref end, -16));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> LoadEnds(ref byte firstEnd, ref byte secondEnd) => Vector256.Create(LoadEnd(ref firstEnd), LoadEnd(ref secondEnd));
+    internal static Vector256<byte> LoadEnds(ref byte firstEnd, ref byte secondEnd) =>
+        Vector256.Create(FixedLayout.Load16(ref FixedLayout.At(ref firstEnd, -16)), FixedLayout.Load16(ref FixedLayout.At(ref secondEnd, -16)));
 
     /// <summary>Keeps the last characters of 16.</summary>
     /// <param name="length">How many, 0 to 16.</param>

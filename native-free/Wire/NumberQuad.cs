@@ -20,11 +20,11 @@ internal readonly ref struct NumberQuad
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public NumberQuad(ref readonly PairShape shape)
     {
-        _text = Vector512.Create(shape.Pattern.Text, shape.Pattern.Text);
-        _largest = Vector512.Create(shape.Pattern.Largest, shape.Pattern.Largest);
-        _order = Vector512.Create(shape.Pattern.Order, shape.Pattern.Order);
+        _text = Join(shape.Pattern.Text, shape.Pattern.Text);
+        _largest = Join(shape.Pattern.Largest, shape.Pattern.Largest);
+        _order = Join(shape.Pattern.Order, shape.Pattern.Order);
         Vector256<byte> priceMask = Vector256.Create(NumberPair.Mask(shape.PriceLength), Vector128<byte>.Zero);
-        _priceMasks = Vector512.Create(priceMask, priceMask);
+        _priceMasks = Join(priceMask, priceMask);
         _limits = ref shape.Limits;
     }
 
@@ -46,13 +46,10 @@ internal readonly ref struct NumberQuad
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadLevels(ref byte price1End, ref byte qty1End, nint qty1Length, ref byte price2End, ref byte qty2End, nint qty2Length, ref BookLevel levels)
     {
-        Vector512<int> text = NumberPair.LoadEnd(ref price1End).ToVector256Unsafe().ToVector512Unsafe().AsInt32();
-        text = Avx512F.InsertVector128(text, NumberPair.LoadEnd(ref qty1End).AsInt32(), 1);
-        text = Avx512F.InsertVector128(text, NumberPair.LoadEnd(ref price2End).AsInt32(), 2);
-        text = Avx512F.InsertVector128(text, NumberPair.LoadEnd(ref qty2End).AsInt32(), 3);
+        Vector512<byte> text = Join(NumberPair.LoadEnds(ref price1End, ref qty1End), NumberPair.LoadEnds(ref price2End, ref qty2End));
         Vector512<int> masks = Avx512F.InsertVector128(_priceMasks.AsInt32(), NumberPair.Mask(qty1Length).AsInt32(), 1);
         masks = Avx512F.InsertVector128(masks, NumberPair.Mask(qty2Length).AsInt32(), 3);
-        Vector512<byte> digits = (text.AsByte() ^ _text) & masks.AsByte();
+        Vector512<byte> digits = (text ^ _text) & masks.AsByte();
         Vector256<long> counts = Values(Avx512BW.Shuffle(digits, _order));
         Unsafe.As<BookLevel, Vector256<long>>(ref levels) = counts;
 
@@ -61,6 +58,10 @@ internal readonly ref struct NumberQuad
         Vector256<ulong> distances = (counts - Vector256.Create(1L, 0, 1, 0)).AsUInt64();
         return !Vector512.GreaterThanAny(digits, _largest) && !Vector256.GreaterThanAny(distances, limits);
     }
+
+    // Vector512.Create would clear a word first, or wait for the last one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> Join(Vector256<byte> lower, Vector256<byte> upper) => Avx512F.InsertVector256(lower.ToVector512Unsafe().AsInt64(), upper.AsInt64(), 1).AsByte();
 
     /// <summary>16 digits a quarter, the first one the most significant: pairs, fours, eights, sixteens.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
