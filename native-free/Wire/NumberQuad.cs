@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using LatencyEngine.Model;
@@ -73,25 +72,5 @@ internal readonly ref struct NumberQuad
         Vector512<int> eights = Avx512BW.MultiplyAddAdjacent(packed, Vector512.Create(0x0001_2710).AsInt16()); // 10,000, 1
         Vector512<ulong> sixteens = Avx512F.Multiply(eights.AsUInt32(), Vector512.Create(100_000_000u)) + (eights.AsUInt64() >> 32);
         return Avx512F.PermuteVar8x64(sixteens.AsInt64(), Vector512.Create(0, 2, 4, 6, 0, 2, 4, 6)).GetLower();
-    }
-}
-
-/// <summary>By the number of characters a quantity has: the largest price less one, and the largest quantity. A quantity without its decimals must be zero, which is zero at any scale.</summary>
-[InlineArray(NumberShape.LengthMax + 1)]
-internal struct QtyLimits
-{
-    private Vector128<ulong> _first;
-
-    /// <summary>The limits of a price and a quantity of 1 to <see cref="NumberShape.LengthMax"/> characters.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector128<ulong> Of(nint qtyLength) => Unsafe.Add(ref Unsafe.AsRef(in _first), qtyLength);
-
-    /// <summary>Fills the table.</summary>
-    public void Set(in NumberShape price, in NumberShape qty)
-    {
-        for (int length = 0; length <= NumberShape.LengthMax; length++)
-        {
-            this[length] = Vector128.Create((ulong)price.CountMax - 1, length < qty.LengthMin ? 0 : (ulong)qty.CountMax);
-        }
     }
 }

@@ -16,7 +16,7 @@ internal struct PairShape
     /// <summary>Both, as bytes.</summary>
     public PairPattern Pattern;
 
-    /// <summary>Both, as ranges.</summary>
+    /// <summary>Both, as ranges, by the quantity's length.</summary>
     public QtyLimits Limits;
 
     /// <summary>Characters of the last price; the next one has as many nearly always. From the shortest that <see cref="Price"/> allows to <see cref="NumberShape.LengthMax"/>.</summary>

@@ -23,9 +23,6 @@ public sealed partial class BybitDecoder
     /// <summary>Bytes from a level's first digit that <see cref="ReadUsualLevels"/> touches.</summary>
     private const int LevelReach = NumberShape.LengthMax + 3 + 16 + 5;
 
-    /// <summary>Bytes from a level's first digit that <see cref="ReadLevelPairs"/> touches.</summary>
-    private const int LevelPairReach = 64;
-
     private readonly QuoteMarks _quotes = new();
 
     private DecodeStatus ReadBookFast(ReadOnlySpan<byte> frame)
@@ -183,11 +180,12 @@ public sealed partial class BybitDecoder
     }
 
     /// <summary>Reads levels as <see cref="ReadUsualLevels"/> does, with the places of the quotes found before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool ReadMarkedLevels(ReadOnlySpan<byte> frame, ref nint position, ref readonly PairShape shape, BookLevel[] levels, ref int count)
     {
         do
         {
-            nint positionMax = Math.Min(_quotes.PlaceMax, frame.Length - LevelPairReach);
+            nint positionMax = _quotes.PlaceMax;
             if (position <= positionMax && ReadLevelPairs(ref MemoryMarshal.GetReference(frame), ref position, positionMax, ref _quotes.Bits, in shape, levels, ref count)) return true;
         }
         while (position > _quotes.PlaceMax && _quotes.TryContinue(frame));
@@ -197,7 +195,7 @@ public sealed partial class BybitDecoder
     /// <summary>Reads levels as <see cref="ReadUsualLevels"/> does, two at a time, and a last one that has no partner twice.</summary>
     /// <param name="head">The frame's first byte.</param>
     /// <param name="position">As there.</param>
-    /// <param name="positionMax">Last position from which <see cref="LevelPairReach"/> bytes can be read and <see cref="QuoteMarks.Window"/> marks hold.</param>
+    /// <param name="positionMax">Last position that has <see cref="QuoteMarks.Window"/> marks and 64 bytes.</param>
     /// <param name="quotes">The frame's marks.</param>
     /// <param name="shape">How the numbers are printed.</param>
     /// <param name="levels">Receives the levels.</param>
