@@ -64,16 +64,18 @@ internal static class NumberPair
         return Avx2.SubtractSaturate(digits, pattern.Largest) == Vector256<byte>.Zero;
     }
 
+    /// <summary>The 16 bytes before each of two places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> LoadEnds(ref byte firstEnd, ref byte secondEnd) =>
+    internal static Vector256<byte> LoadEnds(ref byte firstEnd, ref byte secondEnd) =>
         Vector256.Create(FixedLayout.Load16(ref FixedLayout.At(ref firstEnd, -16)), FixedLayout.Load16(ref FixedLayout.At(ref secondEnd, -16)));
 
+    /// <summary>Keeps the last characters of 16.</summary>
+    /// <param name="length">How many, 0 to 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Masks(nint firstLength, nint secondLength)
-    {
-        ref byte masks = ref MemoryMarshal.GetReference(SuffixMasks);
-        return Vector256.Create(FixedLayout.Load16(ref FixedLayout.At(ref masks, firstLength)), FixedLayout.Load16(ref FixedLayout.At(ref masks, secondLength)));
-    }
+    internal static Vector128<byte> Mask(nint length) => FixedLayout.Load16(ref FixedLayout.At(ref MemoryMarshal.GetReference(SuffixMasks), length));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Masks(nint firstLength, nint secondLength) => Vector256.Create(Mask(firstLength), Mask(secondLength));
 
     /// <summary>16 digits a half, the first one the most significant: pairs, fours, eights, sixteens.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

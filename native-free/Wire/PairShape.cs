@@ -16,6 +16,9 @@ internal struct PairShape
     /// <summary>Both, as bytes.</summary>
     public PairPattern Pattern;
 
+    /// <summary>Both, as ranges, by the quantity's length.</summary>
+    public QtyLimits Limits;
+
     /// <summary>Characters of the last price; the next one has as many nearly always. From the shortest that <see cref="Price"/> allows to <see cref="NumberShape.LengthMax"/>.</summary>
     public int PriceLength;
 
@@ -32,6 +35,7 @@ internal struct PairShape
         _qtyScale = qtyScale;
         IsDecimal = priceScale.TryShape(priceScale.Decimals, out Price) & qtyScale.TryShape(qtyScale.Decimals, out Qty);
         Pattern = new PairPattern(in Price, in Qty);
+        Limits.Set(in Price, in Qty);
         PriceLength = NumberShape.LengthMax;
     }
 
@@ -69,6 +73,7 @@ internal struct PairShape
         if (point < 0 || decimals == shape.Decimals || !scale.TryShape(decimals, out NumberShape printed)) return;
         shape = printed;
         Pattern = new PairPattern(in Price, in Qty);
+        Limits.Set(in Price, in Qty);
         PriceLength = NumberShape.LengthMax;
     }
 }

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using LatencyEngine.Model;
 using static LatencyEngine.Wire.FixedLayout;
 
@@ -22,10 +23,13 @@ public sealed partial class BybitDecoder
     /// <summary>Bytes from a level's first digit that <see cref="ReadUsualLevels"/> touches.</summary>
     private const int LevelReach = NumberShape.LengthMax + 3 + 16 + 5;
 
+    private readonly QuoteMarks _quotes = new();
+
     private DecodeStatus ReadBookFast(ReadOnlySpan<byte> frame)
     {
         ref byte head = ref MemoryMarshal.GetReference(frame);
         nint length = frame.Length;
+        if (NumberQuad.IsSupported) _quotes.Start(frame);
         nint position = BookTopicDepth(ref head, out int depth);
         if (!_symbols.TryFind(ref At(ref head, position), out Vector256<byte> symbol, out nint symbolLength, out int instrument)) return Doubt;
         position += symbolLength;
@@ -101,13 +105,15 @@ public sealed partial class BybitDecoder
     /// <param name="levels">Receives the levels.</param>
     /// <param name="count">How many.</param>
     /// <returns>Where the side's closing bracket should stand; -1 when something else than levels stands there, or more than the output holds.</returns>
-    private static nint ReadSide(ReadOnlySpan<byte> frame, nint position, ref PairShape shape, BookLevel[] levels, out int count)
+    private nint ReadSide(ReadOnlySpan<byte> frame, nint position, ref PairShape shape, BookLevel[] levels, out int count)
     {
         ref byte head = ref MemoryMarshal.GetReference(frame);
         count = 0;
         if (Load2(ref At(ref head, position)) != Word("[\""u8)) return position;
         nint at = position + 2;
-        while (!NumberPair.IsSupported || !shape.IsDecimal || !ReadUsualLevels(ref head, ref at, frame.Length - LevelReach, in shape, levels, ref count))
+        while (!shape.IsDecimal
+            || !((NumberQuad.IsSupported && ReadMarkedLevels(frame, ref at, in shape, levels, ref count))
+                || (NumberPair.IsSupported && ReadUsualLevels(ref head, ref at, frame.Length - LevelReach, in shape, levels, ref count))))
         {
             // Prices of another length from here on; or one level that is printed in another way, or too close to the end.
             if (NumberPair.IsSupported && at <= frame.Length - Wide && shape.TryFindPriceLength(ref At(ref head, at))) continue;
@@ -169,6 +175,71 @@ public sealed partial class BybitDecoder
         }
 
         position = Unsafe.ByteOffset(ref head, ref price);
+        count = (int)((nuint)Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(levels), ref level) / (nuint)Unsafe.SizeOf<BookLevel>());
+        return isComplete;
+    }
+
+    /// <summary>Reads levels as <see cref="ReadUsualLevels"/> does, with the places of the quotes found before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool ReadMarkedLevels(ReadOnlySpan<byte> frame, ref nint position, ref readonly PairShape shape, BookLevel[] levels, ref int count)
+    {
+        do
+        {
+            nint positionMax = _quotes.PlaceMax;
+            if (position <= positionMax && ReadLevelPairs(ref MemoryMarshal.GetReference(frame), ref position, positionMax, ref _quotes.Bits, in shape, levels, ref count)) return true;
+        }
+        while (position > _quotes.PlaceMax && _quotes.TryContinue(frame));
+        return false;
+    }
+
+    /// <summary>Reads levels as <see cref="ReadUsualLevels"/> does, two at a time, and a last one that has no partner twice.</summary>
+    /// <param name="head">The frame's first byte.</param>
+    /// <param name="position">As there.</param>
+    /// <param name="positionMax">Last position that has <see cref="QuoteMarks.Window"/> marks and 64 bytes.</param>
+    /// <param name="quotes">The frame's marks.</param>
+    /// <param name="shape">How the numbers are printed.</param>
+    /// <param name="levels">Receives the levels.</param>
+    /// <param name="count">Levels so far.</param>
+    private static bool ReadLevelPairs(ref byte head, ref nint position, nint positionMax, ref byte quotes, ref readonly PairShape shape, BookLevel[] levels, ref int count)
+    {
+        var quad = new NumberQuad(in shape);
+        nint priceLength = shape.PriceLength;
+        nint at = position;
+        ref BookLevel level = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(levels), count);
+        ref BookLevel levelMax = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(levels), levels.Length - 2);
+        bool isComplete = false;
+        while (at <= positionMax && !Unsafe.IsAddressGreaterThan(ref level, ref levelMax))
+        {
+            // The third quote ends the first quantity, the seventh the second one, if the separators stand where they should.
+            ulong marks = QuoteMarks.From(ref quotes, at);
+            ulong seventhQuote = Bmi2.X64.ParallelBitDeposit(1UL << 6, marks);
+            if (seventhQuote == 0) break;
+            nint qty1End = (nint)Bmi1.X64.TrailingZeroCount(Bmi2.X64.ParallelBitDeposit(1UL << 2, marks));
+            nint next = (nint)Bmi1.X64.TrailingZeroCount(seventhQuote);
+
+            // All bits when a second level follows; else the first one takes its place, without a branch that half of all sides would mispredict.
+            ref byte price = ref At(ref head, at);
+            nint hasPartner = ((nint)(Load4(ref At(ref price, qty1End + 1)) ^ (uint)Word("],[\""u8)) - 1) >> 63;
+            nint price2End = priceLength + ((qty1End + 5) & hasPartner);
+            nint qty2End = qty1End + ((next - qty1End) & hasPartner);
+            nint qty1Length = qty1End - (priceLength + 3);
+            nint qty2Length = qty2End - (price2End + 3);
+            if ((nuint)((qty1Length - 1) | (qty2Length - 1)) >= NumberShape.LengthMax) break;
+            uint difference = (Load4(ref At(ref price, priceLength)) ^ (uint)Word("\",\"0"u8)) | (Load4(ref At(ref price, price2End)) ^ (uint)Word("\",\"0"u8));
+            if ((difference & 0xF0FF_FFFF) != 0) break;
+            if (!quad.TryReadLevels(ref At(ref price, priceLength), ref At(ref price, qty1End), qty1Length, ref At(ref price, price2End), ref At(ref price, qty2End), qty2Length, ref level)) break;
+            level = ref Unsafe.Subtract(ref Unsafe.Add(ref level, 1), hasPartner);
+            if (Load4(ref At(ref price, qty2End + 1)) != (uint)Word("],[\""u8))
+            {
+                isComplete = true;
+                at += qty2End;
+                break;
+            }
+
+            at += next + 5;
+        }
+
+        position = at;
         count = (int)((nuint)Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(levels), ref level) / (nuint)Unsafe.SizeOf<BookLevel>());
         return isComplete;
     }

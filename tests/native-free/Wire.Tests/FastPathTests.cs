@@ -14,6 +14,9 @@ public sealed class FastPathTests
     private const string TradeOfTwo = """{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1774021164130,"data":[{"T":1774021164129,"s":"BTCUSDT","S":"Buy","v":"0.020","p":"69916.90","L":"ZeroMinusTick","i":"f60eae3c-d812-5c0b-ad26-8010c31c53aa","BT":false,"RPI":true,"seq":549792208812},{"T":1774021164130,"s":"BTCUSDT","S":"Sell","v":"1.020","p":"69916.80","L":"MinusTick","i":"5266583940","BT":false,"RPI":false,"seq":549792208813}]}""";
     private const string OneSided = """{"topic":"orderbook.200.SOLUSDT","type":"delta","ts":1773386409407,"data":{"s":"SOLUSDT","b":[],"a":[["152.770","0"],["1152.780","15.2"]],"u":10132541,"seq":546137962186},"cts":1773386409404}""";
 
+    // More than the run of quotes that is marked at a time; prices that grow by a character, quantities of every length, an odd and an even number of levels.
+    private static readonly string Long = Encoding.Latin1.GetString(Book("BTCUSDT", 50, Side(27), Side(28)));
+
     private static readonly string[] Prints =
     [
         "", "0", "00", "000", "0000", "5", "05", "50", ".", ".0", ".5", ".00", ".000", "0.", "5.", "0.0", "0.00", "0.000", "0.0000", "0.1", "0.10", "0.100", "0.1000", "0.05", "0.050", "0.001", "0.0010", "0.25", "0.75",
@@ -25,7 +28,7 @@ public sealed class FastPathTests
 
     private readonly FastAndSlow _decoders = new(Instruments.Table);
 
-    public static TheoryData<string> LayoutFrames => [Frames.BookDelta, Frames.BookDepthOne, Frames.BookSnapshot, Frames.Trade, OneSided, TradeOfTwo];
+    public static TheoryData<string> LayoutFrames => [Frames.BookDelta, Frames.BookDepthOne, Frames.BookSnapshot, Frames.Trade, OneSided, TradeOfTwo, Long];
 
     [Theory]
     [InlineData(Frames.GenuineRecording)]
@@ -173,6 +176,30 @@ public sealed class FastPathTests
         }
     }
 
+    [Fact]
+    public void A_frame_that_is_longer_than_what_is_marked_takes_the_fast_path()
+    {
+        byte[] frame = Book("BTCUSDT", 1000, Side(1_999), Side(2_000));
+        Assert.True(frame.Length > 1 << 16, $"only {frame.Length} bytes");
+        Assert.Equal(DecodeStatus.Book, _decoders.FastStatus(frame));
+        foreach (int levels in (int[])[1_300, 1_400, 1_450, 1_500]) Assert.Equal(DecodeStatus.Book, _decoders.FastStatus(Book("BTCUSDT", 1000, Side(levels), Side(levels))));
+    }
+
+    [Fact]
+    public void The_second_level_of_a_pair_in_any_print_reads_alike()
+    {
+        foreach (string price in Prints)
+        {
+            foreach (string qty in Prints)
+            {
+                _decoders.Status(Book("BTCUSDT", 50, $"[[\"71419.80\",\"0.100\"],[\"{price}\",\"{qty}\"],[\"71419.80\",\"0\"]]", "[]"));
+                _decoders.Status(Book("SOLUSDT", 50, "[]", $"[[\"152.770\",\"0.1\"],[\"152.780\",\"{qty}\"],[\"{price}\",\"{qty}\"],[\"152.790\",\"0\"]]"));
+            }
+        }
+
+        Assert.True(_decoders.FastFrames > 1_000, $"only {_decoders.FastFrames} frames by the fast path");
+    }
+
     [Theory]
     [InlineData(BookDelta.LevelsPerSideMax, DecodeStatus.Book)]
     [InlineData(BookDelta.LevelsPerSideMax + 1, DecodeStatus.TooLarge)]
@@ -283,6 +310,8 @@ public sealed class FastPathTests
 
     private static byte[] Book(string symbol, int depth, string bids, string asks) =>
         Encoding.Latin1.GetBytes($"{{\"topic\":\"orderbook.{depth}.{symbol}\",\"type\":\"snapshot\",\"ts\":1773386409407,\"data\":{{\"s\":\"{symbol}\",\"b\":{bids},\"a\":{asks},\"u\":10132541,\"seq\":546137962186}},\"cts\":1773386409404}}");
+
+    private static string Side(int levels) => "[" + string.Join(',', Enumerable.Range(0, levels).Select(i => $"[\"{99_990 + i}.{i % 10}0\",\"{(i % 3 == 0 ? "0" : (Math.Pow(10, i % 7) / 1_000).ToString("F3", CultureInfo.InvariantCulture))}\"]")) + "]";
 
     private static InstrumentSpec Spec(int index, string symbol, int priceDecimals, long tick, int qtyDecimals, long lot) => new(new InstrumentId(index), symbol, priceDecimals, tick, qtyDecimals, lot)
     {

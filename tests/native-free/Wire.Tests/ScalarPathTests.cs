@@ -6,16 +6,19 @@ namespace LatencyEngine.Wire.Tests;
 /// <summary>The fast path without the processor features it likes: the same tests, in a process where they are switched off.</summary>
 public sealed class ScalarPathTests
 {
-    private const string Switch = "DOTNET_EnableAVX2";
+    private const string Avx2Switch = "DOTNET_EnableAVX2";
+    private const string Avx512Switch = "DOTNET_EnableAVX512";
     private static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(10);
 
-    [Fact]
-    public async Task Without_AVX2_every_test_of_the_fast_path_passes()
+    [Theory]
+    [InlineData(Avx2Switch)]
+    [InlineData(Avx512Switch)]
+    public async Task Without_a_feature_every_test_of_the_fast_path_passes(string featureSwitch)
     {
         string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         var start = new ProcessStartInfo(host) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in (string[])["test", typeof(ScalarPathTests).Assembly.Location, "--filter", $"FullyQualifiedName~{nameof(FastPathTests)}", "--nologo"]) start.ArgumentList.Add(argument);
-        start.Environment[Switch] = "0";
+        start.Environment[featureSwitch] = "0";
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
@@ -32,9 +35,10 @@ public sealed class ScalarPathTests
         Assert.True(process.ExitCode == 0 && said.Contains("Passed!", StringComparison.Ordinal), said);
     }
 
-    /// <summary>Says whether the switch works; called by a test that the other process runs too.</summary>
+    /// <summary>Says whether the switches work; called by a test that the other process runs too.</summary>
     internal static void RequireSwitchedOff()
     {
-        if (Environment.GetEnvironmentVariable(Switch) == "0") Assert.False(Avx2.IsSupported);
+        if (Environment.GetEnvironmentVariable(Avx2Switch) == "0") Assert.False(Avx2.IsSupported);
+        if (Environment.GetEnvironmentVariable(Avx512Switch) == "0") Assert.False(Avx512BW.IsSupported);
     }
 }
