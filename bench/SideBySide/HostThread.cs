@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace LatencyEngine.SideBySide;
@@ -18,6 +19,17 @@ internal static partial class HostThread
         mask[core / BitsOfWord] = 1UL << (core % BitsOfWord);
         return SetAffinity(0, CoresMax / 8, mask) == 0;
     }
+
+    /// <summary>Binds every thread that the process has now, but for the calling one, to one core: those of the thread pool and of the socket layer, which began whenever they were first wanted.</summary>
+    public static void PinOthers(int core)
+    {
+        var mask = new ulong[CoresMax / BitsOfWord];
+        mask[core / BitsOfWord] = 1UL << (core % BitsOfWord);
+        BindOthers(mask);
+    }
+
+    /// <summary>Lets every thread but the calling one run on every core again that the process may use.</summary>
+    public static void UnpinOthers(ulong[] allowed) => BindOthers(allowed);
 
     /// <summary>Lets the calling thread run on every core again that the process may use.</summary>
     public static void Unpin(ulong[] allowed) => _ = SetAffinity(0, CoresMax / 8, allowed);
@@ -55,6 +67,19 @@ internal static partial class HostThread
         ClockGetTime(ThreadCpuTime, out TimeSpec time);
         return (time.Seconds * 1_000_000_000) + time.Nanos;
     }
+
+    private static void BindOthers(ulong[] mask)
+    {
+        int self = ThreadId();
+        foreach (string task in Directory.EnumerateDirectories("/proc/self/task"))
+        {
+            int thread = int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture);
+            if (thread != self) _ = SetAffinity(thread, CoresMax / 8, mask);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    private static partial int ThreadId();
 
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     private static partial int ClockGetTime(int clock, out TimeSpec time);

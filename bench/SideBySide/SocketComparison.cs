@@ -54,6 +54,7 @@ internal static class SocketComparison
             finally
             {
                 HostThread.Unpin(allowed);
+                HostThread.UnpinOthers(allowed);
             }
 
             numbers[0] = nanos[nanos.Length / 2];
@@ -192,11 +193,13 @@ internal static class SocketComparison
         using var venue = new LoopbackVenue();
         Engine engine = JournalledEngine.Build(script.Header, JournalledEngine.Configuration(script.Header, "journal"));
         var client = new ClientWebSocketEngine(engine, script);
-        UseClientCore();   // threads of the pool that begin now are to stay there
         Task connecting = Task.Run(() => client.ConnectAsync(venue));
         venue.Accept(publicTopics: 1, privateTopics: 1, 10_000_000_000);
         connecting.GetAwaiter().GetResult();
         Task running = Task.Run(client.RunAsync);
+
+        // Whatever thread the pool or the socket layer takes, none may share the core on which the venue spins.
+        HostThread.PinOthers(Environment.ProcessorCount - 1);
         UseServerCore();
         double[] nanos = script.Play(NotBlocking(venue.Socket), static _ => true, static _ => { }, i => client.Taken >= i || (running.IsFaulted && running.Wait(0)));
         running.GetAwaiter().GetResult();
