@@ -16,7 +16,7 @@ internal static class PathComparison
     private const string RatioName = "path.meanVsSimdjsonDecode";
     private const string TapeRatioName = "path.tape.meanVsSimdjsonDecode";
 
-    // Frames that wait in the ring together: few enough to be in the cache still, as after a receive, and enough for two clock readings to be nothing.
+    // Frames that wait in the ring together: few enough to be in the cache still, as after a receive.
     private const int RunMax = 64;
 
     private static readonly string[] PercentileNames = ["p50", "p99", "p99.9"];

@@ -372,7 +372,6 @@ public sealed class OrderTable
     /// <returns>Orders whose outcome became unknown.</returns>
     public int OnTime(EpochNanos now)
     {
-        Changes++;
         int became = 0;
         for (int i = 0; i < _instruments.Length; i++)
         {
@@ -380,6 +379,7 @@ public sealed class OrderTable
             {
                 ref OrderSlot slot = ref _slots[index];
                 if (slot.State == OrderState.Working || now - slot.WaitingSince < _settings.AckTimeoutNanos) continue;
+                Changes++;
                 if (slot.State == OrderState.OutcomeUnknown)
                 {
                     slot.CancelDue = true;
