@@ -54,12 +54,26 @@ internal sealed class Tape
     /// <summary>Gives one frame to an engine the way a runner does: through the inbound ring, then <see cref="HotPath.OnFrame"/>.</summary>
     public static void Hand(Engine engine, in Entry entry)
     {
+        Put(engine, in entry);
+        Work(engine);
+    }
+
+    /// <summary>Puts one frame into the inbound ring, as the io side does.</summary>
+    public static void Put(Engine engine, in Entry entry)
+    {
         engine.Inbound.TryClaim(entry.Payload.Length, out Span<byte> slot);
         entry.Payload.CopyTo(slot);
         engine.Inbound.Publish((byte)entry.Kind, entry.Flags, entry.Generation, StageClock.NowNanos(), entry.LogicTimeNanos, causeSequence: -1);
-        engine.Inbound.TryPeek(Consumer, out FrameView frame);
-        engine.HotPath.OnFrame(in frame);
-        engine.Inbound.Release(Consumer);
+    }
+
+    /// <summary>Has an engine take every frame that waits in its inbound ring, as the hot thread does.</summary>
+    public static void Work(Engine engine)
+    {
+        while (engine.Inbound.TryPeek(Consumer, out FrameView frame))
+        {
+            engine.HotPath.OnFrame(in frame);
+            engine.Inbound.Advance(Consumer);
+        }
     }
 
     /// <summary>Takes the next request out of an engine.</summary>

@@ -10,6 +10,7 @@ public sealed class OrderBook
     private readonly BookSide _bids;
     private readonly BookSide _asks;
     private readonly int _levelsPerSideMax;
+    private BookTop _top;
 
     /// <summary>An empty book that awaits its first snapshot.</summary>
     /// <param name="spec">The instrument.</param>
@@ -65,16 +66,8 @@ public sealed class OrderBook
     /// <returns>False when the book is unusable or a side is empty.</returns>
     public bool TryGetTop(out BookTop top)
     {
-        if (_bids.Count == 0 || _asks.Count == 0)
-        {
-            top = default;
-            return false;
-        }
-
-        BookLevel bid = _bids.Best;
-        BookLevel ask = _asks.Best;
-        top = new BookTop(bid.Price, bid.Qty, ask.Price, ask.Qty);
-        return true;
+        top = _top;
+        return top.BidQty.Lots != 0;
     }
 
     /// <summary>Levels of a side; 0 when the book is unusable.</summary>
@@ -93,6 +86,7 @@ public sealed class OrderBook
     public void Invalidate()
     {
         IsUsable = false;
+        _top = default;
         _bids.Clear();
         _asks.Clear();
     }
@@ -112,11 +106,20 @@ public sealed class OrderBook
     {
         UpdateId = delta.UpdateId;
         MatchMillis = delta.MatchMillis;
+        _top = Top();
         if (_bids.Count > _levelsPerSideMax || _asks.Count > _levelsPerSideMax) change = BookChange.TooDeep;
-        else if (TryGetTop(out BookTop top) && top.BidPrice >= top.AskPrice) change = BookChange.Crossed;
+        else if (_top.BidQty.Lots != 0 && _top.BidPrice >= _top.AskPrice) change = BookChange.Crossed;
 
         if (change is BookChange.TooDeep or BookChange.Crossed) Invalidate();
         return change;
+    }
+
+    private BookTop Top()
+    {
+        if (_bids.Count == 0 || _asks.Count == 0) return default;
+        BookLevel bid = _bids.Best;
+        BookLevel ask = _asks.Best;
+        return new BookTop(bid.Price, bid.Qty, ask.Price, ask.Qty);
     }
 
     private BookSide Of(Side side)

@@ -129,6 +129,7 @@ public sealed class OrderTable
     /// <returns>Intents written.</returns>
     public int Plan(InstrumentId instrument, ReadOnlySpan<QuoteTarget> targets, Span<OrderIntent> intents)
     {
+        if (IsAsWanted(instrument, targets)) return 0;
         int count = PlanCancels(instrument, targets, intents);
         count += PlanAmends(instrument, targets, intents[count..]);
         return count + PlanPlaces(instrument, targets, intents[count..]);
@@ -371,7 +372,6 @@ public sealed class OrderTable
     /// <returns>Orders whose outcome became unknown.</returns>
     public int OnTime(EpochNanos now)
     {
-        Changes++;
         int became = 0;
         for (int i = 0; i < _instruments.Length; i++)
         {
@@ -379,6 +379,7 @@ public sealed class OrderTable
             {
                 ref OrderSlot slot = ref _slots[index];
                 if (slot.State == OrderState.Working || now - slot.WaitingSince < _settings.AckTimeoutNanos) continue;
+                Changes++;
                 if (slot.State == OrderState.OutcomeUnknown)
                 {
                     slot.CancelDue = true;
@@ -469,6 +470,30 @@ public sealed class OrderTable
         }
 
         return count;
+    }
+
+    /// <summary>The look that spares the plan, for most books move no quote: every quote slot has its target, in the order that quoters write them, and what works there stays. False where only a plan can tell.</summary>
+    private bool IsAsWanted(InstrumentId instrument, ReadOnlySpan<QuoteTarget> targets)
+    {
+        ReadOnlySpan<int> quotes = _quotes.AsSpan(instrument.Index * _quotesPerInstrument, _quotesPerInstrument);
+        if (targets.Length != quotes.Length) return false;
+        for (int i = 0; i < quotes.Length; i++)
+        {
+            ref readonly QuoteTarget target = ref targets[i];
+            bool isBid = i < _levelsPerSide;
+            if (target.Side != (isBid ? Side.Buy : Side.Sell) || target.Level != (isBid ? i : i - _levelsPerSide)) return false;
+            bool isWanted = target.Qty.Lots > 0;
+            if (quotes[i] == None)
+            {
+                if (isWanted) return false;
+                continue;
+            }
+
+            ref readonly OrderSlot slot = ref _slots[quotes[i]];
+            if (slot.State == OrderState.OutcomeUnknown || (isWanted ? Differs(in slot, in target) : slot.CanBeCancelled)) return false;
+        }
+
+        return true;
     }
 
     private int PlanCancels(InstrumentId instrument, ReadOnlySpan<QuoteTarget> targets, Span<OrderIntent> intents)

@@ -20,8 +20,8 @@ public sealed class HotPath
 {
     private const int IntentsMax = 64;
 
-    // Two readings of the clock cost a third of what they would measure.
-    private const int DecodeTimedEvery = 8;
+    // Two readings of the clock cost a third of what they would measure. A power of two.
+    private const int StagesTimedEvery = 16;
 
     private const long SnapshotRetryNanos = 1_000_000_000;
     private const long CancelAllRetryNanos = 1_000_000_000;
@@ -87,7 +87,6 @@ public sealed class HotPath
         if (lanes.Length != instruments.Count) throw new ArgumentException($"one lane an instrument: wanted {instruments.Count}, was {lanes.Length}", nameof(lanes));
         _lanes = lanes;
         _targets = new QuoteTarget[2 * levelsPerSide];
-        foreach (InstrumentLane lane in lanes) lane.SettledQuotes = new QuoteTarget[2 * levelsPerSide];
         _decoder = decoder;
         _orders = orders;
         _budget = budget;
@@ -115,6 +114,8 @@ public sealed class HotPath
             return SeesTheMarket && SeesItsOrders && CanSend ? QuotingState.Active : QuotingState.Blind;
         }
     }
+
+    private bool AreStagesTimed => (_causeSequence & (StagesTimedEvery - 1)) == 0;
 
     private bool SeesTheMarket => _connections[(int)VenueChannel.Public].State == ConnectionState.Ready;
 
@@ -237,10 +238,9 @@ public sealed class HotPath
 
     private void OnPublic(ReadOnlySpan<byte> payload)
     {
-        bool isTimed = _causeSequence % DecodeTimedEvery == 0;
-        long startedNanos = isTimed ? StageClock.NowNanos() : 0;
+        long startedNanos = AreStagesTimed ? StageClock.NowNanos() : 0;
         DecodeStatus status = _decoder.DecodePublic(payload);
-        if (isTimed) _meters.Decode.Record(StageClock.NowNanos() - startedNanos);
+        if (startedNanos != 0) _meters.Decode.Record(StageClock.NowNanos() - startedNanos);
         switch (status)
         {
             case DecodeStatus.Book: _meters.FramesDecoded++; OnBook(_decoder.Book); break;
@@ -598,7 +598,7 @@ public sealed class HotPath
             InstrumentLane lane = _lanes[next];
             if (++next == _lanes.Length) next = 0;
             if (!lane.NeedsDecision) continue;
-            if (startedNanos == 0) startedNanos = StageClock.NowNanos();
+            if (startedNanos == 0 && AreStagesTimed) startedNanos = StageClock.NowNanos();
             lane.NeedsDecision = false;
             Decide(lane);
         }
@@ -625,14 +625,15 @@ public sealed class HotPath
             && lane.Book.TryGetTop(out top);
     }
 
-    /// <summary>Most books move no quote: what came to nothing with the same quotes and the same orders is not planned again.</summary>
+    /// <summary>Many books do not move the top: what came to nothing with the same top, volatility and orders comes to nothing again. The position moves with executions only, which are changes of orders.</summary>
     private int PlanQuotes(InstrumentLane lane, in BookTop top)
     {
-        ReadOnlySpan<QuoteTarget> wanted = WantedQuotes(lane, in top);
-        if (lane.SettledAt == _orders.Changes && wanted.SequenceEqual(lane.SettledQuotes)) return 0;
-        int count = _orders.Plan(lane.Spec.Id, wanted, _intents);
-        lane.SettledAt = count == 0 && wanted.Length == lane.SettledQuotes.Length ? _orders.Changes : -1;
-        if (lane.SettledAt >= 0) wanted.CopyTo(lane.SettledQuotes);
+        double sigma = lane.Volatility.SigmaPerSqrtSecond;
+        if (lane.SettledAt == _orders.Changes && lane.SettledTop == top && lane.SettledSigma == sigma) return 0;
+        int count = _orders.Plan(lane.Spec.Id, WantedQuotes(lane, in top), _intents);
+        lane.SettledAt = count == 0 ? _orders.Changes : -1;
+        lane.SettledTop = top;
+        lane.SettledSigma = sigma;
         return count;
     }
 
@@ -672,6 +673,9 @@ public sealed class HotPath
     {
         InstrumentId id = lane.Spec.Id;
         OpenExposure open = _orders.Exposure(id);
+
+        // What opens no more than it replaces, as a quote that only moves, adds no exposure and is asked for no margin.
+        bool opensMore = intent.Qty.Lots - intent.FilledQty.Lots > intent.PreviousQty.Lots;
         return new RiskContext
         {
             Position = _ledger.Position(id),
@@ -687,7 +691,7 @@ public sealed class HotPath
             IsBookUsable = lane.Book.IsUsable,
             IsPrivateStreamUp = SeesItsOrders,
             RequestsLeft = pullsQuotes ? _budget.Left(intent.Action, _now) : _budget.LeftForRequote(intent.Action, _now),
-            AvailableMargin = intent.Action == OrderAction.Cancel ? default : AvailableMargin(), // a cancel needs none
+            AvailableMargin = opensMore ? AvailableMargin() : default,
         };
     }
 

@@ -51,11 +51,14 @@ public sealed class InstrumentLane
     /// <summary>True when something that a decision depends on moved since the last one.</summary>
     internal bool NeedsDecision { get; set; }
 
-    /// <summary>The quotes of the last plan that came to nothing.</summary>
-    internal QuoteTarget[] SettledQuotes { get; set; } = [];
-
-    /// <summary><see cref="OrderTable.Changes"/> at that plan; -1 when the last plan came to something.</summary>
+    /// <summary><see cref="OrderTable.Changes"/> at the last plan of quotes; -1 when it came to something.</summary>
     internal long SettledAt { get; set; } = -1;
+
+    /// <summary>The top of the book at that plan.</summary>
+    internal BookTop SettledTop { get; set; }
+
+    /// <summary>The volatility at that plan, ticks per square root of a second.</summary>
+    internal double SettledSigma { get; set; }
 
     /// <summary>Depth of the book topic in use, latched by the first message of a connection; 0 before. Another depth of the same symbol is a different book and is left alone.</summary>
     internal int BookDepth { get; set; }

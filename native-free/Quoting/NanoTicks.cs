@@ -17,7 +17,7 @@ public static class NanoTicks
     public static bool TryFromTicks(double ticks, out long nanoTicks)
     {
         bool fits = Math.Abs(ticks) <= TicksMax;
-        nanoTicks = fits ? (long)Math.Round(ticks * One) : 0;
+        nanoTicks = fits ? double.ConvertToIntegerNative<long>(Math.Round(ticks * One)) : 0;
         return fits;
     }
 }

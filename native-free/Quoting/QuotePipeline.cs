@@ -121,8 +121,8 @@ public sealed class QuotePipeline
         double askCeiling = Math.Ceiling(centre + half);
         double aboveBid = centre - half - bidFloor;
         double belowAsk = askCeiling - (centre + half);
-        bid = (long)bidFloor;
-        ask = (long)askCeiling;
+        bid = double.ConvertToIntegerNative<long>(bidFloor);
+        ask = double.ConvertToIntegerNative<long>(askCeiling);
         return fair < Most && half < Most && Math.Abs(skew) < Most
             && inputs.PositionE8 is <= PositionE8Max and >= -PositionE8Max
             && aboveBid is > Clear and < 1 - Clear

@@ -210,6 +210,62 @@ public sealed class OrderTablePlanTests
         Assert.True(_desk.Table.NextName().IsOurs);
     }
 
+    [Fact]
+    public void Targets_in_the_quoters_order_and_in_reverse_lead_to_the_same_requests()
+    {
+        int settled = 0, withRequests = 0;
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            var desk = new OrderDesk();
+            for (int step = 0; step < 30; step++)
+            {
+                QuoteTarget[] targets = [Bid(random.Next(98, 104), random.Next(4)), Bid(random.Next(96, 100), random.Next(4), level: 1), Ask(random.Next(104, 110), random.Next(4)), Ask(random.Next(108, 112), random.Next(4), level: 1)];
+                OrderIntent[] intents = desk.Plan(targets);
+                OrderIntent[] reversed = desk.Plan([.. targets.Reverse()]);
+
+                // A place that is planned again has another name.
+                Assert.Equivalent(intents.Select(Nameless), reversed.Select(Nameless), strict: true);
+                if (intents.Length == 0) settled++;
+                else withRequests++;
+                foreach (OrderIntent intent in intents) Answer(desk, intent, random);
+                if (random.Next(5) == 0) desk.Wait(OrderDesk.TimeoutNanos);
+            }
+        }
+
+        Assert.True(settled > 500 && withRequests > 500, $"{settled} plans came to nothing, {withRequests} to something");
+
+        static OrderIntent Nameless(OrderIntent intent) => intent.Action == OrderAction.Place ? intent with { ClientOrderId = default } : intent;
+
+        static void Answer(OrderDesk desk, OrderIntent intent, Random random)
+        {
+            const int ServerTimeout = 10_000, Refused = 170_000;
+            RequestId request = desk.Send(intent);
+            int answer = random.Next(6);
+            if (answer == 0) return;
+            desk.Acknowledge(request, answer switch { 1 => ServerTimeout, 2 => Refused, _ => 0 });
+            if (answer <= 3) return;
+            if (intent.Action == OrderAction.Cancel) desk.Stream(intent, OrderStatus.Cancelled, cancelType: CancelType.ByUser);
+            else if (answer == 4) desk.Stream(intent, OrderStatus.New, filledLots: intent.FilledQty.Lots);
+            else desk.Stream(intent, OrderStatus.PartiallyFilled, filledLots: intent.FilledQty.Lots + random.Next((int)(intent.Qty - intent.FilledQty).Lots));
+        }
+    }
+
+    [Fact]
+    public void Time_that_changes_no_order_is_no_change()
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+        long changes = _desk.Table.Changes;
+        _desk.Wait(OrderDesk.TimeoutNanos);
+        Assert.Equal(changes, _desk.Table.Changes);
+
+        _desk.Send(order with { Action = OrderAction.Cancel });
+        changes = _desk.Table.Changes;
+        _desk.Wait(OrderDesk.TimeoutNanos);
+        Assert.Equal(OrderState.OutcomeUnknown, _desk.StateOf(order));
+        Assert.NotEqual(changes, _desk.Table.Changes);
+    }
+
     [Theory]
     [InlineData(0, 3, 1, TimeInForce.PostOnly, 1)]
     [InlineData(17, 3, 1, TimeInForce.PostOnly, 1)]
