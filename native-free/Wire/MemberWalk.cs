@@ -92,7 +92,23 @@ internal ref struct MemberWalk
         while (true)
         {
             ref KeyLayout.Key member = ref Unsafe.Add(ref layout.First, key);
-            if (at <= lastWide && member.IsAt(Load32(ref At(ref head, at))))
+            int runLength = member.RunLength;
+            if (runLength != KeyLayout.Key.NoRun)
+            {
+                if (runLength > 0 && layout.IsRunAt(key, runLength, ref At(ref head, at), length - at))
+                {
+                    at += runLength;
+                    key = member.RunEnd;
+                    character = At(ref head, at);
+                    if (character == (byte)'}') return End(at);
+                    at++;
+                    continue;
+                }
+
+                if (TryLearnRun(layout, key, at)) continue;
+            }
+
+            if (member.IsAt(ref At(ref head, at), length - at))
             {
                 at += member.Length;
                 key++;
@@ -116,12 +132,13 @@ internal ref struct MemberWalk
                 if (character == (byte)'"')
                 {
                     // A length that is taken from the last message and only compared does not hold up what follows.
-                    int textLength = member.ValueLength;
-                    int found = BitOperations.TrailingZeroCount(Specials(Load32(ref At(ref start, 1))));
-                    if (found != textLength) textLength = member.ValueLength = found;
-                    if (textLength < Wide && At(ref start, textLength + 1) == (byte)'"')
+                    nint textLength = member.ValueLength;
+                    nint found = BitOperations.TrailingZeroCount(Specials(Load32(ref At(ref start, 1))));
+                    if (found == Wide) found = LongTextLength(ref At(ref start, 1), length - at - 1);
+                    if (found != textLength) member.ValueLength = (int)(textLength = found);
+                    if (textLength >= 0 && At(ref start, textLength + 1) == (byte)'"')
                     {
-                        value = new JsonValue(JsonKind.Text, (int)at + 1, textLength);
+                        value = new JsonValue(JsonKind.Text, (int)at + 1, (int)textLength);
                         at += textLength + 2;
                     }
                 }
@@ -135,6 +152,11 @@ internal ref struct MemberWalk
                         value = new JsonValue(JsonKind.Number, (int)at, digits);
                         at += digits;
                     }
+                }
+                else if (Load2(ref start) == Word("{}"u8) && !layout.IsFlat)
+                {
+                    value = new JsonValue(JsonKind.Object, (int)at, 2);
+                    at += 2;
                 }
                 else if (Load4(ref start) == Word("true"u8))
                 {
@@ -181,6 +203,36 @@ internal ref struct MemberWalk
         }
     }
 
+    /// <summary>Makes the run of a key fit the members at a place. Where there is none yet, it becomes the members that nobody wants, up to the first one whose value is known to change; else it ends before the first member that is another one here, whose value therefore changes. False when no run is left.</summary>
+    /// <param name="layout">The keys.</param>
+    /// <param name="key">The key expected.</param>
+    /// <param name="at">Where it should be.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly bool TryLearnRun(KeyLayout layout, int key, nint at)
+    {
+        ReadOnlySpan<byte> rest = _frame[(int)at..];
+        bool isNew = Unsafe.Add(ref layout.First, key).RunLength == KeyLayout.Key.NotLearned;
+        int lengthMax = isNew ? KeyLayout.RunLengthMax : layout.EqualLength(key, rest) - 1;
+        MemberWalk ahead = this;
+        ahead._at = at;
+        int end = key;
+        int length = 0;
+        while (ahead.PassKey(layout, end) == end)
+        {
+            JsonKind kind = ahead.ReadOther().Kind;
+            int nextLength = (int)(ahead._at - at);
+            if (kind == JsonKind.Absent || (kind is JsonKind.Object or JsonKind.Array && layout.IsFlat) || nextLength > lengthMax) break;
+            length = nextLength;
+            end++;
+            if (isNew && Unsafe.Add(ref layout.First, end).RunLength == KeyLayout.Key.NoRun) break;
+            if (!ahead.TryPass((byte)',')) break;
+        }
+
+        layout.SetRun(key, end, rest[..length]);
+        if (!isNew) Unsafe.Add(ref layout.First, end).RunLength = KeyLayout.Key.NoRun;
+        return length > 0;
+    }
+
     private WalkResult End(nint brace)
     {
         _at = brace + 1;
@@ -197,6 +249,15 @@ internal ref struct MemberWalk
             | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
             | Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1F)), bytes);
         return isSpecial.ExtractMostSignificantBits();
+    }
+
+    /// <summary>Length of a text whose first 32 bytes are plain; -1 when it holds more than 64 or none of it ends there, or the frame ends before those.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint LongTextLength(ref byte start, nint available)
+    {
+        if (available < 2 * Wide) return -1;
+        nint length = Wide + BitOperations.TrailingZeroCount(Specials(Load32(ref At(ref start, Wide))));
+        return length < 2 * Wide ? length : -1;
     }
 
     /// <summary>Digits at a place; more than 15 when no comma or brace follows them, because then the number goes on or is none. Touches 17 bytes.</summary>

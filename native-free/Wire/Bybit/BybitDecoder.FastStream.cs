@@ -11,6 +11,9 @@ public sealed partial class BybitDecoder
         public readonly KeyLayout PublicEnvelope = new(EnvelopeKeys, 1 << Envelope.Data, isFlat: false, "topic type data cs ts");
         public readonly KeyLayout PrivateEnvelope = new(EnvelopeKeys, 1 << Envelope.Data, isFlat: false, "topic id creationTime data");
 
+        /// <summary>That of <c>position</c> and <c>wallet</c>.</summary>
+        public readonly KeyLayout IdFirstEnvelope = new(EnvelopeKeys, 1 << Envelope.Data, isFlat: false, "id topic creationTime data");
+
         public readonly KeyLayout Ticker = new(
             TickerKeys,
             stops: 0,
@@ -85,7 +88,8 @@ public sealed partial class BybitDecoder
 
     private DecodeStatus ReadStreamFast(ReadOnlySpan<byte> frame, bool isPrivate)
     {
-        KeyLayout layout = isPrivate ? _layouts.PrivateEnvelope : _layouts.PublicEnvelope;
+        KeyLayout layout = _layouts.PublicEnvelope;
+        if (isPrivate) layout = frame.StartsWith("{\"id\""u8) ? _layouts.IdFirstEnvelope : _layouts.PrivateEnvelope;
         Span<JsonValue> members = stackalloc JsonValue[Envelope.Count];
         members.Clear();
         var cursor = new JsonCursor(frame, _scratch);
