@@ -18,6 +18,11 @@ internal static class DecimalText
     /// <summary>Characters of a text whose digits fit 64 bits whatever they are.</summary>
     private const int ShortLengthMax = 19;
 
+    /// <summary>Characters from which on a text is read at once: a shorter one is sooner read digit by digit.</summary>
+    private const int WideLengthMin = 10;
+
+    private const int WideLengthMax = 16;
+
     private static ReadOnlySpan<ulong> PowersOfTen => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
     // 16 clear bytes, then 16 set ones: the 16 bytes that start at n keep the last n.
@@ -68,7 +73,7 @@ internal static class DecimalText
         mantissa = 0;
         tail = Tail.Nothing;
         if (text.Length > ShortLengthMax) return TryReadLong(text, decimals, out mantissa, out tail);
-        if (Avx2.IsSupported && text.Length is >= 4 and <= 16) return TryReadWide(text, decimals, out mantissa, out tail);
+        if (Avx2.IsSupported && text.Length is >= WideLengthMin and <= WideLengthMax) return TryReadWide(text, decimals, out mantissa, out tail);
         ulong value = 0;
         int printedDecimals = 0;
         int point = text.Length;
@@ -95,29 +100,17 @@ internal static class DecimalText
         return overflow == 0 && scaled <= long.MaxValue;
     }
 
-    /// <summary>Reads 4 to 16 characters at once.</summary>
+    /// <summary>Reads <see cref="WideLengthMin"/> to <see cref="WideLengthMax"/> characters at once. Only where AVX2 is.</summary>
     private static bool TryReadWide(ReadOnlySpan<byte> text, int decimals, out long mantissa, out Tail tail)
     {
         mantissa = 0;
         tail = Tail.Nothing;
         int length = text.Length;
         ref byte start = ref MemoryMarshal.GetReference(text);
-        ref byte end = ref FixedLayout.At(ref start, length);
 
-        // Two loads that overlap cover the text; shifted, they end where the register ends.
-        ulong low = 0;
-        ulong high;
-        if (length >= 8)
-        {
-            int half = (16 - length) * 4;
-            low = (FixedLayout.Load8(ref start) << half) << half;
-            high = FixedLayout.Load8(ref FixedLayout.At(ref end, -8));
-        }
-        else
-        {
-            high = ((ulong)FixedLayout.Load4(ref FixedLayout.At(ref end, -4)) << 32) | (FixedLayout.Load4(ref start) << ((8 - length) * 8));
-        }
-
+        // Two loads that overlap cover the text; the first one, shifted, makes it end where the register ends.
+        ulong low = FixedLayout.Load8(ref start) << ((WideLengthMax - length) * 8);
+        ulong high = FixedLayout.Load8(ref FixedLayout.At(ref start, length - 8));
         Vector128<byte> digits = (Vector128.Create(low, high).AsByte() ^ Vector128.Create((byte)'0')) & FixedLayout.Load16(ref FixedLayout.At(ref MemoryMarshal.GetReference(SuffixMasks), length));
         uint others = Vector128.GreaterThan(digits, Vector128.Create((byte)9)).ExtractMostSignificantBits();
         int printedDecimals = 0;
@@ -126,7 +119,7 @@ internal static class DecimalText
             // One point, with a digit on either side.
             int point = BitOperations.TrailingZeroCount(others);
             printedDecimals = 15 - point;
-            if ((others & (others - 1)) != 0 || point == 16 - length || printedDecimals == 0 || text[point - (16 - length)] != (byte)'.') return false;
+            if ((others & (others - 1)) != 0 || point == WideLengthMax - length || printedDecimals == 0 || text[point - (WideLengthMax - length)] != (byte)'.') return false;
             if (printedDecimals > decimals) return TryReadLong(text, decimals, out mantissa, out tail);
 
             // What precedes the point moves one place to the right.

@@ -82,7 +82,8 @@ internal sealed class KeyLayout
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsRunAt(int key, nint length, ref byte start, nint available)
     {
-        if (available <= length || available < FixedLayout.Wide) return false;
+        if (available <= length) return false;
+        if (available < FixedLayout.Wide) return IsRunNearEndAt(key, (int)length, ref start);
         ref byte run = ref FixedLayout.At(ref MemoryMarshal.GetArrayDataReference(_runs), (nint)key * RunLengthMax);
         Vector256<byte> difference;
         if (length <= FixedLayout.Wide)
@@ -101,6 +102,10 @@ internal sealed class KeyLayout
 
         return difference == Vector256<byte>.Zero && FixedLayout.At(ref start, length) is (byte)',' or (byte)'}';
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsRunNearEndAt(int key, int length, ref byte start) =>
+        MemoryMarshal.CreateReadOnlySpan(ref start, length).SequenceEqual(_runs.AsSpan(key * RunLengthMax, length)) && FixedLayout.At(ref start, length) is (byte)',' or (byte)'}';
 
     /// <summary>How many of the first bytes at a place are those of a key's run.</summary>
     /// <param name="key">The key's position; it has a run.</param>

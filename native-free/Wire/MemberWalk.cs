@@ -25,6 +25,7 @@ internal enum WalkResult
 /// A value that is neither a plain text nor digits is read by <see cref="JsonCursor"/> itself.
 /// Thread: hot. Allocates: never. Throws: never. Reads only inside the frame.
 /// </remarks>
+[SkipLocalsInit]
 internal ref struct MemberWalk
 {
     private readonly ReadOnlySpan<byte> _frame;

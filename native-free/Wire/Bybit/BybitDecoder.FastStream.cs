@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Wire;
@@ -86,6 +87,7 @@ public sealed partial class BybitDecoder
         return status;
     }
 
+    [SkipLocalsInit]
     private DecodeStatus ReadStreamFast(ReadOnlySpan<byte> frame, bool isPrivate)
     {
         KeyLayout layout = _layouts.PublicEnvelope;
@@ -119,12 +121,14 @@ public sealed partial class BybitDecoder
         }
     }
 
+    [SkipLocalsInit]
     private DecodeStatus ReadTickerFast(ref MemberWalk walk, in JsonCursor cursor, InstrumentSpec instrument)
     {
         Span<JsonValue> members = stackalloc JsonValue[TickerMember.Count];
         return walk.TryReadMembers(_layouts.Ticker, members) && ReadTicker(in cursor, members, instrument) == DecodeStatus.Ticker ? DecodeStatus.Ticker : Doubt;
     }
 
+    [SkipLocalsInit]
     private DecodeStatus ReadRowsFast(ref MemberWalk walk, in JsonCursor cursor, in Topic topic, KeyLayout layout)
     {
         Span<JsonValue> members = stackalloc JsonValue[RowMember.CountMax];
@@ -140,6 +144,7 @@ public sealed partial class BybitDecoder
         return isEnd ? topic.Kind : Doubt;
     }
 
+    [SkipLocalsInit]
     private DecodeStatus ReadWalletFast(ref MemberWalk walk, in JsonCursor cursor)
     {
         Span<JsonValue> account = stackalloc JsonValue[1];
@@ -161,6 +166,7 @@ public sealed partial class BybitDecoder
         return hasUsdt ? DecodeStatus.Wallet : DecodeStatus.Unused;
     }
 
+    [SkipLocalsInit]
     private bool TryReadCoinsFast(ref MemberWalk walk, in JsonCursor cursor, ref bool hasUsdt)
     {
         Span<JsonValue> coin = stackalloc JsonValue[CoinMember.Count];
@@ -175,6 +181,7 @@ public sealed partial class BybitDecoder
         return isEnd;
     }
 
+    [SkipLocalsInit]
     private DecodeStatus DecodeReplyFast(ReadOnlySpan<byte> frame)
     {
         Span<JsonValue> members = stackalloc JsonValue[Reply.Count];
