@@ -154,7 +154,7 @@ internal ref struct MemberWalk
                         at += digits;
                     }
                 }
-                else if (Load2(ref start) == Word("{}"u8) && !layout.IsFlat)
+                else if (index < 0 && !layout.IsFlat && Load2(ref start) == Word("{}"u8))
                 {
                     value = new JsonValue(JsonKind.Object, (int)at, 2);
                     at += 2;
