@@ -19,7 +19,7 @@ internal static class DecimalText
     private const int ShortLengthMax = 19;
 
     /// <summary>Characters from which on a text is read at once: a shorter one is sooner read digit by digit.</summary>
-    private const int WideLengthMin = 10;
+    private const int WideLengthMin = 8;
 
     private const int WideLengthMax = 16;
 

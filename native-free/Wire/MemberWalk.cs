@@ -63,10 +63,9 @@ internal ref struct MemberWalk
 
     /// <summary>Reads an object from its opening brace to the end, and notes where the wanted members lie. False in doubt; then also when a wanted member is repeated.</summary>
     /// <param name="layout">The keys to expect, without stops.</param>
-    /// <param name="values">Receives a value a wanted name; absent where the member did not occur.</param>
+    /// <param name="values">In: all absent. Out: a value a wanted name; absent where the member did not occur.</param>
     public bool TryReadMembers(KeyLayout layout, scoped Span<JsonValue> values)
     {
-        values.Clear();
         int expected = KeyLayout.NoneYet;
         return TryPass((byte)'{') && Walk(layout, values, ref expected, out _) == WalkResult.End;
     }
@@ -198,8 +197,7 @@ internal ref struct MemberWalk
 
             if (at >= length) return WalkResult.Doubt;
             character = At(ref head, at);
-            if (character == (byte)'}') return End(at);
-            if (character != (byte)',') return WalkResult.Doubt;
+            if (character != (byte)',') return character == (byte)'}' ? End(at) : WalkResult.Doubt;
             at++;
         }
     }

@@ -125,6 +125,7 @@ public sealed partial class BybitDecoder
     private DecodeStatus ReadTickerFast(ref MemberWalk walk, in JsonCursor cursor, InstrumentSpec instrument)
     {
         Span<JsonValue> members = stackalloc JsonValue[TickerMember.Count];
+        members.Clear();
         return walk.TryReadMembers(_layouts.Ticker, members) && ReadTicker(in cursor, members, instrument) == DecodeStatus.Ticker ? DecodeStatus.Ticker : Doubt;
     }
 
@@ -138,6 +139,7 @@ public sealed partial class BybitDecoder
         bool isEnd;
         while (walk.TryNextObject(ref isFirst, out isEnd))
         {
+            members.Clear();
             if (!walk.TryReadMembers(layout, members) || ReadRow(in cursor, members, in topic) != topic.Kind) return Doubt;
         }
 
@@ -175,6 +177,7 @@ public sealed partial class BybitDecoder
         bool isEnd;
         while (walk.TryNextObject(ref isFirst, out isEnd))
         {
+            coin.Clear();
             if (!walk.TryReadMembers(_layouts.Coin, coin) || !TryReadCoin(in cursor, coin, ref hasUsdt)) return false;
         }
 
