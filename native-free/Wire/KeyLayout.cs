@@ -6,7 +6,7 @@ using System.Text;
 namespace LatencyEngine.Wire;
 
 /// <summary>The order in which the venue writes the members of one kind of object, and which of them a reader wants: so that a key need not be read but only compared with the one expected next.</summary>
-/// <remarks>The order, and the length of each value, which is learned, are guesses: they decide how fast an object is read, never what it says. Thread: hot, one. Allocates: at construction only.</remarks>
+/// <remarks>The order is a guess, and so is what is learned, the length of each value and the runs of members that have not changed: they decide how fast an object is read, never what it says. Thread: hot, one. Allocates: at construction only.</remarks>
 internal sealed class KeyLayout
 {
     /// <summary>The index of a member that nobody wants.</summary>
@@ -24,6 +24,7 @@ internal sealed class KeyLayout
     // One more than there are keys: the last one equals no text.
     private readonly Key[] _keys;
 
+    // By key, its run; a run that is shortened keeps its place.
     private readonly byte[] _runs;
 
     /// <summary>Creates the layout.</summary>

@@ -22,6 +22,7 @@ internal enum WalkResult
 /// <summary>Walks a compact JSON text from front to back as <see cref="JsonCursor"/> does, guessing each key from the layout and passing texts 32 bytes at a time.</summary>
 /// <remarks>
 /// What it accepts, <see cref="JsonCursor"/> accepts and gives the same values for; it gives up where it meets white space, an escape in a key, or a fault.
+/// Members that nobody wants are passed as a whole where they are byte for byte what stood there before and was read then: equal bytes between a member's start and a comma or brace are equal members.
 /// A value that is neither a plain text nor digits is read by <see cref="JsonCursor"/> itself.
 /// Thread: hot. Allocates: never. Throws: never. Reads only inside the frame.
 /// </remarks>
@@ -287,7 +288,7 @@ internal ref struct MemberWalk
         return Vector256.Create<byte>(padded);
     }
 
-    /// <summary>Passes a key that is not the expected one, or stands too near the end for that compare. Gives its position in the layout, the number of keys for one that the layout does not have; negative when it is none, or has an escape.</summary>
+    /// <summary>Passes a key that need not be the expected one. Gives its position in the layout, the number of keys for one that the layout does not have; negative when it is none, or has an escape.</summary>
     /// <param name="layout">The keys.</param>
     /// <param name="expected">The key expected.</param>
     private int PassKey(KeyLayout layout, int expected)
