@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LatencyEngine.Wire;
 
 /// <summary>Walks one JSON text (RFC 8259) from front to back, strictly and without exceptions: the first fault makes the cursor broken for good.</summary>
@@ -96,22 +98,20 @@ internal ref struct JsonCursor
     }
 
     /// <summary>The bytes of a number, or of a text with its escapes resolved; valid until the next call. False for any other kind, and for an escaped text that is longer than the scratch space or not ASCII.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool TryText(JsonValue value, out ReadOnlySpan<byte> text)
     {
-        switch (value.Kind)
+        if (value.Kind is JsonKind.Text or JsonKind.Number)
         {
-            case JsonKind.Text:
-            case JsonKind.Number:
-                text = _text.Slice(value.Start, value.Length);
-                return true;
-            case JsonKind.EscapedText:
-                return TryUnescape(_text.Slice(value.Start, value.Length), _scratch, out text);
-            default:
-                text = default;
-                return false;
+            text = _text.Slice(value.Start, value.Length);
+            return true;
         }
+
+        text = default;
+        return value.Kind == JsonKind.EscapedText && TryUnescape(_text.Slice(value.Start, value.Length), _scratch, out text);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool TryUnescape(ReadOnlySpan<byte> raw, byte[] scratch, out ReadOnlySpan<byte> text)
     {
         text = default;

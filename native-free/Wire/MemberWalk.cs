@@ -22,9 +22,11 @@ internal enum WalkResult
 /// <summary>Walks a compact JSON text from front to back as <see cref="JsonCursor"/> does, guessing each key from the layout and passing texts 32 bytes at a time.</summary>
 /// <remarks>
 /// What it accepts, <see cref="JsonCursor"/> accepts and gives the same values for; it gives up where it meets white space, an escape in a key, or a fault.
+/// Members that nobody wants are passed as a whole where they are byte for byte what stood there before and was read then: equal bytes between a member's start and a comma or brace are equal members.
 /// A value that is neither a plain text nor digits is read by <see cref="JsonCursor"/> itself.
 /// Thread: hot. Allocates: never. Throws: never. Reads only inside the frame.
 /// </remarks>
+[SkipLocalsInit]
 internal ref struct MemberWalk
 {
     private readonly ReadOnlySpan<byte> _frame;
@@ -62,10 +64,9 @@ internal ref struct MemberWalk
 
     /// <summary>Reads an object from its opening brace to the end, and notes where the wanted members lie. False in doubt; then also when a wanted member is repeated.</summary>
     /// <param name="layout">The keys to expect, without stops.</param>
-    /// <param name="values">Receives a value a wanted name; absent where the member did not occur.</param>
+    /// <param name="values">In: all absent. Out: a value a wanted name; absent where the member did not occur.</param>
     public bool TryReadMembers(KeyLayout layout, scoped Span<JsonValue> values)
     {
-        values.Clear();
         int expected = KeyLayout.NoneYet;
         return TryPass((byte)'{') && Walk(layout, values, ref expected, out _) == WalkResult.End;
     }
@@ -92,7 +93,23 @@ internal ref struct MemberWalk
         while (true)
         {
             ref KeyLayout.Key member = ref Unsafe.Add(ref layout.First, key);
-            if (at <= lastWide && member.IsAt(Load32(ref At(ref head, at))))
+            int runLength = member.RunLength;
+            if (runLength != KeyLayout.Key.NoRun)
+            {
+                if (runLength > 0 && layout.IsRunAt(key, runLength, ref At(ref head, at), length - at))
+                {
+                    at += runLength;
+                    key = member.RunEnd;
+                    character = At(ref head, at);
+                    if (character == (byte)'}') return End(at);
+                    at++;
+                    continue;
+                }
+
+                if (TryLearnRun(layout, key, at)) continue;
+            }
+
+            if (member.IsAt(ref At(ref head, at), length - at))
             {
                 at += member.Length;
                 key++;
@@ -116,12 +133,13 @@ internal ref struct MemberWalk
                 if (character == (byte)'"')
                 {
                     // A length that is taken from the last message and only compared does not hold up what follows.
-                    int textLength = member.ValueLength;
-                    int found = BitOperations.TrailingZeroCount(Specials(Load32(ref At(ref start, 1))));
-                    if (found != textLength) textLength = member.ValueLength = found;
-                    if (textLength < Wide && At(ref start, textLength + 1) == (byte)'"')
+                    nint textLength = member.ValueLength;
+                    nint found = BitOperations.TrailingZeroCount(Specials(Load32(ref At(ref start, 1))));
+                    if (found == Wide) found = LongTextLength(ref At(ref start, 1), length - at - 1);
+                    if (found != textLength) member.ValueLength = (int)(textLength = found);
+                    if (textLength >= 0 && At(ref start, textLength + 1) == (byte)'"')
                     {
-                        value = new JsonValue(JsonKind.Text, (int)at + 1, textLength);
+                        value = new JsonValue(JsonKind.Text, (int)at + 1, (int)textLength);
                         at += textLength + 2;
                     }
                 }
@@ -135,6 +153,11 @@ internal ref struct MemberWalk
                         value = new JsonValue(JsonKind.Number, (int)at, digits);
                         at += digits;
                     }
+                }
+                else if (index < 0 && !layout.IsFlat && Load2(ref start) == Word("{}"u8))
+                {
+                    value = new JsonValue(JsonKind.Object, (int)at, 2);
+                    at += 2;
                 }
                 else if (Load4(ref start) == Word("true"u8))
                 {
@@ -175,10 +198,39 @@ internal ref struct MemberWalk
 
             if (at >= length) return WalkResult.Doubt;
             character = At(ref head, at);
-            if (character == (byte)'}') return End(at);
-            if (character != (byte)',') return WalkResult.Doubt;
+            if (character != (byte)',') return character == (byte)'}' ? End(at) : WalkResult.Doubt;
             at++;
         }
+    }
+
+    /// <summary>Makes the run of a key fit the members at a place. Where there is none yet, it becomes the members that nobody wants, up to the first one whose value is known to change; else it ends before the first member that is another one here, whose value therefore changes. False when no run is left.</summary>
+    /// <param name="layout">The keys.</param>
+    /// <param name="key">The key expected.</param>
+    /// <param name="at">Where it should be.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly bool TryLearnRun(KeyLayout layout, int key, nint at)
+    {
+        ReadOnlySpan<byte> rest = _frame[(int)at..];
+        bool isNew = Unsafe.Add(ref layout.First, key).RunLength == KeyLayout.Key.NotLearned;
+        int lengthMax = isNew ? KeyLayout.RunLengthMax : layout.EqualLength(key, rest) - 1;
+        MemberWalk ahead = this;
+        ahead._at = at;
+        int end = key;
+        int length = 0;
+        while (ahead.PassKey(layout, end) == end)
+        {
+            JsonKind kind = ahead.ReadOther().Kind;
+            int nextLength = (int)(ahead._at - at);
+            if (kind == JsonKind.Absent || (kind is JsonKind.Object or JsonKind.Array && layout.IsFlat) || nextLength > lengthMax) break;
+            length = nextLength;
+            end++;
+            if (isNew && Unsafe.Add(ref layout.First, end).RunLength == KeyLayout.Key.NoRun) break;
+            if (!ahead.TryPass((byte)',')) break;
+        }
+
+        layout.SetRun(key, end, rest[..length]);
+        if (!isNew) Unsafe.Add(ref layout.First, end).RunLength = KeyLayout.Key.NoRun;
+        return length > 0;
     }
 
     private WalkResult End(nint brace)
@@ -197,6 +249,15 @@ internal ref struct MemberWalk
             | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
             | Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1F)), bytes);
         return isSpecial.ExtractMostSignificantBits();
+    }
+
+    /// <summary>Length of a text whose first 32 bytes are plain; -1 when it holds more than 64 or none of it ends there, or the frame ends before those.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint LongTextLength(ref byte start, nint available)
+    {
+        if (available < 2 * Wide) return -1;
+        nint length = Wide + BitOperations.TrailingZeroCount(Specials(Load32(ref At(ref start, Wide))));
+        return length < 2 * Wide ? length : -1;
     }
 
     /// <summary>Digits at a place; more than 15 when no comma or brace follows them, because then the number goes on or is none. Touches 17 bytes.</summary>
@@ -227,7 +288,7 @@ internal ref struct MemberWalk
         return Vector256.Create<byte>(padded);
     }
 
-    /// <summary>Passes a key that is not the expected one, or stands too near the end for that compare. Gives its position in the layout, the number of keys for one that the layout does not have; negative when it is none, or has an escape.</summary>
+    /// <summary>Passes a key that need not be the expected one. Gives its position in the layout, the number of keys for one that the layout does not have; negative when it is none, or has an escape.</summary>
     /// <param name="layout">The keys.</param>
     /// <param name="expected">The key expected.</param>
     private int PassKey(KeyLayout layout, int expected)

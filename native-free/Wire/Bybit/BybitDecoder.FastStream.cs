@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Wire;
@@ -10,6 +11,9 @@ public sealed partial class BybitDecoder
     {
         public readonly KeyLayout PublicEnvelope = new(EnvelopeKeys, 1 << Envelope.Data, isFlat: false, "topic type data cs ts");
         public readonly KeyLayout PrivateEnvelope = new(EnvelopeKeys, 1 << Envelope.Data, isFlat: false, "topic id creationTime data");
+
+        /// <summary>That of <c>position</c> and <c>wallet</c>.</summary>
+        public readonly KeyLayout IdFirstEnvelope = new(EnvelopeKeys, 1 << Envelope.Data, isFlat: false, "id topic creationTime data");
 
         public readonly KeyLayout Ticker = new(
             TickerKeys,
@@ -83,9 +87,11 @@ public sealed partial class BybitDecoder
         return status;
     }
 
+    [SkipLocalsInit]
     private DecodeStatus ReadStreamFast(ReadOnlySpan<byte> frame, bool isPrivate)
     {
-        KeyLayout layout = isPrivate ? _layouts.PrivateEnvelope : _layouts.PublicEnvelope;
+        KeyLayout layout = _layouts.PublicEnvelope;
+        if (isPrivate) layout = frame.StartsWith("{\"id\""u8) ? _layouts.IdFirstEnvelope : _layouts.PrivateEnvelope;
         Span<JsonValue> members = stackalloc JsonValue[Envelope.Count];
         members.Clear();
         var cursor = new JsonCursor(frame, _scratch);
@@ -115,12 +121,15 @@ public sealed partial class BybitDecoder
         }
     }
 
+    [SkipLocalsInit]
     private DecodeStatus ReadTickerFast(ref MemberWalk walk, in JsonCursor cursor, InstrumentSpec instrument)
     {
         Span<JsonValue> members = stackalloc JsonValue[TickerMember.Count];
+        members.Clear();
         return walk.TryReadMembers(_layouts.Ticker, members) && ReadTicker(in cursor, members, instrument) == DecodeStatus.Ticker ? DecodeStatus.Ticker : Doubt;
     }
 
+    [SkipLocalsInit]
     private DecodeStatus ReadRowsFast(ref MemberWalk walk, in JsonCursor cursor, in Topic topic, KeyLayout layout)
     {
         Span<JsonValue> members = stackalloc JsonValue[RowMember.CountMax];
@@ -130,12 +139,14 @@ public sealed partial class BybitDecoder
         bool isEnd;
         while (walk.TryNextObject(ref isFirst, out isEnd))
         {
+            members.Clear();
             if (!walk.TryReadMembers(layout, members) || ReadRow(in cursor, members, in topic) != topic.Kind) return Doubt;
         }
 
         return isEnd ? topic.Kind : Doubt;
     }
 
+    [SkipLocalsInit]
     private DecodeStatus ReadWalletFast(ref MemberWalk walk, in JsonCursor cursor)
     {
         Span<JsonValue> account = stackalloc JsonValue[1];
@@ -157,6 +168,7 @@ public sealed partial class BybitDecoder
         return hasUsdt ? DecodeStatus.Wallet : DecodeStatus.Unused;
     }
 
+    [SkipLocalsInit]
     private bool TryReadCoinsFast(ref MemberWalk walk, in JsonCursor cursor, ref bool hasUsdt)
     {
         Span<JsonValue> coin = stackalloc JsonValue[CoinMember.Count];
@@ -165,12 +177,14 @@ public sealed partial class BybitDecoder
         bool isEnd;
         while (walk.TryNextObject(ref isFirst, out isEnd))
         {
+            coin.Clear();
             if (!walk.TryReadMembers(_layouts.Coin, coin) || !TryReadCoin(in cursor, coin, ref hasUsdt)) return false;
         }
 
         return isEnd;
     }
 
+    [SkipLocalsInit]
     private DecodeStatus DecodeReplyFast(ReadOnlySpan<byte> frame)
     {
         Span<JsonValue> members = stackalloc JsonValue[Reply.Count];

@@ -53,13 +53,14 @@ public sealed partial class BybitDecoder
         _ack.RequestId = Identifier.ReadRequestId(requestId);
         if (!TryOptionalText(in cursor, members[Reply.Operation], out ReadOnlySpan<byte> operation)) return DecodeStatus.Malformed;
         _ack.Action = ReadAction(operation);
-        bool isBatch = operation.StartsWith("order."u8) && operation.EndsWith("-batch"u8);
-        bool isConnection = operation.SequenceEqual("auth"u8) || operation.SequenceEqual("pong"u8) || operation.SequenceEqual("ping"u8);
+        bool isOrder = _ack.Action != OrderAction.Unset;
+        bool isBatch = !isOrder && operation.StartsWith("order."u8) && operation.EndsWith("-batch"u8);
+        bool isConnection = !isOrder && (operation.SequenceEqual("auth"u8) || operation.SequenceEqual("pong"u8) || operation.SequenceEqual("ping"u8));
         if (members[Reply.ReturnCode].Kind == JsonKind.Absent) return isConnection ? DecodeStatus.Control : DecodeStatus.Malformed;
         if (!TryInteger(in cursor, members[Reply.ReturnCode], out long returnCode) || returnCode is < int.MinValue or > int.MaxValue) return DecodeStatus.Malformed;
         _ack.ReturnCode = (int)returnCode;
         if (isBatch) return DecodeStatus.Unused;
-        return isConnection || (_ack.Action == OrderAction.Unset && _ack.RequestId == RequestId.None) ? DecodeStatus.Control : DecodeStatus.Ack;
+        return isConnection || (!isOrder && _ack.RequestId == RequestId.None) ? DecodeStatus.Control : DecodeStatus.Ack;
     }
 
     private static OrderAction ReadAction(ReadOnlySpan<byte> operation)

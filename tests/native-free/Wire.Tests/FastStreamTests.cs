@@ -55,6 +55,75 @@ public sealed class FastStreamTests
         Assert.Equal(BybitDecoder.RowsMax, _decoder.Orders.Length);
     }
 
+    [Fact]
+    public void Members_whose_values_change_stay_on_the_fast_path_and_read_alike()
+    {
+        var readers = new ThreeReaders(Instruments.Table);
+        string[] unwanted = ["\"slippageTolerance\":\"0\"", "\"orderIv\":\"\"", "\"triggerDirection\":0", "\"cumFeeDetail\":{}", "\"closeOnTrigger\":false", "\"leavesValue\":\"618.002\""];
+        string[] values = ["\"0\"", "\"\"", "0", "12", "123456789012345678", "{}", "{\"USDT\":\"1\"}", "false", "true", "null", "[]", "-0.5e7", "\"\\u0041\"", "\"forty characters are more than thirty-two\"", $"\"{new string('x', 300)}\""];
+        foreach (string member in unwanted)
+        {
+            Assert.Contains(member, Frames.OrderWithParent, StringComparison.Ordinal);
+            foreach (string value in values)
+            {
+                string frame = Frames.OrderWithParent.Replace(member, member[..(member.IndexOf(':', StringComparison.Ordinal) + 1)] + value, StringComparison.Ordinal);
+                AssertFast(Socket.Private, frame);
+                readers.Agree(Socket.Private, Frames.Bytes(frame), () => $"{member} as {value}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Any_byte_at_any_place_reads_alike_behind_frames_that_showed_which_members_stay()
+    {
+        byte[] bytes = [.. "\",}0:\\{a]"u8];
+        int accepted = 0;
+        foreach ((Socket socket, string text) in Frames.All.Where(pair => pair.Socket != Socket.Public))
+        {
+            byte[] sound = Frames.Bytes(text);
+            for (int at = 0; at < sound.Length; at++)
+            {
+                // A damaged frame shortens what later ones are compared with, so each meets readers that have seen none.
+                var readers = new ThreeReaders(Instruments.Table);
+                readers.Agree(socket, sound, () => "sound");
+                readers.Agree(socket, sound, () => "sound, again");
+                byte[] damaged = [.. sound];
+                damaged[at] = bytes[at % bytes.Length];
+                readers.Agree(socket, damaged, () => $"{(char)damaged[at]} at {at}");
+                readers.Agree(socket, sound, () => $"sound, behind {(char)damaged[at]} at {at}");
+                accepted += readers.Accepted - 3;
+            }
+        }
+
+        Assert.True(accepted > 500, $"only {accepted} of the damaged frames were read");
+    }
+
+    [Fact]
+    public void A_number_of_a_private_row_reads_alike_in_any_print()
+    {
+        var readers = new ThreeReaders(Instruments.Table);
+        const string Fee = "\"execFee\":\"0.0256322\"";
+        foreach (string digits in (string[])["12345678901234567890", "00000000000000000001", "99999999999999999999"])
+        {
+            for (int length = 1; length <= digits.Length; length++)
+            {
+                for (int point = -1; point <= length; point++)
+                {
+                    foreach (char mark in (char[])['.', '-', '/', ':', '\u007f', '\u0090'])
+                    {
+                        string number = point < 0 ? digits[..length] : digits[..length].Insert(point, mark.ToString());
+                        foreach (string print in (string[])[number, "-" + number, number + "."])
+                        {
+                            readers.Agree(Socket.Private, Frames.Bytes(Frames.Execution.Replace(Fee, $"\"execFee\":\"{print}\"", StringComparison.Ordinal)), () => print);
+                        }
+                    }
+                }
+            }
+        }
+
+        Assert.True(readers.Accepted > 500, $"only {readers.Accepted} were read");
+    }
+
     [Theory]
     [InlineData("{\"topic\":", "{,\"topic\":")]
     [InlineData(",\"data\":", ",,\"data\":")]
