@@ -88,14 +88,26 @@ run_built() {
 
 run_program() { run_built "$program" src/Cli stamp native-free src -- "$@"; }
 
-# The peers that Debian has as packages. Without them the benchmark runs all the same and leaves them out.
+# Installs Debian packages; the name of its log in .build/ comes first.
+apt_install() {
+  local log=$state/$1
+  shift
+  mkdir -p "$state"
+  # 9>&-: a service that a package starts would keep the lock.
+  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1 9>&-
+}
+
+# The peers that Debian has as packages, and what they are built and run with. Without them the benchmark runs all the same and leaves them out.
 install_peers() {
   local missing=()
   [[ -f /usr/include/simdjson.h ]] || missing+=(libsimdjson-dev)
   compgen -G '/usr/share/java/disruptor*.jar' >/dev/null || missing+=(libdisruptor-java)
+  command -v g++ >/dev/null || missing+=(g++)
+  command -v javac >/dev/null || missing+=(default-jdk-headless)
+  command -v node >/dev/null || missing+=(nodejs)
   ((${#missing[@]} > 0)) && ((EUID == 0)) && command -v apt-get >/dev/null || return 0
   say "installing the peers ${missing[*]}"
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || say "apt-get install ${missing[*]} failed; going on without"
+  apt_install peers.log "${missing[@]}" || say "apt-get failed; going on without ${missing[*]}; its output is in .build/peers.log"
 }
 
 run_bench() {
@@ -140,7 +152,7 @@ install_valgrind() {
   ! { command -v valgrind && { command -v clang || command -v gcc; }; } >/dev/null || return 0
   ((EUID == 0)) && command -v apt-get >/dev/null || return 0
   say 'installing valgrind and gcc'
-  if ! { apt-get update && apt-get install -y --no-install-recommends valgrind gcc libc6-dev; } >"$state/valgrind.log" 2>&1 9>&-; then
+  if ! apt_install valgrind.log valgrind gcc libc6-dev; then
     cat "$state/valgrind.log" >&2
     say 'apt-get failed; the test of the instruction budgets will be skipped'
   fi

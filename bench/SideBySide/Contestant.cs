@@ -18,6 +18,9 @@ internal sealed class Contestant
     /// <summary>What it gives every round.</summary>
     public IReadOnlyList<Figure> Figures { get; }
 
+    /// <summary>Whether it works in this process; else the runtime that has to be warm is not this one.</summary>
+    public bool IsInProcess { get; init; } = true;
+
     /// <summary>One that is timed over whole batches on the calling thread: its figure is nanoseconds of <see cref="CpuTime"/> for one operation.</summary>
     /// <param name="figure">What it gives.</param>
     /// <param name="operations">Operations of a batch.</param>
@@ -29,11 +32,12 @@ internal sealed class Contestant
         numbers[0] = (double)time.Nanos / operations;
     });
 
-    /// <summary>One that times itself, in a process of its own.</summary>
+    /// <summary>One that times itself.</summary>
     /// <param name="figure">What it gives.</param>
     /// <param name="operations">Operations of a batch.</param>
     /// <param name="batchNanos">Does the work and returns how long it took.</param>
-    public static Contestant OfOwnClock(Figure figure, long operations, Func<double> batchNanos) => new([figure], numbers => numbers[0] = batchNanos() / operations);
+    /// <param name="isInProcess">Whether it works in this process.</param>
+    public static Contestant OfOwnClock(Figure figure, long operations, Func<double> batchNanos, bool isInProcess) => new([figure], numbers => numbers[0] = batchNanos() / operations) { IsInProcess = isInProcess };
 
     /// <summary>Does the work of one round.</summary>
     /// <returns>One number for each of <see cref="Figures"/>.</returns>

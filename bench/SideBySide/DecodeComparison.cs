@@ -119,7 +119,7 @@ internal static class DecodeComparison
                     at++;
                 }
 
-                contestants.Add(Contestant.OfOwnClock(Of($"decode.{kind}.node"), operations, () => Enumerable.Range(0, passes).Sum(_ => node.BatchNanos())));
+                contestants.Add(Contestant.OfOwnClock(Of($"decode.{kind}.node"), operations, () => Enumerable.Range(0, passes).Sum(_ => node.BatchNanos()), isInProcess: false));
             }
 
             void Require(string peer, Func<int, string> answer)

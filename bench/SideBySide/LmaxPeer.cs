@@ -20,7 +20,7 @@ internal sealed class LmaxPeer : IDisposable
     /// <returns>Null where it cannot be had.</returns>
     public static LmaxPeer? TryStart(PinnedPair pair, out string remedy)
     {
-        remedy = "apt-get install openjdk-17-jdk-headless libdisruptor-java";
+        remedy = "apt-get install default-jdk-headless libdisruptor-java";
         if (!File.Exists(Jar)) return null;
         string classes = Repository.PathOf(Classes);
         if (!Tool.Run("javac", out _, out string errors, "-cp", Jar, "-d", classes, Repository.PathOf(Source)))

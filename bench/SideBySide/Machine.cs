@@ -22,12 +22,14 @@ internal sealed record Machine(string Cpu, int Cores, double? LoadAverage, strin
         return new Machine(CpuModel(), Environment.ProcessorCount, LoadOfTheMinute(), $"{RuntimeInformation.OSDescription}, {Environment.OSVersion.Version}", RuntimeInformation.FrameworkDescription, isPinned, HostThread.TryRaisePriority());
     }
 
-    /// <summary>The commit of the repository, short, with <c>+changes</c> when the sources differ from it; null without git.</summary>
+    /// <summary>The commit of the repository, short, with <c>+changes</c> when a file of it differs, or one that it does not have lies in the folders that this program is built from; null without git.</summary>
     public static string? Commit()
     {
         string? commit = Tool.OutputOf("git", "-C", Repository.Root, "rev-parse", "--short", "HEAD");
         if (commit is null) return null;
-        return Tool.OutputOf("git", "-C", Repository.Root, "status", "--porcelain", "--untracked-files=no") is "" ? commit : commit + "+changes";
+        bool isClean = Tool.OutputOf("git", "-C", Repository.Root, "status", "--porcelain", "--untracked-files=no") is ""
+            && Tool.OutputOf("git", "-C", Repository.Root, "ls-files", "--others", "--exclude-standard", "native-free", "src", "bench") is "";
+        return isClean ? commit : commit + "+changes";
     }
 
     /// <summary>Model name of the processor.</summary>

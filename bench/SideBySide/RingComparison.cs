@@ -44,8 +44,8 @@ internal static class RingComparison
         LmaxPeer? lmax = Start(context, pair);
         if (lmax is not null)
         {
-            contestants.Add(Streamed("Ring.claim1.lmax", Pieces, pieces => lmax.Stream(batch: 1, Slots, PieceEvents, pieces)));
-            contestants.Add(Streamed("Ring.claim1.lmax65536", Pieces, pieces => lmax.Stream(batch: 1, SlotsOfLmaxTests, PieceEvents, pieces)));
+            contestants.Add(Streamed("Ring.claim1.lmax", Pieces, pieces => lmax.Stream(batch: 1, Slots, PieceEvents, pieces), isInProcess: false));
+            contestants.Add(Streamed("Ring.claim1.lmax65536", Pieces, pieces => lmax.Stream(batch: 1, SlotsOfLmaxTests, PieceEvents, pieces), isInProcess: false));
         }
 
         contestants.Add(Streamed("Ring.claim1.channel", PiecesOfSlowPeers, pieces => ChannelStream(pair, pieces)));
@@ -66,7 +66,7 @@ internal static class RingComparison
         if (!context.WithPeers) return Of(contestants);
 
         LmaxPeer? lmax = Start(context, pair);
-        if (lmax is not null) contestants.Add(Streamed("Ring.batch16.lmax", Pieces, pieces => lmax.Stream(Batch, Slots, PieceEvents, pieces)));
+        if (lmax is not null) contestants.Add(Streamed("Ring.batch16.lmax", Pieces, pieces => lmax.Stream(Batch, Slots, PieceEvents, pieces), isInProcess: false));
         return Of(contestants, lmax, Ratio.TimesFaster("ring.batch16.lmax", "Ring.batch16", "Ring.batch16.lmax"));
     }
 
@@ -96,22 +96,26 @@ internal static class RingComparison
         new Comparison { Contestants = contestants, Ratios = ratios, IsPinned = false }.Holding(lmax is null ? [] : [lmax]);
 
     /// <summary>A contestant in nanoseconds for one event. Its first round, a short one, is run here: every value must arrive before anything is timed, and in each timed round too.</summary>
-    private static Contestant Streamed(string name, int pieces, Func<int, (double PieceNanos, long Sum)> stream)
+    private static Contestant Streamed(string name, int pieces, Func<int, (double PieceNanos, long Sum)> stream, bool isInProcess = true)
     {
         RequireSum(name, stream(2).Sum, 2);
-        return Contestant.OfOwnClock(new Figure(name), PieceEvents, () =>
-        {
-            (double pieceNanos, long sum) = stream(pieces);
-            RequireSum(name, sum, pieces);
-            return pieceNanos;
-        });
+        return Contestant.OfOwnClock(
+            new Figure(name),
+            PieceEvents,
+            () =>
+            {
+                (double pieceNanos, long sum) = stream(pieces);
+                RequireSum(name, sum, pieces);
+                return pieceNanos;
+            },
+            isInProcess);
     }
 
     private static Contestant Hopped(string name, string peer, Func<(double P50, double P99, long Events)> hop) => new([new Figure($"{name}P50{peer}"), new Figure($"{name}P99{peer}")], numbers =>
     {
         (numbers[0], numbers[1], long events) = hop();
         if (events != HopEvents) throw new AnswersDifferException($"{name}{peer}: {events} of {HopEvents} events arrived");
-    });
+    }) { IsInProcess = peer.Length == 0 };
 
     private static void RequireSum(string name, long sum, int pieces)
     {

@@ -12,7 +12,7 @@ internal static class Rounds
     private const double Stable = 1.04;
     private const int StableRounds = 4;
 
-    /// <summary>Warms up until the first contestant's time is stable, or for a trial of few rounds by a single pass, then measures. The calling thread is bound to its core only while it measures, so that compilation has the others.</summary>
+    /// <summary>Warms up until the time of every contestant of this process is stable, at most eight seconds, or for a trial of few rounds by a single pass, then measures. The calling thread is bound to its core only while it measures, so that compilation has the others.</summary>
     /// <returns>The rounds of each figure, by its name.</returns>
     public static Dictionary<string, double[]> Measure(Comparison comparison, int rounds)
     {
@@ -43,15 +43,18 @@ internal static class Rounds
     private static void WarmUp(Comparison comparison, bool isTrial)
     {
         long started = Stopwatch.GetTimestamp();
-        var last = new Queue<double>();
+        Queue<double>[] last = [.. comparison.Contestants.Select(_ => new Queue<double>())];
         while (true)
         {
-            double ours = comparison.Contestants[0].Measure()[0];
-            foreach (Contestant peer in comparison.Contestants.Skip(1)) peer.Measure();
-            last.Enqueue(ours);
-            if (last.Count > StableRounds) last.Dequeue();
+            bool isStable = true;
+            for (int i = 0; i < last.Length; i++)
+            {
+                last[i].Enqueue(comparison.Contestants[i].Measure()[0]);
+                if (last[i].Count > StableRounds) last[i].Dequeue();
+                isStable &= !comparison.Contestants[i].IsInProcess || (last[i].Count == StableRounds && last[i].Max() <= last[i].Min() * Stable);
+            }
+
             TimeSpan spent = Stopwatch.GetElapsedTime(started);
-            bool isStable = last.Count == StableRounds && last.Max() <= last.Min() * Stable;
             if (isTrial || (spent >= WarmUpMin && isStable) || spent >= WarmUpMax) return;
             Thread.Sleep(Pause);
         }

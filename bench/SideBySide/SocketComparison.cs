@@ -12,7 +12,7 @@ using LatencyEngine.Wire;
 namespace LatencyEngine.SideBySide;
 
 /// <summary>The round trip over loopback, market message out to order in: the shipped io thread with the engine on it, spinning; the same socket calls without WebSocket and engine; and the framework's ClientWebSocket with the same engine behind it.</summary>
-/// <remarks>The venue spins on the first core, the contestant has the last one. Each round is the beginning of a journalled run, 4,000 frames, of which the market messages that lead to an order are timed.</remarks>
+/// <remarks>The venue spins on the first core that the process may use, the contestant has the last one. Each round is the beginning of a journalled run, 4,000 frames, of which the market messages that lead to an order are timed.</remarks>
 internal static class SocketComparison
 {
     private const int Reader = 0;
@@ -43,13 +43,13 @@ internal static class SocketComparison
             IsPinned = false,
         };
 
-        Contestant Of(Func<SocketScript, double[]> play, string p50, string p99) => new([new Figure(p50) { Frames = timed }, new Figure(p99) { Frames = timed }], numbers =>
+        Contestant Of(Func<SocketScript, ulong[], double[]> play, string p50, string p99) => new([new Figure(p50) { Frames = timed }, new Figure(p99) { Frames = timed }], numbers =>
         {
             ulong[] allowed = HostThread.Allowed();
             double[] nanos;
             try
             {
-                nanos = play(script);
+                nanos = play(script, allowed);
             }
             finally
             {
@@ -88,7 +88,7 @@ internal static class SocketComparison
         };
     }
 
-    /// <summary>What <see cref="EngineStep"/> asks the collector around the frames that it takes together.</summary>
+    /// <summary>What <see cref="EngineStep"/> asks the collector around up to 64 frames that it takes together.</summary>
     private static Comparison AllocationWatch()
     {
         const int Operations = 1_000_000;
@@ -107,7 +107,7 @@ internal static class SocketComparison
     }
 
     /// <summary>What runs in production, in the placement with one spinning thread.</summary>
-    private static double[] RoundTripsOfOurs(SocketScript script)
+    private static double[] RoundTripsOfOurs(SocketScript script, ulong[] allowed)
     {
         using var venue = new LoopbackVenue();
         Engine engine = JournalledEngine.Build(script.Header, JournalledEngine.Configuration(script.Header, "journal"));
@@ -126,9 +126,9 @@ internal static class SocketComparison
             OnLookUp = static _ => { },
         };
         using var threads = new EngineThreads(engine, settings, new PlacementConfiguration { Threads = "inline", Wait = "spin" });
-        UseClientCore();
+        UseClientCore(allowed);
         threads.Start();
-        UseServerCore();
+        UseServerCore(allowed);
         try
         {
             venue.Accept(topics.Length, settings.PrivateTopics.Count, 10_000_000_000);
@@ -153,7 +153,7 @@ internal static class SocketComparison
     }
 
     /// <summary>Bare sockets: reads each market message to its end, and sends the same order bytes where the run sent an order.</summary>
-    private static double[] RoundTripsOfFloor(SocketScript script)
+    private static double[] RoundTripsOfFloor(SocketScript script, ulong[] allowed)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -180,15 +180,15 @@ internal static class SocketComparison
                 Volatile.Write(ref taken, i);
             }
         }) { IsBackground = true };
-        UseClientCore();
+        UseClientCore(allowed);
         client.Start();
-        UseServerCore();
+        UseServerCore(allowed);
         double[] nanos = script.Play([null!, marketServer, null!, ordersServer], step => step.Kind == InboundKind.PublicFrame, static _ => { }, i => Volatile.Read(ref taken) == i);
         client.Join();
         return nanos;
     }
 
-    private static double[] RoundTripsOfClientWebSocket(SocketScript script)
+    private static double[] RoundTripsOfClientWebSocket(SocketScript script, ulong[] allowed)
     {
         using var venue = new LoopbackVenue();
         Engine engine = JournalledEngine.Build(script.Header, JournalledEngine.Configuration(script.Header, "journal"));
@@ -199,8 +199,8 @@ internal static class SocketComparison
         Task running = Task.Run(client.RunAsync);
 
         // Whatever thread the pool or the socket layer takes, none may share the core on which the venue spins.
-        HostThread.PinOthers(Environment.ProcessorCount - 1);
-        UseServerCore();
+        HostThread.PinOthers(HostThread.LastCore(allowed));
+        UseServerCore(allowed);
         double[] nanos = script.Play(NotBlocking(venue.Socket), static _ => true, static _ => { }, i => client.Taken >= i || (running.IsFaulted && running.Wait(0)));
         running.GetAwaiter().GetResult();
         RequireOrders(script.Steps.Sum(step => step.Requests), client.RequestsSent);
@@ -241,9 +241,9 @@ internal static class SocketComparison
         return (client, server);
     }
 
-    private static void UseClientCore() => HostThread.TryPin(Environment.ProcessorCount - 1);
+    private static void UseClientCore(ulong[] allowed) => HostThread.TryPin(HostThread.LastCore(allowed));
 
-    private static void UseServerCore() => HostThread.TryPin(0);
+    private static void UseServerCore(ulong[] allowed) => HostThread.TryPin(HostThread.FirstCore(allowed));
 
     /// <summary>The engine behind three ClientWebSockets. It knows the script's order, and so has to wait for one socket only.</summary>
     private sealed class ClientWebSocketEngine(Engine engine, SocketScript script)

@@ -41,5 +41,5 @@ internal static class StartComparison
             if (!Tool.Run("dotnet", out string output, out string errors, Path.Combine(AppContext.BaseDirectory, "latency-engine-bench.dll"), StartProcess.Verb, journal, how)) throw new InvalidOperationException($"the process that is started anew failed: {errors}");
             string[] words = output.Split(' ');
             for (int i = 0; i < numbers.Length; i++) numbers[i] = double.Parse(words[i], CultureInfo.InvariantCulture);
-        });
+        }) { IsInProcess = false };
 }

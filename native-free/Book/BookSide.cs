@@ -86,16 +86,22 @@ internal sealed class BookSide
         Count = 0;
     }
 
-    /// <summary>Replaces all levels; each price is there once. Any order is right; sorted with the best first, as snapshots come, nothing has to move.</summary>
+    /// <summary>Replaces all levels; of a price that is there twice the later one counts. Any order is right; sorted with the best first, as snapshots come, nothing has to move.</summary>
     public void Load(ReadOnlySpan<BookLevel> levels)
     {
         Clear();
         if (levels.IsEmpty) return;
         _bottomRank = Rank(in levels[0]) - CentreIndex;
         int near = levels.Length;
-        while (near > 0 && Rank(in levels[near - 1]) < _bottomRank) near--;
+        long worse = long.MinValue;
+        while (near > 0 && Rank(in levels[near - 1]) is long rank && rank < _bottomRank && rank > worse)
+        {
+            worse = rank;
+            near--;
+        }
+
         Set(levels[..near]);
-        for (int i = levels.Length - 1; i >= near; i--) Set(levels.Slice(i, 1));   // from the back each lies above the one before
+        for (int i = levels.Length - 1; i >= near; i--) Set(levels.Slice(i, 1));   // each lies above the one before, so none is there twice
     }
 
     /// <summary>Sets the quantities of some prices, one after the other: inserts, replaces, or with zero deletes; deleting what is not there does nothing.</summary>

@@ -104,11 +104,11 @@ public sealed class QuotePipeline
     }
 
     /// <summary>The prices before post-only, in floats: where both lie clearly between two ticks, rounding cannot have moved them to another. False where they do not, or a number is beyond what was reckoned with.</summary>
-    /// <remarks>Below 10^9 ticks a float is within 1.2e-7 of a tick of its number, and a handful of them add up here: a millionth of a tick is clear.</remarks>
+    /// <remarks>Below 10^8 ticks every input and product here is within 7e-8 of a tick of its number, and every sum, below 2^29 ticks, adds at most 3e-8: less than 4e-7 together, so a millionth of a tick is clear.</remarks>
     private bool TryPriceClearly(in QuotePipelineInputs inputs, out long bid, out long ask)
     {
         const double Clear = 1e-6;
-        const double Most = 1e9;
+        const double Most = 1e8;
         const double Nano = 1.0 / NanoTicks.One;
         double fair = inputs.FairNanoTicks * Nano;
         double halfModel = inputs.HalfModelNanoTicks * Nano;

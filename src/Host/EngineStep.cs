@@ -9,6 +9,9 @@ public sealed class EngineStep
 {
     private const int Consumer = 0;
 
+    // Few enough that a collection hides little, and that an engine which always finds another frame is watched too; many enough that the question costs a frame nothing.
+    private const int FramesWatchedTogether = 64;
+
     private readonly FrameRing _inbound;
     private readonly FrameHandler _onFrame;
 
@@ -24,26 +27,34 @@ public sealed class EngineStep
     /// <summary>Market frames taken.</summary>
     public long MarketFrames { get; private set; }
 
-    /// <summary>Bytes that the hot path has allocated since the first frame.</summary>
+    /// <summary>Bytes that the hot path has allocated since the first frame. Those of up to 64 frames are left out where a collection came between them.</summary>
     public long AllocatedBytes { get; private set; }
 
     /// <summary>Takes all frames that wait; false when there was none.</summary>
     public bool Run()
     {
         if (!_inbound.TryPeek(Consumer, out FrameView frame)) return false;
-        int collectionsBefore = GC.CollectionCount(0);
-        long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+        bool waits;
         do
         {
-            if (frame.Kind == (byte)InboundKind.PublicFrame) MarketFrames++;
-            _onFrame(in frame);
-            _inbound.Advance(Consumer);
-        }
-        while (_inbound.TryPeek(Consumer, out frame));
+            int collectionsBefore = GC.CollectionCount(0);
+            long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+            int left = FramesWatchedTogether;
+            do
+            {
+                if (frame.Kind == (byte)InboundKind.PublicFrame) MarketFrames++;
+                _onFrame(in frame);
+                _inbound.Advance(Consumer);
+                waits = _inbound.TryPeek(Consumer, out frame);
+            }
+            while (waits && --left > 0);
 
-        // A collection that another thread causes in the meantime retires this thread's allocation buffer, and the runtime counts its unused rest as allocated.
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
-        if (allocated != 0 && GC.CollectionCount(0) == collectionsBefore) AllocatedBytes += allocated;
+            // A collection that another thread causes in the meantime retires this thread's allocation buffer, and the runtime counts its unused rest as allocated.
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
+            if (allocated != 0 && GC.CollectionCount(0) == collectionsBefore) AllocatedBytes += allocated;
+        }
+        while (waits);
+
         return true;
     }
 }

@@ -113,7 +113,7 @@ public static class WarmUp
         threads.Start();
         try
         {
-            venue.Accept(settings.PublicTopics.Count, settings.PrivateTopics.Count, withinNanos);
+            venue.Accept(settings.PublicTopics.Count, settings.PrivateTopics.Count, deadlineNanos - StageClock.NowNanos());
             if (!Await(() => threads.IsReady)) return;
             while (journal.TryRead(out JournalRecord record))
             {

@@ -148,7 +148,7 @@ public sealed class IoLoop : IDisposable
     {
         Meters.Turns++;
         bool worked = false;
-        if (_settings.Wait == WaitMode.Spin) worked = TakeInRotation();
+        if (_settings.Wait == WaitMode.Spin && !Volatile.Read(ref _isStopRequested)) worked = TakeInRotation();
         else foreach (VenueConnection connection in _connections) worked |= TakeFrom(connection);
         Stamp();
         worked |= TakeTick();
@@ -164,7 +164,7 @@ public sealed class IoLoop : IDisposable
         return SendOutbound() || worked;
     }
 
-    /// <summary>For a thread that never sleeps. A look at a socket costs a call of the system whether it holds something or not, so a message of the market goes to the engine before the other two are looked at; while the market is silent, they are in turn.</summary>
+    /// <summary>For a thread that never sleeps, until it is stopped. A look at a socket costs a call of the system whether it holds something or not, so a message of the market goes to the engine before the other two are looked at; while the market is silent, they are in turn.</summary>
     private bool TakeInRotation()
     {
         bool took = TakeFrom(_connections[0]);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using LatencyEngine.Meter;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Transport;
@@ -15,9 +16,11 @@ public sealed class LoopbackVenue : IDisposable
     private const byte Length16Mark = 126;
     private const byte Length64Mark = 127;
     private const int NanosPerMicro = 1_000;
+    private const int MicrosPerMilli = 1_000;
+    private const int Channels = (int)VenueChannel.Trade;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Socket?[] _sockets = new Socket?[(int)VenueChannel.Trade + 1];
+    private readonly Socket?[] _sockets = new Socket?[Channels + 1];
     private byte[] _frame = new byte[64 * 1024];
 
     /// <summary>Opens a free port; nobody is let in before <see cref="Accept"/>.</summary>
@@ -29,24 +32,30 @@ public sealed class LoopbackVenue : IDisposable
     /// <summary>The socket of a channel that was let in.</summary>
     public Socket Socket(VenueChannel channel) => _sockets[(int)channel] ?? throw new InvalidOperationException($"{channel} has not connected");
 
-    /// <summary>Lets the three connections in and answers their upgrade, their login and each of their subscriptions.</summary>
+    /// <summary>Lets the three connections in and answers their upgrade, their login and each of their subscriptions. Whoever else comes is turned away.</summary>
     /// <param name="publicTopics">Subscriptions that the public connection asks for.</param>
     /// <param name="privateTopics">Subscriptions that the private connection asks for.</param>
-    /// <param name="withinNanos">Longest wait for each of them.</param>
-    /// <exception cref="SocketException">One did not come in time.</exception>
+    /// <param name="withinNanos">Longest wait for all of it.</param>
+    /// <exception cref="SocketException">They were not all there in time.</exception>
     public void Accept(int publicTopics, int privateTopics, long withinNanos)
     {
-        for (int i = 0; i < _sockets.Length - 1; i++)
+        long deadlineNanos = StageClock.NowNanos() + withinNanos;
+        for (int accepted = 0; accepted < Channels;)
         {
-            if (!_listener.Server.Poll((int)(withinNanos / NanosPerMicro), SelectMode.SelectRead)) throw new SocketException((int)SocketError.TimedOut);
+            if (!_listener.Server.Poll(MicrosLeft(deadlineNanos), SelectMode.SelectRead)) throw new SocketException((int)SocketError.TimedOut);
             Socket socket = _listener.AcceptSocket();
             try
             {
                 socket.NoDelay = true;
-                socket.ReceiveTimeout = (int)(withinNanos / NanosPerMicro / 1_000);
-                VenueChannel channel = Upgrade(socket);
+                if (!TryUpgrade(socket, deadlineNanos, out VenueChannel channel))
+                {
+                    socket.Dispose();
+                    continue;
+                }
+
                 _sockets[(int)channel] = socket;
                 Welcome(channel, publicTopics, privateTopics);
+                accepted++;
             }
             catch
             {
@@ -101,23 +110,36 @@ public sealed class LoopbackVenue : IDisposable
         _listener.Dispose();
     }
 
-    /// <summary>Reads the request and opens the connection; the request's path is the channel.</summary>
-    private static VenueChannel Upgrade(Socket socket)
+    /// <summary>Time left, at least a microsecond.</summary>
+    /// <exception cref="SocketException">There is none.</exception>
+    private static int MicrosLeft(long deadlineNanos)
     {
+        long nanos = deadlineNanos - StageClock.NowNanos();
+        return nanos > 0 ? (int)(nanos / NanosPerMicro) + 1 : throw new SocketException((int)SocketError.TimedOut);
+    }
+
+    /// <summary>Reads the request and opens the connection; the request's path is the channel. False for a request that is none of the three that are awaited.</summary>
+    private bool TryUpgrade(Socket socket, long deadlineNanos, out VenueChannel channel)
+    {
+        channel = VenueChannel.Unset;
         byte[] received = new byte[WebSocketUpgrade.HeadBytesMax];
         int lengthBytes = 0;
         while (WebSocketUpgrade.HeadBytes(received.AsSpan(0, lengthBytes)) == 0)
         {
+            socket.ReceiveTimeout = (MicrosLeft(deadlineNanos) / MicrosPerMilli) + 1;
             int readBytes = socket.Receive(received.AsSpan(lengthBytes));
-            if (readBytes == 0) throw new SocketException((int)SocketError.ConnectionReset);
+            if (readBytes == 0) return false;
             lengthBytes += readBytes;
         }
 
         string head = Encoding.ASCII.GetString(received, 0, lengthBytes);
-        const string KeyName = "Sec-WebSocket-Key: ";
-        string key = head.Split("\r\n").First(line => line.StartsWith(KeyName, StringComparison.Ordinal))[KeyName.Length..];
+        const string Path = "GET /", KeyName = "Sec-WebSocket-Key: ";
+        string? key = Array.Find(head.Split("\r\n"), line => line.StartsWith(KeyName, StringComparison.Ordinal))?[KeyName.Length..];
+        int number = head.StartsWith(Path, StringComparison.Ordinal) && head.Length > Path.Length ? head[Path.Length] - '0' : 0;
+        if (key is null || number is < 1 or > Channels || _sockets[number] is not null) return false;
         socket.Send(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Encoding.ASCII.GetString(WebSocketUpgrade.Accept(key))}\r\n\r\n"));
-        return (VenueChannel)(head["GET /".Length] - '0');
+        channel = (VenueChannel)number;
+        return true;
     }
 
     /// <summary>Bybit V5, 5.1, 5.2 and 9: what a login and a subscription that succeed are answered with. An answer without an id is for the first subscription that waits for one.</summary>

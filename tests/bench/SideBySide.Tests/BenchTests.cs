@@ -92,6 +92,21 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void Every_contestant_of_this_process_is_measured_only_once_its_time_is_stable()
+    {
+        const int PassesToSettle = 50;   // at least 40 ms each: more than the least warm-up has
+        int passes = 0;
+        var settling = new Contestant([new Figure("settling")], numbers => numbers[0] = Math.Max(PassesToSettle - passes++, 1));
+        var foreign = new Contestant([new Figure("foreign")], numbers => numbers[0] = passes) { IsInProcess = false };
+        using var comparison = new Comparison { Contestants = [Constant("steady", 10), settling, foreign] };
+
+        Dictionary<string, double[]> figures = Rounds.Measure(comparison, BenchOptions.RoundsQuotable);
+
+        Assert.All(figures["settling"], number => Assert.Equal(1, number));
+        Assert.InRange(passes, PassesToSettle, PassesToSettle + 10 + BenchOptions.RoundsQuotable);
+    }
+
+    [Fact]
     public void No_name_of_the_catalogue_is_given_twice()
     {
         string[] names = [.. Catalogue.All.SelectMany(entry => entry.Cases.Concat(entry.Ratios))];

@@ -68,6 +68,23 @@ public sealed class OrderBookTests
         Assert.Equal([(101, 7), (102, 8)], Levels(book, Side.Sell));
     }
 
+    [Theory]
+    [InlineData(100)]      // beside the best one
+    [InlineData(50_000)]   // far behind it
+    public void Of_a_price_that_a_snapshot_lists_twice_the_later_one_counts(long behind)
+    {
+        long bid = 1_000_000 - behind, ask = 1_000_001 + behind;
+        OrderBook book = After(
+            Snapshot(
+                1,
+                [(1_000_000, 5), (bid, 1), (bid, 2), (bid - 1, 3), (bid - 2, 4), (bid - 2, 0), (bid - 3, 6)],
+                [(1_000_001, 5), (ask, 1), (ask, 2), (ask + 1, 3), (ask + 2, 4), (ask + 2, 0), (ask + 3, 6)]),
+            BookChange.Snapshot);
+
+        Assert.Equal([(1_000_000, 5), (bid, 2), (bid - 1, 3), (bid - 3, 6)], Levels(book, Side.Buy));
+        Assert.Equal([(1_000_001, 5), (ask, 2), (ask + 1, 3), (ask + 3, 6)], Levels(book, Side.Sell));
+    }
+
     [Fact]
     public void The_levels_of_a_message_may_come_in_any_order()
     {

@@ -301,6 +301,22 @@ public sealed class IoLoopLossTests
         Assert.True(io.Stop());
     }
 
+    [Theory]
+    [InlineData(WaitMode.Yield)]
+    [InlineData(WaitMode.Spin)]
+    public void Every_connection_whose_close_is_not_answered_is_lost_and_stopped_however_the_loop_waits(WaitMode wait)
+    {
+        using var venue = new ScriptedVenue();
+        venue.Silent["close"] = true;
+        using var io = new IoHarness(venue, settings => settings with { Wait = wait });
+        io.StartAndAwaitReady();
+
+        Assert.True(io.Stop());
+
+        Assert.All(IoLoopTests.Channels, channel => Assert.Equal(ConnectionPhase.Stopped, io.Status(channel).Phase));
+        Assert.Equal(["private Lost 1", "public Lost 1", "trade Lost 1"], io.Events.Where(text => text.Contains("Lost", StringComparison.Ordinal)).Order());
+    }
+
     /// <summary>A venue that is no more: its port refuses.</summary>
     private static ScriptedVenue Gone()
     {
