@@ -36,7 +36,7 @@ public sealed unsafe class FrameRing
     private const int PayloadBytesMax = 1 << 30;
     private const int ConsumerCountMax = 64;
 
-    // Pinned: the addresses in _memory hold for as long as this object does, which is why what writes through them keeps it alive to its end.
+    // Pinned: the addresses in _memory hold for as long as this object does, which is why every member that reads or writes through them keeps it alive to its last access.
     private readonly byte[] _states;
     private readonly byte[] _slots;
     private readonly byte[] _payloads;
@@ -70,6 +70,7 @@ public sealed unsafe class FrameRing
         _memory.Producer->SlotLimit = slotCount;
         _memory.Producer->ByteLimit = payloadBytes;
         _memory.Producer->ClaimedBytes = ProducerState.NoClaim;
+        GC.KeepAlive(this);
     }
 
     /// <summary>Most frames waiting at once.</summary>
@@ -79,22 +80,43 @@ public sealed unsafe class FrameRing
     public int PayloadBytes { get; }
 
     /// <summary>Frames published since the start. Any thread; acquire.</summary>
-    public long PublishedCount => Volatile.Read(ref _memory.Counts->Published);
+    public long PublishedCount
+    {
+        get
+        {
+            long published = Volatile.Read(ref _memory.Counts->Published);
+            GC.KeepAlive(this);
+            return published;
+        }
+    }
 
     /// <summary>Claims refused since the start, for whatever reason. Any thread; acquire.</summary>
     public long RefusedClaims => RefusedFor(ClaimRefusal.NoSlots) + RefusedFor(ClaimRefusal.NoBytes) + RefusedFor(ClaimRefusal.TooLong);
 
     /// <summary>Producer: why the last claim that was refused was refused.</summary>
-    public ClaimRefusal LastRefusal => _memory.Producer->LastRefusal;
+    public ClaimRefusal LastRefusal
+    {
+        get
+        {
+            ClaimRefusal refusal = _memory.Producer->LastRefusal;
+            GC.KeepAlive(this);
+            return refusal;
+        }
+    }
 
     /// <summary>Claims refused since the start for one reason. Any thread; acquire.</summary>
-    public long RefusedFor(ClaimRefusal reason) => reason switch
+    public long RefusedFor(ClaimRefusal reason)
     {
-        ClaimRefusal.NoSlots => Volatile.Read(ref _memory.Counts->NoSlots),
-        ClaimRefusal.NoBytes => Volatile.Read(ref _memory.Counts->NoBytes),
-        ClaimRefusal.TooLong => Volatile.Read(ref _memory.Counts->TooLong),
-        _ => 0,
-    };
+        long refused = reason switch
+        {
+            ClaimRefusal.NoSlots => Volatile.Read(ref _memory.Counts->NoSlots),
+            ClaimRefusal.NoBytes => Volatile.Read(ref _memory.Counts->NoBytes),
+            ClaimRefusal.TooLong => Volatile.Read(ref _memory.Counts->TooLong),
+            _ => 0,
+        };
+        GC.KeepAlive(this);
+        return refused;
+    }
 
     /// <summary>Frames whose release one consumer has made known since the start, never more than it has released. Any thread; acquire: what it did with them is visible.</summary>
     /// <remarks>Equal to <see cref="PublishedCount"/> exactly when the consumer is done with every frame and has said so (<see cref="Release"/>) or has looked for more (<see cref="TryPeek"/>).</remarks>
@@ -102,7 +124,9 @@ public sealed unsafe class FrameRing
     public long ConsumedCount(int consumer)
     {
         CheckConsumer(consumer);
-        return Volatile.Read(ref _memory.Progress[consumer].Released);
+        long released = Volatile.Read(ref _memory.Progress[consumer].Released);
+        GC.KeepAlive(this);
+        return released;
     }
 
     /// <summary>Producer: asks for room. A claim, granted or refused, replaces an earlier one that was not published.</summary>
@@ -124,6 +148,7 @@ public sealed unsafe class FrameRing
         if (producer->ClaimStart != start) producer->ClaimStart = start;   // of frames without payload every claim starts where the last did: see Write
         producer->ClaimedBytes = lengthBytes;
         payload = new Span<byte>(_memory.Payloads + offset, lengthBytes);
+        GC.KeepAlive(this);
         return true;
     }
 
@@ -181,7 +206,11 @@ public sealed unsafe class FrameRing
     }
 
     /// <summary>Producer: drops a claim, if there is one; its room is free again. What is staged stays staged.</summary>
-    public void Abandon() => _memory.Producer->ClaimedBytes = ProducerState.NoClaim;
+    public void Abandon()
+    {
+        _memory.Producer->ClaimedBytes = ProducerState.NoClaim;
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Consumer: the next frame, which stays the next until it is released. When there is none, all that this consumer has advanced past becomes known.</summary>
     /// <param name="consumer">From 0.</param>
@@ -202,6 +231,7 @@ public sealed unsafe class FrameRing
 
         state->HasPeeked = true;
         frame = new FrameView(in *slot, new ReadOnlySpan<byte>(_memory.Payloads + (slot->PayloadPosition & _memory.PayloadMask), slot->LengthBytes));
+        GC.KeepAlive(this);
         return true;
     }
 
@@ -218,6 +248,7 @@ public sealed unsafe class FrameRing
         }
 
         if (state->Known != state->Next) TellProgress(consumer);
+        GC.KeepAlive(this);
     }
 
     /// <summary>
@@ -237,6 +268,7 @@ public sealed unsafe class FrameRing
         long next = state->Next + 1;
         state->Next = next;
         if ((next & (ProgressFrames - 1)) == 0) TellProgress(consumer);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Everything of a frame but the sequence that makes it visible.</summary>
@@ -291,6 +323,7 @@ public sealed unsafe class FrameRing
         producer->ClaimStart = start;
         producer->ClaimedBytes = lengthBytes;
         payload = new Span<byte>(_memory.Payloads + (start & _memory.PayloadMask), lengthBytes);
+        GC.KeepAlive(this);
         return true;
     }
 
@@ -320,6 +353,8 @@ public sealed unsafe class FrameRing
         {
             producer->ByteLimit = Slot(slowest)->PayloadPosition + PayloadBytes;   // the oldest frame that someone still holds; only the producer writes slots
         }
+
+        GC.KeepAlive(this);
     }
 
     private bool Refuse(ClaimRefusal reason, ref long count)
@@ -328,6 +363,7 @@ public sealed unsafe class FrameRing
         _memory.Producer->ClaimedBytes = ProducerState.NoClaim;
         _memory.Producer->LastRefusal = reason;
         Volatile.Write(ref count, count + 1);   // release; single writer
+        GC.KeepAlive(this);
         return false;
     }
 
