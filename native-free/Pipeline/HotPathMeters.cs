@@ -8,10 +8,10 @@ public sealed class HotPathMeters
 {
     private readonly long[] _connectionsLost = new long[(int)VenueChannel.Trade + 1];
 
-    /// <summary>Decoding of one public frame; of every sixteenth, by its place in the ring, because the clock costs a good part of what it would measure.</summary>
+    /// <summary>Decoding of one public frame; of every seventeenth, because the clock costs a good part of what it would measure.</summary>
     public LatencyHistogram Decode { get; } = new();
 
-    /// <summary>At a burst's end: from the newest book to the last decision, whether or not it changed an order; not where nothing had moved that a decision depends on. Of every sixteenth frame, as <see cref="Decode"/>.</summary>
+    /// <summary>At a burst's end, where something has moved that a decision depends on: quotes, plan, checks and requests, whether or not an order changes; book and ledger are up to date before. Of every seventeenth, as <see cref="Decode"/>.</summary>
     public LatencyHistogram Decide { get; } = new();
 
     /// <summary>From the receive stamp of the oldest frame of the burst to the publication of each request it led to.</summary>

@@ -20,6 +20,9 @@ public sealed partial class BybitDecoder
     /// <summary>From <c>},"cts":</c> to the frame's end.</summary>
     private const int BookEndLength = 8 + MillisLength + 1;
 
+    /// <summary>Bytes from a level's first digit that <see cref="ReadLevelPairs"/> touches: 64 hold the last quote of two levels, and 4 follow it.</summary>
+    private const int PairReach = 64 + 4;
+
     /// <summary>Bytes from a level's first digit that <see cref="ReadUsualLevels"/> touches.</summary>
     private const int LevelReach = NumberShape.LengthMax + 3 + 16 + 5;
 
@@ -185,7 +188,7 @@ public sealed partial class BybitDecoder
     {
         do
         {
-            nint positionMax = _quotes.PlaceMax;
+            nint positionMax = Math.Min(_quotes.PlaceMax, frame.Length - PairReach);
             if (position <= positionMax && ReadLevelPairs(ref MemoryMarshal.GetReference(frame), ref position, positionMax, ref _quotes.Bits, in shape, levels, ref count)) return true;
         }
         while (position > _quotes.PlaceMax && _quotes.TryContinue(frame));
@@ -195,7 +198,7 @@ public sealed partial class BybitDecoder
     /// <summary>Reads levels as <see cref="ReadUsualLevels"/> does, two at a time, and a last one that has no partner twice.</summary>
     /// <param name="head">The frame's first byte.</param>
     /// <param name="position">As there.</param>
-    /// <param name="positionMax">Last position that has <see cref="QuoteMarks.Window"/> marks and 64 bytes.</param>
+    /// <param name="positionMax">Last position that has <see cref="QuoteMarks.Window"/> marks and <see cref="PairReach"/> bytes.</param>
     /// <param name="quotes">The frame's marks.</param>
     /// <param name="shape">How the numbers are printed.</param>
     /// <param name="levels">Receives the levels.</param>

@@ -30,6 +30,9 @@ internal sealed class QuietVenue
 
     public long Fills { get; private set; }
 
+    /// <summary>Over every byte of every request, in order (FNV-1a).</summary>
+    public ulong RequestsHash { get; private set; } = 14_695_981_039_346_656_037;
+
     /// <summary>Takes all that the engine has sent and hands it the answers, which may cause more requests.</summary>
     public void Answer()
     {
@@ -50,6 +53,7 @@ internal sealed class QuietVenue
     private void Answer(ReadOnlySpan<byte> request)
     {
         Requests++;
+        foreach (byte letter in request) RequestsHash = (RequestsHash ^ letter) * 1_099_511_628_211;
         ReadOnlySpan<byte> linkId = Value(request, "\"orderLinkId\":\""u8);
         ReadOnlySpan<byte> operation = Value(request, "\"op\":\""u8);
         Acknowledge(request, operation, linkId);

@@ -33,11 +33,31 @@ public sealed class ZeroAllocationTests
         Assert.Equal(QuotingState.Active, engine.HotPath.State);
     }
 
-    private static void Play(EngineUnderTest engine, QuietVenue venue, byte[][] market, long frames)
+    [Fact]
+    public void Quotes_that_are_left_as_they_are_without_a_plan_are_those_that_the_plan_would_leave()
+    {
+        byte[][] market = Interleaved(Recorded("v5shaped-btcusdt-20240808.frames.gz"), Recorded("bybit-linear-btc-sol-20260809.frames.gz"));
+        QuietVenue Played(Action<InstrumentLane>? before)
+        {
+            EngineUnderTest engine = new EngineUnderTest(balanceUsdt: 1_000_000).Begin();
+            var venue = new QuietVenue(engine);
+            Play(engine, venue, market, 2 * market.Length, before is null ? null : () => Array.ForEach(engine.Lanes, before));
+            return venue;
+        }
+
+        QuietVenue planned = Played(lane => lane.SettledAt = -1);
+        QuietVenue shipped = Played(before: null);
+
+        Assert.True(planned.Requests > 1_000, $"only {planned.Requests} requests");
+        Assert.Equal((planned.Requests, planned.RequestsHash), (shipped.Requests, shipped.RequestsHash));
+    }
+
+    private static void Play(EngineUnderTest engine, QuietVenue venue, byte[][] market, long frames, Action? before = null)
     {
         for (long i = 0; i < frames; i++)
         {
             engine.Advance(SpacingNanos);
+            before?.Invoke();
             if (i % TickEvery == 0) engine.Tick();
             engine.Hand(InboundKind.PublicFrame, market[i % market.Length], endOfBurst: true, engine.Generation(VenueChannel.Public));
             venue.Answer();

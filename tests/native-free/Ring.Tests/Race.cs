@@ -7,9 +7,9 @@ namespace LatencyEngine.Ring.Tests;
 internal sealed partial class Race(long rounds, TimeSpan least, TimeSpan most)
 {
     private const int Spins = 2_000;            // some microseconds: long for a thread that runs, short for one that waits for this core
-    private const long ClockRounds = 1024;      // the clock is looked at once in so many rounds
+    private const long ClockRounds = 64;      // the clock is looked at once in so many rounds
 
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);   // for a round that is under way; beyond it the two stand still
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);   // for the rounds that are under way, on cores that others may be busy on; beyond it the two stand still
 
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private Arrivals _arrivals;

@@ -8,6 +8,8 @@ public sealed class ScalarPathTests
 {
     private const string Avx2Switch = "DOTNET_EnableAVX2";
     private const string Avx512Switch = "DOTNET_EnableAVX512";
+    private const string Filter = $"FullyQualifiedName~{nameof(FastPathTests)}|FullyQualifiedName~{nameof(FastPathBoundsTests)}|FullyQualifiedName~{nameof(FastStreamTests)}|FullyQualifiedName~{nameof(DifferentialTests)}";
+    private const string Mutations = "20000";
     private static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(10);
 
     [Theory]
@@ -17,8 +19,9 @@ public sealed class ScalarPathTests
     {
         string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         var start = new ProcessStartInfo(host) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["test", typeof(ScalarPathTests).Assembly.Location, "--filter", $"FullyQualifiedName~{nameof(FastPathTests)}", "--nologo"]) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])["test", typeof(ScalarPathTests).Assembly.Location, "--filter", Filter, "--nologo"]) start.ArgumentList.Add(argument);
         start.Environment[featureSwitch] = "0";
+        start.Environment["LATENCY_MUTATIONS"] = Mutations;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
