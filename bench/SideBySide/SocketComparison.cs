@@ -113,18 +113,7 @@ internal static class SocketComparison
         Engine engine = JournalledEngine.Build(script.Header, JournalledEngine.Configuration(script.Header, "journal"));
         var clock = new LockstepClock(firstNanos: 0);
         string[] topics = [.. script.Header.Instruments.Select(instrument => $"orderbook.50.{instrument.Symbol}")];
-        var settings = new IoSettings
-        {
-            PublicAddress = venue.Address(VenueChannel.Public),
-            PrivateAddress = venue.Address(VenueChannel.Private),
-            TradeAddress = venue.Address(VenueChannel.Trade),
-            Credentials = new ApiCredentials("bench", "bench"),
-            PublicTopics = topics,
-            BookTopics = topics,
-            Clock = clock,
-            TickNanos = 0,
-            OnLookUp = static _ => { },
-        };
+        IoSettings settings = venue.Settings(topics, clock);
         using var threads = new EngineThreads(engine, settings, new PlacementConfiguration { Threads = "inline", Wait = "spin" });
         UseClientCore(allowed);
         threads.Start();

@@ -25,12 +25,6 @@ internal static class DecimalText
 
     private static ReadOnlySpan<ulong> PowersOfTen => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-    // 16 clear bytes, then 16 set ones: the 16 bytes that start at n keep the last n.
-    private static ReadOnlySpan<byte> SuffixMasks =>
-    [
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-    ];
-
     /// <summary>What lies beyond the last digit kept.</summary>
     private enum Tail
     {
@@ -95,9 +89,7 @@ internal static class DecimalText
 
         if (text.IsEmpty) return false;
         if (printedDecimals > decimals) return TryReadLong(text, decimals, out mantissa, out tail);
-        ulong overflow = Math.BigMul(value, PowersOfTen[decimals - printedDecimals], out ulong scaled);
-        mantissa = (long)scaled;
-        return overflow == 0 && scaled <= long.MaxValue;
+        return TryScale(value, decimals - printedDecimals, out mantissa);
     }
 
     /// <summary>Reads <see cref="WideLengthMin"/> to <see cref="WideLengthMax"/> characters at once. Only where AVX2 is.</summary>
@@ -111,7 +103,7 @@ internal static class DecimalText
         // Two loads that overlap cover the text; the first one, shifted, makes it end where the register ends.
         ulong low = FixedLayout.Load8(ref start) << ((WideLengthMax - length) * 8);
         ulong high = FixedLayout.Load8(ref FixedLayout.At(ref start, length - 8));
-        Vector128<byte> digits = (Vector128.Create(low, high).AsByte() ^ Vector128.Create((byte)'0')) & FixedLayout.Load16(ref FixedLayout.At(ref MemoryMarshal.GetReference(SuffixMasks), length));
+        Vector128<byte> digits = (Vector128.Create(low, high).AsByte() ^ Vector128.Create((byte)'0')) & NumberPair.Mask(length);
         uint others = Vector128.GreaterThan(digits, Vector128.Create((byte)9)).ExtractMostSignificantBits();
         int printedDecimals = 0;
         if (others != 0)
@@ -133,7 +125,12 @@ internal static class DecimalText
         Vector128<short> packed = Sse2.PackSignedSaturate(fours, fours);
         ulong eights = Sse2.MultiplyAddAdjacent(packed, Vector128.Create(0x0001_2710).AsInt16()).AsUInt64().ToScalar(); // 10,000, 1
         ulong value = ((eights & uint.MaxValue) * 100_000_000) + (eights >> 32);
-        ulong overflow = Math.BigMul(value, PowersOfTen[decimals - printedDecimals], out ulong scaled);
+        return TryScale(value, decimals - printedDecimals, out mantissa);
+    }
+
+    private static bool TryScale(ulong value, int zeros, out long mantissa)
+    {
+        ulong overflow = Math.BigMul(value, PowersOfTen[zeros], out ulong scaled);
         mantissa = (long)scaled;
         return overflow == 0 && scaled <= long.MaxValue;
     }

@@ -97,18 +97,7 @@ public static class WarmUp
         using var venue = new LoopbackVenue();
         var clock = new LockstepClock(firstNanos: 0);
         string[] bookTopics = [.. journal.Header.Instruments.Select(instrument => $"orderbook.50.{instrument.Symbol}")];
-        var settings = new IoSettings
-        {
-            PublicAddress = venue.Address(VenueChannel.Public),
-            PrivateAddress = venue.Address(VenueChannel.Private),
-            TradeAddress = venue.Address(VenueChannel.Trade),
-            Credentials = new ApiCredentials("warm-up", "warm-up"),
-            PublicTopics = bookTopics,
-            BookTopics = bookTopics,
-            Clock = clock,
-            TickNanos = 0,
-            OnLookUp = static _ => { },
-        };
+        IoSettings settings = venue.Settings(bookTopics, clock);
         using var threads = new EngineThreads(twin, settings, placement);
         threads.Start();
         try

@@ -29,6 +29,22 @@ public sealed class LoopbackVenue : IDisposable
     /// <summary>Where a channel connects to.</summary>
     public Uri Address(VenueChannel channel) => new($"ws://{_listener.LocalEndpoint}/{(int)channel}");
 
+    /// <summary>What an io thread connects to it with: book topics and the account's three connections, no ticks, look-ups that are not asked.</summary>
+    /// <param name="bookTopics">Subscriptions of the public connection, one an instrument.</param>
+    /// <param name="clock">Logic time.</param>
+    public IoSettings Settings(IReadOnlyList<string> bookTopics, LogicClock clock) => new()
+    {
+        PublicAddress = Address(VenueChannel.Public),
+        PrivateAddress = Address(VenueChannel.Private),
+        TradeAddress = Address(VenueChannel.Trade),
+        Credentials = new ApiCredentials("rehearsal", "rehearsal"),
+        PublicTopics = bookTopics,
+        BookTopics = bookTopics,
+        Clock = clock,
+        TickNanos = 0,
+        OnLookUp = static _ => { },
+    };
+
     /// <summary>The socket of a channel that was let in.</summary>
     public Socket Socket(VenueChannel channel) => _sockets[(int)channel] ?? throw new InvalidOperationException($"{channel} has not connected");
 

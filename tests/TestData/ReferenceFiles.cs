@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Text;
+
 namespace LatencyEngine.TestData;
 
 /// <summary>The one place where tests find files: recordings and goldens kept in the repository, and the larger reference collection beside it where that is present.</summary>
@@ -13,6 +16,19 @@ public static class ReferenceFiles
 
     /// <summary>A recording or instrument list of <c>samples/</c>.</summary>
     public static string Sample(string name) => Existing(Path.Combine(Root, "samples", name));
+
+    /// <summary>The frames of a recording of <c>samples/</c>, without their times of receipt.</summary>
+    public static IEnumerable<byte[]> SampleFrames(string name) => CompressedLines(Sample(name)).Select(FrameOf);
+
+    /// <summary>The lines of a gzip file, byte for byte.</summary>
+    public static IEnumerable<byte[]> CompressedLines(string path)
+    {
+        using var lines = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), Encoding.Latin1);
+        while (lines.ReadLine() is { } line) yield return Encoding.Latin1.GetBytes(line);
+    }
+
+    /// <summary>The frame of a recording's line: what follows the first blank.</summary>
+    public static byte[] FrameOf(byte[] line) => line[(line.AsSpan().IndexOf((byte)' ') + 1)..];
 
     /// <summary>A file of independent numbers of <c>tests/golden/</c>.</summary>
     public static string Golden(string name) => Existing(Path.Combine(Root, "tests", "golden", name));

@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using LatencyEngine.Model;
 using LatencyEngine.TestData;
@@ -45,11 +45,9 @@ public sealed class RecordedBookTests
 
     private static IEnumerable<JsonElement> Frames(string recording, string topic)
     {
-        using var lines = new StreamReader(new GZipStream(File.OpenRead(ReferenceFiles.Sample(recording)), CompressionMode.Decompress));
-        while (lines.ReadLine() is { } line)
+        byte[] wanted = Encoding.ASCII.GetBytes(topic);
+        foreach (byte[] frame in ReferenceFiles.SampleFrames(recording).Where(frame => frame.AsSpan().IndexOf(wanted) >= 0))
         {
-            string frame = line[(line.IndexOf(' ') + 1)..];
-            if (!frame.Contains(topic)) continue;
             using JsonDocument document = JsonDocument.Parse(frame);
             if (document.RootElement.TryGetProperty("topic", out JsonElement name) && name.GetString() == topic) yield return document.RootElement;
         }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using LatencyEngine.Model;
 using LatencyEngine.TestData;
 
@@ -13,7 +12,7 @@ public sealed class ZeroAllocationTests
     [Fact]
     public void Five_million_frames_with_their_orders_and_fills_allocate_nothing_and_cause_no_collection()
     {
-        byte[][] market = Interleaved(Recorded("v5shaped-btcusdt-20240808.frames.gz"), Recorded("bybit-linear-btc-sol-20260809.frames.gz"));
+        byte[][] market = Interleaved();
         EngineUnderTest engine = new EngineUnderTest(balanceUsdt: 1_000_000).Begin();
         var venue = new QuietVenue(engine);
         Play(engine, venue, market, market.Length);   // every path once: the framework's own statics are made at their first use
@@ -36,7 +35,7 @@ public sealed class ZeroAllocationTests
     [Fact]
     public void Quotes_that_are_left_as_they_are_without_a_plan_are_those_that_the_plan_would_leave()
     {
-        byte[][] market = Interleaved(Recorded("v5shaped-btcusdt-20240808.frames.gz"), Recorded("bybit-linear-btc-sol-20260809.frames.gz"));
+        byte[][] market = Interleaved();
         QuietVenue Played(Action<InstrumentLane>? before)
         {
             EngineUnderTest engine = new EngineUnderTest(balanceUsdt: 1_000_000).Begin();
@@ -65,23 +64,17 @@ public sealed class ZeroAllocationTests
     }
 
     /// <summary>Both recordings at once, so that no book grows old: BTCUSDT is quoted on the first one's topic, SOLUSDT on the second's.</summary>
-    private static byte[][] Interleaved(List<byte[]> longer, List<byte[]> shorter)
+    private static byte[][] Interleaved()
     {
+        byte[][] longer = [.. ReferenceFiles.SampleFrames("v5shaped-btcusdt-20240808.frames.gz")];
+        byte[][] shorter = [.. ReferenceFiles.SampleFrames("bybit-linear-btc-sol-20260809.frames.gz")];
         var frames = new List<byte[]>();
-        for (int i = 0; i < longer.Count; i++)
+        for (int i = 0; i < longer.Length; i++)
         {
             frames.Add(longer[i]);
-            for (int next = i * shorter.Count / longer.Count; next < (i + 1) * shorter.Count / longer.Count; next++) frames.Add(shorter[next]);
+            for (int next = i * shorter.Length / longer.Length; next < (i + 1) * shorter.Length / longer.Length; next++) frames.Add(shorter[next]);
         }
 
         return [.. frames];
-    }
-
-    private static List<byte[]> Recorded(string sample)
-    {
-        using var text = new StreamReader(new GZipStream(File.OpenRead(ReferenceFiles.Sample(sample)), CompressionMode.Decompress));
-        var frames = new List<byte[]>();
-        while (text.ReadLine() is { } line) frames.Add(System.Text.Encoding.UTF8.GetBytes(line[(line.IndexOf(' ') + 1)..]));
-        return frames;
     }
 }

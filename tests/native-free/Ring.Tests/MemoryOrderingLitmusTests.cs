@@ -127,11 +127,11 @@ public sealed class MemoryOrderingLitmusTests
                 int waits = 0;
                 for (long i = 0; ; i++)
                 {
+                    bool isLast = race.IsLast(i + 1);
+                    if (isLast) Volatile.Write(ref last, i);   // before the frame is there: a reader who has it must know that no other comes
                     while (!tryPublish(i)) race.Wait(ref waits);
                     race.ThrowIfOver();
-                    if (!race.IsLast(i + 1)) continue;
-                    Volatile.Write(ref last, i);
-                    return;
+                    if (isLast) return;
                 }
             },
             () =>

@@ -190,11 +190,10 @@ public sealed class DifferentialTests
 
     private void AgreeOnLines(string path)
     {
-        using var lines = new StreamReader(new GZipStream(File.OpenRead(ReferenceFiles.TryReference(path)!), CompressionMode.Decompress), Encoding.Latin1);
         int count = 0;
-        while (lines.ReadLine() is { } line)
+        foreach (byte[] line in ReferenceFiles.CompressedLines(ReferenceFiles.TryReference(path)!))
         {
-            byte[] frame = Encoding.Latin1.GetBytes(line[line.IndexOf('{', StringComparison.Ordinal)..]);
+            byte[] frame = line[line.AsSpan().IndexOf((byte)'{')..];
             _readers.Agree(Socket.Public, frame, () => $"{path}, frame {count}");
             count++;
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using LatencyEngine.Model;
 using LatencyEngine.TestData;
@@ -52,13 +51,13 @@ public sealed class FastPathTests
     [ReferenceFact(Ob1000)]
     public void Thousand_levels_a_side_take_the_fast_path()
     {
-        foreach (byte[] frame in Lines(Ob1000)) Assert.Equal(DecodeStatus.Book, _decoders.FastStatus(frame));
+        foreach (byte[] frame in ReferenceFiles.CompressedLines(ReferenceFiles.TryReference(Ob1000)!)) Assert.Equal(DecodeStatus.Book, _decoders.FastStatus(frame));
     }
 
     [ReferenceFact(Spot)]
     public void Frames_of_the_spot_socket_read_alike()
     {
-        foreach (byte[] line in Lines(Spot)) _decoders.Status(line[(line.AsSpan().IndexOf((byte)' ') + 1)..]);
+        foreach (byte[] line in ReferenceFiles.CompressedLines(ReferenceFiles.TryReference(Spot)!)) _decoders.Status(ReferenceFiles.FrameOf(line));
     }
 
     [Theory]
@@ -328,10 +327,4 @@ public sealed class FastPathTests
     };
 
     private static bool IsBookOrTrade(byte[] frame) => frame.AsSpan().StartsWith("{\"topic\":\"orderbook."u8) || frame.AsSpan().StartsWith("{\"topic\":\"publicTrade."u8);
-
-    private static IEnumerable<byte[]> Lines(string path)
-    {
-        using var lines = new StreamReader(new GZipStream(File.OpenRead(ReferenceFiles.TryReference(path)!), CompressionMode.Decompress), Encoding.Latin1);
-        while (lines.ReadLine() is { } line) yield return Encoding.Latin1.GetBytes(line);
-    }
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using LatencyEngine.TestData;
 
@@ -52,9 +51,5 @@ internal static class Frames
     public static byte[] Bytes(string frame) => Encoding.Latin1.GetBytes(frame);
 
     /// <summary>The frames of a recording in <c>samples/</c>: <c>recv_ns</c>, one space, frame, newline.</summary>
-    public static IEnumerable<byte[]> Recorded(string name)
-    {
-        using var lines = new StreamReader(new GZipStream(File.OpenRead(ReferenceFiles.Sample(name)), CompressionMode.Decompress), Encoding.Latin1);
-        while (lines.ReadLine() is { } line) yield return Encoding.Latin1.GetBytes(line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
-    }
+    public static IEnumerable<byte[]> Recorded(string name) => ReferenceFiles.SampleFrames(name);
 }
