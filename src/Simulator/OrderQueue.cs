@@ -8,7 +8,7 @@ namespace LatencyEngine.Simulator;
 /// Every model asks for prints, and that cuts both ways: a touch fills nothing, which is pessimistic; an order that the recorded opposite side reaches without
 /// prints stays, though live it would have been hit at a bad price, which flatters. The latter are counted. How cancellations ahead count is the model's.
 /// </remarks>
-internal sealed class OrderQueue(QueueModel model)
+internal sealed class OrderQueue(QueueModel model, decimal lot)
 {
     private readonly List<VenueOrder> _buys = [];
     private readonly List<VenueOrder> _sells = [];
@@ -96,7 +96,7 @@ internal sealed class OrderQueue(QueueModel model)
         foreach (VenueOrder order in side)
         {
             if (book.DisplayedAt(order.IsBuy, order.Price) is not { } displayed) continue;
-            if (order.QueueAhead is { } ahead) order.QueueAhead = QueueModels.Ahead(model, ahead, order.DisplayedAtPrice, displayed, order.TradedAtPrice);
+            if (order.QueueAhead is { } ahead) order.QueueAhead = QueueModels.Ahead(model, ahead, order.DisplayedAtPrice, displayed, order.TradedAtPrice, lot);
             else order.Reveal(displayed, book.MatchedMillis, nowNanos);
             order.SeeBook(displayed);
         }

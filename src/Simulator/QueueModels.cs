@@ -4,7 +4,6 @@ namespace LatencyEngine.Simulator;
 public static class QueueModels
 {
     private const double Power = 3;
-    private const int Decimals = 8;
 
     private static readonly (QueueModel Model, string Name)[] Names =
     [
@@ -34,7 +33,8 @@ public static class QueueModels
     /// <param name="displayedBefore">Displayed quantity of the last book.</param>
     /// <param name="displayedNow">Displayed quantity now.</param>
     /// <param name="traded">Traded at the price since the last book: that part of a fall is no cancellation.</param>
-    internal static decimal Ahead(QueueModel model, decimal ahead, decimal displayedBefore, decimal displayedNow, decimal traded)
+    /// <param name="lot">Quantity step: the result is a multiple of it, rounded up.</param>
+    internal static decimal Ahead(QueueModel model, decimal ahead, decimal displayedBefore, decimal displayedNow, decimal traded, decimal lot)
     {
         if (model == QueueModel.TradesAtOrThrough) return ahead;
         decimal cancelled = displayedBefore - displayedNow - traded;
@@ -43,7 +43,7 @@ public static class QueueModels
             decimal behind = Math.Max(0m, displayedBefore - traded - ahead);
             decimal isBehind = (decimal)ProbabilityBehind(model, (double)ahead, (double)behind);
             decimal cancelledBehind = Math.Min(behind, isBehind * cancelled);   // what does not fit behind was ahead
-            ahead = decimal.Round(Math.Max(0m, ahead - (cancelled - cancelledBehind)), Decimals);
+            ahead = decimal.Ceiling(Math.Max(0m, ahead - (cancelled - cancelledBehind)) / lot) * lot;
         }
 
         return Math.Min(ahead, displayedNow);

@@ -5,13 +5,13 @@ namespace LatencyEngine.Simulator;
 /// The recorded market is not moved by the clients. Assumed: a taker meets the recorded quantity ahead of a resting client order before that order, and what it
 /// takes there does not move the client order forward.
 /// </remarks>
-internal sealed class RecordedBook(QueueModel queueModel, long takenNanos) : ISymbolBook
+internal sealed class RecordedBook(QueueModel queueModel, decimal lot, long takenNanos) : ISymbolBook
 {
     /// <summary>The displayed levels.</summary>
     public MarketBook Market { get; } = new(takenNanos);
 
     /// <summary>The clients' orders.</summary>
-    public OrderQueue Queue { get; } = new(queueModel);
+    public OrderQueue Queue { get; } = new(queueModel, lot);
 
     public (decimal? Bid, decimal? Ask) Displayed => Market.Displayed;
 

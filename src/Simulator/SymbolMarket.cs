@@ -9,7 +9,7 @@ internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder
 
     public RiskLadder Ladder { get; } = ladder;
 
-    public RecordedBook Recorded { get; } = new(queueModel, takenNanos);
+    public RecordedBook Recorded { get; } = new(queueModel, instrument.QtyStep, takenNanos);
 
     /// <summary>What can be traded against.</summary>
     public ISymbolBook Book => Recorded;

@@ -18,7 +18,7 @@ public sealed class OrderQueueTests
     {
         var random = new Random(seed);
         var book = new MarketBook(takenNanos: 0);
-        var queue = new OrderQueue(QueueModel.TradesAtOrThrough);
+        var queue = new OrderQueue(QueueModel.TradesAtOrThrough, lot: 1);
         var twin = new List<TwinOrder>();
         var live = new Dictionary<TwinOrder, VenueOrder>();
         long now = 0;

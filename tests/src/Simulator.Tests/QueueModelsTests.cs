@@ -8,27 +8,31 @@ public sealed class QueueModelsTests
     [InlineData(QueueModel.PowerProbability, 2.9142857143)]   // 64 / (216 + 64) of the 4 cancelled behind: 6 - 4 × 216 / 280
     [InlineData(QueueModel.LogProbability, 3.8107233211)]     // ln 5 / (ln 7 + ln 5) of them: 6 - 4 × (1 - 0.4526808303)
     public void A_cancellation_moves_an_order_forward_as_its_model_says(QueueModel model, double ahead) =>
-        Assert.Equal(ahead, (double)QueueModels.Ahead(model, ahead: 6, displayedBefore: 10, displayedNow: 6, traded: 0), 7);
+        Assert.Equal(ahead, (double)QueueModels.Ahead(model, ahead: 6, displayedBefore: 10, displayedNow: 6, traded: 0, lot: 0.00000001m), 7);
 
     [Theory]
     [InlineData(QueueModel.RiskAverse)]
     [InlineData(QueueModel.PowerProbability)]
     [InlineData(QueueModel.LogProbability)]
     public void Never_more_is_ahead_than_is_displayed(QueueModel model) =>
-        Assert.InRange(QueueModels.Ahead(model, ahead: 9, displayedBefore: 10, displayedNow: 2, traded: 0), 0m, 2m);
+        Assert.InRange(QueueModels.Ahead(model, ahead: 9, displayedBefore: 10, displayedNow: 2, traded: 0, lot: 0.001m), 0m, 2m);
 
     [Theory]
     [InlineData(QueueModel.PowerProbability)]
     [InlineData(QueueModel.LogProbability)]
     public void What_trades_explain_is_no_cancellation(QueueModel model) =>
-        Assert.Equal(3, QueueModels.Ahead(model, ahead: 3, displayedBefore: 10, displayedNow: 6, traded: 4));
+        Assert.Equal(3, QueueModels.Ahead(model, ahead: 3, displayedBefore: 10, displayedNow: 6, traded: 4, lot: 0.001m));
 
     [Fact]
     public void An_order_at_the_end_of_the_queue_gets_every_cancellation_and_one_at_its_head_none()
     {
-        Assert.Equal(6, QueueModels.Ahead(QueueModel.PowerProbability, ahead: 10, displayedBefore: 10, displayedNow: 6, traded: 0));
-        Assert.Equal(0, QueueModels.Ahead(QueueModel.PowerProbability, ahead: 0, displayedBefore: 10, displayedNow: 6, traded: 0));
+        Assert.Equal(6, QueueModels.Ahead(QueueModel.PowerProbability, ahead: 10, displayedBefore: 10, displayedNow: 6, traded: 0, lot: 0.001m));
+        Assert.Equal(0, QueueModels.Ahead(QueueModel.PowerProbability, ahead: 0, displayedBefore: 10, displayedNow: 6, traded: 0, lot: 0.001m));
     }
+
+    [Fact]
+    public void What_is_ahead_is_a_whole_number_of_lots_rounded_up_so_that_fills_are_too() =>
+        Assert.Equal(2.915m, QueueModels.Ahead(QueueModel.PowerProbability, ahead: 6, displayedBefore: 10, displayedNow: 6, traded: 0, lot: 0.001m));
 
     [Fact]
     public void Names_are_read_back_and_a_wrong_one_is_answered_with_those_known()
