@@ -1,0 +1,107 @@
+using System.Text.Json;
+
+namespace LatencyEngine.Simulator;
+
+/// <summary>One fault as data. Times in ns of venue time.</summary>
+public sealed record Fault
+{
+    private const long NanosPerMilli = 1_000_000;
+    private const long MostMillis = 365L * 24 * 3_600_000;
+    private const int MostCount = 1_000_000;
+
+    private static readonly FaultKind[] Kinds = [.. Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.Unset)];
+    private static readonly DeliveryChannel[] Channels = [DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade];
+    private static readonly string[] Keys = ["kind", "channel", "afterMilliseconds", "everyMilliseconds", "durationMilliseconds", "delayMilliseconds", "count", "code", "text"];
+
+    /// <summary>What happens.</summary>
+    public required FaultKind Kind { get; init; }
+
+    /// <summary>Where: <see cref="DeliveryChannel.Public"/>, <see cref="DeliveryChannel.Private"/> or <see cref="DeliveryChannel.Trade"/>; <see cref="DeliveryChannel.Unset"/> for all three.</summary>
+    public DeliveryChannel Channel { get; init; }
+
+    /// <summary>How long after the beginning, or after it was asked for.</summary>
+    public long AfterNanos { get; init; }
+
+    /// <summary>Mean time from one occurrence to the next, exponentially distributed; 0 for a single one.</summary>
+    public long EveryNanos { get; init; }
+
+    /// <summary>How long an occurrence lasts.</summary>
+    public long DurationNanos { get; init; }
+
+    /// <summary>How much later the messages of a <see cref="FaultKind.Late"/> arrive.</summary>
+    public long DelayNanos { get; init; }
+
+    /// <summary>Messages or requests that an occurrence concerns.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary><c>retCode</c> of a <see cref="FaultKind.Reject"/>.</summary>
+    public int Code { get; init; } = 10016;
+
+    /// <summary>Its <c>retMsg</c>.</summary>
+    public string Text { get; init; } = "Request timeout, please try again later";
+
+    /// <summary>Whether it concerns the connections themselves, which only a served venue has.</summary>
+    public bool IsOfConnections => Kind is FaultKind.Cut or FaultKind.Outage or FaultKind.Stall;
+
+    /// <summary>Reads a file: a JSON array of faults.</summary>
+    /// <exception cref="InvalidDataException">It is none; the message says which fault and why.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IReadOnlyList<Fault> Load(string path)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            if (document.RootElement.ValueKind != JsonValueKind.Array) throw new InvalidDataException("a JSON array of faults was wanted");
+            return [.. document.RootElement.EnumerateArray().Select(Parse)];
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException)
+        {
+            throw new InvalidDataException($"not a file of faults: {path} ({e.Message.ReplaceLineEndings(" ")})", e);
+        }
+    }
+
+    /// <summary>Reads one fault.</summary>
+    /// <exception cref="InvalidDataException">It is none; the message says why.</exception>
+    public static Fault Parse(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object) throw new InvalidDataException("a fault must be a JSON object");
+        string? unknown = json.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !Keys.Contains(name));
+        if (unknown is not null) throw new InvalidDataException($"a fault has no \"{unknown}\"; it has {string.Join(", ", Keys)}");
+        var fault = new Fault
+        {
+            Kind = Word(json, "kind", Kinds) ?? throw new InvalidDataException($"a fault needs \"kind\", one of {string.Join(", ", Kinds.Select(Name))}"),
+            Channel = Word(json, "channel", Channels) ?? DeliveryChannel.Unset,
+            AfterNanos = Whole(json, "afterMilliseconds", 0, MostMillis, 0) * NanosPerMilli,
+            EveryNanos = Whole(json, "everyMilliseconds", 0, MostMillis, 0) * NanosPerMilli,
+            DurationNanos = Whole(json, "durationMilliseconds", 0, MostMillis, 0) * NanosPerMilli,
+            DelayNanos = Whole(json, "delayMilliseconds", 0, MostMillis, 0) * NanosPerMilli,
+            Count = (int)Whole(json, "count", 1, MostCount, 1),
+            Code = (int)Whole(json, "code", 1, int.MaxValue, 10016),
+        };
+        if (json.TryGetProperty("text", out JsonElement text)) fault = fault with { Text = text.ValueKind == JsonValueKind.String ? text.GetString()! : throw new InvalidDataException("text must be a string") };
+        if (fault.Kind is FaultKind.Outage or FaultKind.Stall or FaultKind.Late or FaultKind.Ban && fault.DurationNanos == 0) throw new InvalidDataException($"{Name(fault.Kind)} needs durationMilliseconds above 0");
+        if (fault.Kind == FaultKind.Late && fault.DelayNanos == 0) throw new InvalidDataException("late needs delayMilliseconds above 0");
+        return fault;
+    }
+
+    /// <summary>The name of a kind or a channel in files.</summary>
+    private static string Name<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static T? Word<T>(JsonElement json, string key, T[] known)
+        where T : struct, Enum
+    {
+        if (!json.TryGetProperty(key, out JsonElement value)) return null;
+        string? text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        int found = Array.FindIndex(known, each => Name(each) == text);
+        return found >= 0 ? known[found] : throw new InvalidDataException($"{key} must be one of {string.Join(", ", known.Select(Name))}, was {value.GetRawText()}");
+    }
+
+    private static long Whole(JsonElement json, string key, long least, long most, long otherwise)
+    {
+        if (!json.TryGetProperty(key, out JsonElement value)) return otherwise;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= least && number <= most
+            ? number
+            : throw new InvalidDataException($"{key} must be a whole number of {least} to {most}, was {value.GetRawText()}");
+    }
+}

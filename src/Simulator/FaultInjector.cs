@@ -1,0 +1,80 @@
+namespace LatencyEngine.Simulator;
+
+/// <summary>Decides what goes wrong, and when: a function of the faults, the seed and the messages that pass.</summary>
+/// <remarks>The session's thread. Faults that concern connections are only announced here (<see cref="Begin"/>): they are carried out where the connections are.</remarks>
+internal sealed class FaultInjector
+{
+    private readonly SplitMix64 _random;
+    private readonly List<Running> _running = [];
+    private readonly PriorityQueue<Fault, long> _due = new();
+
+    /// <summary>Faults counted from a moment, ns since 1970.</summary>
+    public FaultInjector(IReadOnlyList<Fault> faults, ulong seed, long beginNanos)
+    {
+        _random = new SplitMix64(seed);
+        foreach (Fault fault in faults) Add(fault, beginNanos);
+    }
+
+    /// <summary>When the next fault begins, ns since 1970; null when none is left.</summary>
+    public long? NextNanos => _due.TryPeek(out _, out long dueNanos) ? dueNanos : null;
+
+    /// <summary>A fault more, counted from now.</summary>
+    public void Add(Fault fault, long nowNanos) => _due.Enqueue(fault, nowNanos + fault.AfterNanos);
+
+    /// <summary>Begins what is due by now; the occurrences that concern connections are returned, in order.</summary>
+    public IReadOnlyList<Fault> Begin(long nowNanos)
+    {
+        List<Fault> ofConnections = [];
+        _running.RemoveAll(each => each.UntilNanos <= nowNanos || each.Left == 0);
+        while (_due.TryPeek(out Fault? fault, out long dueNanos) && dueNanos <= nowNanos)
+        {
+            _due.Dequeue();
+            if (fault.EveryNanos > 0) _due.Enqueue(fault, dueNanos + NextInterval(fault.EveryNanos));
+            if (fault.IsOfConnections) ofConnections.Add(fault);
+            else _running.Add(new Running(fault, fault.DurationNanos > 0 ? dueNanos + fault.DurationNanos : long.MaxValue));
+        }
+
+        return ofConnections;
+    }
+
+    /// <summary>How often a message is sent: 0, 1 or 2 times.</summary>
+    public int Copies(DeliveryChannel channel) =>
+        Take(FaultKind.Gap, channel) is not null ? 0 : Take(FaultKind.Duplicate, channel) is not null ? 2 : 1;
+
+    /// <summary>How much later a message arrives now, ns.</summary>
+    public long ExtraNanos(DeliveryChannel channel, long nowNanos) =>
+        _running.Where(each => each.Fault.Kind == FaultKind.Late && Concerns(each.Fault, channel) && nowNanos < each.UntilNanos).Sum(each => each.Fault.DelayNanos);
+
+    /// <summary>Why a request is refused now; null when it is not.</summary>
+    public Refusal? Refuses(long nowNanos)
+    {
+        if (_running.Exists(each => each.Fault.Kind == FaultKind.Ban && nowNanos < each.UntilNanos)) return new Refusal(10006, "Too many visits. Exceeded the API Rate Limit.");
+        return Take(FaultKind.Reject, DeliveryChannel.Trade) is { } fault ? new Refusal(fault.Code, fault.Text) : null;
+    }
+
+    /// <summary>Uses up one of the messages or requests that a fault concerns.</summary>
+    private Fault? Take(FaultKind kind, DeliveryChannel channel)
+    {
+        Running? found = _running.Find(each => each.Fault.Kind == kind && each.Left > 0 && Concerns(each.Fault, channel));
+        if (found is null) return null;
+        found.Left--;
+        return found.Fault;
+    }
+
+    private long NextInterval(long meanNanos)
+    {
+        double unit = (_random.Next() >> 11) * (1.0 / (1UL << 53));
+        return Math.Max(1, (long)(-Math.Log(1 - unit) * meanNanos));
+    }
+
+    private static bool Concerns(Fault fault, DeliveryChannel channel) => fault.Channel is DeliveryChannel.Unset || fault.Channel == channel;
+
+    private sealed class Running(Fault fault, long untilNanos)
+    {
+        public Fault Fault { get; } = fault;
+
+        public long UntilNanos { get; } = untilNanos;
+
+        public int Left { get; set; } = fault.Count;
+    }
+}

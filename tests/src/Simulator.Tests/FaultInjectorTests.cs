@@ -1,0 +1,103 @@
+namespace LatencyEngine.Simulator.Tests;
+
+public sealed class FaultInjectorTests
+{
+    private const long Begin = 1_000;
+
+    [Fact]
+    public void Without_faults_every_message_is_sent_once_and_at_once_and_no_request_is_refused()
+    {
+        FaultInjector injector = Injector();
+        Assert.Empty(injector.Begin(long.MaxValue));
+        Assert.Equal(1, injector.Copies(DeliveryChannel.Public));
+        Assert.Equal(0, injector.ExtraNanos(DeliveryChannel.Private, Begin));
+        Assert.Null(injector.Refuses(Begin));
+        Assert.Null(injector.NextNanos);
+    }
+
+    [Fact]
+    public void A_gap_drops_its_count_of_messages_of_its_channel_from_its_time_on()
+    {
+        FaultInjector injector = Injector(new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Public, AfterNanos = 10, Count = 2 });
+        Assert.Equal(Begin + 10, injector.NextNanos);
+        injector.Begin(Begin + 9);
+        Assert.Equal(1, injector.Copies(DeliveryChannel.Public));
+        injector.Begin(Begin + 10);
+        Assert.Equal(1, injector.Copies(DeliveryChannel.Private));
+        Assert.Equal([0, 0, 1], new[] { injector.Copies(DeliveryChannel.Public), injector.Copies(DeliveryChannel.Public), injector.Copies(DeliveryChannel.Public) });
+    }
+
+    [Fact]
+    public void A_duplicate_sends_its_count_of_messages_twice()
+    {
+        FaultInjector injector = Injector(new Fault { Kind = FaultKind.Duplicate, Count = 1 });
+        injector.Begin(Begin);
+        Assert.Equal(2, injector.Copies(DeliveryChannel.Trade));
+        Assert.Equal(1, injector.Copies(DeliveryChannel.Trade));
+    }
+
+    [Fact]
+    public void Messages_are_late_for_the_duration_only()
+    {
+        FaultInjector injector = Injector(new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Private, DurationNanos = 100, DelayNanos = 7 });
+        injector.Begin(Begin);
+        Assert.Equal(7, injector.ExtraNanos(DeliveryChannel.Private, Begin + 99));
+        Assert.Equal(0, injector.ExtraNanos(DeliveryChannel.Public, Begin + 99));
+        Assert.Equal(0, injector.ExtraNanos(DeliveryChannel.Private, Begin + 100));
+    }
+
+    [Fact]
+    public void A_reject_refuses_its_count_of_requests_and_a_ban_all_of_its_duration()
+    {
+        FaultInjector injector = Injector(
+            new Fault { Kind = FaultKind.Reject, Code = 110079, Text = "busy" },
+            new Fault { Kind = FaultKind.Ban, AfterNanos = 50, DurationNanos = 100 });
+        injector.Begin(Begin);
+        Assert.Equal(new Refusal(110079, "busy"), injector.Refuses(Begin));
+        Assert.Null(injector.Refuses(Begin));
+        injector.Begin(Begin + 50);
+        Assert.Equal([10006, 10006, null], new[] { injector.Refuses(Begin + 50)?.Code, injector.Refuses(Begin + 149)?.Code, injector.Refuses(Begin + 150)?.Code });
+    }
+
+    [Fact]
+    public void Faults_of_connections_are_announced_in_the_order_of_their_times()
+    {
+        FaultInjector injector = Injector(
+            new Fault { Kind = FaultKind.Stall, AfterNanos = 20, DurationNanos = 5 },
+            new Fault { Kind = FaultKind.Cut, AfterNanos = 10 });
+        Assert.Equal([FaultKind.Cut, FaultKind.Stall], injector.Begin(Begin + 20).Select(fault => fault.Kind));
+    }
+
+    [Fact]
+    public void A_repeated_fault_comes_at_its_mean_interval_and_at_the_same_times_for_the_same_seed()
+    {
+        long[] one = Times(seed: 1);
+        Assert.Equal(one, Times(seed: 1));
+        Assert.NotEqual(one, Times(seed: 2));
+        Assert.InRange((one[^1] - one[0]) / (one.Length - 1), 900, 1_100);
+    }
+
+    [Fact]
+    public void A_fault_can_be_added_while_the_others_run()
+    {
+        FaultInjector injector = Injector();
+        injector.Add(new Fault { Kind = FaultKind.Gap, AfterNanos = 5 }, nowNanos: 2_000);
+        Assert.Equal(2_005, injector.NextNanos);
+    }
+
+    private static long[] Times(ulong seed)
+    {
+        var injector = new FaultInjector([new Fault { Kind = FaultKind.Cut, EveryNanos = 1_000 }], seed, Begin);
+        List<long> times = [];
+        while (times.Count < 5_000)
+        {
+            long nowNanos = injector.NextNanos!.Value;
+            injector.Begin(nowNanos);
+            times.Add(nowNanos);
+        }
+
+        return [.. times];
+    }
+
+    private static FaultInjector Injector(params Fault[] faults) => new(faults, seed: 1, Begin);
+}
