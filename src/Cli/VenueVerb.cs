@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using LatencyEngine.Host;
+using LatencyEngine.Research;
+using LatencyEngine.Simulator;
+
+namespace LatencyEngine.Cli;
+
+/// <summary><c>venue</c>: the dry-run venue alone, for any client.</summary>
+internal static class VenueVerb
+{
+    // The two accounts: as many as it takes to trade with each other.
+    private static readonly (long Uid, string Key, string Secret)[] Accounts =
+    [
+        (10_000_001, "VENUE_API_KEY", "VENUE_API_SECRET"),
+        (10_000_002, "VENUE_SECOND_API_KEY", "VENUE_SECOND_API_SECRET"),
+    ];
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    public static Command Create(CliContext context)
+    {
+        var options = new RunOptions();
+        var bind = new Option<string>("--bind") { HelpName = "ADDRESS", Description = "IP address to listen on (default: 127.0.0.1); any other than a loopback address opens the venue to the network" };
+        var command = new Command("venue", "Serve the simulated venue alone, V5 REST and WebSocket on loopback, for any client, until Ctrl-C. Two accounts; their keys are printed.");
+        options.AddVenueTo(command);
+        command.Options.Add(bind);
+        command.SetAction(parsed =>
+        {
+            EngineConfiguration configuration = options.Read(parsed, context).Configuration;
+            ApiKey[] keys = [.. Accounts.Select(account => ReadKey(account, context.Environment))];
+            var request = new VenueRequest { Configuration = configuration, Symbols = options.Symbols(parsed), Address = ReadAddress(parsed.GetValue(bind)), Keys = keys };
+            VenueRunner.Run(request, venue => Show(venue, keys, configuration, options.WantsJson(parsed), context.Output), context.Interrupted);
+            context.Say("interrupted; the venue is closed");
+            return ExitStatus.Interrupted;
+        });
+        return command;
+    }
+
+    /// <summary>The account's key: from the environment, else made for this start.</summary>
+    private static ApiKey ReadKey((long Uid, string Key, string Secret) account, IReadOnlyDictionary<string, string> environment)
+    {
+        bool isGiven = environment.TryGetValue(account.Key, out string? key) && key.Length > 0;
+        return isGiven
+            ? new ApiKey { Uid = account.Uid, Key = key!, Secret = environment[account.Secret] }
+            : new ApiKey { Uid = account.Uid, Key = RandomNumberGenerator.GetHexString(18, lowercase: true), Secret = RandomNumberGenerator.GetHexString(36, lowercase: true) };
+    }
+
+    private static string ReadAddress(string? bind) =>
+        bind is null ? IPAddress.Loopback.ToString()
+        : IPAddress.TryParse(bind, out _) ? bind
+        : throw new ConfigurationException([$"--bind must be an IP address of this machine, for example 127.0.0.1, was \"{bind}\""]);
+
+    private static void Show(ServedVenue venue, ApiKey[] keys, EngineConfiguration configuration, bool asJson, TextWriter output)
+    {
+        if (asJson) output.WriteLine(JsonSerializer.Serialize(Document(venue, keys, configuration), Json));
+        else WriteText(venue, keys, configuration, output);
+        output.Flush();
+    }
+
+    private static object Document(ServedVenue venue, ApiKey[] keys, EngineConfiguration configuration) => new
+    {
+        venue.Rest,
+        venue.Public,
+        venue.Private,
+        venue.Trade,
+        venue.Market,
+        venue.Symbols,
+        configuration.Venue.Leverage,
+        configuration.Venue.StartBalanceUsdt,
+        configuration.Venue.FeeTier,
+        Accounts = keys.Select(key => new { key.Uid, key.Key, key.Secret }),
+        Ready = true,
+    };
+
+    private static void WriteText(ServedVenue venue, ApiKey[] keys, EngineConfiguration configuration, TextWriter output)
+    {
+        output.WriteLine($"market    {venue.Market}");
+        output.WriteLine($"symbols   {string.Join(", ", venue.Symbols)}");
+        foreach (ApiKey key in keys)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"account   uid {key.Uid}, {configuration.Venue.StartBalanceUsdt:#,0.########} USDT, {configuration.Venue.Leverage}x, {configuration.Venue.FeeTier}"));
+            output.WriteLine($"  key     {key.Key}");
+            output.WriteLine($"  secret  {key.Secret}");
+        }
+
+        output.WriteLine($"REST      {venue.Rest.ToString().TrimEnd('/')}");
+        output.WriteLine($"public    {venue.Public}");
+        output.WriteLine($"private   {venue.Private}");
+        output.WriteLine($"trade     {venue.Trade}");
+        output.WriteLine("ready");
+    }
+}

@@ -1,0 +1,20 @@
+using LatencyEngine.Host;
+using LatencyEngine.Simulator;
+
+namespace LatencyEngine.Research;
+
+/// <summary>What venue to serve, and how.</summary>
+public sealed record VenueRequest
+{
+    /// <summary>The profile with everything that the command line sets: instruments, ladders, the account's start, latencies, seed and port.</summary>
+    public required EngineConfiguration Configuration { get; init; }
+
+    /// <summary>Symbols wanted by name; null for all that the market has.</summary>
+    public IReadOnlyList<string>? Symbols { get; init; }
+
+    /// <summary>IP address to listen on.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>One key an account, at least one.</summary>
+    public required IReadOnlyList<ApiKey> Keys { get; init; }
+}
