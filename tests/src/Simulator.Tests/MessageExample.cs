@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LatencyEngine.TestData;
 
 namespace LatencyEngine.Simulator.Tests;
@@ -8,7 +9,7 @@ namespace LatencyEngine.Simulator.Tests;
 /// <param name="IsRequest">From a client to the venue.</param>
 /// <param name="Channel">public, private, trade or rest.</param>
 /// <param name="Text">Exact.</param>
-internal sealed record MessageExample(string Name, bool IsRequest, string Channel, string Text)
+internal sealed partial record MessageExample(string Name, bool IsRequest, string Channel, string Text)
 {
     /// <summary>The collection's path, for <see cref="ReferenceFactAttribute"/>.</summary>
     public const string Collection = "reference/bybit-v5-messages.jsonl";
@@ -17,10 +18,13 @@ internal sealed record MessageExample(string Name, bool IsRequest, string Channe
     public bool IsFrame => Name.EndsWith(".captured", StringComparison.Ordinal) || Name.EndsWith(".probe", StringComparison.Ordinal);
 
     /// <summary>The JSON of the text: without comments and the ellipsis of a shortened list; of an HTTP request its body.</summary>
-    public JsonElement Json => JsonDocument.Parse(Text.Replace("....", "", StringComparison.Ordinal), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }).RootElement;
+    public JsonElement Json => JsonDocument.Parse(Ellipsis().Replace(Text, ""), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }).RootElement;
 
     /// <summary>Every message of the collection, by name; empty where that is not present.</summary>
     public static IReadOnlyDictionary<string, MessageExample> All { get; } = Read();
+
+    [GeneratedRegex(@"\.{3,4},?")]
+    private static partial Regex Ellipsis();
 
     private static Dictionary<string, MessageExample> Read()
     {
