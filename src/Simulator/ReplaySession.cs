@@ -73,7 +73,8 @@ public sealed class ReplaySession : IDisposable
         SnapshotRequest,
         TickerRequest,
         LookUp,
-        CancelAll,
+        Call,
+        Disconnected,
         Delivery,
         Tick,
     }
@@ -185,21 +186,13 @@ public sealed class ReplaySession : IDisposable
         Enqueue(_lastLookUpRequestNanos, new Happening(HappeningKind.LookUp) { Answer = answer, Origin = origin });
     }
 
-    /// <summary>A call that cancels every order (<see cref="VenueRest.CancelAll"/>) leaves. It travels as an order-entry request does and never overtakes one; what it does is told on the private channel, and the call is answered after the response delay.</summary>
-    /// <param name="body">The call's raw body; copied.</param>
-    /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
-    /// <param name="origin">Carried by the answer's delivery.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void CancelAll(ReadOnlySpan<byte> body, long sentAtNanos, long origin = 0) =>
-        Send(new Happening(HappeningKind.CancelAll) { Frame = body.ToArray(), Origin = origin }, sentAtNanos);
-
     /// <summary>A request that came in over the gateway leaves for the venue: an order, a snapshot or a REST call.</summary>
     /// <param name="request">What a <see cref="VenueServer"/> handed out.</param>
     /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past, or of no known kind.</exception>
     public void Take(in IncomingRequest request, long sentAtNanos)
     {
-        (string path, string query) = (request.Path, request.Query);
+        RestCall? call = request.Call;
         switch (request.Kind)
         {
             case IncomingKind.Order:
@@ -211,11 +204,14 @@ public sealed class ReplaySession : IDisposable
             case IncomingKind.TickerSnapshot:
                 RequestTicker(request.Symbol, sentAtNanos, request.Origin);
                 break;
-            case IncomingKind.LookUp:
-                Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(path, query, now))], sentAtNanos, request.Origin);
+            case IncomingKind.Call when call!.Route.Changes:
+                Send(new Happening(HappeningKind.Call) { Call = call, Origin = request.Origin }, sentAtNanos);
                 break;
-            case IncomingKind.CancelAll:
-                CancelAll(request.Frame.Span, sentAtNanos, request.Origin);
+            case IncomingKind.Call:
+                Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(call, now, []))], sentAtNanos, request.Origin);
+                break;
+            case IncomingKind.Disconnected:
+                Send(new Happening(HappeningKind.Disconnected), sentAtNanos);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "an unknown kind of request");
@@ -238,7 +234,7 @@ public sealed class ReplaySession : IDisposable
         switch (happening.Kind)
         {
             case HappeningKind.Delivery:
-                burst.Add(new Delivery(happening.Channel, nowNanos, happening.Frame, happening.RecordedIndex, happening.Origin, happening.Produced));
+                burst.Add(new Delivery(happening.Channel, nowNanos, happening.Frame, happening.RecordedIndex, happening.Origin, happening.Produced, happening.Uid));
                 return true;
             case HappeningKind.Tick:
                 burst.Add(new Delivery(DeliveryChannel.Tick, nowNanos, default, -1));
@@ -272,15 +268,22 @@ public sealed class ReplaySession : IDisposable
         {
             // Who waits for an HTTP answer gets one all the same.
             RequestsAfterClose++;
-            if (happening.Kind == HappeningKind.CancelAll) Reply(happening, VenueRest.Refused(new Refusal(10016, "the recording has ended"), nowNanos), nowNanos);
+            if (happening.Call is not null) Reply(happening, VenueRest.Refused(new Refusal(10016, "the recording has ended"), nowNanos), nowNanos);
             return;
         }
 
-        if (happening.Kind == HappeningKind.CancelAll)
+        if (happening.Call is { } call)
         {
-            byte[] answer = Rest.CancelAll(happening.Frame, nowNanos, _output);
+            byte[] answer = Rest.Answer(call, nowNanos, _output);
             DeliverOutput(origin: 0, nowNanos);
             Reply(happening, answer, nowNanos);
+            return;
+        }
+
+        if (happening.Kind == HappeningKind.Disconnected)
+        {
+            Venue.CancelAll(symbol: null, nowNanos, _output);
+            DeliverOutput(origin: 0, nowNanos);
             return;
         }
 
@@ -327,7 +330,7 @@ public sealed class ReplaySession : IDisposable
             : ref channel == DeliveryChannel.Private ? ref _lastPrivateNanos
             : ref _lastTradeNanos;
         last = Math.Max(last, nowNanos + delay);
-        Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = ++ProducedCount });
+        Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = ++ProducedCount, Uid = channel == DeliveryChannel.Private ? 10_000_001 : 0 });
     }
 
     private void ReadNextFrame()
@@ -346,6 +349,8 @@ public sealed class ReplaySession : IDisposable
 
     private sealed record Happening(HappeningKind Kind)
     {
+        public RestCall? Call { get; init; }
+
         public DeliveryChannel Channel { get; init; }
 
         public ReadOnlyMemory<byte> Frame { get; init; }
@@ -357,6 +362,8 @@ public sealed class ReplaySession : IDisposable
         public long Origin { get; init; }
 
         public long Produced { get; init; }
+
+        public long Uid { get; init; }
 
         public Func<long, IReadOnlyList<(DeliveryChannel Channel, ReadOnlyMemory<byte> Frame)>> Answer { get; init; } = _ => [];
     }
