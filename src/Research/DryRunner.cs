@@ -41,7 +41,7 @@ public static class DryRunner
         using RunStage stage = RunStage.Set(request);
         ReportWriter.Probe(request.ReportDirectory);
         WarmUp.Run(configuration.Placement);
-        using var observer = new RunObserver(stage.Engine, stage.Session.Venue);
+        using var observer = new RunObserver(stage.Engine, stage.Account);
         using var wake = new WakeEvent();
         using ProgressThread? display = progress is null ? null : new ProgressThread(progress);
         if (display is not null) stage.FindEnd();
@@ -53,7 +53,7 @@ public static class DryRunner
         string secret = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var server = new VenueServer(new VenueServerSettings
         {
-            Keys = [new ApiKey { Key = request.Scenario == DryRunScenario.RefusedKey ? "another-key" : key, Secret = secret, Uid = 10000001 }],
+            Keys = [new ApiKey { Key = request.Scenario == DryRunScenario.RefusedKey ? "another-key" : key, Secret = secret, Uid = stage.Account.Uid }],
             Symbols = stage.Symbols,
             Topics = [.. stage.Session.RecordedTopics],
             Clock = () => clock.NowNanos,

@@ -21,6 +21,7 @@ public sealed class ReplaySession : IDisposable
     private readonly PriorityQueue<Happening, (long TimeNanos, long Insertion)> _queue = new();
     private readonly List<VenueMessage> _output = [];
     private readonly IReadOnlySet<string>? _topics;
+    private readonly bool _offersFastExecutions;
     private long _insertions;
     private long _lastMarketNanos;
     private long _lastPublicNanos;
@@ -49,6 +50,7 @@ public sealed class ReplaySession : IDisposable
         _tickIntervalNanos = settings.TickIntervalNanos;
         _burstWindowNanos = settings.BurstWindowNanos;
         _topics = settings.Topics;
+        _offersFastExecutions = settings.OffersFastExecutions;
         Venue = new Venue(settings.Venue);
         Rest = new VenueRest(Venue);
         _recording = RecordingReader.Open(settings.RecordingPath);
@@ -153,9 +155,10 @@ public sealed class ReplaySession : IDisposable
     /// <param name="request">The request's JSON text; copied.</param>
     /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
     /// <param name="origin">Carried by the acknowledgement's delivery.</param>
+    /// <param name="uid">The account that sends it.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void Submit(ReadOnlySpan<byte> request, long sentAtNanos, long origin = 0) =>
-        Send(new Happening(HappeningKind.Request) { Frame = request.ToArray(), Origin = origin }, sentAtNanos);
+    public void Submit(ReadOnlySpan<byte> request, long sentAtNanos, long origin = 0, long uid = AccountSettings.DefaultUid) =>
+        Send(new Happening(HappeningKind.Request) { Frame = request.ToArray(), Origin = origin, Uid = uid }, sentAtNanos);
 
     /// <summary>The engine subscribes a book anew: a snapshot of it follows, when the recording has shown one.</summary>
     /// <param name="symbol">A traded symbol.</param>
@@ -196,7 +199,7 @@ public sealed class ReplaySession : IDisposable
         switch (request.Kind)
         {
             case IncomingKind.Order:
-                Submit(request.Frame.Span, sentAtNanos, request.Origin);
+                Submit(request.Frame.Span, sentAtNanos, request.Origin, request.Uid);
                 break;
             case IncomingKind.BookSnapshot:
                 RequestSnapshot(request.Symbol, sentAtNanos, request.Origin);
@@ -211,7 +214,7 @@ public sealed class ReplaySession : IDisposable
                 Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(call, now, []))], sentAtNanos, request.Origin);
                 break;
             case IncomingKind.Disconnected:
-                Send(new Happening(HappeningKind.Disconnected), sentAtNanos);
+                Send(new Happening(HappeningKind.Disconnected) { Uid = request.Uid }, sentAtNanos);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "an unknown kind of request");
@@ -282,14 +285,14 @@ public sealed class ReplaySession : IDisposable
 
         if (happening.Kind == HappeningKind.Disconnected)
         {
-            Venue.CancelAll(symbol: null, nowNanos, _output);
+            Venue.CancelAll(Venue.Account(happening.Uid), symbol: null, nowNanos, _output, "CancelByDCP");
             DeliverOutput(origin: 0, nowNanos);
             return;
         }
 
         if (happening.Kind == HappeningKind.Request)
         {
-            Venue.OnRequest(happening.Frame, nowNanos, _output);
+            Venue.OnRequest(Venue.Account(happening.Uid), happening.Frame, nowNanos, _output);
             DeliverOutput(happening.Origin, nowNanos);
             return;
         }
@@ -317,20 +320,21 @@ public sealed class ReplaySession : IDisposable
     {
         foreach (VenueMessage message in CollectionsMarshal.AsSpan(_output))
         {
-            Deliver(message.Channel, message.Frame, -1, message.Channel == DeliveryChannel.Trade ? origin : 0, nowNanos);
+            if (message.IsFastExecution && !_offersFastExecutions) continue;
+            Deliver(message.Channel, message.Frame, -1, message.Channel == DeliveryChannel.Trade ? origin : 0, nowNanos, message.Uid);
         }
 
         _output.Clear();
     }
 
-    private void Deliver(DeliveryChannel channel, ReadOnlyMemory<byte> frame, long recordedIndex, long origin, long nowNanos)
+    private void Deliver(DeliveryChannel channel, ReadOnlyMemory<byte> frame, long recordedIndex, long origin, long nowNanos, long uid = 0)
     {
         long delay = channel == DeliveryChannel.Public ? _latency.NextFeedNanos() : _latency.NextResponseNanos();
         ref long last = ref channel == DeliveryChannel.Public ? ref _lastPublicNanos
             : ref channel == DeliveryChannel.Private ? ref _lastPrivateNanos
             : ref _lastTradeNanos;
         last = Math.Max(last, nowNanos + delay);
-        Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = ++ProducedCount, Uid = channel == DeliveryChannel.Private ? 10_000_001 : 0 });
+        Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = ++ProducedCount, Uid = uid });
     }
 
     private void ReadNextFrame()
@@ -361,9 +365,9 @@ public sealed class ReplaySession : IDisposable
 
         public long Origin { get; init; }
 
-        public long Produced { get; init; }
-
         public long Uid { get; init; }
+
+        public long Produced { get; init; }
 
         public Func<long, IReadOnlyList<(DeliveryChannel Channel, ReadOnlyMemory<byte> Frame)>> Answer { get; init; } = _ => [];
     }

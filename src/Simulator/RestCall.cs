@@ -2,11 +2,14 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>A REST call that has passed the gateway, on its way to the venue and back.</summary>
 /// <remarks>The gateway makes it and reads the outcome after the answer has come back; in between it belongs to the venue's thread.</remarks>
-internal sealed class RestCall(RestRoute route, ApiKey? key, string query, ReadOnlyMemory<byte> body)
+internal sealed class RestCall(RestRoute route, long uid, ApiKey? key, string query, ReadOnlyMemory<byte> body)
 {
     public RestRoute Route => route;
 
-    /// <summary>Who calls; null for a public call.</summary>
+    /// <summary>The account that calls; 0 for a public call.</summary>
+    public long Uid => uid;
+
+    /// <summary>The key that signed it; null for a public call and for one that did not come through the gateway.</summary>
     public ApiKey? Key => key;
 
     /// <summary>Raw query, without its question mark.</summary>

@@ -45,7 +45,7 @@ internal sealed class RestGateway(VenueServerSettings settings, ApiCredentials c
         using var body = new MemoryStream();
         if (route.Changes) await http.Body.CopyToAsync(body, context.RequestAborted);
         string query = http.QueryString.HasValue ? http.QueryString.Value![1..] : "";
-        if (route.Access == RestAccess.Public) await AnswerAsync(context, new RestCall(route, key: null, query, default));
+        if (route.Access == RestAccess.Public) await AnswerAsync(context, new RestCall(route, uid: 0, key: null, query, default));
         else await ServeSignedAsync(context, route, query, body.ToArray());
     }
 
@@ -72,7 +72,7 @@ internal sealed class RestGateway(VenueServerSettings settings, ApiCredentials c
             route.Changes ? body : Encoding.UTF8.GetBytes(query),
             nowNanos / NanosPerMilli,
             out ApiKey? key);
-        var call = new RestCall(route, key, query, body);
+        var call = new RestCall(route, key?.Uid ?? 0, key, query, body);
         if (key is not null)
         {
             refusal = key.May(route.Needs) ? Count(call, key, nowNanos) : ApiCredentials.PermissionDenied;
@@ -117,7 +117,7 @@ internal sealed class RestGateway(VenueServerSettings settings, ApiCredentials c
         _waiting[origin] = answer;
         try
         {
-            submit(new IncomingRequest(IncomingKind.Call, origin, Uid: call.Key?.Uid ?? 0) { Call = call });
+            submit(new IncomingRequest(IncomingKind.Call, origin, Uid: call.Uid) { Call = call });
             await WriteAsync(context, call, await answer.Task.WaitAsync(context.RequestAborted), origin);
         }
         finally
@@ -135,9 +135,9 @@ internal sealed class RestGateway(VenueServerSettings settings, ApiCredentials c
             case VenueRest.TimePath:
                 return VenueRest.Time(nowNanos);
             case DisconnectGuard.InfoPath:
-                return VenueRest.Answered("success", nowNanos, json => guard.WriteInfo(call.Key!.Uid, json));
+                return VenueRest.Answered("success", nowNanos, json => guard.WriteInfo(call.Uid, json));
             default:
-                Refusal? refusal = guard.SetWindow(call.Key!.Uid, call.Body.Span);
+                Refusal? refusal = guard.SetWindow(call.Uid, call.Body.Span);
                 call.Code = refusal?.Code ?? 0;
                 return refusal is null ? VenueRest.Answered("success", nowNanos, _ => { }) : VenueRest.Refused(refusal, nowNanos);
         }

@@ -24,7 +24,7 @@ internal static class RestOrders
         }
 
         bool closed = request.Number("openOnly", 0) == 1;
-        IReadOnlyList<VenueOrder> all = request.Venue.Orders;
+        IReadOnlyList<VenueOrder> all = request.Account.Orders;
         if (!byId && closed) all = [.. all.Where(order => !order.IsOpen && IsInScope(request, order)).TakeLast(ClosedOrdersMax)];
         return WriteOrders(request, all, order => IsInScope(request, order) && (byId ? IsNamed(request, order) : order.IsOpen != closed));
     }
@@ -35,7 +35,7 @@ internal static class RestOrders
         if ((ReadWindow(request, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, ExecutionsLimitMax)) is { } refusal) return refusal;
         List<VenueExecution>? page = RestPage.Cut(
             request,
-            request.Venue.Executions,
+            request.Account.Executions,
             execution =>
                 execution.TimeMillis >= start
                 && execution.TimeMillis <= end
@@ -63,7 +63,7 @@ internal static class RestOrders
 
         // The symbol counts before the coin.
         bool matches = request["orderFilter"] != "StopOrder" && (request.Has("symbol") || request.Matches("settleCoin", "USDT"));
-        IReadOnlyList<VenueOrder> cancelled = matches ? request.Venue.CancelAll(request.Has("symbol") ? request["symbol"] : null, request.NowNanos, request.Output) : [];
+        IReadOnlyList<VenueOrder> cancelled = matches ? request.Venue.CancelAll(request.Account, request.Has("symbol") ? request["symbol"] : null, request.NowNanos, request.Output) : [];
         RestPage.WriteList(request.Result, cancelled, (row, order) =>
         {
             row.WriteString("orderId", order.OrderId);

@@ -24,6 +24,9 @@ internal sealed class RestRequest
 
     public RestCall Call { get; }
 
+    /// <summary>The account that calls; not for a public call.</summary>
+    public VenueAccount Account => Venue.Account(Call.Uid);
+
     /// <summary>Venue time, ns since 1970.</summary>
     public long NowNanos { get; }
 

@@ -15,7 +15,7 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
     private const long NanosPerMilli = 1_000_000;
     private const int TopicCharactersMax = 21_000;   // Bybit V5, 3
 
-    private static readonly string[] Categorised = ["order", "execution", FastExecution.Topic, "position"];
+    private static readonly string[] Categorised = ["order", "execution", "execution.fast", "position"];
     private static readonly HashSet<string> PrivateTopics = [.. Categorised, .. Categorised.Select(topic => topic + ".linear"), "wallet", DisconnectGuard.Topic];
 
     /// <summary>Called with a subscription or its end and the answer to it; it sends the answer.</summary>

@@ -29,15 +29,16 @@ public sealed class VenueRest
     }
 
     /// <summary>The answer to a GET of an account that shares the venue's process: it changes nothing and counts against no limit.</summary>
+    /// <param name="uid">The account.</param>
     /// <param name="path">One of the paths of <see cref="RestRoutes"/>.</param>
     /// <param name="query">The raw query, without its question mark.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
     /// <returns>The body in V5's envelope, UTF-8; a refusal has its code and text there, an unknown path 10017.</returns>
-    public byte[] Answer(string path, string query, long nowNanos)
+    public byte[] Answer(long uid, string path, string query, long nowNanos)
     {
         ArgumentNullException.ThrowIfNull(query);
         return RestRoutes.Find("GET", path) is { Handle: not null } route
-            ? Answer(new RestCall(route, key: null, query, default), nowNanos, [])
+            ? Answer(new RestCall(route, uid, key: null, query, default), nowNanos, [])
             : Refused(new Refusal(10017, "Route not found."), nowNanos);
     }
 

@@ -22,8 +22,7 @@ namespace LatencyEngine.Simulator;
 /// It holds no market and no account. Commands of the sockets (login, ping, subscriptions) are answered at once; everything that concerns the venue waits to
 /// be taken with <see cref="DrainIncoming"/> by the one thread that drives a <see cref="ReplaySession"/>, which hands what the session delivers to
 /// <see cref="Route"/>. A subscription takes effect when it is drained. Text frames are sent by one writer loop a connection and never wait for a client.
-/// Assumed: of several recorded depths of a book with deltas the deepest is offered, since only that one is kept to make later snapshots from;
-/// <c>execution.fast</c> leaves right before the <c>execution</c> message of which it is the short form.
+/// Assumed: of several recorded depths of a book with deltas the deepest is offered, since only that one is kept to make later snapshots from.
 /// </remarks>
 public sealed class VenueServer : IAsyncDisposable
 {
@@ -263,20 +262,9 @@ public sealed class VenueServer : IAsyncDisposable
         foreach ((_, VenueConnection connection) in _connections)
         {
             if (connection.Channel != DeliveryChannel.Private || connection.Key?.Uid != delivery.Uid) continue;
-            if (topic == "execution")
-            {
-                SendFast(connection, FastExecution.Topic, in delivery);
-                SendFast(connection, FastExecution.Topic + ".linear", in delivery);
-            }
-
             if (connection.Accepts(topic, in delivery)) connection.Send(delivery.Frame);
             if (connection.Accepts(topic + ".linear", in delivery)) connection.Send(Renamed(delivery.Frame, topic));
         }
-    }
-
-    private static void SendFast(VenueConnection connection, string topic, in Delivery delivery)
-    {
-        if (connection.Accepts(topic, in delivery) && FastExecution.Of(delivery.Frame, topic) is { } frame) connection.Send(frame);
     }
 
     /// <summary>The message under its categorised name: clients find the name they subscribed to (Bybit V5, 7).</summary>
