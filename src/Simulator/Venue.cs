@@ -236,14 +236,15 @@ public sealed class Venue
     /// <param name="symbol">A traded symbol; null for every one.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
     /// <param name="output">Receives the account's messages in the order sent.</param>
+    /// <param name="cancelType"><c>cancelType</c> of each.</param>
     /// <returns>The orders cancelled.</returns>
-    internal IReadOnlyList<VenueOrder> CancelAll(VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output)
+    internal IReadOnlyList<VenueOrder> CancelAll(VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output, string cancelType = "CancelByUser")
     {
         List<VenueOrder> cancelled = [.. account.Orders.Where(order => order.IsOpen && (symbol is null || order.Symbol == symbol))];
         foreach (IGrouping<string, VenueOrder> orders in cancelled.GroupBy(order => order.Symbol))
         {
             AccountSymbol state = account.In(orders.Key);
-            foreach (VenueOrder order in orders) Cancel(state, order, "CancelByUser", "EC_PerCancelRequest", nowNanos, output);
+            foreach (VenueOrder order in orders) Cancel(state, order, cancelType, cancelType == "CancelByUser" ? "EC_PerCancelRequest" : "EC_NoError", nowNanos, output);
             PublishAccount(state, nowNanos, output);
             LiquidateIfDue(state.Market, nowNanos, output);
         }

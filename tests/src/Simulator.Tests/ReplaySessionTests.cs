@@ -205,7 +205,8 @@ public sealed class ReplaySessionTests : IDisposable
         {
         }
 
-        session.CancelAll("{\"category\":\"linear\",\"settleCoin\":\"USDT\"}"u8, end + ReplaySession.ClosingNanos, origin: 7);
+        RestCall cancelAll = VenueHarness.Call(VenueRest.CancelAllPath, """{"category":"linear","settleCoin":"USDT"}""");
+        session.Take(new IncomingRequest(IncomingKind.Call, 7, Uid: AccountSettings.DefaultUid) { Call = cancelAll }, end + ReplaySession.ClosingNanos);
         Delivery answer = NextOf(session, DeliveryChannel.LookUpEnd);
 
         Assert.Equal(7, answer.Origin);

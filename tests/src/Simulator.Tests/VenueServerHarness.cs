@@ -51,7 +51,7 @@ internal sealed class VenueServerHarness : IAsyncDisposable
 
     public bool IsFinished => _session.IsFinished;
 
-    public static VenueServerSettings Settings() => new() { Key = Key, Secret = Secret, Symbols = ["BTCUSDT"], Topics = [], Clock = () => 0 };
+    public static VenueServerSettings Settings() => new() { Keys = [VenueHarness.Key], Symbols = ["BTCUSDT"], Topics = [], Clock = () => 0 };
 
     public static async Task<VenueServerHarness> StartAsync(VenueServerSettings? settings = null, int recordedMillis = Deltas)
     {

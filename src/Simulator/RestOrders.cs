@@ -1,0 +1,188 @@
+using System.Text.Json;
+
+namespace LatencyEngine.Simulator;
+
+/// <summary>The REST calls on orders and executions (Bybit V5, 10).</summary>
+internal static class RestOrders
+{
+    private const int OrdersLimit = 20;
+    private const int OrdersLimitMax = 50;
+    private const int ExecutionsLimit = 50;
+    private const int ExecutionsLimitMax = 100;
+    private const int ClosedOrdersMax = 500;                        // Bybit V5, 10.6
+    private const long TimeMillisMax = long.MaxValue / 1_000_000;   // what nanoseconds can hold
+    private const long WindowMillis = 7L * 24 * 60 * 60 * 1_000;    // Bybit V5, 10.7, 10.8
+
+    /// <summary>Open orders, or recently closed ones (Bybit V5, 10.6).</summary>
+    public static Refusal? Realtime(RestRequest request)
+    {
+        if ((CheckScope(request) ?? request.CheckNumber("limit", 1, OrdersLimitMax) ?? request.CheckNumber("openOnly", 0, 1)) is { } refusal) return refusal;
+        bool byId = request.Has("orderId") || request.Has("orderLinkId");
+        if (!byId && !request.Has("symbol") && !request.Has("settleCoin"))
+        {
+            return new Refusal(10001, "params error: symbol, settleCoin, orderId or orderLinkId is required");
+        }
+
+        bool closed = request.Number("openOnly", 0) == 1;
+        IReadOnlyList<VenueOrder> all = request.Account.Orders;
+        if (!byId && closed) all = [.. all.Where(order => !order.IsOpen && IsInScope(request, order)).TakeLast(ClosedOrdersMax)];
+        return WriteOrders(request, all, order => IsInScope(request, order) && (byId ? IsNamed(request, order) : order.IsOpen != closed));
+    }
+
+    /// <summary>Executions, newest first (Bybit V5, 10.8).</summary>
+    public static Refusal? Executions(RestRequest request)
+    {
+        if ((ReadWindow(request, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, ExecutionsLimitMax)) is { } refusal) return refusal;
+        List<VenueExecution>? page = RestPage.Cut(
+            request,
+            request.Account.Executions,
+            execution =>
+                execution.TimeMillis >= start
+                && execution.TimeMillis <= end
+                && IsInScope(request, execution.Row.Order)
+                && request.Matches("orderId", execution.Row.Order.OrderId)
+                && request.Matches("orderLinkId", execution.Row.Order.OrderLinkId)
+                && request.Matches("execType", execution.Row.ExecType),
+            execution => execution.Row.ExecId,
+            ExecutionsLimit,
+            out string nextCursor);
+        if (page is null) return RestPage.BadCursor;
+        request.Result.WriteString("nextPageCursor", nextCursor);
+        request.Result.WriteString("category", "linear");
+        RestPage.WriteList(request.Result, page, WriteExecution);
+        return null;
+    }
+
+    /// <summary>Cancels the orders of a symbol, or all when their settle coin is named (Bybit V5, 10.4). Conditional orders are not offered here: that filter finds none.</summary>
+    public static Refusal? CancelAll(RestRequest request)
+    {
+        if (CheckScope(request) is { } refusal) return refusal;
+        if (!request.Has("symbol") && !request.Has("settleCoin")) return new Refusal(10001, "params error: symbol or settleCoin is required");
+        if (request.CheckSymbol(isRequired: false) is { } unknown) return unknown;
+        if (request["orderFilter"] is not ("" or "Order" or "OpenOrder" or "StopOrder")) return new Refusal(10001, "params error: orderFilter invalid");
+
+        // The symbol counts before the coin.
+        bool matches = request["orderFilter"] != "StopOrder" && (request.Has("symbol") || request.Matches("settleCoin", "USDT"));
+        IReadOnlyList<VenueOrder> cancelled = matches ? request.Venue.CancelAll(request.Account, request.Has("symbol") ? request["symbol"] : null, request.NowNanos, request.Output) : [];
+        RestPage.WriteList(request.Result, cancelled, (row, order) =>
+        {
+            row.WriteString("orderId", order.OrderId);
+            row.WriteString("orderLinkId", order.OrderLinkId);
+        });
+        request.Result.WriteString("success", "1");
+        return null;
+    }
+
+    private static Refusal? WriteOrders(RestRequest request, IReadOnlyList<VenueOrder> all, Func<VenueOrder, bool> isWanted)
+    {
+        if (RestPage.Cut(request, all, isWanted, order => order.OrderId, OrdersLimit, out string nextCursor) is not { } page) return RestPage.BadCursor;
+        RestPage.WriteList(request.Result, page, WriteOrder);
+        request.Result.WriteString("nextPageCursor", nextCursor);
+        request.Result.WriteString("category", "linear");
+        return null;
+    }
+
+    private static bool IsNamed(RestRequest request, VenueOrder order) =>
+        request.Has("orderId") ? order.OrderId == request["orderId"] : order.OrderLinkId == request["orderLinkId"];
+
+    /// <summary>Every instrument here settles in USDT.</summary>
+    private static bool IsInScope(RestRequest request, VenueOrder order) => request.Matches("symbol", order.Symbol) && request.Matches("settleCoin", "USDT");
+
+    private static Refusal? CheckScope(RestRequest request) =>
+        request.CheckCategory() ?? (request.Has("baseCoin") ? new Refusal(10001, "params error: baseCoin is not offered by the dry-run venue") : null);
+
+    /// <summary>The wanted span of time, ms: seven days at most, the last seven where nothing is said.</summary>
+    private static Refusal? ReadWindow(RestRequest request, out long start, out long end)
+    {
+        (start, end) = (0, 0);
+        if ((request.CheckNumber("startTime", 0, TimeMillisMax) ?? request.CheckNumber("endTime", 0, TimeMillisMax)) is { } refusal) return refusal;
+        end = request.Number("endTime", request.Has("startTime") ? request.Number("startTime", 0) + WindowMillis : request.NowMillis);
+        start = request.Number("startTime", end - WindowMillis);
+        return start > end || end - start > WindowMillis ? new Refusal(10001, "params error: startTime and endTime must be in order and within 7 days") : null;
+    }
+
+    /// <summary>The captured row with the fields that the documentation adds behind it (Bybit V5, 10.6).</summary>
+    private static void WriteOrder(Utf8JsonWriter json, VenueOrder order)
+    {
+        json.WriteString("orderId", order.OrderId);
+        json.WriteString("orderLinkId", order.OrderLinkId);
+        json.WriteString("blockTradeId", "");
+        json.WriteString("symbol", order.Symbol);
+        json.WriteString("price", VenueJson.Trimmed(order.Price));
+        json.WriteString("qty", VenueJson.Trimmed(order.Qty));
+        json.WriteString("side", VenueJson.SideText(order.Side));
+        json.WriteString("isLeverage", "");
+        json.WriteNumber("positionIdx", 0);
+        json.WriteString("orderStatus", order.Status.ToString());
+        json.WriteString("cancelType", order.CancelType);
+        json.WriteString("rejectReason", order.RejectReason);
+        json.WriteString("avgPrice", order.CumExecQty == 0 ? "0" : VenueJson.Trimmed(order.CumExecValue / order.CumExecQty));
+        json.WriteString("leavesQty", VenueJson.Trimmed(order.LeavesQty));
+        json.WriteString("leavesValue", VenueJson.Trimmed(order.LeavesQty * order.Price));
+        json.WriteString("cumExecQty", VenueJson.Trimmed(order.CumExecQty));
+        json.WriteString("cumExecValue", VenueJson.Trimmed(order.CumExecValue));
+        json.WriteString("cumExecFee", VenueJson.Trimmed(order.CumExecFee));
+        json.WriteString("timeInForce", VenueJson.TimeInForceText(order.TimeInForce));
+        json.WriteString("orderType", order.IsMarket ? "Market" : "Limit");
+        json.WriteString("stopOrderType", "UNKNOWN");
+        json.WriteString("orderIv", "");
+        json.WriteString("triggerPrice", "");
+        json.WriteString("takeProfit", "");
+        json.WriteString("stopLoss", "");
+        json.WriteString("tpTriggerBy", "");
+        json.WriteString("slTriggerBy", "");
+        json.WriteNumber("triggerDirection", 0);
+        json.WriteString("triggerBy", "UNKNOWN");
+        json.WriteString("lastPriceOnCreated", order.LastPriceOnCreated is { } last ? VenueJson.Trimmed(last) : "");
+        json.WriteBoolean("reduceOnly", order.ReduceOnly);
+        json.WriteBoolean("closeOnTrigger", false);
+        json.WriteString("smpType", "None");
+        json.WriteNumber("smpGroup", 0);
+        json.WriteString("smpOrderId", "");
+        json.WriteString("createdTime", VenueJson.Millis(order.CreatedAtNanos / Venue.NanosPerMilli));
+        json.WriteString("updatedTime", VenueJson.Millis(order.UpdatedAtNanos / Venue.NanosPerMilli));
+        json.WriteString("placeType", "");
+        json.WriteString("tpslMode", "UNKNOWN");
+        json.WriteString("tpLimitPrice", "0");
+        json.WriteString("slLimitPrice", "0");
+        json.WriteStartObject("cumFeeDetail");
+        if (order.CumExecQty != 0) json.WriteString("USDT", VenueJson.Trimmed(order.CumExecFee));
+        json.WriteEndObject();
+        json.WriteString("createType", order.CreateType);
+        json.WriteString("parentOrderLinkId", "");
+    }
+
+    private static void WriteExecution(Utf8JsonWriter json, VenueExecution execution)
+    {
+        ExecutionRow row = execution.Row;
+        json.WriteString("symbol", row.Order.Symbol);
+        json.WriteString("orderType", row.OrderType);
+        json.WriteString("underlyingPrice", "");
+        json.WriteString("orderLinkId", row.Order.OrderLinkId);
+        json.WriteString("side", VenueJson.SideText(row.Order.Side));
+        json.WriteString("indexPrice", "");
+        json.WriteString("orderId", row.Order.OrderId);
+        json.WriteString("stopOrderType", "UNKNOWN");
+        json.WriteString("leavesQty", VenueJson.Trimmed(row.LeavesQty));
+        json.WriteString("execTime", VenueJson.Millis(execution.TimeMillis));
+        json.WriteString("feeCurrency", "USDT");
+        json.WriteBoolean("isMaker", row.IsMaker);
+        json.WriteString("execFee", VenueJson.Trimmed(row.Fee));
+        json.WriteString("feeRate", VenueJson.Trimmed(row.FeeRate));
+        json.WriteString("execId", row.ExecId);
+        json.WriteString("tradeIv", "");
+        json.WriteString("blockTradeId", "");
+        json.WriteString("markPrice", execution.Mark is { } mark ? VenueJson.Trimmed(mark) : "");
+        json.WriteString("execPrice", VenueJson.Trimmed(row.Price));
+        json.WriteString("markIv", "");
+        json.WriteString("orderQty", VenueJson.Trimmed(row.OrderQty));
+        json.WriteString("orderPrice", VenueJson.Trimmed(row.OrderPrice));
+        json.WriteString("execValue", VenueJson.Trimmed(row.Price * row.Qty));
+        json.WriteString("execType", row.ExecType);
+        json.WriteString("execQty", VenueJson.Trimmed(row.Qty));
+        json.WriteString("closedSize", VenueJson.Trimmed(row.ClosedQty));
+        json.WriteString("extraFees", "");
+        json.WriteNumber("seq", execution.Sequence);
+        json.WriteString("createType", row.Order.CreateType);
+    }
+}
