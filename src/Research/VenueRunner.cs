@@ -1,5 +1,5 @@
 using LatencyEngine.Host;
-using LatencyEngine.Meter;
+using LatencyEngine.Model;
 using LatencyEngine.Platform;
 using LatencyEngine.Simulator;
 using LatencyEngine.Transport;
@@ -23,14 +23,34 @@ public static class VenueRunner
     public static void Run(VenueRequest request, Action<ServedVenue> onReady, CancellationToken cancel)
     {
         EngineConfiguration configuration = request.Configuration;
-        var clock = new ScaledClock(EpochNanos.Now(), speed: 1);
-        using ReplaySession session = Open(request, clock);
+        IReadOnlyList<string> symbols = request.Symbols ?? configuration.Symbols;
+        using var session = new ReplaySession(new ReplaySettings
+        {
+            RecordingPath = configuration.Data.Recording,
+            Venue = new VenueSettings
+            {
+                Instruments = InstrumentList.Load(configuration.Data.Instruments),
+                RiskLadders = RiskLadder.LoadAll(configuration.Data.RiskLimits),
+                Symbols = symbols,
+                Accounts = [.. request.Keys.Select(key => new AccountSettings
+                {
+                    Uid = key.Uid,
+                    Leverage = configuration.Venue.Leverage,
+                    StartBalance = configuration.Venue.StartBalanceUsdt,
+                    FeeTier = FeeTier.Parse(configuration.Venue.FeeTier),
+                })],
+                Seed = configuration.Venue.Seed,
+            },
+            Latency = new LatencyModel(configuration.Venue.Seed, configuration.Venue.Latency.FeedMicroseconds, configuration.Venue.Latency.OrderMicroseconds, configuration.Venue.Latency.ResponseMicroseconds, configuration.Venue.Latency.JitterMicroseconds),
+            OffersFastExecutions = true,
+        });
+        var clock = new ScaledClock(EpochNanos.FromMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Nanos, speed: 1);
         using var wake = new WakeEvent();
         using CancellationTokenRegistration waking = cancel.Register(wake.Ring);
         var server = new VenueServer(new VenueServerSettings
         {
             Keys = request.Keys,
-            Symbols = session.Symbols,
+            Symbols = symbols,
             Topics = [.. session.RecordedTopics],
             Clock = () => clock.NowNanos,
             Address = request.Address,
@@ -44,7 +64,15 @@ public static class VenueRunner
         {
             server.StartAsync().GetAwaiter().GetResult();
             clock.Start();
-            onReady(new ServedVenue { });
+            onReady(new ServedVenue
+            {
+                Rest = server.RestEndpoint,
+                Public = server.PublicEndpoint,
+                Private = server.PrivateEndpoint,
+                Trade = server.TradeEndpoint,
+                Market = $"recording {configuration.ShownPath(configuration.Data.Recording)} ({RecordingLabel.Of(configuration.Data.Recording)})",
+                Symbols = symbols,
+            });
             var play = new TimedPlay(session, server);
             while (!cancel.IsCancellationRequested)
             {
