@@ -23,7 +23,7 @@ public sealed class Venue
     private const decimal MarketOrderBound = 0.05m;     // from the last price, Bybit V5, 14.1
     private const long FirstSequence = 1;
 
-    private static readonly string[] Operations = ["order.create", "order.amend", "order.cancel"];   // each has its own limit, Bybit V5, 17.4
+    private static readonly Refusal TooManyRequests = new(10006, "Too many visits. Exceeded the API Rate Limit.");
 
     private readonly Dictionary<string, SymbolMarket> _markets;
     private readonly Dictionary<long, VenueAccount> _accounts;
@@ -44,7 +44,7 @@ public sealed class Venue
         Accounts = [.. settings.Accounts.Select(account => new VenueAccount(account, _markets.Values))];
         _accounts = Accounts.ToDictionary(account => account.Uid);
         _ids = new SplitMix64(settings.Seed);
-        _limits = Accounts.SelectMany(account => Operations.Select(op => (Key: (account.Uid, op), account.FeeTier.RequestsPerSecond)))
+        _limits = Accounts.SelectMany(account => OrderRequest.Operations.Select(op => (Key: (account.Uid, op), account.FeeTier.RequestsPerSecond)))
             .ToDictionary(limit => limit.Key, limit => new RequestLimit(limit.RequestsPerSecond));
     }
 
@@ -133,33 +133,68 @@ public sealed class Venue
             return;
         }
 
-        switch (parsed.Op)
+        if (parsed.Items.Count == 0)
         {
-            case "order.create":
-                Create(account, parsed, nowNanos, output, Respond);
-                break;
-            case "order.amend":
-                Amend(account, parsed, nowNanos, output, Respond);
-                break;
-            default:
-                Cancel(account, parsed, nowNanos, output, Respond);
-                break;
+            Execute(account, parsed, nowNanos, output, Respond);
+            return;
         }
 
-        void Respond(Refusal? fault, VenueOrder? order)
+        // The answer leaves before the messages of what it answers.
+        List<VenueMessage> messages = [];
+        Answer(null, null, ExecuteBatch(account, parsed, nowNanos, messages));
+        output.AddRange(messages);
+
+        void Respond(Refusal? fault, VenueOrder? order) => Answer(fault, order, []);
+
+        void Answer(Refusal? fault, VenueOrder? order, IReadOnlyList<BatchOutcome> outcomes)
         {
-            RequestLimit? limit = _limits.GetValueOrDefault((account.Uid, parsed.Op));
-            byte[] frame = _json.Response(
-                parsed,
-                fault,
-                order,
-                account.FeeTier.RequestsPerSecond,
-                limit?.Remaining ?? account.FeeTier.RequestsPerSecond,
-                (limit?.ResetNanos(nowNanos) ?? nowNanos) / NanosPerMilli,
-                _ids.NextHex32(),
-                nowNanos / NanosPerMilli);
+            byte[] frame = _json.Response(parsed, fault, order, outcomes, LimitOf(account, parsed.Op, nowNanos), _ids.NextHex32(), nowNanos / NanosPerMilli);
             output.Add(new VenueMessage(DeliveryChannel.Trade, frame, account.Uid));
         }
+    }
+
+    /// <summary>Counts one order against the account's limit of an operation; null when it is within it (Bybit V5, 17.4).</summary>
+    internal Refusal? TakeLimit(VenueAccount account, string op, long nowNanos) => _limits[(account.Uid, op)].TryTake(nowNanos) ? null : TooManyRequests;
+
+    /// <summary>The account's limit of an operation; that of creating orders for one that is not known.</summary>
+    internal LimitState LimitOf(VenueAccount account, string op, long nowNanos) =>
+        _limits.TryGetValue((account.Uid, op), out RequestLimit? limit)
+            ? LimitState.Of(limit, nowNanos)
+            : new LimitState(account.FeeTier.RequestsPerSecond, account.FeeTier.RequestsPerSecond, nowNanos / NanosPerMilli);
+
+    /// <summary>Carries out one order of order entry. Parameters as of <see cref="Create"/>.</summary>
+    internal void Execute(VenueAccount account, OrderRequest request, long nowNanos, List<VenueMessage> output, Action<Refusal?, VenueOrder?> answer)
+    {
+        switch (request.Op)
+        {
+            case "order.create":
+                Create(account, request, nowNanos, output, answer);
+                break;
+            case "order.amend":
+                Amend(account, request, nowNanos, output, answer);
+                break;
+            default:
+                Cancel(account, request, nowNanos, output, answer);
+                break;
+        }
+    }
+
+    /// <summary>Carries out the orders of a batch one after the other (Bybit V5, 8.4). Each counts against the batch's limit, and one beyond it is refused alone (17.4).</summary>
+    /// <param name="account">Who sent it.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    /// <returns>What became of each, in order.</returns>
+    internal IReadOnlyList<BatchOutcome> ExecuteBatch(VenueAccount account, OrderRequest batch, long nowNanos, List<VenueMessage> output)
+    {
+        List<BatchOutcome> outcomes = [];
+        foreach (OrderRequest item in batch.Items)
+        {
+            if ((TakeLimit(account, batch.Op, nowNanos) ?? item.Fault) is { } refusal) outcomes.Add(new BatchOutcome(item, refusal, null));
+            else Execute(account, item, nowNanos, output, (fault, order) => outcomes.Add(new BatchOutcome(item, fault, fault is null ? order : null)));
+        }
+
+        return outcomes;
     }
 
     /// <summary>Places an order (Bybit V5, 10.1).</summary>
@@ -265,7 +300,7 @@ public sealed class Venue
 
     private Refusal? CheckEnvelope(VenueAccount account, OrderRequest request, long nowNanos)
     {
-        if (!_limits[(account.Uid, request.Op)].TryTake(nowNanos)) return new Refusal(10006, "Too many visits. Exceeded the API Rate Limit.");
+        if (request.Items.Count == 0 && TakeLimit(account, request.Op, nowNanos) is { } tooMany) return tooMany;
         long nowMillis = nowNanos / NanosPerMilli;
         if (request.TimestampMillis is not { } sent) return new Refusal(10001, "params error: X-BAPI-TIMESTAMP is required");
         if (sent < nowMillis - request.RecvWindowMillis || sent >= nowMillis + FutureTimestampMillis)
