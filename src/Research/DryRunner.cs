@@ -41,7 +41,7 @@ public static class DryRunner
         using RunStage stage = RunStage.Set(request);
         ReportWriter.Probe(request.ReportDirectory);
         WarmUp.Run(configuration.Placement);
-        using var observer = new RunObserver(stage.Engine, stage.Session.Venue);
+        using var observer = new RunObserver(stage.Engine, stage.Account);
         using var wake = new WakeEvent();
         using ProgressThread? display = progress is null ? null : new ProgressThread(progress);
         if (display is not null) stage.FindEnd();

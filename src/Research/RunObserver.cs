@@ -30,12 +30,12 @@ public sealed class RunObserver : IDisposable
 
     /// <summary>Takes over the outbound ring's consumer <see cref="Consumer"/>.</summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="venue">The other set of books.</param>
+    /// <param name="account">The other set of books: the engine's account at the venue.</param>
     /// <param name="onRequest">Sees each request; null outside tests.</param>
-    public RunObserver(Engine engine, Venue venue, Action<byte[]>? onRequest = null)
+    public RunObserver(Engine engine, VenueAccount account, Action<byte[]>? onRequest = null)
     {
         _engine = engine;
-        _witness = new Witness(engine.Instruments, venue);
+        _witness = new Witness(engine.Instruments, account);
         _onRequest = onRequest;
         _lanes = new LaneFact[engine.Instruments.Count];
         _maxAbsPosition = new decimal[_lanes.Length];

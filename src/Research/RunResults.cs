@@ -18,7 +18,7 @@ internal static class RunResults
         HotPathMeters meters = stage.Engine.Meters;
         try
         {
-            string folder = ReportWriter.Write(result, [.. stage.Session.Venue.Fills.Select(Row)], Hgrm(meters.TickToOrder), Stages(meters, course.Io).ToDictionary(pair => pair.Key, pair => Curve(pair.Value)), request.ReportDirectory);
+            string folder = ReportWriter.Write(result, [.. stage.Account.Fills.Select(Row)], Hgrm(meters.TickToOrder), Stages(meters, course.Io).ToDictionary(pair => pair.Key, pair => Curve(pair.Value)), request.ReportDirectory);
             return result with { ReportPath = folder };
         }
         catch (ReportException fault)
@@ -32,7 +32,7 @@ internal static class RunResults
     {
         Engine engine = stage.Engine;
         Venue venue = stage.Session.Venue;
-        IReadOnlyList<FillRecord> fills = venue.Fills;
+        IReadOnlyList<FillRecord> fills = stage.Account.Fills;
         decimal fees = Exact.Usdt(engine.Ledger.FeesTotal);
         decimal feesAtVip0 = fills.Sum(fill => fill.FeeAtVip0);
         decimal startEquity = request.Configuration.Venue.StartBalanceUsdt;

@@ -25,6 +25,9 @@ public sealed class RunStage : IDisposable
     /// <summary>The recording, the venue and the latencies, before the first frame.</summary>
     public required ReplaySession Session { get; init; }
 
+    /// <summary>The engine's account at the venue.</summary>
+    public VenueAccount Account => Session.Venue.Accounts[0];
+
     /// <summary>Public topics that the engine subscribes to: book, trades and ticker of each traded symbol, where the recording holds them.</summary>
     public required IReadOnlyList<string> Topics { get; init; }
 
@@ -77,9 +80,7 @@ public sealed class RunStage : IDisposable
                     Instruments = InstrumentList.Load(configuration.Data.Instruments),
                     RiskLadders = RiskLadder.LoadAll(configuration.Data.RiskLimits),
                     Symbols = symbols,
-                    Leverage = configuration.Venue.Leverage,
-                    StartBalance = configuration.Venue.StartBalanceUsdt,
-                    FeeTier = tier,
+                    Accounts = [new AccountSettings { Leverage = configuration.Venue.Leverage, StartBalance = configuration.Venue.StartBalanceUsdt, FeeTier = tier }],
                     Seed = configuration.Venue.Seed,
                 },
                 Latency = latency,

@@ -14,11 +14,10 @@ internal static class SessionLookUp
     public static void AskLookUp(this ReplaySession session, ReadOnlySpan<byte> payload, long nowNanos)
     {
         byte[] request = payload.ToArray();
-        var rest = new VenueRest(session.Venue);
         session.Ask(Answer, nowNanos);
 
         IReadOnlyList<(DeliveryChannel, ReadOnlyMemory<byte>)> Answer(long atNanos) =>
             // Nothing is awaited: the venue answers at once.
-            [.. LookUp.RunAsync(request, (path, query) => Task.FromResult(rest.Answer(path, query, atNanos))).GetAwaiter().GetResult().Select(frame => (InboundKinds.ChannelOf(frame.Kind), (ReadOnlyMemory<byte>)frame.Payload))];
+            [.. LookUp.RunAsync(request, (path, query) => Task.FromResult(session.Rest.Answer(AccountSettings.DefaultUid, path, query, atNanos))).GetAwaiter().GetResult().Select(frame => (InboundKinds.ChannelOf(frame.Kind), (ReadOnlyMemory<byte>)frame.Payload))];
     }
 }

@@ -79,7 +79,7 @@ internal sealed class SteppedRun
     }
 
     /// <summary>No order of the engine is open or unanswered, and every execution of the venue has reached it.</summary>
-    private bool IsSettled => _engine.Orders.LiveOrders == 0 && _observer.Executions == _session.Venue.Fills.Count;
+    private bool IsSettled => _engine.Orders.LiveOrders == 0 && _observer.Executions == _session.Venue.Accounts[0].Fills.Count;
 
     private bool EndsBurst(int index)
     {

@@ -21,7 +21,7 @@ public sealed class VirtualTimeRun : IDisposable
     {
         _stage = stage;
         Engine = new EngineStep(stage.Engine, engineFrame);
-        Observer = new RunObserver(stage.Engine, stage.Session.Venue, onRequest);
+        Observer = new RunObserver(stage.Engine, stage.Account, onRequest);
         _link = new DirectLink(stage.Engine, Engine);
         _run = new SteppedRun(stage.Engine, stage.Session, _link, Observer, onDelivery, markEveryFrames, stage.Record);
     }

@@ -7,7 +7,7 @@ using LatencyEngine.Simulator;
 namespace LatencyEngine.Research;
 
 /// <summary>Compares two sets of books after every execution: the engine's, built from the messages it received, and the venue's own.</summary>
-internal sealed class Witness(InstrumentTable instruments, Venue venue)
+internal sealed class Witness(InstrumentTable instruments, VenueAccount venue)
 {
     private const int BreaksMax = 20;
 

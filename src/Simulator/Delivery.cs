@@ -32,4 +32,5 @@ public enum DeliveryChannel : byte
 /// <param name="RecordedIndex">Line number in the recording, from 1, for a recorded market frame; -1 for everything else.</param>
 /// <param name="Origin">Who asked for it: the origin given with the request that this answers; 0 for what is sent to everyone.</param>
 /// <param name="Produced">Number of the message at the venue, from 1 in the order in which the venue produced them; 0 for ticks and look-ups.</param>
-public readonly record struct Delivery(DeliveryChannel Channel, long TimeNanos, ReadOnlyMemory<byte> Frame, long RecordedIndex, long Origin = 0, long Produced = 0);
+/// <param name="Uid">The account that a private message is for; 0 for everything else.</param>
+public readonly record struct Delivery(DeliveryChannel Channel, long TimeNanos, ReadOnlyMemory<byte> Frame, long RecordedIndex, long Origin = 0, long Produced = 0, long Uid = 0);

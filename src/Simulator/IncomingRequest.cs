@@ -7,4 +7,5 @@ namespace LatencyEngine.Simulator;
 /// <param name="Symbol">Symbol of the book or ticker.</param>
 /// <param name="Path">Path of a look-up.</param>
 /// <param name="Query">Raw query of a look-up, without its question mark.</param>
-public readonly record struct IncomingRequest(IncomingKind Kind, long Origin, ReadOnlyMemory<byte> Frame = default, string Symbol = "", string Path = "", string Query = "");
+/// <param name="Uid">The account that asks.</param>
+public readonly record struct IncomingRequest(IncomingKind Kind, long Origin, ReadOnlyMemory<byte> Frame = default, string Symbol = "", string Path = "", string Query = "", long Uid = AccountSettings.DefaultUid);

@@ -1,10 +1,10 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>The account's resting orders of one symbol in the recorded queue, under the queue model "trades-at-or-through".</summary>
+/// <summary>The clients' resting orders of one symbol in the recorded queue, under the queue model "trades-at-or-through".</summary>
 /// <remarks>
 /// An order joins behind the recorded quantity displayed at its price. A recorded trade by the opposite taker at or through the price first uses up that
 /// quantity, then fills the order; a trade that matched before the book the order joined is already in that book and counts for nothing. An order beyond the
-/// visible window joins when its price is first displayed. Own orders keep price-time priority among themselves, and no traded unit is given out twice.
+/// visible window joins when its price is first displayed. The orders keep price-time priority among themselves, and no traded unit is given out twice.
 /// The model asks for prints, and that cuts both ways: cancellations ahead are not credited and a touch fills nothing, which is pessimistic; an order that
 /// the recorded opposite side reaches without prints stays, though live it would have been hit at a bad price, which flatters. The latter are counted.
 /// </remarks>
@@ -25,11 +25,17 @@ internal sealed class OrderQueue
     }
 
     /// <summary>Puts an order where its price and its time priority belong, without touching its place in the recorded queue.</summary>
-    public void Insert(VenueOrder order)
+    private void Insert(VenueOrder order)
     {
         List<VenueOrder> side = order.IsBuy ? _buys : _sells;
+        side.Insert(PlaceOf(order, side), order);
+    }
+
+    /// <summary>Where an order belongs among others of its side, by price and then time.</summary>
+    public static int PlaceOf(VenueOrder order, List<VenueOrder> side)
+    {
         int behind = side.FindIndex(other => other.Price == order.Price ? other.Priority > order.Priority : (other.Price < order.Price) == order.IsBuy);
-        side.Insert(behind < 0 ? side.Count : behind, order);
+        return behind < 0 ? side.Count : behind;
     }
 
     /// <summary>Takes an order out.</summary>
@@ -53,8 +59,8 @@ internal sealed class OrderQueue
     /// <param name="fills">Receives the fills in priority order; the orders themselves are not changed beyond their queue.</param>
     public void OnPrint(TradePrint print, bool takerBuys, List<(VenueOrder Order, decimal Qty)> fills)
     {
-        decimal given = 0;      // units of the print given to own orders so far
-        decimal frontier = 0;   // units of the print that have passed before the next own order may be served
+        decimal given = 0;      // units of the print given to client orders so far
+        decimal frontier = 0;   // units of the print that have passed before the next client order may be served
         foreach (VenueOrder order in takerBuys ? _sells : _buys)
         {
             if (takerBuys ? print.Price < order.Price : print.Price > order.Price) break;

@@ -21,6 +21,7 @@ public sealed class ReplaySession : IDisposable
     private readonly PriorityQueue<Happening, (long TimeNanos, long Insertion)> _queue = new();
     private readonly List<VenueMessage> _output = [];
     private readonly IReadOnlySet<string>? _topics;
+    private readonly bool _offersFastExecutions;
     private long _insertions;
     private long _lastMarketNanos;
     private long _lastPublicNanos;
@@ -49,6 +50,7 @@ public sealed class ReplaySession : IDisposable
         _tickIntervalNanos = settings.TickIntervalNanos;
         _burstWindowNanos = settings.BurstWindowNanos;
         _topics = settings.Topics;
+        _offersFastExecutions = settings.OffersFastExecutions;
         Venue = new Venue(settings.Venue);
         Rest = new VenueRest(Venue);
         _recording = RecordingReader.Open(settings.RecordingPath);
@@ -152,9 +154,10 @@ public sealed class ReplaySession : IDisposable
     /// <param name="request">The request's JSON text; copied.</param>
     /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
     /// <param name="origin">Carried by the acknowledgement's delivery.</param>
+    /// <param name="uid">The account that sends it.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void Submit(ReadOnlySpan<byte> request, long sentAtNanos, long origin = 0) =>
-        Send(new Happening(HappeningKind.Request) { Frame = request.ToArray(), Origin = origin }, sentAtNanos);
+    public void Submit(ReadOnlySpan<byte> request, long sentAtNanos, long origin = 0, long uid = AccountSettings.DefaultUid) =>
+        Send(new Happening(HappeningKind.Request) { Frame = request.ToArray(), Origin = origin, Uid = uid }, sentAtNanos);
 
     /// <summary>The engine subscribes a book anew: a snapshot of it follows, when the recording has shown one.</summary>
     /// <param name="symbol">A traded symbol.</param>
@@ -189,9 +192,10 @@ public sealed class ReplaySession : IDisposable
     /// <param name="body">The call's raw body; copied.</param>
     /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
     /// <param name="origin">Carried by the answer's delivery.</param>
+    /// <param name="uid">The account that calls.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void CancelAll(ReadOnlySpan<byte> body, long sentAtNanos, long origin = 0) =>
-        Send(new Happening(HappeningKind.CancelAll) { Frame = body.ToArray(), Origin = origin }, sentAtNanos);
+    public void CancelAll(ReadOnlySpan<byte> body, long sentAtNanos, long origin = 0, long uid = AccountSettings.DefaultUid) =>
+        Send(new Happening(HappeningKind.CancelAll) { Frame = body.ToArray(), Origin = origin, Uid = uid }, sentAtNanos);
 
     /// <summary>A request that came in over the gateway leaves for the venue: an order, a snapshot or a REST call.</summary>
     /// <param name="request">What a <see cref="VenueServer"/> handed out.</param>
@@ -199,11 +203,11 @@ public sealed class ReplaySession : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past, or of no known kind.</exception>
     public void Take(in IncomingRequest request, long sentAtNanos)
     {
-        (string path, string query) = (request.Path, request.Query);
+        (long uid, string path, string query) = (request.Uid, request.Path, request.Query);
         switch (request.Kind)
         {
             case IncomingKind.Order:
-                Submit(request.Frame.Span, sentAtNanos, request.Origin);
+                Submit(request.Frame.Span, sentAtNanos, request.Origin, request.Uid);
                 break;
             case IncomingKind.BookSnapshot:
                 RequestSnapshot(request.Symbol, sentAtNanos, request.Origin);
@@ -212,10 +216,10 @@ public sealed class ReplaySession : IDisposable
                 RequestTicker(request.Symbol, sentAtNanos, request.Origin);
                 break;
             case IncomingKind.LookUp:
-                Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(path, query, now))], sentAtNanos, request.Origin);
+                Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(uid, path, query, now))], sentAtNanos, request.Origin);
                 break;
             case IncomingKind.CancelAll:
-                CancelAll(request.Frame.Span, sentAtNanos, request.Origin);
+                CancelAll(request.Frame.Span, sentAtNanos, request.Origin, request.Uid);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "an unknown kind of request");
@@ -238,7 +242,7 @@ public sealed class ReplaySession : IDisposable
         switch (happening.Kind)
         {
             case HappeningKind.Delivery:
-                burst.Add(new Delivery(happening.Channel, nowNanos, happening.Frame, happening.RecordedIndex, happening.Origin, happening.Produced));
+                burst.Add(new Delivery(happening.Channel, nowNanos, happening.Frame, happening.RecordedIndex, happening.Origin, happening.Produced, happening.Uid));
                 return true;
             case HappeningKind.Tick:
                 burst.Add(new Delivery(DeliveryChannel.Tick, nowNanos, default, -1));
@@ -278,7 +282,7 @@ public sealed class ReplaySession : IDisposable
 
         if (happening.Kind == HappeningKind.CancelAll)
         {
-            byte[] answer = Rest.CancelAll(happening.Frame, nowNanos, _output);
+            byte[] answer = Rest.CancelAll(happening.Uid, happening.Frame, nowNanos, _output);
             DeliverOutput(origin: 0, nowNanos);
             Reply(happening, answer, nowNanos);
             return;
@@ -286,7 +290,7 @@ public sealed class ReplaySession : IDisposable
 
         if (happening.Kind == HappeningKind.Request)
         {
-            Venue.OnRequest(happening.Frame, nowNanos, _output);
+            Venue.OnRequest(Venue.Account(happening.Uid), happening.Frame, nowNanos, _output);
             DeliverOutput(happening.Origin, nowNanos);
             return;
         }
@@ -314,20 +318,21 @@ public sealed class ReplaySession : IDisposable
     {
         foreach (VenueMessage message in CollectionsMarshal.AsSpan(_output))
         {
-            Deliver(message.Channel, message.Frame, -1, message.Channel == DeliveryChannel.Trade ? origin : 0, nowNanos);
+            if (message.IsFastExecution && !_offersFastExecutions) continue;
+            Deliver(message.Channel, message.Frame, -1, message.Channel == DeliveryChannel.Trade ? origin : 0, nowNanos, message.Uid);
         }
 
         _output.Clear();
     }
 
-    private void Deliver(DeliveryChannel channel, ReadOnlyMemory<byte> frame, long recordedIndex, long origin, long nowNanos)
+    private void Deliver(DeliveryChannel channel, ReadOnlyMemory<byte> frame, long recordedIndex, long origin, long nowNanos, long uid = 0)
     {
         long delay = channel == DeliveryChannel.Public ? _latency.NextFeedNanos() : _latency.NextResponseNanos();
         ref long last = ref channel == DeliveryChannel.Public ? ref _lastPublicNanos
             : ref channel == DeliveryChannel.Private ? ref _lastPrivateNanos
             : ref _lastTradeNanos;
         last = Math.Max(last, nowNanos + delay);
-        Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = ++ProducedCount });
+        Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = ++ProducedCount, Uid = uid });
     }
 
     private void ReadNextFrame()
@@ -355,6 +360,8 @@ public sealed class ReplaySession : IDisposable
         public string Symbol { get; init; } = "";
 
         public long Origin { get; init; }
+
+        public long Uid { get; init; }
 
         public long Produced { get; init; }
 

@@ -6,7 +6,7 @@ public sealed record ReplaySettings
     /// <summary>The recording: see <see cref="RecordingReader"/>.</summary>
     public required string RecordingPath { get; init; }
 
-    /// <summary>The venue and its account.</summary>
+    /// <summary>The venue and its accounts.</summary>
     public required VenueSettings Venue { get; init; }
 
     /// <summary>Delays between venue and engine; a new model for each session.</summary>
@@ -14,6 +14,9 @@ public sealed record ReplaySettings
 
     /// <summary>Full names of the public topics of which recorded frames are delivered to the engine; null delivers every recorded frame. The venue sees all in either case.</summary>
     public IReadOnlySet<string>? Topics { get; init; }
+
+    /// <summary>Whether <c>execution.fast</c> messages are delivered beside the full ones (Bybit V5, 7.3).</summary>
+    public bool OffersFastExecutions { get; init; }
 
     /// <summary>Logic time between ticks, ns; above zero.</summary>
     public long TickIntervalNanos { get; init; } = 100_000_000;

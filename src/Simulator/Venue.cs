@@ -2,13 +2,13 @@ using LatencyEngine.Model;
 
 namespace LatencyEngine.Simulator;
 
-/// <summary>The dry-run futures venue: a recorded market and one account with one-way, isolated positions.</summary>
+/// <summary>The dry-run futures venue: the markets of some symbols, and accounts that trade on them and with each other, one-way.</summary>
 /// <remarks>
-/// The recorded market is not moved by the account. Fills follow the queue model <see cref="QueueModel"/>. Request parsing and money are the venue's own, in
+/// A recorded market is not moved by the accounts. Fills follow the queue model <see cref="QueueModel"/>. Request parsing and money are the venue's own, in
 /// System.Text.Json and <see cref="decimal"/>, so that it is an independent witness of the engine. Time comes in through arguments and must not go back. One
 /// thread. The same frames, requests and settings give the same bytes. Where the venue's rule is not published, these are assumed: a pure quantity decrease
-/// keeps priority and every other amend loses it; a post-only order amended across the market is cancelled; own orders never trade with each other, the
-/// resting one is cancelled (CancelMaker).
+/// keeps priority and every other amend loses it; a post-only order amended across the market is cancelled; orders of one account never trade with
+/// each other, the resting one is cancelled (CancelMaker).
 /// </remarks>
 public sealed class Venue
 {
@@ -25,104 +25,61 @@ public sealed class Venue
 
     private static readonly string[] Operations = ["order.create", "order.amend", "order.cancel"];   // each has its own limit, Bybit V5, 17.4
 
-    private readonly Dictionary<string, SymbolState> _states;
-    private readonly Account _account;
-    private readonly VenueJson _json;
+    private readonly Dictionary<string, SymbolMarket> _markets;
+    private readonly Dictionary<long, VenueAccount> _accounts;
+    private readonly Dictionary<(long Uid, string Op), RequestLimit> _limits;
+    private readonly VenueJson _json = new();
     private readonly SplitMix64 _ids;
-    private readonly Dictionary<string, RequestLimit> _limits;
-    private readonly Dictionary<string, VenueOrder> _openById = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, VenueOrder> _openByLinkId = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _usedLinkIds = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _usedReqIds = new(StringComparer.Ordinal);
-    private readonly List<VenueOrder> _orders = [];
-    private readonly List<VenueExecution> _executions = [];
-    private readonly List<FillRecord> _fills = [];
     private readonly List<(VenueOrder Order, decimal Qty)> _queueFills = [];
-    private readonly int _requestsPerSecond;
     private long _sequence = FirstSequence - 1;
 
     /// <summary>Builds the venue at rest: no book, no order, no position.</summary>
-    /// <exception cref="ArgumentException">A symbol without instrument, ladder or fee rate, a leverage out of range, or a balance not above zero.</exception>
+    /// <exception cref="ArgumentException">A symbol without instrument, ladder or fee rate, no account or two of one uid, a leverage out of range, or a balance not above zero.</exception>
     public Venue(VenueSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Symbols.Count == 0) throw new ArgumentException("at least one symbol must be traded", nameof(settings));
-        if (settings.StartBalance <= 0) throw new ArgumentException($"the start balance must be above 0 USDT, was {settings.StartBalance}", nameof(settings));
-        _states = settings.Symbols.ToDictionary(symbol => symbol, symbol => CreateState(settings, symbol), StringComparer.Ordinal);
-        _account = new Account(settings.StartBalance);
-        _requestsPerSecond = settings.FeeTier.RequestsPerSecond;
-        _json = new VenueJson(_requestsPerSecond);
+        if (settings.Accounts.Count == 0) throw new ArgumentException("at least one account is needed", nameof(settings));
+        _markets = settings.Symbols.ToDictionary(symbol => symbol, symbol => CreateMarket(settings, symbol), StringComparer.Ordinal);
+        Accounts = [.. settings.Accounts.Select(account => new VenueAccount(account, _markets.Values))];
+        _accounts = Accounts.ToDictionary(account => account.Uid);
         _ids = new SplitMix64(settings.Seed);
-        _limits = Operations.ToDictionary(op => op, _ => new RequestLimit(_requestsPerSecond), StringComparer.Ordinal);
+        _limits = Accounts.SelectMany(account => Operations.Select(op => (Key: (account.Uid, op), account.FeeTier.RequestsPerSecond)))
+            .ToDictionary(limit => limit.Key, limit => new RequestLimit(limit.RequestsPerSecond));
     }
 
-    /// <summary>Wallet balance: start + realised - fees + funding, USDT.</summary>
-    public decimal Wallet => _account.Wallet;
+    /// <summary>The accounts, in the order of the settings.</summary>
+    public IReadOnlyList<VenueAccount> Accounts { get; }
 
-    /// <summary>Wallet and unrealised profit at the marks, USDT.</summary>
-    public decimal Equity => Wallet + UnrealisedPnl;
-
-    /// <summary>Unrealised profit of all positions at their marks, USDT.</summary>
-    public decimal UnrealisedPnl => _states.Values.Sum(state => state.Unrealised);
-
-    /// <summary>Realised profit before fees and funding, USDT.</summary>
-    public decimal RealisedGross => _account.RealisedGross;
-
-    /// <summary>Fees paid, USDT; below zero when rebates prevail.</summary>
-    public decimal Fees => _account.Fees;
-
-    /// <summary>Funding received, USDT; below zero when paid.</summary>
-    public decimal Funding => _account.Funding;
-
-    /// <summary>Wallet less the margin of positions and orders, USDT.</summary>
-    public decimal Available => Wallet - _states.Values.Sum(state => state.PositionMargin + state.OrderMargin);
-
-    /// <summary>Every fill so far, oldest first.</summary>
-    public IReadOnlyList<FillRecord> Fills => _fills;
-
-    /// <summary>Resting orders, in no order.</summary>
-    public IReadOnlyCollection<VenueOrder> OpenOrders => _openById.Values;
-
-    /// <summary>Every order taken so far, open or done, oldest first; how a done one ended is in it.</summary>
-    public IReadOnlyList<VenueOrder> Orders => _orders;
-
-    /// <summary>Every execution published so far, oldest first.</summary>
-    internal IReadOnlyList<VenueExecution> Executions => _executions;
-
-    /// <summary>Positions liquidated so far.</summary>
-    public int Liquidations { get; private set; }
-
-    /// <summary>Resting places of own orders that the recorded opposite side reached without a fill afterwards: live the order would have been hit there.</summary>
-    public int CrossedWithoutFill => _states.Values.Sum(state => state.Queue.CrossedWithoutFill);
+    /// <summary>Resting places of client orders that the recorded opposite side reached without a fill afterwards: live the order would have been hit there.</summary>
+    public int CrossedWithoutFill => _markets.Values.Sum(market => market.Recorded.Queue.CrossedWithoutFill);
 
     /// <summary>Recorded book, trade and ticker frames that could not be read; they were passed on and not acted on.</summary>
     public long MalformedFrames { get; private set; }
 
-    /// <summary>The position of a traded symbol.</summary>
-    public PositionState Position(string symbol) => _states[symbol].Position;
+    /// <summary>The account of a uid.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public VenueAccount Account(long uid) => _accounts[uid];
 
     /// <summary>The mark price of a traded symbol; null before there is one.</summary>
-    public decimal? Mark(string symbol) => _states[symbol].Mark;
-
-    /// <summary>The mark price at which a traded symbol's position would be liquidated; null when flat.</summary>
-    public decimal? LiquidationPrice(string symbol) => _states[symbol].LiquidationPrice;
+    public decimal? Mark(string symbol) => _markets[symbol].Mark;
 
     /// <summary>Best displayed prices of a traded symbol; null for a side not there.</summary>
-    public (decimal? Bid, decimal? Ask) Best(string symbol) => _states[symbol].Book.Displayed;
+    public (decimal? Bid, decimal? Ask) Best(string symbol) => _markets[symbol].Book.Displayed;
 
     /// <summary>Where the mark price of a traded symbol comes from: "tickers" once a recorded ticker has carried one, else "mid (derived)".</summary>
-    public string MarkPriceSource(string symbol) => _states[symbol].TickerMark is null ? "mid (derived)" : "tickers";
+    public string MarkPriceSource(string symbol) => _markets[symbol].TickerMark is null ? "mid (derived)" : "tickers";
 
     /// <summary>The book of a traded symbol as a V5 snapshot frame, for a client that subscribes anew; null before the recording's own first snapshot.</summary>
     public byte[]? BuildSnapshotFrame(string symbol, long nowNanos)
     {
-        SymbolState state = _states[symbol];
-        return state.Book.HasSnapshot ? _json.BookSnapshot(state.Book, state.Instrument, nowNanos / NanosPerMilli) : null;
+        SymbolMarket market = _markets[symbol];
+        return market.Recorded.Market.HasSnapshot ? _json.BookSnapshot(market.Recorded.Market, market.Instrument, nowNanos / NanosPerMilli) : null;
     }
 
     /// <summary>Every ticker field of a traded symbol that the recording has shown, as a V5 snapshot frame, for a client that subscribes anew; null before any.</summary>
     public byte[]? BuildTickerFrame(string symbol, long nowNanos) =>
-        _states[symbol].Ticker is { HasFields: true } ticker ? _json.Ticker(symbol, ticker, nowNanos / NanosPerMilli) : null;
+        _markets[symbol].Ticker is { HasFields: true } ticker ? _json.Ticker(symbol, ticker, nowNanos / NanosPerMilli) : null;
 
     /// <summary>A recorded public frame reaches the venue: the book moves, trades fill resting orders, the mark may liquidate.</summary>
     /// <param name="frame">A V5 public frame.</param>
@@ -130,106 +87,184 @@ public sealed class Venue
     /// <param name="output">Receives the account's messages in the order sent.</param>
     public void OnMarketFrame(ReadOnlyMemory<byte> frame, long nowNanos, List<VenueMessage> output)
     {
-        MarketFrame? market = MarketFrame.TryParse(frame);
-        if (market is null)
+        MarketFrame? read = MarketFrame.TryParse(frame);
+        if (read is null)
         {
             MalformedFrames++;
             return;
         }
 
-        foreach (SymbolState each in _states.Values) SettleFundingIfDue(each, nowNanos, output);
-        if (market.Topic == MarketTopic.Other || !_states.TryGetValue(market.Symbol, out SymbolState? state)) return;
-        switch (market.Topic)
+        foreach (SymbolMarket each in _markets.Values) SettleFundingIfDue(each, nowNanos, output);
+        if (read.Topic == MarketTopic.Other || !_markets.TryGetValue(read.Symbol, out SymbolMarket? market)) return;
+        switch (read.Topic)
         {
             case MarketTopic.Book:
-                state.Book.Apply(market);
-                state.Queue.OnBook(state.Book, nowNanos);
+                market.Recorded.Market.Apply(read);
+                market.Recorded.Queue.OnBook(market.Recorded.Market, nowNanos);
                 break;
             case MarketTopic.Trade:
-                foreach (MarketTrade trade in market.Trades) OnTrade(state, trade, nowNanos, output);
+                foreach (MarketTrade trade in read.Trades) OnTrade(market, trade, nowNanos, output);
                 break;
             case MarketTopic.Ticker:
-                state.Ticker.Apply(market);
-                state.TickerMark = market.MarkPrice ?? state.TickerMark;
-                state.LastPrice ??= market.LastPrice;
-                state.FundingRate = market.FundingRate ?? state.FundingRate;
-                if (market.NextFundingMillis is { } next) state.NextFundingMillis = next;
+                market.Ticker.Apply(read);
+                market.TickerMark = read.MarkPrice ?? market.TickerMark;
+                market.LastPrice ??= read.LastPrice;
+                market.FundingRate = read.FundingRate ?? market.FundingRate;
+                if (read.NextFundingMillis is { } next) market.NextFundingMillis = next;
                 break;
         }
 
-        LiquidateIfDue(state, nowNanos, output);
+        LiquidateIfDue(market, nowNanos, output);
     }
 
     /// <summary>An order-entry request reaches the venue (Bybit V5, 8).</summary>
+    /// <param name="account">Who sent it.</param>
     /// <param name="request">The request's JSON text.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
-    /// <param name="output">Receives the response and the account's messages in the order sent.</param>
-    public void OnRequest(ReadOnlyMemory<byte> request, long nowNanos, List<VenueMessage> output)
+    /// <param name="output">Receives the response and the accounts' messages in the order sent.</param>
+    public void OnRequest(VenueAccount account, ReadOnlyMemory<byte> request, long nowNanos, List<VenueMessage> output)
     {
+        ArgumentNullException.ThrowIfNull(account);
+        ArgumentNullException.ThrowIfNull(output);
         OrderRequest parsed = OrderRequest.Parse(request);
-        Refusal? refusal = parsed.Fault ?? CheckEnvelope(parsed, nowNanos);
-        if (refusal is not null)
+        if ((parsed.Fault ?? CheckEnvelope(account, parsed, nowNanos)) is { } refusal)
         {
-            Respond(parsed, refusal, null, nowNanos, output);
+            Respond(refusal, null);
             return;
         }
 
-        SymbolState state = _states[parsed.Symbol];
         switch (parsed.Op)
         {
             case "order.create":
-                Create(state, parsed, nowNanos, output);
+                Create(account, parsed, nowNanos, output, Respond);
                 break;
             case "order.amend":
-                Amend(state, parsed, nowNanos, output);
+                Amend(account, parsed, nowNanos, output, Respond);
                 break;
             default:
-                CancelByUser(state, parsed, nowNanos, output);
+                Cancel(account, parsed, nowNanos, output, Respond);
                 break;
         }
 
-        LiquidateIfDue(state, nowNanos, output);
+        void Respond(Refusal? fault, VenueOrder? order)
+        {
+            RequestLimit? limit = _limits.GetValueOrDefault((account.Uid, parsed.Op));
+            byte[] frame = _json.Response(
+                parsed,
+                fault,
+                order,
+                account.FeeTier.RequestsPerSecond,
+                limit?.Remaining ?? account.FeeTier.RequestsPerSecond,
+                (limit?.ResetNanos(nowNanos) ?? nowNanos) / NanosPerMilli,
+                _ids.NextHex32(),
+                nowNanos / NanosPerMilli);
+            output.Add(new VenueMessage(DeliveryChannel.Trade, frame, account.Uid));
+        }
+    }
+
+    /// <summary>Places an order (Bybit V5, 10.1).</summary>
+    /// <param name="account">Who places it.</param>
+    /// <param name="request">The order.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    /// <param name="answer">Called once, before any message: the refusal, or the order.</param>
+    internal void Create(VenueAccount account, OrderRequest request, long nowNanos, List<VenueMessage> output, Action<Refusal?, VenueOrder?> answer)
+    {
+        if (CheckScope(request) is { } outside)
+        {
+            answer(outside, null);
+            return;
+        }
+
+        AccountSymbol state = account.In(request.Symbol);
+        Refusal? refusal = TryCreateOrder(state, request, nowNanos, out VenueOrder? order);
+        answer(refusal, order);
+        if (order is null) return;
+        account.Add(order);
+        Match(state, order, wasResting: false, nowNanos, output);
+        LiquidateIfDue(state.Market, nowNanos, output);
+    }
+
+    /// <summary>Changes price or quantity of an open order (Bybit V5, 10.2). Parameters as of <see cref="Create"/>.</summary>
+    internal void Amend(VenueAccount account, OrderRequest request, long nowNanos, List<VenueMessage> output, Action<Refusal?, VenueOrder?> answer)
+    {
+        VenueOrder? order = null;
+        Refusal? refusal = CheckScope(request) ?? FindOpen(account, request, "replace", out order);
+        if (order is null)
+        {
+            answer(refusal, null);
+            return;
+        }
+
+        AccountSymbol state = account.In(request.Symbol);
+        (decimal oldPrice, decimal oldQty) = (order.Price, order.Qty);
+        refusal = TryAmend(state, request, order);
+        answer(refusal, order);
+        if (refusal is not null) return;
+
+        order.UpdatedAtNanos = nowNanos;
+        if (order.Price == oldPrice && order.Qty < oldQty)
+        {
+            PublishOrder(order, nowNanos, output);
+            PublishAccount(state, nowNanos, output);
+        }
+        else
+        {
+            state.Market.Book.Remove(order);
+            if (order.Price == oldPrice) Rest(state, order, nowNanos, output);
+            else Match(state, order, wasResting: true, nowNanos, output);
+        }
+
+        LiquidateIfDue(state.Market, nowNanos, output);
+    }
+
+    /// <summary>Cancels an open order (Bybit V5, 10.3). Parameters as of <see cref="Create"/>.</summary>
+    internal void Cancel(VenueAccount account, OrderRequest request, long nowNanos, List<VenueMessage> output, Action<Refusal?, VenueOrder?> answer)
+    {
+        VenueOrder? order = null;
+        Refusal? refusal = CheckScope(request) ?? FindOpen(account, request, "cancel", out order);
+        answer(refusal, order);
+        if (order is null) return;
+        AccountSymbol state = account.In(request.Symbol);
+        Cancel(state, order, "CancelByUser", "EC_PerCancelRequest", nowNanos, output);
+        PublishAccount(state, nowNanos, output);
+        LiquidateIfDue(state.Market, nowNanos, output);
     }
 
     /// <summary>Cancels the open orders of one symbol, or all of them, oldest first (Bybit V5, 10.4).</summary>
+    /// <param name="account">Whose.</param>
     /// <param name="symbol">A traded symbol; null for every one.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
     /// <param name="output">Receives the account's messages in the order sent.</param>
     /// <returns>The orders cancelled.</returns>
-    internal IReadOnlyList<VenueOrder> CancelAll(string? symbol, long nowNanos, List<VenueMessage> output)
+    internal IReadOnlyList<VenueOrder> CancelAll(VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output)
     {
-        List<VenueOrder> cancelled = [.. _orders.Where(order => order.IsOpen && (symbol is null || order.Symbol == symbol))];
+        List<VenueOrder> cancelled = [.. account.Orders.Where(order => order.IsOpen && (symbol is null || order.Symbol == symbol))];
         foreach (IGrouping<string, VenueOrder> orders in cancelled.GroupBy(order => order.Symbol))
         {
-            SymbolState state = _states[orders.Key];
+            AccountSymbol state = account.In(orders.Key);
             foreach (VenueOrder order in orders) Cancel(state, order, "CancelByUser", "EC_PerCancelRequest", nowNanos, output);
             PublishAccount(state, nowNanos, output);
-            LiquidateIfDue(state, nowNanos, output);
+            LiquidateIfDue(state.Market, nowNanos, output);
         }
 
         return cancelled;
     }
 
-    /// <summary>Whether the account trades a symbol.</summary>
-    internal bool Trades(string symbol) => _states.ContainsKey(symbol);
+    /// <summary>Whether a symbol can be traded.</summary>
+    internal bool Trades(string symbol) => _markets.ContainsKey(symbol);
 
-    private static SymbolState CreateState(VenueSettings settings, string symbol)
+    private static SymbolMarket CreateMarket(VenueSettings settings, string symbol)
     {
         VenueInstrument instrument = settings.Instruments[symbol];
-        if (!settings.RiskLadders.TryGetValue(symbol, out RiskLadder? ladder)) throw new ArgumentException($"no risk ladder for {symbol}", nameof(settings));
-        decimal most = Math.Min(instrument.MaxLeverage, ladder.MaxLeverage);
-        decimal leverage = settings.Leverage;
-        if (leverage < 1 || leverage > most || decimal.Round(leverage, 2) != leverage)
-        {
-            throw new ArgumentException($"leverage of {symbol} must lie in 1..{VenueJson.Trimmed(most)} in steps of 0.01, was {leverage}", nameof(settings));
-        }
-
-        return new SymbolState(instrument, ladder, leverage, settings.FeeTier.RatesFor(symbol));
+        return settings.RiskLadders.TryGetValue(symbol, out RiskLadder? ladder)
+            ? new SymbolMarket(instrument, ladder)
+            : throw new ArgumentException($"no risk ladder for {symbol}", nameof(settings));
     }
 
-    private Refusal? CheckEnvelope(OrderRequest request, long nowNanos)
+    private Refusal? CheckEnvelope(VenueAccount account, OrderRequest request, long nowNanos)
     {
-        if (!_limits[request.Op].TryTake(nowNanos)) return new Refusal(10006, "Too many visits. Exceeded the API Rate Limit.");
+        if (!_limits[(account.Uid, request.Op)].TryTake(nowNanos)) return new Refusal(10006, "Too many visits. Exceeded the API Rate Limit.");
         long nowMillis = nowNanos / NanosPerMilli;
         if (request.TimestampMillis is not { } sent) return new Refusal(10001, "params error: X-BAPI-TIMESTAMP is required");
         if (sent < nowMillis - request.RecvWindowMillis || sent >= nowMillis + FutureTimestampMillis)
@@ -239,32 +274,17 @@ public sealed class Venue
                 $"invalid request, please check your server timestamp or recv_window param. req_timestamp[{sent}],server_timestamp[{nowMillis}],recv_window[{request.RecvWindowMillis}]");
         }
 
-        if (request.ReqId is { Length: > 0 } && !_usedReqIds.Add(request.ReqId)) return new Refusal(20006, "reqId is duplicate");
-        if (request.Category != "linear") return new Refusal(10404, "category is not correct or not supported");
-        if (!_states.ContainsKey(request.Symbol)) return new Refusal(10001, "symbol params err");
-        return request.PositionIdx != 0 ? new Refusal(10001, "position idx not match position mode") : null;
+        if (request.ReqId is { Length: > 0 } && !account.TryUseReqId(request.ReqId)) return new Refusal(20006, "reqId is duplicate");
+        return request.Category != "linear" ? new Refusal(10404, "category is not correct or not supported") : null;
     }
 
-    private void Respond(OrderRequest request, Refusal? refusal, VenueOrder? order, long nowNanos, List<VenueMessage> output)
-    {
-        (int remaining, long resetNanos) = _limits.TryGetValue(request.Op, out RequestLimit? limit)
-            ? (limit.Remaining, limit.ResetNanos(nowNanos))
-            : (_requestsPerSecond, nowNanos);
-        byte[] frame = _json.Response(request, refusal, order, remaining, resetNanos / NanosPerMilli, _ids.NextHex32(), nowNanos / NanosPerMilli);
-        output.Add(new VenueMessage(DeliveryChannel.Trade, frame));
-    }
+    private Refusal? CheckScope(OrderRequest request) =>
+        request.Category != "linear" ? new Refusal(10001, "Illegal category")
+        : !_markets.ContainsKey(request.Symbol) ? new Refusal(10001, "symbol params err")
+        : request.PositionIdx != 0 ? new Refusal(10001, "position idx not match position mode")
+        : null;
 
-    private void Create(SymbolState state, OrderRequest request, long nowNanos, List<VenueMessage> output)
-    {
-        Refusal? refusal = TryCreateOrder(state, request, nowNanos, out VenueOrder? order);
-        Respond(request, refusal, order, nowNanos, output);
-        if (order is null) return;
-        if (order.OrderLinkId.Length > 0) _usedLinkIds.Add(order.OrderLinkId);
-        _orders.Add(order);
-        Match(state, order, wasResting: false, nowNanos, output);
-    }
-
-    private Refusal? TryCreateOrder(SymbolState state, OrderRequest request, long nowNanos, out VenueOrder? order)
+    private Refusal? TryCreateOrder(AccountSymbol state, OrderRequest request, long nowNanos, out VenueOrder? order)
     {
         order = null;
         bool isMarket = request.OrderType == "Market";
@@ -283,15 +303,15 @@ public sealed class Venue
         Refusal? refusal = CheckQty(state.Instrument, qty, isMarket, timeInForce);
         if (refusal is not null) return refusal;
         if (!request.ReduceOnly && qty * price.Value < state.Instrument.MinNotional) return MinNotionalRefusal(state.Instrument);
-        if (request.OrderLinkId.Length > 0 && _usedLinkIds.Contains(request.OrderLinkId)) return new Refusal(110072, "OrderLinkedID is duplicate");
-        if (_openById.Values.Count(other => other.Symbol == request.Symbol) >= OpenOrdersMax) return new Refusal(110020, $"more than {OpenOrdersMax} active orders");
+        if (request.OrderLinkId.Length > 0 && state.Account.HasUsedLinkId(request.OrderLinkId)) return new Refusal(110072, "OrderLinkedID is duplicate");
+        if (state.Orders(buys: true).Count + state.Orders(buys: false).Count >= OpenOrdersMax) return new Refusal(110020, $"more than {OpenOrdersMax} active orders");
         if (request.ReduceOnly)
         {
             refusal = CheckReduceOnly(state, side, except: null, ref qty);
             if (refusal is not null) return refusal;
         }
 
-        var candidate = new VenueOrder(_ids.NextUuid(), request.Symbol, side)
+        var candidate = new VenueOrder(state.Account.Uid, _ids.NextUuid(), request.Symbol, side)
         {
             OrderLinkId = request.OrderLinkId,
             IsMarket = isMarket,
@@ -299,55 +319,22 @@ public sealed class Venue
             ReduceOnly = request.ReduceOnly,
             CreatedAtNanos = nowNanos,
             UpdatedAtNanos = nowNanos,
-            LastPriceOnCreated = state.LastPrice,
+            LastPriceOnCreated = state.Market.LastPrice,
             Price = price.Value,
             Qty = qty,
             Status = VenueOrderStatus.New,
         };
         decimal marginBefore = state.OrderMargin;
         decimal valueBefore = state.WorstValue;
-        state.Queue.Insert(candidate);
+        state.Insert(candidate);
         refusal = CheckMargin(state, marginBefore, valueBefore);
-        state.Queue.Remove(candidate);
+        state.Remove(candidate);
         order = refusal is null ? candidate : null;
         return refusal;
     }
 
-    private void Amend(SymbolState state, OrderRequest request, long nowNanos, List<VenueMessage> output)
-    {
-        Refusal? refusal = FindOpen(request, "replace", out VenueOrder? order);
-        if (order is null)
-        {
-            Respond(request, refusal, null, nowNanos, output);
-            return;
-        }
-
-        decimal oldPrice = order.Price;
-        decimal oldQty = order.Qty;
-        refusal = TryAmend(state, request, order);
-        Respond(request, refusal, order, nowNanos, output);
-        if (refusal is not null) return;
-
-        order.UpdatedAtNanos = nowNanos;
-        if (order.Price == oldPrice && order.Qty < oldQty)
-        {
-            Publish(_json.Order(order, ++_sequence, nowNanos / NanosPerMilli), output);
-            PublishAccount(state, nowNanos, output);
-            return;
-        }
-
-        state.Queue.Remove(order);
-        if (order.Price == oldPrice)
-        {
-            Rest(state, order, nowNanos, output);
-            return;
-        }
-
-        Match(state, order, wasResting: true, nowNanos, output);
-    }
-
     /// <summary>Checks new price and quantity and, when accepted, leaves them in the order; a refused order is unchanged.</summary>
-    private Refusal? TryAmend(SymbolState state, OrderRequest request, VenueOrder order)
+    private static Refusal? TryAmend(AccountSymbol state, OrderRequest request, VenueOrder order)
     {
         decimal price = request.Price ?? order.Price;
         decimal qty = request.Qty ?? order.Qty;
@@ -378,33 +365,22 @@ public sealed class Venue
         return refusal;
     }
 
-    private static void Replace(SymbolState state, VenueOrder order, decimal price, decimal qty)
+    private static void Replace(AccountSymbol state, VenueOrder order, decimal price, decimal qty)
     {
-        state.Queue.Remove(order);
+        state.Remove(order);
         order.Price = price;
         order.Qty = qty;
-        state.Queue.Insert(order);
+        state.Insert(order);
     }
 
-    private void CancelByUser(SymbolState state, OrderRequest request, long nowNanos, List<VenueMessage> output)
-    {
-        Refusal? refusal = FindOpen(request, "cancel", out VenueOrder? order);
-        Respond(request, refusal, order, nowNanos, output);
-        if (order is null) return;
-        Cancel(state, order, "CancelByUser", "EC_PerCancelRequest", nowNanos, output);
-        PublishAccount(state, nowNanos, output);
-    }
-
-    private Refusal? FindOpen(OrderRequest request, string verb, out VenueOrder? order)
+    private static Refusal? FindOpen(VenueAccount account, OrderRequest request, string verb, out VenueOrder? order)
     {
         order = null;
         if (request.OrderId.Length == 0 && request.OrderLinkId.Length == 0) return new Refusal(10001, "params error: OrderId or orderLinkId is required");
-        bool found = request.OrderId.Length > 0
-            ? _openById.TryGetValue(request.OrderId, out order)
-            : _openByLinkId.TryGetValue(request.OrderLinkId, out order);
-        if (found && order!.Symbol == request.Symbol) return null;
-        order = null;
-        return new Refusal(110001, $"order not exists or too late to {verb}");
+        VenueOrder? found = account.FindOpen(request.OrderId, request.OrderLinkId);
+        if (found is null || found.Symbol != request.Symbol) return new Refusal(110001, $"order not exists or too late to {verb}");
+        order = found;
+        return null;
     }
 
     private static VenueTimeInForce ReadTimeInForce(string text) => text switch
@@ -417,9 +393,9 @@ public sealed class Venue
     };
 
     /// <summary>The protective limit of a market order: 5 % beyond the last price, on a tick (Bybit V5, 14.1).</summary>
-    private static decimal? MarketBound(SymbolState state, Side side)
+    private static decimal? MarketBound(AccountSymbol state, Side side)
     {
-        if ((state.LastPrice ?? state.Mark) is not { } last) return null;
+        if ((state.Market.LastPrice ?? state.Market.Mark) is not { } last) return null;
         decimal tick = state.Instrument.TickSize;
         decimal bound = decimal.Floor(last * (1 + (side.Sign * MarketOrderBound)) / tick) * tick;
         return Math.Clamp(bound, state.Instrument.MinPrice, state.Instrument.MaxPrice);
@@ -445,17 +421,17 @@ public sealed class Venue
         new(110094, $"Order does not meet minimum order value {VenueJson.Trimmed(instrument.MinNotional)}USDT");
 
     /// <summary>A reduce-only quantity is cut to what the position and the other reduce-only orders leave (Bybit V5, 14.5).</summary>
-    private static Refusal? CheckReduceOnly(SymbolState state, Side side, VenueOrder? except, ref decimal qty)
+    private static Refusal? CheckReduceOnly(AccountSymbol state, Side side, VenueOrder? except, ref decimal qty)
     {
         if (state.Position.Qty == 0) return new Refusal(110017, "current position is zero, cannot fix reduce-only order qty");
         if (Math.Sign(state.Position.Qty) == side.Sign) return new Refusal(110017, "Reduce-only rule not satisfied");
-        decimal promised = state.Queue.Orders(side == Side.Buy).Where(order => order.ReduceOnly && order != except).Sum(order => order.LeavesQty);
+        decimal promised = state.Orders(side == Side.Buy).Where(order => order.ReduceOnly && order != except).Sum(order => order.LeavesQty);
         qty = Math.Min(qty, Math.Abs(state.Position.Qty) - promised);
         return qty > 0 ? null : new Refusal(110017, "Reduce-only rule not satisfied");
     }
 
     /// <summary>Refuses what would bind more margin than is available, or exceed the tier of the leverage. An order that binds no more than before passes.</summary>
-    private Refusal? CheckMargin(SymbolState state, decimal marginBefore, decimal valueBefore)
+    private static Refusal? CheckMargin(AccountSymbol state, decimal marginBefore, decimal valueBefore)
     {
         if (state.WorstValue > valueBefore && state.WorstValue > state.Ladder.ValueLimitAt(state.Leverage))
         {
@@ -463,75 +439,61 @@ public sealed class Venue
             return new Refusal(110090, $"position and orders exceed the risk limit of {VenueJson.Trimmed(limit)} USDT at this leverage");
         }
 
-        return state.OrderMargin > marginBefore && Available < 0 ? new Refusal(110007, "ab not enough for new order") : null;
+        return state.OrderMargin > marginBefore && state.Account.Available < 0 ? new Refusal(110007, "ab not enough for new order") : null;
     }
 
     /// <summary>Lets an accepted order take what crosses, then rests or cancels what is left (Bybit V5, 14.1 to 14.3).</summary>
-    private void Match(SymbolState state, VenueOrder order, bool wasResting, long nowNanos, List<VenueMessage> output)
+    private void Match(AccountSymbol state, VenueOrder order, bool wasResting, long nowNanos, List<VenueMessage> output)
     {
-        List<(decimal Price, decimal Qty)> crossing = Crossing(state, order);
+        List<Crossing> crossings = state.Market.Book.Crossings(order, nowNanos);
         List<VenueOrder> ownCrossing =
-            [.. state.Queue.Orders(!order.IsBuy).Where(other => order.IsBuy ? other.Price <= order.Price : other.Price >= order.Price)];
-        if (order.TimeInForce == VenueTimeInForce.PostOnly && (crossing.Count > 0 || ownCrossing.Count > 0))
+            [.. state.Orders(!order.IsBuy).Where(other => order.IsBuy ? other.Price <= order.Price : other.Price >= order.Price)];
+        if (order.TimeInForce == VenueTimeInForce.PostOnly && (crossings.Count > 0 || ownCrossing.Count > 0))
         {
             Cancel(state, order, "UNKNOWN", "EC_PostOnlyWillTakeLiquidity", nowNanos, output);
             if (wasResting) PublishAccount(state, nowNanos, output);
             return;
         }
 
-        if (order.TimeInForce == VenueTimeInForce.FillOrKill && crossing.Sum(level => level.Qty) < order.LeavesQty)
+        if (order.TimeInForce == VenueTimeInForce.FillOrKill && crossings.Sum(crossing => crossing.Qty) < order.LeavesQty)
         {
             Cancel(state, order, "UNKNOWN", "EC_NoEnoughQtyToFill", nowNanos, output);
             return;
         }
 
         foreach (VenueOrder own in ownCrossing) Cancel(state, own, "CancelBySmp", "EC_BySelfMatch", nowNanos, output);
-        if (crossing.Count == 0 && order.TimeInForce == VenueTimeInForce.ImmediateOrCancel)
+        if (crossings.Count == 0 && order.TimeInForce == VenueTimeInForce.ImmediateOrCancel)
         {
             Cancel(state, order, "UNKNOWN", "EC_NoImmediateQtyToFill", nowNanos, output);
             return;
         }
 
-        if (crossing.Count == 0)
+        if (crossings.Count == 0)
         {
             Rest(state, order, nowNanos, output);
             return;
         }
 
-        if (wasResting) Publish(_json.Order(order, ++_sequence, nowNanos / NanosPerMilli), output);
-        Take(state, order, crossing, nowNanos, output);
+        if (wasResting) PublishOrder(order, nowNanos, output);
+        Take(state, order, crossings, nowNanos, output);
     }
 
-    /// <summary>What a crossing order can take, best level first, up to its price and quantity.</summary>
-    private static List<(decimal Price, decimal Qty)> Crossing(SymbolState state, VenueOrder order)
-    {
-        List<(decimal Price, decimal Qty)> levels = [];
-        decimal wanted = order.LeavesQty;
-        foreach ((decimal price, decimal available) in state.Book.Available(bidSide: !order.IsBuy))
-        {
-            if (wanted == 0 || (order.IsBuy ? price > order.Price : price < order.Price)) break;
-            decimal qty = Math.Min(wanted, available);
-            levels.Add((price, qty));
-            wanted -= qty;
-        }
-
-        return levels;
-    }
-
-    private void Take(SymbolState state, VenueOrder order, List<(decimal Price, decimal Qty)> levels, long nowNanos, List<VenueMessage> output)
+    private void Take(AccountSymbol state, VenueOrder order, List<Crossing> crossings, long nowNanos, List<VenueMessage> output)
     {
         long sequence = ++_sequence;
-        var rows = new List<ExecutionRow>(levels.Count);
-        foreach ((decimal price, decimal qty) in levels)
+        var rows = new List<ExecutionRow>(crossings.Count);
+        List<(VenueOrder Order, ExecutionRow Row)> makers = [];
+        foreach (Crossing crossing in crossings)
         {
-            state.Book.Take(bidSide: !order.IsBuy, price, qty);
-            rows.Add(Execute(state, order, qty, price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
+            state.Market.Book.Take(order, crossing, nowNanos);
+            rows.Add(Execute(state, order, crossing.Qty, crossing.Price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
+            if (crossing.Maker is { } maker) makers.Add((maker, Hit(maker, crossing.Qty, nowNanos)));
         }
 
         if (order.IsOpen && order.TimeInForce == VenueTimeInForce.GoodTillCancelled)
         {
-            state.Queue.Join(order, state.Book, nowNanos);
-            Register(order);
+            state.Market.Book.Join(order, nowNanos);
+            Open(state, order);
         }
         else
         {
@@ -541,59 +503,74 @@ public sealed class Venue
                 order.RejectReason = "EC_NoImmediateQtyToFill";
             }
 
-            Unregister(order);
+            Close(order);
         }
 
         PublishFills(state, order, rows, sequence, nowNanos, output);
         EnforceReduceOnly(state, nowNanos, output);
+        foreach ((VenueOrder maker, ExecutionRow row) in makers)
+        {
+            AccountSymbol other = StateOf(maker);
+            PublishFills(other, maker, [row], sequence, nowNanos, output);
+            EnforceReduceOnly(other, nowNanos, output);
+        }
     }
 
-    private void OnTrade(SymbolState state, MarketTrade trade, long nowNanos, List<VenueMessage> output)
+    /// <summary>Books the fill of a resting order.</summary>
+    private ExecutionRow Hit(VenueOrder maker, decimal qty, long nowNanos)
+    {
+        AccountSymbol state = StateOf(maker);
+        ExecutionRow row = Execute(state, maker, qty, maker.Price, state.Fees.Maker, "Trade", isMaker: true, nowNanos);
+        if (!maker.IsOpen)
+        {
+            state.Market.Book.Remove(maker);
+            Close(maker);
+        }
+
+        return row;
+    }
+
+    private void OnTrade(SymbolMarket market, MarketTrade trade, long nowNanos, List<VenueMessage> output)
     {
         if (trade.IsBlock) return;
-        state.LastPrice = trade.Price;
+        market.LastPrice = trade.Price;
         _queueFills.Clear();
-        state.Queue.OnPrint(new TradePrint(nowNanos, trade.MatchMillis, trade.Id, trade.Price, trade.Qty), trade.TakerBuys, _queueFills);
+        market.Recorded.Queue.OnPrint(new TradePrint(nowNanos, trade.MatchMillis, trade.Id, trade.Price, trade.Qty), trade.TakerBuys, _queueFills);
         foreach ((VenueOrder order, decimal granted) in _queueFills)
         {
             decimal qty = Math.Min(granted, order.LeavesQty);   // an earlier fill of this trade can shrink a reduce-only order
             if (qty == 0) continue;
+            AccountSymbol state = StateOf(order);
             long sequence = ++_sequence;
-            ExecutionRow row = Execute(state, order, qty, order.Price, state.Fees.Maker, "Trade", isMaker: true, nowNanos);
-            if (!order.IsOpen)
-            {
-                state.Queue.Remove(order);
-                Unregister(order);
-            }
-
+            ExecutionRow row = Hit(order, qty, nowNanos);
             PublishFills(state, order, [row], sequence, nowNanos, output);
             EnforceReduceOnly(state, nowNanos, output);
-            LiquidateIfDue(state, nowNanos, output);
+            LiquidateIfDue(market, nowNanos, output);
         }
     }
 
     /// <summary>Books one fill: order, position, wallet and record. Nothing is published yet.</summary>
-    private ExecutionRow Execute(SymbolState state, VenueOrder order, decimal qty, decimal price, decimal feeRate, string execType, bool isMaker, long nowNanos)
+    private ExecutionRow Execute(AccountSymbol state, VenueOrder order, decimal qty, decimal price, decimal feeRate, string execType, bool isMaker, long nowNanos)
     {
         PositionState before = state.Position;
-        FillResult result = _account.PostFill(before, order.Side.Sign, qty, price, feeRate);
+        FillResult result = state.Account.Ledger.PostFill(before, order.Side.Sign, qty, price, feeRate);
         state.Position = result.After;
         bool opensAnew = before.Qty == 0 || Math.Sign(result.After.Qty) == -Math.Sign(before.Qty);
         state.CurrentRealised = opensAnew
-            ? -Account.Rounded(result.Fee * (qty - result.ClosedQty) / qty)
+            ? -AccountWallet.Rounded(result.Fee * (qty - result.ClosedQty) / qty)
             : state.CurrentRealised + result.Realised - result.Fee;
         if (opensAnew) state.PositionOpenedMillis = nowNanos / NanosPerMilli;
         state.PositionUpdatedMillis = nowNanos / NanosPerMilli;
 
         decimal filledBefore = isMaker ? order.FilledSinceJoin : 0m;
-        decimal closedPnl = result.Realised - Account.Rounded(result.Fee * result.ClosedQty / qty);
+        decimal closedPnl = result.Realised - AccountWallet.Rounded(result.Fee * result.ClosedQty / qty);
         order.Fill(qty, price, result.Fee, result.ClosedQty > 0 ? closedPnl : 0m, isMaker);
         order.Status = order.CumExecQty == order.Qty ? VenueOrderStatus.Filled : VenueOrderStatus.PartiallyFilled;
         order.UpdatedAtNanos = nowNanos;
 
         string execId = _ids.NextUuid();
         FeeRates vip0 = FeeTier.Vip0.RatesFor(order.Symbol);
-        _fills.Add(new FillRecord
+        state.Account.Add(new FillRecord
         {
             TimeNanos = nowNanos,
             Symbol = order.Symbol,
@@ -611,13 +588,13 @@ public sealed class Venue
             FilledBefore = filledBefore,
             Prints = isMaker ? [.. order.PrintsSinceJoin] : [],
             Fee = result.Fee,
-            FeeAtVip0 = Account.Rounded(qty * price * (isMaker ? vip0.Maker : vip0.Taker)),
+            FeeAtVip0 = AccountWallet.Rounded(qty * price * (isMaker ? vip0.Maker : vip0.Taker)),
             PositionAfter = result.After.Qty,
             AverageEntryAfter = result.After.AverageEntry,
-            RealisedGross = _account.RealisedGross,
-            Fees = _account.Fees,
-            Funding = _account.Funding,
-            Wallet = _account.Wallet,
+            RealisedGross = state.Account.RealisedGross,
+            Fees = state.Account.Fees,
+            Funding = state.Account.Funding,
+            Wallet = state.Account.Wallet,
         });
         return new ExecutionRow(
             order,
@@ -636,32 +613,32 @@ public sealed class Venue
             isMaker);
     }
 
-    private void Rest(SymbolState state, VenueOrder order, long nowNanos, List<VenueMessage> output)
+    private void Rest(AccountSymbol state, VenueOrder order, long nowNanos, List<VenueMessage> output)
     {
-        state.Queue.Join(order, state.Book, nowNanos);
-        Register(order);
-        Publish(_json.Order(order, ++_sequence, nowNanos / NanosPerMilli), output);
+        state.Market.Book.Join(order, nowNanos);
+        Open(state, order);
+        PublishOrder(order, nowNanos, output);
         PublishAccount(state, nowNanos, output);
     }
 
-    private void Cancel(SymbolState state, VenueOrder order, string cancelType, string reason, long nowNanos, List<VenueMessage> output)
+    private void Cancel(AccountSymbol state, VenueOrder order, string cancelType, string reason, long nowNanos, List<VenueMessage> output)
     {
         order.Status = VenueOrderStatus.Cancelled;
         order.CancelType = cancelType;
         order.RejectReason = reason;
         order.UpdatedAtNanos = nowNanos;
-        state.Queue.Remove(order);
-        Unregister(order);
-        Publish(_json.Order(order, ++_sequence, nowNanos / NanosPerMilli), output);
+        state.Market.Book.Remove(order);
+        Close(order);
+        PublishOrder(order, nowNanos, output);
     }
 
     /// <summary>After a fill, reduce-only orders keep only what the position can still give them (Bybit V5, 14.5).</summary>
-    private void EnforceReduceOnly(SymbolState state, long nowNanos, List<VenueMessage> output)
+    private void EnforceReduceOnly(AccountSymbol state, long nowNanos, List<VenueMessage> output)
     {
         foreach (bool buys in (ReadOnlySpan<bool>)[true, false])
         {
             decimal left = (state.Position.Qty > 0) == buys ? 0m : Math.Abs(state.Position.Qty);
-            foreach (VenueOrder order in state.Queue.Orders(buys).Where(order => order.ReduceOnly).ToList())
+            foreach (VenueOrder order in state.Orders(buys).Where(order => order.ReduceOnly).ToList())
             {
                 if (left == 0)
                 {
@@ -673,7 +650,7 @@ public sealed class Venue
                 {
                     order.Qty = order.CumExecQty + left;
                     order.UpdatedAtNanos = nowNanos;
-                    Publish(_json.Order(order, ++_sequence, nowNanos / NanosPerMilli), output);
+                    PublishOrder(order, nowNanos, output);
                 }
 
                 left -= order.LeavesQty;
@@ -682,54 +659,64 @@ public sealed class Venue
     }
 
     /// <summary>Takes over a position whose mark has reached its liquidation price, in the sequence of Bybit V5, 24.8; the loss is the position margin.</summary>
-    private void LiquidateIfDue(SymbolState state, long nowNanos, List<VenueMessage> output)
+    private void LiquidateIfDue(SymbolMarket market, long nowNanos, List<VenueMessage> output)
+    {
+        foreach (VenueAccount account in Accounts) LiquidateIfDue(account.In(market.Symbol), nowNanos, output);
+    }
+
+    private void LiquidateIfDue(AccountSymbol state, long nowNanos, List<VenueMessage> output)
     {
         PositionState position = state.Position;
-        if (state.LiquidationPrice is not { } liquidation || state.Mark is not { } mark) return;
+        if (state.LiquidationPrice is not { } liquidation || state.Market.Mark is not { } mark) return;
         if (position.Qty > 0 ? mark > liquidation : mark < liquidation) return;
 
-        Liquidations++;
-        foreach (VenueOrder order in state.Queue.Orders(buys: true).Concat(state.Queue.Orders(buys: false)).ToList())
+        state.Account.Liquidations++;
+        foreach (VenueOrder order in state.Orders(buys: true).Concat(state.Orders(buys: false)).ToList())
         {
             Cancel(state, order, "CancelAllBeforeLiq", "EC_NoError", nowNanos, output);
         }
 
-        Publish(_json.Position(state, "Liq", ++_sequence, nowNanos / NanosPerMilli), output);
+        Publish(state.Account, _json.Position(state, "Liq", ++_sequence, nowNanos / NanosPerMilli), output);
 
         // The printed price is the booked one, so that a client's own ledger agrees to the last digit.
-        decimal bankruptcy = Account.Rounded(PositionMath.BankruptcyPrice(position.Qty, position.AverageEntry, state.Leverage));
-        var takeover = new VenueOrder(_ids.NextUuid(), state.Instrument.Symbol, position.Qty > 0 ? Side.Sell : Side.Buy)
+        decimal bankruptcy = AccountWallet.Rounded(PositionMath.BankruptcyPrice(position.Qty, position.AverageEntry, state.Leverage));
+        var takeover = new VenueOrder(state.Account.Uid, _ids.NextUuid(), state.Symbol, position.Qty > 0 ? Side.Sell : Side.Buy)
         {
             IsMarket = true,
             TimeInForce = VenueTimeInForce.ImmediateOrCancel,
             CreateType = "CreateByTakeOver_PassThrough",
             CreatedAtNanos = nowNanos,
-            LastPriceOnCreated = state.LastPrice,
+            LastPriceOnCreated = state.Market.LastPrice,
             Price = bankruptcy,
             Qty = Math.Abs(position.Qty),
             Status = VenueOrderStatus.New,
         };
-        _orders.Add(takeover);
+        state.Account.Add(takeover);
         long sequence = ++_sequence;
         ExecutionRow row = Execute(state, takeover, takeover.Qty, bankruptcy, state.Fees.Taker, "BustTrade", isMaker: false, nowNanos);
         PublishFills(state, takeover, [row], sequence, nowNanos, output);
     }
 
     /// <summary>Books the funding of a stamp that has passed, once (Bybit V5, 16.6 and 24.9). It is taken from the wallet, never from the position margin.</summary>
-    private void SettleFundingIfDue(SymbolState state, long nowNanos, List<VenueMessage> output)
+    private void SettleFundingIfDue(SymbolMarket market, long nowNanos, List<VenueMessage> output)
     {
-        if (state.NextFundingMillis is not { } stamp || nowNanos / NanosPerMilli < stamp) return;
-        state.NextFundingMillis = null;
-        if (stamp <= state.LastFundingMillis) return;
-        state.LastFundingMillis = stamp;
-        decimal qty = state.Position.Qty;
-        if (qty == 0 || state.FundingRate is not { } rate || state.Mark is not { } mark) return;
+        if (market.NextFundingMillis is not { } stamp || nowNanos / NanosPerMilli < stamp) return;
+        market.NextFundingMillis = null;
+        if (stamp <= market.LastFundingMillis) return;
+        market.LastFundingMillis = stamp;
+        if (market.FundingRate is not { } rate || market.Mark is not { } mark) return;
+        foreach (VenueAccount account in Accounts) SettleFunding(account.In(market.Symbol), rate, mark, nowNanos, output);
+    }
 
-        decimal payment = Account.Rounded(PositionMath.FundingPayment(qty, mark, rate));
-        state.Position = _account.PostFunding(state.Position, payment);
+    private void SettleFunding(AccountSymbol state, decimal rate, decimal mark, long nowNanos, List<VenueMessage> output)
+    {
+        decimal qty = state.Position.Qty;
+        if (qty == 0) return;
+        decimal payment = AccountWallet.Rounded(PositionMath.FundingPayment(qty, mark, rate));
+        state.Position = state.Account.Ledger.PostFunding(state.Position, payment);
         state.CurrentRealised -= payment;
         state.PositionUpdatedMillis = nowNanos / NanosPerMilli;
-        var stampOrder = new VenueOrder(_ids.NextUuid(), state.Instrument.Symbol, qty > 0 ? Side.Buy : Side.Sell) { CreateType = "" };
+        var stampOrder = new VenueOrder(state.Account.Uid, _ids.NextUuid(), state.Symbol, qty > 0 ? Side.Buy : Side.Sell) { CreateType = "" };
         var row = new ExecutionRow(
             stampOrder,
             _ids.NextUuid(),
@@ -745,45 +732,56 @@ public sealed class Venue
             ClosedQty: 0m,
             Realised: 0m,
             IsMaker: false);
-        PublishExecution(new VenueExecution(row, mark, ++_sequence, nowNanos / NanosPerMilli), output);
+        PublishExecution(state.Account, new VenueExecution(row, mark, ++_sequence, nowNanos / NanosPerMilli), output);
         PublishAccount(state, nowNanos, output);
     }
 
-    private void Register(VenueOrder order)
+    private AccountSymbol StateOf(VenueOrder order) => _accounts[order.Uid].In(order.Symbol);
+
+    private static void Open(AccountSymbol state, VenueOrder order)
     {
-        _openById[order.OrderId] = order;
-        if (order.OrderLinkId.Length > 0) _openByLinkId[order.OrderLinkId] = order;
+        state.Account.Close(order);   // an amended one rested before, under another time priority
+        state.Account.Open(order);
     }
 
-    private void Unregister(VenueOrder order)
+    private void Close(VenueOrder order)
     {
-        _openById.Remove(order.OrderId);
-        if (order.OrderLinkId.Length > 0) _openByLinkId.Remove(order.OrderLinkId);
+        _accounts[order.Uid].Close(order);
         order.ForgetPrints();
     }
 
     /// <summary>Order, executions, position, wallet, with one sequence number (Bybit V5, 24.2).</summary>
-    private void PublishFills(SymbolState state, VenueOrder order, List<ExecutionRow> rows, long sequence, long nowNanos, List<VenueMessage> output)
+    private void PublishFills(AccountSymbol state, VenueOrder order, List<ExecutionRow> rows, long sequence, long nowNanos, List<VenueMessage> output)
     {
         long nowMillis = nowNanos / NanosPerMilli;
-        Publish(_json.Order(order, sequence, nowMillis), output);
-        foreach (ExecutionRow row in rows) PublishExecution(new VenueExecution(row, state.Mark, sequence, nowMillis), output);
-        Publish(_json.Position(state, "Normal", sequence, nowMillis), output);
-        Publish(_json.Wallet(_account, _states.Values, nowMillis), output);
+        VenueExecution[] executions = [.. rows.Select(row => new VenueExecution(row, state.Market.Mark, sequence, nowMillis))];
+        foreach (VenueExecution execution in executions.Where(execution => execution.Row.ExecType == "Trade"))
+        {
+            output.Add(new VenueMessage(DeliveryChannel.Private, _json.FastExecution(execution), state.Account.Uid, IsFastExecution: true));
+        }
+
+        Publish(state.Account, _json.Order(order, sequence, nowMillis), output);
+        foreach (VenueExecution execution in executions) PublishExecution(state.Account, execution, output);
+        PublishAccount(state, sequence, nowMillis, output);
     }
+
+    private void PublishOrder(VenueOrder order, long nowNanos, List<VenueMessage> output) =>
+        Publish(_accounts[order.Uid], _json.Order(order, ++_sequence, nowNanos / NanosPerMilli), output);
 
     /// <summary>Position and wallet after a change of orders, under the sequence number of that change.</summary>
-    private void PublishAccount(SymbolState state, long nowNanos, List<VenueMessage> output)
+    private void PublishAccount(AccountSymbol state, long nowNanos, List<VenueMessage> output) => PublishAccount(state, _sequence, nowNanos / NanosPerMilli, output);
+
+    private void PublishAccount(AccountSymbol state, long sequence, long nowMillis, List<VenueMessage> output)
     {
-        Publish(_json.Position(state, "Normal", _sequence, nowNanos / NanosPerMilli), output);
-        Publish(_json.Wallet(_account, _states.Values, nowNanos / NanosPerMilli), output);
+        Publish(state.Account, _json.Position(state, "Normal", sequence, nowMillis), output);
+        Publish(state.Account, _json.Wallet(state.Account, nowMillis), output);
     }
 
-    private void PublishExecution(VenueExecution execution, List<VenueMessage> output)
+    private void PublishExecution(VenueAccount account, VenueExecution execution, List<VenueMessage> output)
     {
-        _executions.Add(execution);
-        Publish(_json.Execution(execution), output);
+        account.Add(execution);
+        Publish(account, _json.Execution(execution), output);
     }
 
-    private static void Publish(byte[] frame, List<VenueMessage> output) => output.Add(new VenueMessage(DeliveryChannel.Private, frame));
+    private static void Publish(VenueAccount account, byte[] frame, List<VenueMessage> output) => output.Add(new VenueMessage(DeliveryChannel.Private, frame, account.Uid));
 }

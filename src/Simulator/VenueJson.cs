@@ -6,20 +6,16 @@ using LatencyEngine.Model;
 namespace LatencyEngine.Simulator;
 
 /// <summary>Writes the venue's frames: compact JSON in the key order of captured 2025 and 2026 frames (Bybit V5, 2, 6.1, 7, 8.2).</summary>
-internal sealed class VenueJson(int requestsPerSecond)
+internal sealed class VenueJson
 {
-    /// <summary>The account's user id in private message ids.</summary>
-    private const string Uid = "10000001";
-
     private const string ConnectionId = "dryrun00000000000000-1";
 
     private readonly ArrayBufferWriter<byte> _buffer = new(4_096);
-    private readonly string _limitText = requestsPerSecond.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Private-stream form of a number: at most 8 decimals, half-even, trailing zeros trimmed.</summary>
     public static string Trimmed(decimal value)
     {
-        decimal rounded = Account.Rounded(value);
+        decimal rounded = AccountWallet.Rounded(value);
         return rounded == 0 ? "0" : rounded.ToString("0.########", CultureInfo.InvariantCulture);
     }
 
@@ -39,7 +35,7 @@ internal sealed class VenueJson(int requestsPerSecond)
     };
 
     /// <summary>An order-entry response (Bybit V5, 8.2).</summary>
-    public byte[] Response(OrderRequest request, Refusal? refusal, VenueOrder? order, int remaining, long resetMillis, string traceId, long nowMillis) => Write(json =>
+    public byte[] Response(OrderRequest request, Refusal? refusal, VenueOrder? order, int limit, int remaining, long resetMillis, string traceId, long nowMillis) => Write(json =>
     {
         if (request.ReqId is not null) json.WriteString("reqId", request.ReqId);
         json.WriteNumber("retCode", refusal?.Code ?? 0);
@@ -56,7 +52,7 @@ internal sealed class VenueJson(int requestsPerSecond)
         json.WriteStartObject("retExtInfo");
         json.WriteEndObject();
         json.WriteStartObject("header");
-        json.WriteString("X-Bapi-Limit", _limitText);
+        json.WriteString("X-Bapi-Limit", limit.ToString(CultureInfo.InvariantCulture));
         json.WriteString("X-Bapi-Limit-Status", remaining.ToString(CultureInfo.InvariantCulture));
         json.WriteString("X-Bapi-Limit-Reset-Timestamp", Millis(resetMillis));
         json.WriteString("Traceid", traceId);
@@ -69,7 +65,7 @@ internal sealed class VenueJson(int requestsPerSecond)
     public byte[] Order(VenueOrder order, long sequence, long nowMillis) => Write(json =>
     {
         json.WriteString("topic", "order");
-        json.WriteString("id", $"{Uid}_{order.Symbol}_{sequence}");
+        json.WriteString("id", $"{order.Uid}_{order.Symbol}_{sequence}");
         json.WriteNumber("creationTime", nowMillis);
         json.WriteStartArray("data");
         json.WriteStartObject();
@@ -135,7 +131,7 @@ internal sealed class VenueJson(int requestsPerSecond)
         (ExecutionRow row, decimal? mark, long sequence, long nowMillis) = execution;
         VenueOrder order = row.Order;
         json.WriteString("topic", "execution");
-        json.WriteString("id", $"{Uid}_{order.Symbol}_{sequence}");
+        json.WriteString("id", $"{order.Uid}_{order.Symbol}_{sequence}");
         json.WriteNumber("creationTime", nowMillis);
         json.WriteStartArray("data");
         json.WriteStartObject();
@@ -176,15 +172,38 @@ internal sealed class VenueJson(int requestsPerSecond)
         json.WriteEndArray();
     });
 
+    /// <summary>An <c>execution.fast</c> message: a maker's link id is left out (Bybit V5, 7.3).</summary>
+    public byte[] FastExecution(VenueExecution execution) => Write(json =>
+    {
+        (ExecutionRow row, _, long sequence, long nowMillis) = execution;
+        json.WriteString("topic", "execution.fast");
+        json.WriteNumber("creationTime", nowMillis);
+        json.WriteStartArray("data");
+        json.WriteStartObject();
+        json.WriteString("category", "linear");
+        json.WriteString("symbol", row.Order.Symbol);
+        json.WriteString("execId", row.ExecId);
+        json.WriteString("execPrice", Trimmed(row.Price));
+        json.WriteString("execQty", Trimmed(row.Qty));
+        json.WriteString("orderId", row.Order.OrderId);
+        json.WriteBoolean("isMaker", row.IsMaker);
+        json.WriteString("orderLinkId", row.IsMaker ? "" : row.Order.OrderLinkId);
+        json.WriteString("side", SideText(row.Order.Side));
+        json.WriteString("execTime", Millis(nowMillis));
+        json.WriteNumber("seq", sequence);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
+
     /// <summary>A <c>position</c> message (Bybit V5, 7.4).</summary>
-    public byte[] Position(SymbolState state, string status, long sequence, long nowMillis) => Write(json =>
+    public byte[] Position(AccountSymbol state, string status, long sequence, long nowMillis) => Write(json =>
     {
         PositionState position = state.Position;
         bool flat = position.Qty == 0;
         RiskTier tier = state.Ladder.TierOf(Math.Abs(position.Qty) * state.MarkOrEntry);
         string initialMargin = Trimmed(state.PositionMargin);
         string maintenanceMargin = Trimmed(state.MaintenanceMargin);
-        json.WriteString("id", $"{Uid}_position_{nowMillis}");
+        json.WriteString("id", $"{state.Account.Uid}_position_{nowMillis}");
         json.WriteString("topic", "position");
         json.WriteNumber("creationTime", nowMillis);
         json.WriteStartArray("data");
@@ -201,7 +220,7 @@ internal sealed class VenueJson(int requestsPerSecond)
         json.WriteString("leverage", Trimmed(state.Leverage));
         json.WriteString("positionValue", Trimmed(position.EntryValue));
         json.WriteString("positionBalance", "0");
-        json.WriteString("markPrice", state.Mark is { } mark ? Trimmed(mark) : "");
+        json.WriteString("markPrice", state.Market.Mark is { } mark ? Trimmed(mark) : "");
         json.WriteString("positionIM", initialMargin);
         json.WriteString("positionMM", maintenanceMargin);
         json.WriteString("positionIMByMp", initialMargin);
@@ -231,18 +250,18 @@ internal sealed class VenueJson(int requestsPerSecond)
     });
 
     /// <summary>A <c>wallet</c> message (Bybit V5, 7.5). Account figures take one USDT as one USD; available is the isolated-mode balance, without unrealised profit.</summary>
-    public byte[] Wallet(Account account, IReadOnlyCollection<SymbolState> states, long nowMillis) => Write(json =>
+    public byte[] Wallet(VenueAccount account, long nowMillis) => Write(json =>
     {
         decimal wallet = account.Wallet;
-        decimal unrealised = states.Sum(state => state.Unrealised);
-        decimal positionMargin = states.Sum(state => state.PositionMargin);
-        decimal orderMargin = states.Sum(state => state.OrderMargin);
-        decimal maintenance = states.Sum(state => state.MaintenanceMargin);
+        decimal unrealised = account.UnrealisedPnl;
+        decimal positionMargin = account.PositionMargin;
+        decimal orderMargin = account.OrderMargin;
+        decimal maintenance = account.MaintenanceMargin;
         string equity = Trimmed(wallet + unrealised);
         string initialRate = Rate(positionMargin + orderMargin, wallet + unrealised);
         string maintenanceRate = Rate(maintenance, wallet + unrealised);
         string initial = Trimmed(positionMargin + orderMargin);
-        json.WriteString("id", $"{Uid}_wallet_{nowMillis}");
+        json.WriteString("id", $"{account.Uid}_wallet_{nowMillis}");
         json.WriteString("topic", "wallet");
         json.WriteNumber("creationTime", nowMillis);
         json.WriteStartArray("data");
@@ -274,7 +293,7 @@ internal sealed class VenueJson(int requestsPerSecond)
         json.WriteString("totalPositionIM", Trimmed(positionMargin));
         json.WriteString("totalPositionMM", Trimmed(maintenance));
         json.WriteString("unrealisedPnl", Trimmed(unrealised));
-        json.WriteString("cumRealisedPnl", Trimmed(wallet - account.StartBalance));
+        json.WriteString("cumRealisedPnl", Trimmed(wallet - account.Ledger.StartBalance));
         json.WriteString("bonus", "0");
         json.WriteBoolean("collateralSwitch", true);
         json.WriteBoolean("marginCollateral", true);
@@ -337,11 +356,11 @@ internal sealed class VenueJson(int requestsPerSecond)
     }
 
     /// <summary>Empty when flat or outside the instrument's price bounds (Bybit V5, 16.2).</summary>
-    private static string LiquidationText(SymbolState state) =>
+    private static string LiquidationText(AccountSymbol state) =>
         state.LiquidationPrice is { } price && price >= state.Instrument.MinPrice && price <= state.Instrument.MaxPrice ? Trimmed(price) : "";
 
     /// <summary>(entry × qty - realised) / (qty - |qty| × max(taker rate, 0.00055)), qty signed (Bybit V5, 7.4).</summary>
-    private static decimal BreakEvenPrice(SymbolState state)
+    private static decimal BreakEvenPrice(AccountSymbol state)
     {
         const decimal LeastRate = 0.00055m;
         decimal qty = state.Position.Qty;

@@ -2,17 +2,21 @@ using LatencyEngine.Model;
 
 namespace LatencyEngine.Simulator;
 
-/// <summary>An order of the account. Quantities in base coin, money in USDT, times in ns since 1970. Written by <see cref="Venue"/> only.</summary>
+/// <summary>An order of a client. Quantities in base coin, money in USDT, times in ns since 1970. Written by <see cref="Venue"/> only.</summary>
 public sealed class VenueOrder
 {
     private readonly List<TradePrint> _prints = [];
 
-    internal VenueOrder(string orderId, string symbol, Side side)
+    internal VenueOrder(long uid, string orderId, string symbol, Side side)
     {
+        Uid = uid;
         OrderId = orderId;
         Symbol = symbol;
         Side = side;
     }
+
+    /// <summary>The account that it belongs to.</summary>
+    public long Uid { get; }
 
     /// <summary>The venue's id, a UUID.</summary>
     public string OrderId { get; }
@@ -98,7 +102,7 @@ public sealed class VenueOrder
     /// <summary>Recorded trades at or through the price since it took that place, oldest first; empty once the order is done.</summary>
     public IReadOnlyList<TradePrint> PrintsSinceJoin => _prints;
 
-    /// <summary>Time priority among the account's own orders: lower is earlier.</summary>
+    /// <summary>Time priority among the clients' orders: lower is earlier.</summary>
     internal long Priority { get; private set; }
 
     /// <summary>True once the recorded opposite side has reached the price since the order took its place.</summary>

@@ -40,28 +40,30 @@ public sealed class VenueRest
     public static bool Serves(string path) => path is TimePath or OrdersPath or ExecutionsPath;
 
     /// <summary>The answer to a GET.</summary>
+    /// <param name="uid">The account whose key signed it.</param>
     /// <param name="path">One of the paths of this class.</param>
     /// <param name="query">The raw query, without its question mark.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
     /// <returns>The body in V5's envelope, UTF-8; a refusal has its code and text there, an unknown path 10017.</returns>
-    public byte[] Answer(string path, string query, long nowNanos)
+    public byte[] Answer(long uid, string path, string query, long nowNanos)
     {
         ArgumentNullException.ThrowIfNull(query);
         return path switch
         {
             TimePath => Time(nowNanos),
-            OrdersPath => Orders(Parse(query), nowNanos),
-            ExecutionsPath => Executions(Parse(query), nowNanos),
+            OrdersPath => Orders(_venue.Account(uid), Parse(query), nowNanos),
+            ExecutionsPath => Executions(_venue.Account(uid), Parse(query), nowNanos),
             _ => Refused(new Refusal(10017, "Route not found."), nowNanos),
         };
     }
 
     /// <summary>Carries out a POST to <see cref="CancelAllPath"/> (Bybit V5, 10.4): the named symbol's orders, or all when their settle coin is named.</summary>
+    /// <param name="uid">The account whose key signed it.</param>
     /// <param name="body">The raw body.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
     /// <param name="output">Receives the account's messages in the order sent.</param>
     /// <returns>The body in V5's envelope, UTF-8, with the ids of what was cancelled; a refusal has its code and text there, and nothing was cancelled.</returns>
-    public byte[] CancelAll(ReadOnlyMemory<byte> body, long nowNanos, List<VenueMessage> output)
+    public byte[] CancelAll(long uid, ReadOnlyMemory<byte> body, long nowNanos, List<VenueMessage> output)
     {
         ArgumentNullException.ThrowIfNull(output);
         if (ParseBody(body) is not { } fields) return Refused(new Refusal(10001, "Request parameter error"), nowNanos);
@@ -76,7 +78,7 @@ public sealed class VenueRest
 
         // The symbol counts before the coin, and conditional orders are not offered here.
         bool matches = filter != "StopOrder" && (symbol.Length > 0 || IsSettledHere(fields));
-        List<VenueOrder> cancelled = matches ? [.. _venue.CancelAll(symbol.Length > 0 ? symbol : null, nowNanos, output)] : [];
+        List<VenueOrder> cancelled = matches ? [.. _venue.CancelAll(_venue.Account(uid), symbol.Length > 0 ? symbol : null, nowNanos, output)] : [];
         return Envelope(new Refusal(0, "OK"), nowNanos, json =>
         {
             WriteRows(json, cancelled, (row, order) =>
@@ -103,7 +105,7 @@ public sealed class VenueRest
     /// <summary>A refusal in V5's envelope: an empty result. Any thread.</summary>
     internal static byte[] Refused(Refusal refusal, long nowNanos) => Envelope(refusal, nowNanos, _ => { });
 
-    private byte[] Orders(Dictionary<string, string> query, long nowNanos)
+    private static byte[] Orders(VenueAccount account, Dictionary<string, string> query, long nowNanos)
     {
         if ((CheckScope(query) ?? CheckNumber(query, "limit", 1, OrdersLimitMax) ?? CheckNumber(query, "openOnly", 0, 1)) is { } refusal) return Refused(refusal, nowNanos);
         string orderId = query.GetValueOrDefault("orderId", "");
@@ -116,12 +118,12 @@ public sealed class VenueRest
         }
 
         bool closed = Number(query, "openOnly", 0) == 1;
-        IEnumerable<VenueOrder> found = NewestFirst(_venue.Orders).Where(order =>
+        IEnumerable<VenueOrder> found = NewestFirst(account.Orders).Where(order =>
             (symbol.Length == 0 || order.Symbol == symbol)
             && IsSettledHere(query)
             && (orderId.Length > 0 ? order.OrderId == orderId : linkId.Length > 0 ? order.OrderLinkId == linkId : order.IsOpen != closed));
         if (!byId && closed) found = found.Take(ClosedOrdersMax);
-        if (!TryPage(_venue.Orders, found, order => order.OrderId, query, OrdersLimit, out List<VenueOrder> page, out string nextCursor))
+        if (!TryPage(account.Orders, found, order => order.OrderId, query, OrdersLimit, out List<VenueOrder> page, out string nextCursor))
         {
             return Refused(new Refusal(10001, "params error: cursor is invalid"), nowNanos);
         }
@@ -134,7 +136,7 @@ public sealed class VenueRest
         });
     }
 
-    private byte[] Executions(Dictionary<string, string> query, long nowNanos)
+    private static byte[] Executions(VenueAccount account, Dictionary<string, string> query, long nowNanos)
     {
         Refusal? refusal = CheckScope(query)
             ?? CheckNumber(query, "limit", 1, ExecutionsLimitMax)
@@ -148,7 +150,7 @@ public sealed class VenueRest
         long start = Number(query, "startTime", end - WindowMillis);
         if (start > end || end - start > WindowMillis) return Refused(new Refusal(10001, "params error: startTime and endTime must be in order and within 7 days"), nowNanos);
 
-        IEnumerable<VenueExecution> found = NewestFirst(_venue.Executions).Where(execution =>
+        IEnumerable<VenueExecution> found = NewestFirst(account.Executions).Where(execution =>
             execution.TimeMillis >= start
             && execution.TimeMillis <= end
             && IsSettledHere(query)
@@ -156,7 +158,7 @@ public sealed class VenueRest
             && IsAsked(query, "orderId", execution.Row.Order.OrderId)
             && IsAsked(query, "orderLinkId", execution.Row.Order.OrderLinkId)
             && IsAsked(query, "execType", execution.Row.ExecType));
-        if (!TryPage(_venue.Executions, found, execution => execution.Row.ExecId, query, ExecutionsLimit, out List<VenueExecution> page, out string nextCursor))
+        if (!TryPage(account.Executions, found, execution => execution.Row.ExecId, query, ExecutionsLimit, out List<VenueExecution> page, out string nextCursor))
         {
             return Refused(new Refusal(10001, "params error: cursor is invalid"), nowNanos);
         }

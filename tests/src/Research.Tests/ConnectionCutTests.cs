@@ -84,13 +84,13 @@ public sealed class ConnectionCutTests : IClassFixture<ConnectionCutTests.CutRun
     public void Every_order_of_the_venues_log_was_created_once_by_a_request_of_the_engine_and_none_is_open()
     {
         string[] created = [.. Requests().Where(request => Operation(request) == "order.create").Select(LinkId)];
-        string[] known = [.. _run.Venue.Orders.Select(order => order.OrderLinkId)];
+        string[] known = [.. _run.Venue.Accounts[0].Orders.Select(order => order.OrderLinkId)];
 
         Assert.Equal(created.Length, created.Distinct().Count());
         Assert.Equal(known.Length, known.Distinct().Count());
         Assert.Empty(known.Except(created));
         Assert.True(known.Length > 50, $"{known.Length} orders prove little");
-        Assert.All(_run.Venue.Orders, order => Assert.False(order.IsOpen, order.OrderLinkId));
+        Assert.All(_run.Venue.Accounts[0].Orders, order => Assert.False(order.IsOpen, order.OrderLinkId));
         Assert.Equal(0, _run.Engine.Orders.LiveOrders);
     }
 
@@ -99,10 +99,10 @@ public sealed class ConnectionCutTests : IClassFixture<ConnectionCutTests.CutRun
     {
         Guid[] booked = [.. _run.Tape.Outbound.Where(frame => frame.Kind == (byte)OutboundKind.ExecutionFact).Select(frame => new Guid(BigEndian(frame.Read<ExecutionFact>().ExecutionId), bigEndian: true))];
 
-        Assert.Equal(_run.Venue.Fills.Select(fill => Guid.Parse(fill.ExecId)), booked);
-        Assert.Equal(_run.Venue.Wallet, _run.Engine.Ledger.Wallet.Units / 1e8m);
-        Assert.Equal(_run.Venue.Position("BTCUSDT").Qty, _run.Result.FinalPositionQty);
-        Assert.Equal(_run.Result.FinalPositionQty, _run.Venue.Fills[^1].PositionAfter);
+        Assert.Equal(_run.Venue.Accounts[0].Fills.Select(fill => Guid.Parse(fill.ExecId)), booked);
+        Assert.Equal(_run.Venue.Accounts[0].Wallet, _run.Engine.Ledger.Wallet.Units / 1e8m);
+        Assert.Equal(_run.Venue.Accounts[0].Position("BTCUSDT").Qty, _run.Result.FinalPositionQty);
+        Assert.Equal(_run.Result.FinalPositionQty, _run.Venue.Accounts[0].Fills[^1].PositionAfter);
     }
 
     private IEnumerable<JournalTape.Frame> Requests() => _run.Tape.Outbound.Where(frame => frame.Kind == (byte)OutboundKind.Request);

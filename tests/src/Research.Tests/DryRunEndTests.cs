@@ -25,7 +25,7 @@ public sealed class DryRunEndTests
         Assert.False(result.Interrupted);
         Assert.Equal(1, fraction);
         Assert.True(result.FramesDecoded >= 1_248, $"{result.FramesDecoded} frames");   // all books, trades and tickers; more where a book was asked for again
-        Assert.Empty(stage!.Session.Venue.OpenOrders);
+        Assert.Empty(stage!.Session.Venue.Accounts[0].OpenOrders);
         Assert.True(result.OrdersSent > 10, $"{result.OrdersSent} requests prove little");
         Assert.Equal("30x", result.Speed);
         Assert.True(result.Latency["send"].Count > 0 && result.Latency["roundTrip"].Count > 0);
@@ -49,7 +49,7 @@ public sealed class DryRunEndTests
         Assert.True(result.Interrupted);
         Assert.Empty(result.InvariantBreaks);
         Assert.True(stage!.Session.Progress < 1);
-        Assert.Empty(stage.Session.Venue.OpenOrders);
+        Assert.Empty(stage.Session.Venue.Accounts[0].OpenOrders);
         Assert.True(File.Exists(Path.Combine(result.ReportPath!, "report.html")));
     }
 

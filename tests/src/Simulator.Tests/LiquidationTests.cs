@@ -10,7 +10,7 @@ public sealed class LiquidationTests
     public void A_50x_long_is_taken_over_at_the_bankruptcy_price_and_loses_exactly_its_margin()
     {
         VenueHarness venue = LongOneTenthAt50000();
-        decimal walletBefore = venue.Venue.Wallet;
+        decimal walletBefore = venue.Account.Wallet;
         venue.Create("Sell", "50500", "0.050", linkId: "resting");
 
         Assert.Empty(venue.Mark("49246.24"));   // liquidation at 49,246.2312 (docs/models.md, 3.3)
@@ -26,9 +26,9 @@ public sealed class LiquidationTests
         Assert.Equal("0", Field(messages[4], "size"));
 
         const decimal Margin = 100m + (0.1m * 49_000m * 0.00055m);   // 5,000 / 50 + fee to close
-        Assert.Equal(walletBefore - Margin, venue.Venue.Wallet);
-        Assert.Equal((1, 0m, 0), (venue.Venue.Liquidations, venue.Venue.Position("BTCUSDT").Qty, venue.Venue.OpenOrders.Count));
-        FillRecord fill = venue.Venue.Fills[^1];
+        Assert.Equal(walletBefore - Margin, venue.Account.Wallet);
+        Assert.Equal((1, 0m, 0), (venue.Account.Liquidations, venue.Account.Position("BTCUSDT").Qty, venue.Account.OpenOrders.Count));
+        FillRecord fill = venue.Account.Fills[^1];
         Assert.Equal(("BustTrade", false, Side.Sell, 49_000m), (fill.ExecType, fill.IsMaker, fill.Side, fill.Price));
     }
 
@@ -55,7 +55,7 @@ public sealed class LiquidationTests
 
         Assert.Empty(venue.Mark("50746.26"));
         Assert.NotEmpty(venue.Mark("50746.27"));   // 50,746.2687 (docs/models.md, 3.3)
-        Assert.Equal(51_000m, venue.Venue.Fills[^1].Price);
+        Assert.Equal(51_000m, venue.Account.Fills[^1].Price);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class LiquidationTests
 
         venue.Snapshot("49246.00 5.000", "49246.40 5.000");
 
-        Assert.Equal((1, 49_246.2m), (venue.Venue.Liquidations, venue.Venue.Mark("BTCUSDT")));
+        Assert.Equal((1, 49_246.2m), (venue.Account.Liquidations, venue.Venue.Mark("BTCUSDT")));
         venue.Mark("49246.00");
         Assert.Equal("tickers", venue.Venue.MarkPriceSource("BTCUSDT"));
     }
@@ -80,14 +80,14 @@ public sealed class LiquidationTests
         venue.Create("Buy", "60000.1", "0.500", "IOC", "open");
         venue.Mark("0.10");
 
-        Assert.Equal((0, 0m), (venue.Venue.Liquidations, venue.Venue.LiquidationPrice("BTCUSDT")));
+        Assert.Equal((0, 0m), (venue.Account.Liquidations, venue.Account.LiquidationPrice("BTCUSDT")));
     }
 
     [Fact]
     public void Funding_is_settled_once_when_its_stamp_passes()
     {
         VenueHarness venue = LongOneTenthAt50000();
-        decimal walletBefore = venue.Venue.Wallet;
+        decimal walletBefore = venue.Account.Wallet;
         long stamp = venue.NowMillis + 10;
         venue.Ticker($"\"fundingRate\":\"0.0001\",\"nextFundingTime\":\"{stamp}\"");
 
@@ -99,7 +99,7 @@ public sealed class LiquidationTests
         Assert.Equal(["execution Funding", "position Normal", "wallet"], Kinds(messages));
         Assert.Equal(("0.5", "0.1", "50000", "0.0001"), (Field(messages[0], "execFee"), Field(messages[0], "execQty"), Field(messages[0], "execPrice"), Field(messages[0], "feeRate")));
         Assert.Empty(repeated);
-        Assert.Equal((walletBefore - 0.5m, -0.5m), (venue.Venue.Wallet, venue.Venue.Funding));
+        Assert.Equal((walletBefore - 0.5m, -0.5m), (venue.Account.Wallet, venue.Account.Funding));
     }
 
     private static VenueHarness LongOneTenthAt50000()

@@ -35,7 +35,7 @@ public sealed class OrderQueueTests
                 case 1:
                     var fresh = new TwinOrder { IsBuy = random.Next(2) == 0, Price = random.Next(90, 111), Leaves = random.Next(1, 6), Age = step };
                     fresh.Ahead = TwinDisplayed(book, fresh.IsBuy, fresh.Price);
-                    var placed = new VenueOrder($"{step}", "BTCUSDT", fresh.IsBuy ? Side.Buy : Side.Sell) { Price = fresh.Price, Qty = fresh.Leaves, Status = VenueOrderStatus.New };
+                    var placed = new VenueOrder(AccountSettings.DefaultUid, $"{step}", "BTCUSDT", fresh.IsBuy ? Side.Buy : Side.Sell) { Price = fresh.Price, Qty = fresh.Leaves, Status = VenueOrderStatus.New };
                     queue.Join(placed, book, now);
                     twin.Add(fresh);
                     live[fresh] = placed;

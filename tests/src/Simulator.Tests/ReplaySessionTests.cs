@@ -76,9 +76,9 @@ public sealed class ReplaySessionTests : IDisposable
         Quote(session);
         Dictionary<string, (decimal Price, decimal Qty, string Taker)> recorded = RecordedTrades(Derived);
 
-        Assert.NotEmpty(session.Venue.Fills);
+        Assert.NotEmpty(session.Venue.Accounts[0].Fills);
         var grantedByTrade = new Dictionary<string, decimal>();
-        foreach (FillRecord fill in session.Venue.Fills.Where(fill => fill.IsMaker))
+        foreach (FillRecord fill in session.Venue.Accounts[0].Fills.Where(fill => fill.IsMaker))
         {
             foreach (TradePrint print in fill.Prints)
             {
@@ -95,9 +95,9 @@ public sealed class ReplaySessionTests : IDisposable
         }
 
         Assert.All(grantedByTrade, pair => Assert.True(pair.Value <= recorded[pair.Key].Qty));
-        FillRecord end = session.Venue.Fills[^1];
-        Assert.Equal(10_000m + session.Venue.Fills[^1].RealisedGross - session.Venue.Fills.Sum(fill => fill.Fee), end.Wallet);
-        Assert.Equal(session.Venue.Fills.Sum(fill => fill.Side == Model.Side.Buy ? fill.Qty : -fill.Qty), end.PositionAfter);
+        FillRecord end = session.Venue.Accounts[0].Fills[^1];
+        Assert.Equal(10_000m + session.Venue.Accounts[0].Fills[^1].RealisedGross - session.Venue.Accounts[0].Fills.Sum(fill => fill.Fee), end.Wallet);
+        Assert.Equal(session.Venue.Accounts[0].Fills.Sum(fill => fill.Side == Model.Side.Buy ? fill.Qty : -fill.Qty), end.PositionAfter);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class ReplaySessionTests : IDisposable
 
         Assert.InRange(ack.TimeNanos - sent, 500_000, 700_000);   // 300 + 200 us, each with up to 100 us of jitter
         Assert.Equal(-1, ack.RecordedIndex);
-        Assert.Single(session.Venue.OpenOrders);
+        Assert.Single(session.Venue.Accounts[0].OpenOrders);
     }
 
     [Fact]
@@ -427,7 +427,7 @@ public sealed class ReplaySessionTests : IDisposable
     {
         using ReplaySession session = Open(Derived, seed);
         string digest = Quote(session);
-        return (digest, session.Venue.Fills.Count);
+        return (digest, session.Venue.Accounts[0].Fills.Count);
     }
 
     /// <summary>A client that joins the best bid and ask every second with its own reading of the venue's book; returns a digest of everything delivered.</summary>

@@ -16,7 +16,7 @@ public sealed class VenueFillTests
         venue.Delta("", "60000.00 1.000");         // and the market shows an offer at it
         venue.Trade("Buy", "60000.00", "5.000");   // a buyer lifting that offer meets no bid of ours
 
-        Assert.Empty(venue.Venue.Fills);
+        Assert.Empty(venue.Account.Fills);
     }
 
     [Fact]
@@ -31,8 +31,8 @@ public sealed class VenueFillTests
 
         Assert.Equal(["order PartiallyFilled", "execution Trade", "position Normal", "wallet"], Kinds(partial));
         Assert.Equal(["order Filled", "execution Trade", "position Normal", "wallet"], Kinds(full));
-        Assert.Equal([0.040m, 0.060m], venue.Venue.Fills.Select(fill => fill.Qty));
-        FillRecord last = venue.Venue.Fills[1];
+        Assert.Equal([0.040m, 0.060m], venue.Account.Fills.Select(fill => fill.Qty));
+        FillRecord last = venue.Account.Fills[1];
         Assert.Equal((60_000m, true, 2.000m, 0.040m), (last.Price, last.IsMaker, last.QueueAheadAtPlacement, last.FilledBefore));
         Assert.Equal([1.500m, 0.540m, 3.000m], last.Prints.Select(print => print.Qty));
         Assert.True(last.Prints.Sum(print => print.Qty) >= last.QueueAheadAtPlacement + last.FilledBefore + last.Qty);
@@ -51,12 +51,12 @@ public sealed class VenueFillTests
         venue.Create("Buy", "60000", "0.100", linkId: "a");   // 2.000 displayed ahead, in the book of bookMillis
 
         venue.Trade("Sell", "60000.00", "5.000", matchedMillis: bookMillis - 1);
-        Assert.Empty(venue.Venue.Fills);
-        Assert.Equal(2.000m, venue.Venue.OpenOrders.Single().QueueAhead);
+        Assert.Empty(venue.Account.Fills);
+        Assert.Equal(2.000m, venue.Account.OpenOrders.Single().QueueAhead);
 
         venue.Trade("Sell", "60000.00", "2.100", matchedMillis: bookMillis);
-        Assert.Equal(0.100m, venue.Venue.Fills.Single().Qty);
-        Assert.Equal(bookMillis, venue.Venue.Fills.Single().PlacedOnBookMillis);
+        Assert.Equal(0.100m, venue.Account.Fills.Single().Qty);
+        Assert.Equal(bookMillis, venue.Account.Fills.Single().PlacedOnBookMillis);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class VenueFillTests
         venue.Delta("60000.00 0.001", "");
         venue.Trade("Sell", "60000.00", "2.000");
 
-        Assert.Empty(venue.Venue.Fills);
+        Assert.Empty(venue.Account.Fills);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class VenueFillTests
 
         venue.Trade("Buy", "60000.50", "1.100");
 
-        Assert.Equal(60_000.1m, Assert.Single(venue.Venue.Fills).Price);
+        Assert.Equal(60_000.1m, Assert.Single(venue.Account.Fills).Price);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class VenueFillTests
 
         venue.Trade("Sell", "60000.50", "0.100");
 
-        Assert.Equal(0m, Assert.Single(venue.Venue.Fills).QueueAheadAtPlacement);
+        Assert.Equal(0m, Assert.Single(venue.Account.Fills).QueueAheadAtPlacement);
     }
 
     [Fact]
@@ -116,18 +116,18 @@ public sealed class VenueFillTests
     {
         VenueHarness venue = Quoted();
         venue.Create("Buy", "59990", "0.100", linkId: "a");
-        Assert.Null(venue.Venue.OpenOrders.Single().QueueAhead);
+        Assert.Null(venue.Account.OpenOrders.Single().QueueAhead);
 
         venue.Trade("Sell", "59980.00", "9.000");
-        Assert.Empty(venue.Venue.Fills);
+        Assert.Empty(venue.Account.Fills);
 
         venue.Delta("59990.00 0.700", "");
-        Assert.Equal(0.700m, venue.Venue.OpenOrders.Single().QueueAhead);
+        Assert.Equal(0.700m, venue.Account.OpenOrders.Single().QueueAhead);
         venue.Trade("Sell", "59990.00", "0.700");
-        Assert.Empty(venue.Venue.Fills);
+        Assert.Empty(venue.Account.Fills);
         venue.Trade("Sell", "59990.00", "0.100");
-        Assert.Equal((0.1m, 0.7m), (venue.Venue.Fills[0].Qty, venue.Venue.Fills[0].QueueAheadAtPlacement));
-        Assert.Equal(2, venue.Venue.Fills[0].Prints.Count);
+        Assert.Equal((0.1m, 0.7m), (venue.Account.Fills[0].Qty, venue.Account.Fills[0].QueueAheadAtPlacement));
+        Assert.Equal(2, venue.Account.Fills[0].Prints.Count);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class VenueFillTests
 
         venue.Trade("Sell", "59000.00", "100.000", block: true);
 
-        Assert.Empty(venue.Venue.Fills);
+        Assert.Empty(venue.Account.Fills);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class VenueFillTests
 
         venue.Trade("Sell", "59999.00", "0.150");
 
-        Assert.Equal([("better", 0.100m), ("second", 0.050m)], venue.Venue.Fills.Select(fill => (fill.OrderLinkId, fill.Qty)));
+        Assert.Equal([("better", 0.100m), ("second", 0.050m)], venue.Account.Fills.Select(fill => (fill.OrderLinkId, fill.Qty)));
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class VenueFillTests
         venue.Trade("Sell", "60000.00", "0.060");
 
         Assert.Equal(["ack 0", "order New", "position Normal", "wallet"], Kinds(amended));
-        Assert.Equal(0.060m, Assert.Single(venue.Venue.Fills).Qty);
+        Assert.Equal(0.060m, Assert.Single(venue.Account.Fills).Qty);
     }
 
     [Theory]
@@ -182,10 +182,10 @@ public sealed class VenueFillTests
 
         venue.Amend("a", change);
         venue.Trade("Sell", price, "5.000");
-        Assert.Empty(venue.Venue.Fills);
+        Assert.Empty(venue.Account.Fills);
         venue.Trade("Sell", price, "0.050");
-        Assert.Equal((0.050m, 5.000m), (venue.Venue.Fills[0].Qty, venue.Venue.Fills[0].QueueAheadAtPlacement));
-        Assert.Equal([5.000m, 0.050m], venue.Venue.Fills[0].Prints.Select(print => print.Qty));   // those before the amend are no evidence
+        Assert.Equal((0.050m, 5.000m), (venue.Account.Fills[0].Qty, venue.Account.Fills[0].QueueAheadAtPlacement));
+        Assert.Equal([5.000m, 0.050m], venue.Account.Fills[0].Prints.Select(print => print.Qty));   // those before the amend are no evidence
     }
 
     [Fact]
@@ -196,9 +196,9 @@ public sealed class VenueFillTests
         IReadOnlyList<JsonElement> messages = venue.Create("Buy", "60000.2", "1.600", "GTC", "a");
 
         Assert.Equal(["ack 0", "order PartiallyFilled", "execution Trade", "execution Trade", "position Normal", "wallet"], Kinds(messages));
-        Assert.Equal([(60_000.1m, 1.000m), (60_000.2m, 0.500m)], venue.Venue.Fills.Select(fill => (fill.Price, fill.Qty)));
-        Assert.All(venue.Venue.Fills, fill => Assert.False(fill.IsMaker));
-        Assert.Equal(0.100m, venue.Venue.OpenOrders.Single().LeavesQty);
+        Assert.Equal([(60_000.1m, 1.000m), (60_000.2m, 0.500m)], venue.Account.Fills.Select(fill => (fill.Price, fill.Qty)));
+        Assert.All(venue.Account.Fills, fill => Assert.False(fill.IsMaker));
+        Assert.Equal(0.100m, venue.Account.OpenOrders.Single().LeavesQty);
         Assert.Single(messages.Skip(1).Where(m => m.GetProperty("data")[0].TryGetProperty("seq", out _)).Select(m => Field(m, "seq")).Distinct());
     }
 
@@ -211,7 +211,7 @@ public sealed class VenueFillTests
         venue.Delta("", "60000.10 1.000");
         venue.Create("Buy", "60000.1", "0.600", "IOC", "c");
 
-        Assert.Equal([0.600m, 0.400m, 0.600m], venue.Venue.Fills.Select(fill => fill.Qty));
+        Assert.Equal([0.600m, 0.400m, 0.600m], venue.Account.Fills.Select(fill => fill.Qty));
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class VenueFillTests
         Assert.Equal(["ack 0", "order Cancelled"], Kinds(killed));
         Assert.Equal("EC_NoEnoughQtyToFill", Field(killed[1], "rejectReason"));
         Assert.Equal(["ack 0", "order Filled", "execution Trade", "position Normal", "wallet"], Kinds(market));
-        Assert.Equal(60_000m, Assert.Single(venue.Venue.Fills).Price);
+        Assert.Equal(60_000m, Assert.Single(venue.Account.Fills).Price);
     }
 
     [Fact]
@@ -239,7 +239,7 @@ public sealed class VenueFillTests
 
         Assert.Equal(["ack 0", "order Cancelled", "order New", "position Normal", "wallet"], Kinds(messages));
         Assert.Equal("CancelBySmp", Field(messages[1], "cancelType"));
-        Assert.Equal("crossing", venue.Venue.OpenOrders.Single().OrderLinkId);
+        Assert.Equal("crossing", venue.Account.OpenOrders.Single().OrderLinkId);
     }
 
     [Fact]
@@ -250,13 +250,13 @@ public sealed class VenueFillTests
         venue.Snapshot("60100.00 5.000", "60100.10 5.000");
         venue.Create("Sell", "60100", "1.000", "IOC", "b");      // closes 0.4, opens 0.6 short
 
-        FillRecord flip = venue.Venue.Fills[1];
+        FillRecord flip = venue.Account.Fills[1];
         decimal fees = (0.4m * 60_000.1m * 0.00055m) + (1m * 60_100m * 0.00055m);
         Assert.Equal(0.4m * 99.9m, flip.RealisedGross);
         Assert.Equal((-0.6m, 60_100m), (flip.PositionAfter, flip.AverageEntryAfter));
         Assert.Equal(fees, flip.Fees);
         Assert.Equal(10_000m + flip.RealisedGross - fees, flip.Wallet);
-        Assert.Equal(flip.Wallet, venue.Venue.Wallet);
+        Assert.Equal(flip.Wallet, venue.Account.Wallet);
         Assert.Equal(Side.Sell, flip.Side);
     }
 
@@ -268,7 +268,7 @@ public sealed class VenueFillTests
         venue.Create("Buy", "59998.9", "0.001", linkId: "a");
         venue.Trade("Sell", "59998.90", "1.000");
 
-        FillRecord fill = Assert.Single(venue.Venue.Fills);
+        FillRecord fill = Assert.Single(venue.Account.Fills);
         Assert.Equal(0.00149997m, fill.Fee);           // 0.0014999725
         Assert.Equal(0.01199978m, fill.FeeAtVip0);     // 0.01199978
         Assert.Equal(9_999.99850003m, fill.Wallet);

@@ -19,6 +19,9 @@ internal sealed class VenueHarness
 
     public Venue Venue { get; }
 
+    /// <summary>The only account.</summary>
+    public VenueAccount Account => Venue.Accounts[0];
+
     public long NowMillis { get; set; } = StartMillis;
 
     private long NowNanos => NowMillis * 1_000_000;
@@ -28,9 +31,7 @@ internal sealed class VenueHarness
         Instruments = InstrumentList.Load(ReferenceFiles.Sample("instruments-linear-20260809.json")),
         RiskLadders = RiskLadder.LoadAll(ReferenceFiles.Sample("risk-limits-202608.json")),
         Symbols = symbols.Length == 0 ? ["BTCUSDT"] : symbols,
-        Leverage = leverage,
-        StartBalance = balance,
-        FeeTier = FeeTier.Parse(feeTier),
+        Accounts = [new AccountSettings { Leverage = leverage, StartBalance = balance, FeeTier = FeeTier.Parse(feeTier) }],
         Seed = seed,
     };
 
@@ -61,11 +62,11 @@ internal sealed class VenueHarness
     {
         NowMillis += 200;   // clear of the request limit
         _output.Clear();
-        Venue.OnRequest(Encoding.UTF8.GetBytes(request.Replace("$NOW", NowMillis.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)), NowNanos, _output);
+        Venue.OnRequest(Account, Encoding.UTF8.GetBytes(request.Replace("$NOW", NowMillis.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)), NowNanos, _output);
         return Parsed();
     }
 
-    public IReadOnlyList<string> LastFrames => [.. _output.Select(message => Encoding.UTF8.GetString(message.Frame.Span))];
+    public IReadOnlyList<string> LastFrames => [.. _output.Where(message => !message.IsFastExecution).Select(message => Encoding.UTF8.GetString(message.Frame.Span))];
 
     public static string RequestText(string op, string args, long nowMillis, string reqId) =>
         $$"""{"reqId":"{{reqId}}","header":{"X-BAPI-TIMESTAMP":"{{nowMillis}}","X-BAPI-RECV-WINDOW":"5000"},"op":"{{op}}","args":[{{args}}]}""";
@@ -107,5 +108,5 @@ internal sealed class VenueHarness
         return Parsed();
     }
 
-    private IReadOnlyList<JsonElement> Parsed() => [.. _output.Select(message => JsonDocument.Parse(message.Frame).RootElement)];
+    private IReadOnlyList<JsonElement> Parsed() => [.. _output.Where(message => !message.IsFastExecution).Select(message => JsonDocument.Parse(message.Frame).RootElement)];
 }

@@ -30,7 +30,7 @@ public sealed class VenueRequestTests
 
         Assert.Equal(["ack 0", "order Cancelled"], Kinds(messages));
         Assert.Equal(("UNKNOWN", "EC_PostOnlyWillTakeLiquidity", "0", "0"), (Field(messages[1], "cancelType"), Field(messages[1], "rejectReason"), Field(messages[1], "leavesQty"), Field(messages[1], "cumExecQty")));
-        Assert.Empty(venue.Venue.OpenOrders);
+        Assert.Empty(venue.Account.OpenOrders);
         Assert.Equal(110_072, Code(venue.Create("Buy", "59999", "0.100", linkId: "a")));   // it consumed its link id
     }
 
@@ -118,7 +118,7 @@ public sealed class VenueRequestTests
 
         Assert.Equal((code, text), (Code(messages), Text(messages)));
         Assert.Equal("{}", messages[0].GetProperty("data").GetRawText());
-        Assert.Empty(venue.Venue.OpenOrders);
+        Assert.Empty(venue.Account.OpenOrders);
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class VenueRequestTests
 
         Assert.Equal((code, text), (Code(messages), Text(messages)));
         venue.Trade("Sell", "60000.00", "0.060");
-        Assert.Equal([0.040m, 0.060m], venue.Venue.Fills.Select(fill => fill.Qty));
+        Assert.Equal([0.040m, 0.060m], venue.Account.Fills.Select(fill => fill.Qty));
     }
 
     [Theory]
@@ -251,8 +251,8 @@ public sealed class VenueRequestTests
 
         List<long> sequences = [.. all.Where(m => m.TryGetProperty("topic", out JsonElement t) && t.GetString() == "position").Select(m => m.GetProperty("data")[0].GetProperty("seq").GetInt64())];
         Assert.Equal(sequences.Order().Distinct(), sequences);
-        Assert.Equal(venue.Venue.Fills.Count, venue.Venue.Fills.Select(fill => fill.ExecId).Distinct().Count());
-        Assert.All(venue.Venue.Fills, fill => Assert.True(Guid.TryParseExact(fill.ExecId, "D", out _) && Guid.TryParseExact(fill.OrderId, "D", out _)));
+        Assert.Equal(venue.Account.Fills.Count, venue.Account.Fills.Select(fill => fill.ExecId).Distinct().Count());
+        Assert.All(venue.Account.Fills, fill => Assert.True(Guid.TryParseExact(fill.ExecId, "D", out _) && Guid.TryParseExact(fill.OrderId, "D", out _)));
     }
 
     private static string? OrderMargin(JsonElement wallet) => wallet.GetProperty("data")[0].GetProperty("coin")[0].GetProperty("totalOrderIM").GetString();

@@ -30,7 +30,7 @@ public sealed class VenueRestTests
     [Fact]
     public void Time_is_given_in_seconds_and_nanoseconds_as_strings() => Assert.Equal(
         """{"retCode":0,"retMsg":"OK","result":{"timeSecond":"1688639403","timeNano":"1688639403423213947"},"retExtInfo":{},"time":1688639403423}""",
-        Encoding.UTF8.GetString(new VenueRest(new VenueHarness().Venue).Answer(VenueRest.TimePath, "", 1_688_639_403_423_213_947)));
+        Encoding.UTF8.GetString(new VenueRest(new VenueHarness().Venue).Answer(AccountSettings.DefaultUid, VenueRest.TimePath, "", 1_688_639_403_423_213_947)));
 
     [Fact]
     public void Rows_have_the_documented_key_order_and_the_envelope_of_the_live_venue()
@@ -80,7 +80,7 @@ public sealed class VenueRestTests
         Assert.Equal(("Cancelled", "CancelByUser", "EC_PerCancelRequest", "0"), (Text(cancelled, "orderStatus"), Text(cancelled, "cancelType"), Text(cancelled, "rejectReason"), Text(cancelled, "avgPrice")));
         JsonElement postOnly = Assert.Single(Rows(Ask(venue, Orders, "category=linear&orderLinkId=crossed")));
         Assert.Equal(("Cancelled", "EC_PostOnlyWillTakeLiquidity"), (Text(postOnly, "orderStatus"), Text(postOnly, "rejectReason")));
-        JsonElement open = Assert.Single(Rows(Ask(venue, Orders, $"category=linear&orderId={Assert.Single(venue.Venue.OpenOrders).OrderId}&orderLinkId=filled")));
+        JsonElement open = Assert.Single(Rows(Ask(venue, Orders, $"category=linear&orderId={Assert.Single(venue.Account.OpenOrders).OrderId}&orderLinkId=filled")));
         Assert.Equal(("open", "New"), (Text(open, "orderLinkId"), Text(open, "orderStatus")));
         Assert.Empty(Rows(Ask(venue, Orders, "category=linear&orderLinkId=never")));
         Assert.Empty(Rows(Ask(venue, Orders, "category=linear&symbol=SOLUSDT&orderLinkId=filled")));
@@ -127,7 +127,7 @@ public sealed class VenueRestTests
         JsonElement[] all = Rows(Ask(venue, Executions, "category=linear&symbol=BTCUSDT"));
 
         Assert.Equal(["e6", "e5", "e4", "e3", "e2", "e1", "e0"], all.Select(row => Text(row, "orderLinkId")));
-        Assert.Equal(venue.Venue.Fills.Reverse().Select(fill => fill.ExecId), all.Select(row => Text(row, "execId")));
+        Assert.Equal(venue.Account.Fills.Reverse().Select(fill => fill.ExecId), all.Select(row => Text(row, "execId")));
         Assert.All(all, row => Assert.Equal(("0", "0.01", "CreateByUser", "Trade"), (Text(row, "leavesQty"), Text(row, "execQty"), Text(row, "createType"), Text(row, "execType"))));
         long[] sequences = [.. all.Select(row => row.GetProperty("seq").GetInt64())];
         Assert.Equal(sequences.OrderDescending(), sequences);
@@ -202,7 +202,7 @@ public sealed class VenueRestTests
         Assert.Equal(wanted, LinkIds(answer));
         Assert.Equal(wanted.Length == 0 ? [] : ["order Cancelled", "order Cancelled", "position Normal", "wallet"], VenueHarness.Kinds(messages));
         Assert.All(messages.Where(message => VenueHarness.Kind(message) == "order Cancelled"), order => Assert.Equal("CancelByUser", VenueHarness.Field(order, "cancelType")));
-        Assert.Equal(2 - wanted.Length, venue.Venue.OpenOrders.Count);
+        Assert.Equal(2 - wanted.Length, venue.Account.OpenOrders.Count);
     }
 
     [Theory]
@@ -223,13 +223,13 @@ public sealed class VenueRestTests
 
         Assert.Equal((10001, text, "{}"), (answer.GetProperty("retCode").GetInt32(), Text(answer, "retMsg"), answer.GetProperty("result").GetRawText()));
         Assert.Empty(messages);
-        Assert.Single(venue.Venue.OpenOrders);
+        Assert.Single(venue.Account.OpenOrders);
     }
 
     private static (JsonElement Answer, JsonElement[] Messages) CancelAll(VenueHarness venue, string body)
     {
         List<VenueMessage> output = [];
-        byte[] answer = new VenueRest(venue.Venue).CancelAll(Encoding.UTF8.GetBytes(body), venue.NowMillis * 1_000_000, output);
+        byte[] answer = new VenueRest(venue.Venue).CancelAll(AccountSettings.DefaultUid, Encoding.UTF8.GetBytes(body), venue.NowMillis * 1_000_000, output);
         Assert.All(output, message => Assert.Equal(DeliveryChannel.Private, message.Channel));
         return (JsonDocument.Parse(answer).RootElement, [.. output.Select(message => JsonDocument.Parse(message.Frame).RootElement)]);
     }
@@ -247,7 +247,7 @@ public sealed class VenueRestTests
     }
 
     private static JsonElement Ask(VenueHarness venue, string path, string query) =>
-        JsonDocument.Parse(new VenueRest(venue.Venue).Answer(path, query, venue.NowMillis * 1_000_000)).RootElement;
+        JsonDocument.Parse(new VenueRest(venue.Venue).Answer(AccountSettings.DefaultUid, path, query, venue.NowMillis * 1_000_000)).RootElement;
 
     private static JsonElement[] Rows(JsonElement answer) => [.. answer.GetProperty("result").GetProperty("list").EnumerateArray()];
 

@@ -42,6 +42,9 @@ internal sealed class VenueServerHarness : IAsyncDisposable
 
     public Venue Venue => _session.Venue;
 
+    /// <summary>The only account.</summary>
+    public VenueAccount Account => Venue.Accounts[0];
+
     public long NowMillis => _nowNanos / NanosPerMilli;
 
     public long NowNanos => _nowNanos;

@@ -119,7 +119,7 @@ public sealed class VenueServerRestTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(["o0", "o1"], body.GetProperty("result").GetProperty("list").EnumerateArray().Select(row => row.GetProperty("orderLinkId").GetString()));
         Assert.Equal(("10", "9"), (response.Headers.GetValues("X-Bapi-Limit").Single(), response.Headers.GetValues("X-Bapi-Limit-Status").Single()));
-        Assert.Empty(venue.Venue.OpenOrders);
+        Assert.Empty(venue.Account.OpenOrders);
         foreach (string name in (string[])["o0", "o1"])
         {
             JsonElement row = (await venue.NextJsonAsync(orders, IsCancelled)).GetProperty("data")[0];

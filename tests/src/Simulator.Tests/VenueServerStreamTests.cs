@@ -117,7 +117,7 @@ public sealed class VenueServerStreamTests
         JsonElement created = await venue.NextJsonAsync(first);
         await second.SendAsync(venue.Order("order.amend", "m1", """ "orderLinkId":"a","price":"59400" """));
         JsonElement amended = await venue.NextJsonAsync(second);
-        Assert.Equal(59_400m, Assert.Single(venue.Venue.OpenOrders).Price);
+        Assert.Equal(59_400m, Assert.Single(venue.Account.OpenOrders).Price);
         await first.SendAsync(venue.Order("order.cancel", "x1", """ "orderLinkId":"a" """));
         JsonElement cancelled = await venue.NextJsonAsync(first);
         await second.SendAsync(venue.Order("order.dance", "d1", """ "orderLinkId":"a" """));
@@ -126,7 +126,7 @@ public sealed class VenueServerStreamTests
         Assert.Equal(
             ["c1 order.create 0", "m1 order.amend 0", "x1 order.cancel 0", "d1 order.dance 10404"],
             new[] { created, amended, cancelled, unknown }.Select(ack => $"{ack.GetProperty("reqId")} {ack.GetProperty("op")} {ack.GetProperty("retCode")}"));
-        Assert.Empty(venue.Venue.OpenOrders);
+        Assert.Empty(venue.Account.OpenOrders);
         Assert.Equal(4, venue.Server.ReceivedRequests);
     }
 
@@ -168,7 +168,7 @@ public sealed class VenueServerStreamTests
         Assert.Null(await trade.Closed);
         await venue.UntilAsync(() => venue.Server.Connections(DeliveryChannel.Trade) == 0);
         venue.PlayMillis(2);
-        Assert.Single(venue.Venue.OpenOrders);
+        Assert.Single(venue.Account.OpenOrders);
         await publicClient.SendAsync("""{"op":"ping"}""");
         Assert.Contains("pong", await venue.NextAsync(publicClient), StringComparison.Ordinal);
 

@@ -1,48 +1,36 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>Everything the venue keeps for one symbol.</summary>
-internal sealed class SymbolState(VenueInstrument instrument, RiskLadder ladder, decimal leverage, FeeRates fees)
+/// <summary>What one account holds in one symbol: the position, its leverage and its resting orders.</summary>
+internal sealed class AccountSymbol(VenueAccount account, SymbolMarket market, decimal leverage, FeeRates fees)
 {
-    public VenueInstrument Instrument { get; } = instrument;
+    private readonly List<VenueOrder> _buys = [];
+    private readonly List<VenueOrder> _sells = [];
 
-    public RiskLadder Ladder { get; } = ladder;
+    public VenueAccount Account { get; } = account;
 
-    public decimal Leverage { get; } = leverage;
+    public SymbolMarket Market { get; } = market;
+
+    public string Symbol => Market.Symbol;
+
+    public VenueInstrument Instrument => Market.Instrument;
+
+    public RiskLadder Ladder => Market.Ladder;
+
+    public decimal Leverage { get; set; } = leverage;
 
     public FeeRates Fees { get; } = fees;
-
-    public MarketBook Book { get; } = new();
-
-    public OrderQueue Queue { get; } = new();
 
     public PositionState Position { get; set; }
 
     /// <summary>Realised profit less fees plus funding of the position now held, or of the last one when flat.</summary>
     public decimal CurrentRealised { get; set; }
 
-    public decimal? LastPrice { get; set; }
-
-    public TickerState Ticker { get; } = new();
-
-    /// <summary>Mark price of the recorded tickers; null before the first.</summary>
-    public decimal? TickerMark { get; set; }
-
-    public decimal? FundingRate { get; set; }
-
-    public long? NextFundingMillis { get; set; }
-
-    /// <summary>The last funding stamp settled or passed; 0 before any.</summary>
-    public long LastFundingMillis { get; set; }
-
     public long PositionOpenedMillis { get; set; }
 
     public long PositionUpdatedMillis { get; set; }
 
-    /// <summary>The mark price: recorded where tickers are, else the recorded mid; null before either.</summary>
-    public decimal? Mark => TickerMark ?? Book.Mid;
-
     /// <summary>The mark, or the entry price while there is none: then nothing is unrealised.</summary>
-    public decimal MarkOrEntry => Mark ?? Position.AverageEntry;
+    public decimal MarkOrEntry => Market.Mark ?? Position.AverageEntry;
 
     public decimal Unrealised => Position.UnrealisedAt(MarkOrEntry);
 
@@ -73,12 +61,25 @@ internal sealed class SymbolState(VenueInstrument instrument, RiskLadder ladder,
     {
         get
         {
-            decimal buys = Queue.Orders(buys: true).Where(order => !order.ReduceOnly).Sum(order => order.LeavesQty * order.Price);
-            decimal sells = Queue.Orders(buys: false).Where(order => !order.ReduceOnly).Sum(order => order.LeavesQty * order.Price);
+            decimal buys = _buys.Where(order => !order.ReduceOnly).Sum(order => order.LeavesQty * order.Price);
+            decimal sells = _sells.Where(order => !order.ReduceOnly).Sum(order => order.LeavesQty * order.Price);
             decimal held = Position.Qty * Position.AverageEntry;
             return Math.Max(Math.Abs(held + buys), Math.Abs(held - sells));
         }
     }
+
+    /// <summary>The account's resting orders of one side in price-time priority.</summary>
+    public IReadOnlyList<VenueOrder> Orders(bool buys) => buys ? _buys : _sells;
+
+    /// <summary>Counts an order among those that rest.</summary>
+    public void Insert(VenueOrder order)
+    {
+        List<VenueOrder> side = order.IsBuy ? _buys : _sells;
+        side.Insert(OrderQueue.PlaceOf(order, side), order);
+    }
+
+    /// <summary>Counts an order no longer, if it was counted.</summary>
+    public void Remove(VenueOrder order) => (order.IsBuy ? _buys : _sells).Remove(order);
 
     /// <summary>IM + fee to open + fee to close of one opening order (Bybit V5, 16.3).</summary>
     public decimal OrderCost(bool isBuy, decimal qty, decimal price) =>
@@ -88,7 +89,7 @@ internal sealed class SymbolState(VenueInstrument instrument, RiskLadder ladder,
     {
         decimal closing = Position.Qty == 0 || (Position.Qty > 0) == buys ? 0m : Math.Abs(Position.Qty);
         decimal margin = 0m;
-        foreach (VenueOrder order in Queue.Orders(buys))
+        foreach (VenueOrder order in Orders(buys))
         {
             if (order.ReduceOnly) continue;
             decimal closes = Math.Min(closing, order.LeavesQty);

@@ -1,7 +1,7 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>The account's money: one USDT wallet and one isolated one-way position a symbol. Every posting is rounded half-even to 1e-8, the ledger's last digit.</summary>
-internal sealed class Account(decimal startBalance)
+/// <summary>One account's USDT wallet. Every posting is rounded half-even to 1e-8, the ledger's last digit.</summary>
+internal sealed class AccountWallet(decimal startBalance)
 {
     private const int LedgerDecimals = 8;
 
@@ -16,7 +16,7 @@ internal sealed class Account(decimal startBalance)
     /// <summary>Funding received, over all symbols.</summary>
     public decimal Funding { get; private set; }
 
-    public decimal Wallet => StartBalance + RealisedGross - Fees + Funding;
+    public decimal Balance => StartBalance + RealisedGross - Fees + Funding;
 
     public static decimal Rounded(decimal amount) => decimal.Round(amount, LedgerDecimals, MidpointRounding.ToEven);
 

@@ -1,0 +1,27 @@
+namespace LatencyEngine.Simulator;
+
+/// <summary>What one symbol can be traded against: the market's own quantity, and the resting orders of all clients in their places in the queue.</summary>
+/// <remarks>The thread that owns the venue. It moves quantity, never money; orders themselves are filled by <see cref="Venue"/>.</remarks>
+internal interface ISymbolBook
+{
+    /// <summary>Best displayed prices; null for an empty side.</summary>
+    (decimal? Bid, decimal? Ask) Displayed { get; }
+
+    /// <summary>Displayed levels of one side, best first.</summary>
+    IEnumerable<(decimal Price, decimal Qty)> Levels(bool bidSide);
+
+    /// <summary>Resting client orders of one side, of all accounts, in price-time priority.</summary>
+    IReadOnlyList<VenueOrder> Orders(bool buys);
+
+    /// <summary>What an order would trade with, best price first, up to its price and open quantity. Orders of its own account are passed over. Nothing is changed.</summary>
+    List<Crossing> Crossings(VenueOrder taker, long nowNanos);
+
+    /// <summary>A crossing has been traded: the market's own quantity is gone; a maker's is taken from its order by the caller.</summary>
+    void Take(VenueOrder taker, Crossing crossing, long nowNanos);
+
+    /// <summary>Puts an order at the back of the queue at its price.</summary>
+    void Join(VenueOrder order, long nowNanos);
+
+    /// <summary>Takes an order out, if it is there.</summary>
+    void Remove(VenueOrder order);
+}

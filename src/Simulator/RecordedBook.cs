@@ -1,0 +1,76 @@
+namespace LatencyEngine.Simulator;
+
+/// <summary>A recorded market as a book to trade against: the displayed levels, and client orders in the recorded queue.</summary>
+/// <remarks>
+/// The recorded market is not moved by the clients. Assumed: a taker meets the recorded quantity ahead of a resting client order before that order, and what it
+/// takes there does not move the client order forward.
+/// </remarks>
+internal sealed class RecordedBook : ISymbolBook
+{
+    /// <summary>The displayed levels.</summary>
+    public MarketBook Market { get; } = new();
+
+    /// <summary>The clients' orders.</summary>
+    public OrderQueue Queue { get; } = new();
+
+    public (decimal? Bid, decimal? Ask) Displayed => Market.Displayed;
+
+    public IEnumerable<(decimal Price, decimal Qty)> Levels(bool bidSide) => Market.Levels(bidSide);
+
+    public IReadOnlyList<VenueOrder> Orders(bool buys) => Queue.Orders(buys);
+
+    public List<Crossing> Crossings(VenueOrder taker, long nowNanos)
+    {
+        List<Crossing> crossings = [];
+        decimal wanted = taker.LeavesQty;
+        using IEnumerator<VenueOrder> resting = Queue.Orders(!taker.IsBuy).Where(order => order.Uid != taker.Uid).GetEnumerator();
+        VenueOrder? maker = Next();
+        foreach ((decimal price, decimal available) in Market.Available(bidSide: !taker.IsBuy))
+        {
+            if (wanted == 0 || IsBetter(taker, taker.Price, price)) break;
+            while (maker is not null && IsBetter(taker, maker.Price, price)) AddMaker();
+            decimal left = available;
+            while (maker is not null && maker.Price == price)
+            {
+                decimal ahead = Math.Min(left, maker.QueueAhead ?? left);
+                left -= Add(null, price, ahead);
+                AddMaker();
+            }
+
+            Add(null, price, left);
+        }
+
+        while (maker is not null) AddMaker();
+        return crossings;
+
+        VenueOrder? Next() => resting.MoveNext() ? resting.Current : null;
+
+        void AddMaker()
+        {
+            Add(maker, maker!.Price, maker.LeavesQty);
+            maker = Next();
+        }
+
+        decimal Add(VenueOrder? counter, decimal price, decimal most)
+        {
+            if (IsBetter(taker, taker.Price, price)) return 0m;
+            decimal qty = Math.Min(wanted, most);
+            if (qty <= 0) return 0m;
+            crossings.Add(new Crossing(counter, price, qty));
+            wanted -= qty;
+            return qty;
+        }
+    }
+
+    public void Take(VenueOrder taker, Crossing crossing, long nowNanos)
+    {
+        if (crossing.Maker is null) Market.Take(bidSide: !taker.IsBuy, crossing.Price, crossing.Qty);
+    }
+
+    public void Join(VenueOrder order, long nowNanos) => Queue.Join(order, Market, nowNanos);
+
+    public void Remove(VenueOrder order) => Queue.Remove(order);
+
+    /// <summary>Whether a resting price is better for the taker than another.</summary>
+    private static bool IsBetter(VenueOrder taker, decimal price, decimal than) => taker.IsBuy ? price < than : price > than;
+}

@@ -1,0 +1,147 @@
+namespace LatencyEngine.Simulator;
+
+/// <summary>One account of the venue: a USDT wallet, a one-way position in each symbol, its orders and what became of them. Money in USDT.</summary>
+/// <remarks>Written by <see cref="Venue"/> on its thread, which alone may read it.</remarks>
+public sealed class VenueAccount
+{
+    private readonly AccountWallet _wallet;
+    private readonly Dictionary<string, AccountSymbol> _symbols;
+    private readonly Dictionary<string, VenueOrder> _openById = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, VenueOrder> _openByLinkId = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _usedLinkIds = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _usedReqIds = new(StringComparer.Ordinal);
+    private readonly List<VenueOrder> _orders = [];
+    private readonly List<VenueExecution> _executions = [];
+    private readonly List<FillRecord> _fills = [];
+
+    internal VenueAccount(AccountSettings settings, IEnumerable<SymbolMarket> markets)
+    {
+        if (settings.Uid <= 0) throw new ArgumentException($"the uid of an account must be above 0, was {settings.Uid}", nameof(settings));
+        if (settings.StartBalance <= 0) throw new ArgumentException($"the start balance must be above 0 USDT, was {settings.StartBalance}", nameof(settings));
+        Uid = settings.Uid;
+        MarginMode = settings.MarginMode;
+        FeeTier = settings.FeeTier;
+        _wallet = new AccountWallet(settings.StartBalance);
+        _symbols = markets.ToDictionary(market => market.Symbol, market => CreateSymbol(settings, market), StringComparer.Ordinal);
+    }
+
+    /// <summary>The user id.</summary>
+    public long Uid { get; }
+
+    /// <summary>Margin mode of every position.</summary>
+    public MarginMode MarginMode { get; internal set; }
+
+    /// <summary>Fee level.</summary>
+    public FeeTier FeeTier { get; }
+
+    /// <summary>Wallet balance: start + realised - fees + funding.</summary>
+    public decimal Wallet => _wallet.Balance;
+
+    /// <summary>Wallet and unrealised profit at the marks.</summary>
+    public decimal Equity => Wallet + UnrealisedPnl;
+
+    /// <summary>Unrealised profit of all positions at their marks.</summary>
+    public decimal UnrealisedPnl => _symbols.Values.Sum(state => state.Unrealised);
+
+    /// <summary>Realised profit before fees and funding.</summary>
+    public decimal RealisedGross => _wallet.RealisedGross;
+
+    /// <summary>Fees paid; below zero when rebates prevail.</summary>
+    public decimal Fees => _wallet.Fees;
+
+    /// <summary>Funding received; below zero when paid.</summary>
+    public decimal Funding => _wallet.Funding;
+
+    /// <summary>Wallet less the margin of positions and orders.</summary>
+    public decimal Available => Wallet - PositionMargin - OrderMargin;
+
+    /// <summary>Margin of all positions.</summary>
+    public decimal PositionMargin => _symbols.Values.Sum(state => state.PositionMargin);
+
+    /// <summary>Margin held for open orders.</summary>
+    public decimal OrderMargin => _symbols.Values.Sum(state => state.OrderMargin);
+
+    /// <summary>Maintenance margin of all positions at their marks.</summary>
+    public decimal MaintenanceMargin => _symbols.Values.Sum(state => state.MaintenanceMargin);
+
+    /// <summary>Positions liquidated so far.</summary>
+    public int Liquidations { get; internal set; }
+
+    /// <summary>Every fill so far, oldest first.</summary>
+    public IReadOnlyList<FillRecord> Fills => _fills;
+
+    /// <summary>Resting orders, in no order.</summary>
+    public IReadOnlyCollection<VenueOrder> OpenOrders => _openById.Values;
+
+    /// <summary>Every order taken so far, open or done, oldest first; how a done one ended is in it.</summary>
+    public IReadOnlyList<VenueOrder> Orders => _orders;
+
+    /// <summary>Every execution published so far, oldest first.</summary>
+    internal IReadOnlyList<VenueExecution> Executions => _executions;
+
+    /// <summary>What the wallet has booked.</summary>
+    internal AccountWallet Ledger => _wallet;
+
+    /// <summary>What the account holds in each symbol.</summary>
+    internal IReadOnlyCollection<AccountSymbol> Symbols => _symbols.Values;
+
+    /// <summary>The position of a traded symbol.</summary>
+    public PositionState Position(string symbol) => _symbols[symbol].Position;
+
+    /// <summary>The mark price at which a traded symbol's position would be liquidated; null when flat.</summary>
+    public decimal? LiquidationPrice(string symbol) => _symbols[symbol].LiquidationPrice;
+
+    /// <summary>What the account holds in a traded symbol.</summary>
+    internal AccountSymbol In(string symbol) => _symbols[symbol];
+
+    /// <summary>False when the id was used before; it is used from here on (Bybit V5, 8.1).</summary>
+    internal bool TryUseReqId(string reqId) => _usedReqIds.Add(reqId);
+
+    /// <summary>Whether an order was ever taken under a link id (Bybit V5, 14.6).</summary>
+    internal bool HasUsedLinkId(string linkId) => _usedLinkIds.Contains(linkId);
+
+    /// <summary>An open order by either id; null when there is none.</summary>
+    internal VenueOrder? FindOpen(string orderId, string linkId) =>
+        orderId.Length > 0 ? _openById.GetValueOrDefault(orderId) : _openByLinkId.GetValueOrDefault(linkId);
+
+    /// <summary>An order was taken.</summary>
+    internal void Add(VenueOrder order)
+    {
+        if (order.OrderLinkId.Length > 0) _usedLinkIds.Add(order.OrderLinkId);
+        _orders.Add(order);
+    }
+
+    /// <summary>An order rests from here on.</summary>
+    internal void Open(VenueOrder order)
+    {
+        _symbols[order.Symbol].Insert(order);
+        _openById[order.OrderId] = order;
+        if (order.OrderLinkId.Length > 0) _openByLinkId[order.OrderLinkId] = order;
+    }
+
+    /// <summary>An order rests no longer, if it did.</summary>
+    internal void Close(VenueOrder order)
+    {
+        _symbols[order.Symbol].Remove(order);
+        _openById.Remove(order.OrderId);
+        if (order.OrderLinkId.Length > 0) _openByLinkId.Remove(order.OrderLinkId);
+    }
+
+    /// <summary>An execution was published.</summary>
+    internal void Add(VenueExecution execution) => _executions.Add(execution);
+
+    /// <summary>A fill was booked.</summary>
+    internal void Add(FillRecord fill) => _fills.Add(fill);
+
+    private AccountSymbol CreateSymbol(AccountSettings settings, SymbolMarket market)
+    {
+        decimal most = Math.Min(market.Instrument.MaxLeverage, market.Ladder.MaxLeverage);
+        decimal leverage = settings.Leverage;
+        if (leverage < 1 || leverage > most || decimal.Round(leverage, 2) != leverage)
+        {
+            throw new ArgumentException($"leverage of {market.Symbol} must lie in 1..{VenueJson.Trimmed(most)} in steps of 0.01, was {leverage}", nameof(settings));
+        }
+
+        return new AccountSymbol(this, market, leverage, settings.FeeTier.RatesFor(market.Symbol));
+    }
+}

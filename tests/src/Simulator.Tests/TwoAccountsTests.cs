@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace LatencyEngine.Simulator.Tests;
+
+/// <summary>Two accounts on one recorded book.</summary>
+public sealed class TwoAccountsTests
+{
+    private const long First = 1;
+    private const long Second = 2;
+    private readonly List<VenueMessage> _output = [];
+    private readonly Venue _venue = new(VenueHarness.Settings() with { Accounts = [new AccountSettings { Uid = First }, new AccountSettings { Uid = Second }] });
+    private long _nowMillis = VenueHarness.StartMillis;
+
+    public TwoAccountsTests() => Market(VenueHarness.BookFrame("snapshot", "60000 1", "60010 1", 1));
+
+    [Fact]
+    public void A_taker_fills_the_better_order_of_another_account_before_the_market()
+    {
+        Create(First, "Sell", "60005", "0.4", "GTC");
+        Create(Second, "Buy", "60010", "1", "IOC");
+
+        Assert.Equal([(60_005m, 0.4m), (60_010m, 0.6m)], _venue.Account(Second).Fills.Select(fill => (fill.Price, fill.Qty)));
+        FillRecord maker = Assert.Single(_venue.Account(First).Fills);
+        Assert.True(maker.IsMaker);
+        Assert.Equal(-0.4m, _venue.Account(First).Position("BTCUSDT").Qty);
+        Assert.Equal(1m, _venue.Account(Second).Position("BTCUSDT").Qty);
+        Assert.Empty(_venue.Account(First).OpenOrders);
+    }
+
+    [Fact]
+    public void At_one_price_the_recorded_quantity_ahead_of_an_order_trades_before_it_and_the_rest_after_it()
+    {
+        Create(First, "Sell", "60010", "0.3", "GTC");
+        Market(VenueHarness.BookFrame("delta", "", "60010 5", 2));
+        Create(Second, "Buy", "60010", "2", "IOC");
+
+        Assert.Equal([(60_010m, 1m), (60_010m, 0.3m), (60_010m, 0.7m)], _venue.Account(Second).Fills.Select(fill => (fill.Price, fill.Qty)));
+        Assert.Equal(0.3m, Assert.Single(_venue.Account(First).Fills).Qty);
+    }
+
+    [Fact]
+    public void Both_sides_of_a_trade_between_accounts_have_one_sequence_and_each_account_gets_its_own_messages()
+    {
+        Create(First, "Sell", "60005", "0.4", "GTC");
+        Create(Second, "Buy", "60005", "0.4", "GTC");
+
+        var executions = _output.Select(message => (message.Uid, Root: JsonDocument.Parse(message.Frame).RootElement))
+            .Where(message => message.Root.TryGetProperty("topic", out JsonElement topic) && topic.GetString() == "execution")
+            .Select(message => (message.Uid, Row: message.Root.GetProperty("data")[0])).ToList();
+        Assert.Equal([Second, First], executions.Select(execution => execution.Uid));
+        Assert.Single(executions.Select(execution => execution.Row.GetProperty("seq").GetInt64()).Distinct());
+        Assert.Equal([false, true], executions.Select(execution => execution.Row.GetProperty("isMaker").GetBoolean()));
+        Assert.All(_output.Where(message => message.Channel == DeliveryChannel.Private), message => Assert.NotEqual(0, message.Uid));
+    }
+
+    [Fact]
+    public void A_post_only_order_is_refused_at_the_resting_order_of_another_account()
+    {
+        Create(First, "Sell", "60005", "0.4", "GTC");
+        Create(Second, "Buy", "60005", "0.4", "PostOnly");
+
+        Assert.Equal("EC_PostOnlyWillTakeLiquidity", Assert.Single(_venue.Account(Second).Orders).RejectReason);
+        Assert.Single(_venue.Account(First).OpenOrders);
+    }
+
+    [Fact]
+    public void Link_ids_and_request_limits_are_each_account_s_own()
+    {
+        for (int i = 0; i < 10; i++) Create(First, "Buy", "59000", "0.001", "GTC", $"a{i}", pauseMillis: 1);
+        Create(First, "Buy", "59000", "0.001", "GTC", "a10", pauseMillis: 1);
+        Create(Second, "Buy", "59000", "0.001", "GTC", "a0", pauseMillis: 1);
+
+        Assert.Equal(10, _venue.Account(First).OpenOrders.Count);
+        Assert.Single(_venue.Account(Second).OpenOrders);
+    }
+
+    private void Create(long uid, string side, string price, string qty, string timeInForce, string linkId = "", int pauseMillis = 200)
+    {
+        _nowMillis += pauseMillis;
+        _output.Clear();
+        string args = $$"""{"symbol":"BTCUSDT","side":"{{side}}","orderType":"Limit","qty":"{{qty}}","price":"{{price}}","category":"linear","timeInForce":"{{timeInForce}}","orderLinkId":"{{linkId}}"}""";
+        string request = VenueHarness.RequestText("order.create", args, _nowMillis, _nowMillis.ToString(CultureInfo.InvariantCulture));
+        _venue.OnRequest(_venue.Account(uid), Encoding.UTF8.GetBytes(request), _nowMillis * 1_000_000, _output);
+    }
+
+    private void Market(string frame) => _venue.OnMarketFrame(Encoding.UTF8.GetBytes(frame), ++_nowMillis * 1_000_000, _output);
+}
