@@ -7,7 +7,10 @@ namespace LatencyEngine.Simulator;
 internal sealed class OrderRequest
 {
     private static readonly string[] UnsupportedKeys =
-        ["triggerPrice", "takeProfit", "stopLoss", "bboSideType", "slippageToleranceType", "closeOnTrigger", "rpiTakerAccess", "tpslMode"];
+        ["triggerPrice", "bboSideType", "slippageToleranceType", "closeOnTrigger", "rpiTakerAccess"];
+
+    /// <summary>An order's stops cannot be amended.</summary>
+    private static readonly string[] UnsupportedAmendKeys = ["takeProfit", "stopLoss", "tpslMode"];
 
     /// <summary>Why the request could not be read; null when it could.</summary>
     public Refusal? Fault { get; private set; }
@@ -38,6 +41,9 @@ internal sealed class OrderRequest
     public long PositionIdx { get; private set; }
 
     public bool ReduceOnly { get; private set; }
+
+    /// <summary>Take profit and stop loss of a new order.</summary>
+    public TradingStopRequest Stops { get; private set; } = TradingStopRequest.None;
 
     /// <summary>Null when absent.</summary>
     public decimal? Price { get; private set; }
@@ -108,7 +114,13 @@ internal sealed class OrderRequest
         Price = price;
         Qty = qty;
 
-        foreach (string key in UnsupportedKeys)
+        if (Op == "order.create")
+        {
+            Stops = TradingStopRequest.Parse(order);
+            Fault = Stops.Fault ?? Fault;
+        }
+
+        foreach (string key in Op == "order.amend" ? [.. UnsupportedKeys, .. UnsupportedAmendKeys] : UnsupportedKeys)
         {
             if (OptionalText(order, key) is not ("" or "0" or "false")) Fault = new Refusal(10001, $"params error: {key} is not offered by the dry-run venue");
         }
@@ -116,10 +128,10 @@ internal sealed class OrderRequest
 
     private static bool IsTrue(JsonElement owner, string key) => OptionalText(owner, key) == "true";
 
-    private static long? OptionalLong(JsonElement owner, string key) =>
+    internal static long? OptionalLong(JsonElement owner, string key) =>
         OptionalText(owner, key) is { Length: > 0 } text ? long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
 
-    private static bool TryNumber(JsonElement owner, string key, out decimal? number)
+    internal static bool TryNumber(JsonElement owner, string key, out decimal? number)
     {
         number = null;
         string text = OptionalText(owner, key);
@@ -129,7 +141,7 @@ internal sealed class OrderRequest
         return true;
     }
 
-    private static string OptionalText(JsonElement owner, string key) => owner.TryGetProperty(key, out JsonElement value) ? Text(value) : "";
+    internal static string OptionalText(JsonElement owner, string key) => owner.TryGetProperty(key, out JsonElement value) ? Text(value) : "";
 
     /// <summary>Clients send numbers and booleans also as strings, and the other way round.</summary>
     private static string Text(JsonElement value) => value.ValueKind switch
