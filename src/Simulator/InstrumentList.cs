@@ -57,11 +57,14 @@ public sealed class InstrumentList
             MaxMarketQty = Number(lot, "maxMktOrderQty"),
             MinNotional = Number(lot, "minNotionalValue"),
             MaxLeverage = Number(row.GetProperty("leverageFilter"), "maxLeverage"),
+            FundingIntervalMinutes = row.GetProperty("fundingInterval").GetInt32(),
+            LowerFundingRate = Number(row, "lowerFundingRate"),
+            UpperFundingRate = Number(row, "upperFundingRate"),
         };
         if (instrument.TickSize <= 0 || instrument.QtyStep <= 0) throw new FormatException($"{instrument.Symbol}: tickSize and qtyStep must be above zero");
         return instrument;
     }
 
     private static decimal Number(JsonElement owner, string key) =>
-        decimal.Parse(owner.GetProperty(key).GetString()!, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+        decimal.Parse(owner.GetProperty(key).GetString()!, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }

@@ -45,6 +45,8 @@ internal sealed class MarketFrame
     /// <summary>Ticker fields; null where a delta does not carry them.</summary>
     public decimal? MarkPrice { get; private init; }
 
+    public decimal? IndexPrice { get; private init; }
+
     public decimal? LastPrice { get; private init; }
 
     public decimal? FundingRate { get; private init; }
@@ -173,6 +175,7 @@ internal sealed class MarketFrame
         CrossSequence = root.TryGetProperty("cs", out JsonElement sequence) && sequence.ValueKind == JsonValueKind.Number ? sequence.GetInt64() : 0,
         IsSnapshot = root.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("snapshot"u8),
         MarkPrice = OptionalNumber(data, "markPrice"),
+        IndexPrice = OptionalNumber(data, "indexPrice"),
         LastPrice = OptionalNumber(data, "lastPrice"),
         FundingRate = OptionalNumber(data, "fundingRate"),
         NextFundingMillis = (long?)OptionalNumber(data, "nextFundingTime"),

@@ -285,7 +285,7 @@ public sealed class ReplaySession : IDisposable
 
         if (happening.Kind == HappeningKind.Disconnected)
         {
-            Venue.CancelAll(Venue.Account(happening.Uid), symbol: null, nowNanos, _output, "CancelByDCP");
+            Venue.CancelAll(Venue.Account(happening.Uid), symbol: null, nowNanos, _output, stops: false, byGuard: true);
             DeliverOutput(origin: 0, nowNanos);
             return;
         }

@@ -11,7 +11,26 @@ internal static class RestOrders
     private const int ExecutionsLimitMax = 100;
     private const int ClosedOrdersMax = 500;                        // Bybit V5, 10.6
     private const long TimeMillisMax = long.MaxValue / 1_000_000;   // what nanoseconds can hold
+    private const long UnfilledKeptMillis = 24L * 60 * 60 * 1_000;  // Bybit V5, 10.7
     private const long WindowMillis = 7L * 24 * 60 * 60 * 1_000;    // Bybit V5, 10.7, 10.8
+
+    /// <summary>Places an order (Bybit V5, 10.1).</summary>
+    public static Refusal? Create(RestRequest request) => Execute(request, "order.create");
+
+    /// <summary>Changes an order (Bybit V5, 10.2).</summary>
+    public static Refusal? Amend(RestRequest request) => Execute(request, "order.amend");
+
+    /// <summary>Cancels an order (Bybit V5, 10.3).</summary>
+    public static Refusal? Cancel(RestRequest request) => Execute(request, "order.cancel");
+
+    /// <summary>Places up to twenty orders (Bybit V5, 10.5).</summary>
+    public static Refusal? CreateBatch(RestRequest request) => ExecuteBatch(request, "order.create-batch");
+
+    /// <summary>Changes up to twenty orders (Bybit V5, 10.5).</summary>
+    public static Refusal? AmendBatch(RestRequest request) => ExecuteBatch(request, "order.amend-batch");
+
+    /// <summary>Cancels up to twenty orders (Bybit V5, 10.5).</summary>
+    public static Refusal? CancelBatch(RestRequest request) => ExecuteBatch(request, "order.cancel-batch");
 
     /// <summary>Open orders, or recently closed ones (Bybit V5, 10.6).</summary>
     public static Refusal? Realtime(RestRequest request)
@@ -25,8 +44,27 @@ internal static class RestOrders
 
         bool closed = request.Number("openOnly", 0) == 1;
         IReadOnlyList<VenueOrder> all = request.Account.Orders;
-        if (!byId && closed) all = [.. all.Where(order => !order.IsOpen && IsInScope(request, order)).TakeLast(ClosedOrdersMax)];
+        if (!byId && closed) all = [.. all.Where(order => IsClosed(order) && IsInScope(request, order)).TakeLast(ClosedOrdersMax)];
         return WriteOrders(request, all, order => IsInScope(request, order) && (byId ? IsNamed(request, order) : order.IsOpen != closed));
+    }
+
+    /// <summary>Closed orders (Bybit V5, 10.7). One that never filled is shown for a day, one that did for as long as it is asked for.</summary>
+    public static Refusal? History(RestRequest request)
+    {
+        if ((ReadWindow(request, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, OrdersLimitMax)) is { } refusal) return refusal;
+        return WriteOrders(
+            request,
+            request.Account.Orders,
+            order =>
+                IsClosed(order)
+                && order.CreatedAtNanos / Venue.NanosPerMilli is var created
+                && created >= start
+                && created <= end
+                && (order.CumExecQty > 0 || request.NowMillis - (order.UpdatedAtNanos / Venue.NanosPerMilli) <= UnfilledKeptMillis)
+                && IsInScope(request, order)
+                && request.Matches("orderId", order.OrderId)
+                && request.Matches("orderLinkId", order.OrderLinkId)
+                && request.Matches("orderStatus", order.Status.ToString()));
     }
 
     /// <summary>Executions, newest first (Bybit V5, 10.8).</summary>
@@ -64,14 +102,47 @@ internal static class RestOrders
         // The symbol counts before the coin.
         bool matches = request["orderFilter"] != "StopOrder" && (request.Has("symbol") || request.Matches("settleCoin", "USDT"));
         IReadOnlyList<VenueOrder> cancelled = matches ? request.Venue.CancelAll(request.Account, request.Has("symbol") ? request["symbol"] : null, request.NowNanos, request.Output) : [];
-        RestPage.WriteList(request.Result, cancelled, (row, order) =>
-        {
-            row.WriteString("orderId", order.OrderId);
-            row.WriteString("orderLinkId", order.OrderLinkId);
-        });
+        RestPage.WriteList(request.Result, cancelled, WriteIds);
         request.Result.WriteString("success", "1");
         return null;
     }
+
+    private static Refusal? Execute(RestRequest request, string op)
+    {
+        Refusal? refusal = request.Venue.TakeLimit(request.Account, op, request.NowNanos);
+        request.Call.Limit = request.Venue.LimitOf(request.Account, op, request.NowNanos);
+        if (refusal is not null) return refusal;
+        var order = OrderRequest.Of(op, request.Body);
+        if (order.Fault is not null) return order.Fault;
+        request.Venue.Execute(request.Account, order, request.NowNanos, request.Output, (fault, taken) =>
+        {
+            refusal = fault;
+            if (fault is null) WriteIds(request.Result, taken!);
+        });
+        return refusal;
+    }
+
+    private static Refusal? ExecuteBatch(RestRequest request, string op)
+    {
+        var batch = OrderRequest.Of(op, request.Body);
+        Refusal? refusal = request.CheckCategory() ?? batch.Fault;
+        if (refusal is null)
+        {
+            request.Outcomes = request.Venue.ExecuteBatch(request.Account, batch, request.NowNanos, request.Output);
+            RestPage.WriteList(request.Result, request.Outcomes, VenueJson.BatchItem);
+        }
+
+        request.Call.Limit = request.Venue.LimitOf(request.Account, op, request.NowNanos);
+        return refusal;
+    }
+
+    private static void WriteIds(Utf8JsonWriter json, VenueOrder order)
+    {
+        json.WriteString("orderId", order.OrderId);
+        json.WriteString("orderLinkId", order.OrderLinkId);
+    }
+
+    private static bool IsClosed(VenueOrder order) => !order.IsOpen;
 
     private static Refusal? WriteOrders(RestRequest request, IReadOnlyList<VenueOrder> all, Func<VenueOrder, bool> isWanted)
     {

@@ -44,8 +44,8 @@ internal sealed class RestRequest
     /// <summary><c>retMsg</c> of success.</summary>
     public string Message { get; set; } = "OK";
 
-    /// <summary>Outcomes of a batch for <c>retExtInfo</c>, in the order of its items; null for any other call.</summary>
-    public IReadOnlyList<Refusal>? ItemOutcomes { get; set; }
+    /// <summary>What became of the orders of a batch, for <c>retExtInfo</c>; empty for any other call.</summary>
+    public IReadOnlyList<BatchOutcome> Outcomes { get; set; } = [];
 
     /// <summary>A parameter; empty when it was not sent.</summary>
     public string this[string key] => _texts.GetValueOrDefault(key, "");

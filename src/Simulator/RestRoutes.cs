@@ -15,6 +15,13 @@ internal static class RestRoutes
     [
         Public(VenueRest.TimePath, null),
 
+        new("POST", "/v5/order/create", RestAccess.Order, 0, RestOrders.Create),
+        new("POST", "/v5/order/amend", RestAccess.Order, 0, RestOrders.Amend),
+        new("POST", "/v5/order/cancel", RestAccess.Order, 0, RestOrders.Cancel),
+        new("POST", "/v5/order/create-batch", RestAccess.Order, 0, RestOrders.CreateBatch),
+        new("POST", "/v5/order/amend-batch", RestAccess.Order, 0, RestOrders.AmendBatch),
+        new("POST", "/v5/order/cancel-batch", RestAccess.Order, 0, RestOrders.CancelBatch),
+        new("GET", "/v5/order/history", RestAccess.Read, 50, RestOrders.History),
         new("GET", VenueRest.OrdersPath, RestAccess.Read, 50, RestOrders.Realtime),
         new("GET", VenueRest.ExecutionsPath, RestAccess.Read, 50, RestOrders.Executions),
         new("POST", VenueRest.CancelAllPath, RestAccess.Order, 10, RestOrders.CancelAll),

@@ -21,6 +21,9 @@ internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder
     /// <summary>Mark price of the recorded tickers; null before the first.</summary>
     public decimal? TickerMark { get; set; }
 
+    /// <summary>Index price of the recorded tickers; null before the first.</summary>
+    public decimal? Index { get; set; }
+
     public decimal? FundingRate { get; set; }
 
     public long? NextFundingMillis { get; set; }
@@ -30,6 +33,13 @@ internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder
 
     /// <summary>The mark price: recorded where tickers are, else the displayed mid; null before either.</summary>
     public decimal? Mark => TickerMark ?? Mid;
+
+    /// <summary>Liquidations of clients' positions, oldest first.</summary>
+    public List<TapeLiquidation> Liquidations { get; } = [];
+
+    /// <summary>A client's position was liquidated, or a part of it.</summary>
+    public void OnLiquidation(bool wasLong, decimal qty, decimal bankruptcyPrice, long nowNanos) =>
+        Liquidations.Add(new TapeLiquidation(nowNanos / Venue.NanosPerMilli, wasLong, qty, bankruptcyPrice));
 
     private decimal? Mid => Book.Displayed is ({ } bid, { } ask) ? (bid + ask) / 2m : null;
 }

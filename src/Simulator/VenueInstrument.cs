@@ -41,4 +41,13 @@ public sealed record VenueInstrument
 
     /// <summary><c>maxLeverage</c>.</summary>
     public required decimal MaxLeverage { get; init; }
+
+    /// <summary><c>fundingInterval</c>, minutes.</summary>
+    public required int FundingIntervalMinutes { get; init; }
+
+    /// <summary><c>lowerFundingRate</c>.</summary>
+    public required decimal LowerFundingRate { get; init; }
+
+    /// <summary><c>upperFundingRate</c>.</summary>
+    public required decimal UpperFundingRate { get; init; }
 }

@@ -57,7 +57,7 @@ public sealed class VenueRest
         result.WriteEndObject();
         result.Flush();
         call.Code = refusal?.Code ?? 0;
-        return Envelope(refusal ?? new Refusal(0, request!.Message), buffer.WrittenSpan, request?.ItemOutcomes, nowNanos);
+        return Envelope(refusal ?? new Refusal(0, request!.Message), buffer.WrittenSpan, request?.Outcomes ?? [], nowNanos);
     }
 
     /// <summary>The answer to <see cref="TimePath"/>, which needs no venue. Any thread.</summary>
@@ -73,12 +73,12 @@ public sealed class VenueRest
     }
 
     /// <summary>A success in V5's envelope. Any thread.</summary>
-    internal static byte[] Answered(string message, long nowNanos, Action<Utf8JsonWriter> result) => Envelope(new Refusal(0, message), CompactJson.Object(result), null, nowNanos);
+    internal static byte[] Answered(string message, long nowNanos, Action<Utf8JsonWriter> result) => Envelope(new Refusal(0, message), CompactJson.Object(result), [], nowNanos);
 
     /// <summary>A refusal in V5's envelope: an empty result. Any thread.</summary>
-    internal static byte[] Refused(Refusal refusal, long nowNanos) => Envelope(refusal, "{}"u8, null, nowNanos);
+    internal static byte[] Refused(Refusal refusal, long nowNanos) => Envelope(refusal, "{}"u8, [], nowNanos);
 
-    private static byte[] Envelope(Refusal outcome, ReadOnlySpan<byte> result, IReadOnlyList<Refusal>? items, long nowNanos)
+    private static byte[] Envelope(Refusal outcome, ReadOnlySpan<byte> result, IReadOnlyList<BatchOutcome> outcomes, long nowNanos)
     {
         var buffer = new ArrayBufferWriter<byte>(result.Length + 128);
         using (var json = new Utf8JsonWriter(buffer, CompactJson.Options))
@@ -89,15 +89,7 @@ public sealed class VenueRest
             json.WritePropertyName("result");
             json.WriteRawValue(result, skipInputValidation: true);
             json.WriteStartObject("retExtInfo");
-            if (items is not null)
-            {
-                RestPage.WriteList(json, items, (row, item) =>
-                {
-                    row.WriteNumber("code", item.Code);
-                    row.WriteString("msg", item.Text);
-                });
-            }
-
+            if (outcomes.Count > 0) RestPage.WriteList(json, outcomes, VenueJson.BatchItemOutcome);
             json.WriteEndObject();
             json.WriteNumber("time", nowNanos / Venue.NanosPerMilli);
             json.WriteEndObject();
