@@ -9,8 +9,14 @@ public sealed record VenueRequest
     /// <summary>The profile with everything that the command line sets: instruments, ladders, the account's start, latencies, seed and port.</summary>
     public required EngineConfiguration Configuration { get; init; }
 
-    /// <summary>Symbols wanted by name; null for all that the market has.</summary>
+    /// <summary>Scenario of the flow market that moves the prices; null for the configuration's recording, played as if it happened now, again and again.</summary>
+    public FlowScenario? Flow { get; init; }
+
+    /// <summary>Symbols wanted by name; null for those of the profile, in a recording those of them that it holds.</summary>
     public IReadOnlyList<string>? Symbols { get; init; }
+
+    /// <summary>Margin mode that the accounts start in.</summary>
+    public MarginMode MarginMode { get; init; } = MarginMode.Isolated;
 
     /// <summary>IP address to listen on.</summary>
     public string Address { get; init; } = "127.0.0.1";
