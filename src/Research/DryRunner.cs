@@ -56,7 +56,7 @@ public static class DryRunner
             Key = request.Scenario == DryRunScenario.RefusedKey ? "another-key" : key,
             Secret = secret,
             Symbols = stage.Symbols,
-            Topics = [.. stage.Session.RecordedTopics],
+            Topics = [.. stage.Session.Topics],
             Clock = () => clock.NowNanos,
             Port = configuration.Venue.Port,
             NeverAnswers = request.Scenario == DryRunScenario.SilentVenue,
