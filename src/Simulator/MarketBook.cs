@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LatencyEngine.Simulator;
 
 /// <summary>The recorded book of one symbol: what the public stream displayed last, less what the account's own taker fills took from it.</summary>
-internal sealed class MarketBook
+internal sealed class MarketBook : IBookLevels
 {
     private readonly SortedDictionary<decimal, Level> _bids = new(Comparer<decimal>.Create((left, right) => right.CompareTo(left)));
     private readonly SortedDictionary<decimal, Level> _asks = [];

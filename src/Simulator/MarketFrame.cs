@@ -167,7 +167,8 @@ internal sealed class MarketFrame
         Number(trade.GetProperty("p")),
         Number(trade.GetProperty("v")),
         trade.GetProperty("T").GetInt64(),
-        trade.GetProperty("BT").GetBoolean());
+        trade.GetProperty("BT").GetBoolean(),
+        trade.TryGetProperty("seq", out JsonElement sequence) ? sequence.GetInt64() : 0);
 
     private static MarketFrame ParseTicker(string symbol, JsonElement root, JsonElement data) => new(MarketTopic.Ticker, symbol)
     {

@@ -125,6 +125,40 @@ public sealed class Venue
         AfterPrices(market, nowNanos, output);
     }
 
+    /// <summary>The market of a traded symbol.</summary>
+    internal SymbolMarket Market(string symbol) => _markets[symbol];
+
+    /// <summary>Takers of a flow market have matched: their trades are printed, and clients whose orders they hit are filled. Prices are looked at when all of it is booked.</summary>
+    /// <param name="market">A flow market.</param>
+    /// <param name="takes">What they took.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    internal void OnFlow(SymbolMarket market, IReadOnlyList<FlowTake> takes, long nowNanos, List<VenueMessage> output)
+    {
+        foreach (FlowTake take in takes)
+        {
+            foreach ((VenueOrder order, decimal qty) in market.Flow!.Print(take, nowNanos)) TryFillResting(order, qty, nowNanos, output);
+        }
+
+        AfterPrices(market, nowNanos, output);
+    }
+
+    /// <summary>Index, mark and funding of a flow market have moved: funding that is due is paid at the old ones, stops may trigger, positions may be liquidated.</summary>
+    /// <param name="market">A flow market.</param>
+    /// <param name="step">Moves the prices; called when who pays has been settled.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    internal void OnFlowPrices(SymbolMarket market, Func<FlowPrices> step, long nowNanos, List<VenueMessage> output)
+    {
+        SettleFundingIfDue(market, nowNanos, output);
+        FlowPrices prices = step();
+        market.TickerMark = prices.Mark;
+        market.Index = prices.Index;
+        market.FundingRate = prices.FundingRate;
+        market.NextFundingMillis = prices.NextFundingMillis;
+        AfterPrices(market, nowNanos, output);
+    }
+
     /// <summary>An order-entry request reaches the venue (Bybit V5, 8).</summary>
     /// <param name="account">Who sent it.</param>
     /// <param name="request">The request's JSON text.</param>
@@ -254,6 +288,7 @@ public sealed class Venue
         order.UpdatedAtNanos = nowNanos;
         if (order.Price == oldPrice && order.Qty < oldQty)
         {
+            state.Market.Book.Shrink(order);
             PublishOrder(order, nowNanos, output);
             PublishAccount(state, nowNanos, output);
         }
@@ -699,23 +734,29 @@ public sealed class Venue
 
     private void OnTrade(SymbolMarket market, MarketTrade trade, long nowNanos, List<VenueMessage> output)
     {
+        market.Print(trade);
         if (trade.IsBlock) return;
-        market.LastPrice = trade.Price;
         _queueFills.Clear();
         market.Recorded.Queue.OnPrint(new TradePrint(nowNanos, trade.MatchMillis, trade.Id, trade.Price, trade.Qty), trade.TakerBuys, _queueFills);
         foreach ((VenueOrder order, decimal granted) in _queueFills)
         {
-            decimal qty = Math.Min(granted, order.LeavesQty);   // an earlier fill of this trade can shrink a reduce-only order
-            if (qty == 0) continue;
-            AccountSymbol state = StateOf(order);
-            long sequence = ++_sequence;
-            ExecutionRow row = Hit(order, qty, nowNanos);
-            PublishFills(state, order, [row], sequence, nowNanos, output);
-            AfterFill(state, order, nowNanos, output);
-            AfterPrices(market, nowNanos, output);
+            if (TryFillResting(order, granted, nowNanos, output)) AfterPrices(market, nowNanos, output);
         }
 
         AfterPrices(market, nowNanos, output);
+    }
+
+    /// <summary>Fills a resting order that a taker of the market has hit; false when an earlier fill of the same taker has left nothing of it, as of a reduce-only order.</summary>
+    private bool TryFillResting(VenueOrder order, decimal granted, long nowNanos, List<VenueMessage> output)
+    {
+        decimal qty = Math.Min(granted, order.LeavesQty);
+        if (qty == 0) return false;
+        AccountSymbol state = StateOf(order);
+        long sequence = ++_sequence;
+        ExecutionRow row = Hit(order, qty, nowNanos);
+        PublishFills(state, order, [row], sequence, nowNanos, output);
+        AfterFill(state, order, nowNanos, output);
+        return true;
     }
 
     /// <summary>Books one fill: order, position, wallet and record. Nothing is published yet.</summary>
@@ -826,6 +867,7 @@ public sealed class Venue
                 {
                     order.Qty = order.CumExecQty + left;
                     order.UpdatedAtNanos = nowNanos;
+                    state.Market.Book.Shrink(order);
                     PublishOrder(order, nowNanos, output);
                 }
 
@@ -842,6 +884,7 @@ public sealed class Venue
         if (stamp <= market.LastFundingMillis) return;
         market.LastFundingMillis = stamp;
         if (market.FundingRate is not { } rate || market.Mark is not { } mark) return;
+        market.Tape.Funding.Add(new TapeFunding(stamp, rate));
         foreach (VenueAccount account in Accounts) SettleFunding(account.In(market.Symbol), rate, mark, nowNanos, output);
     }
 

@@ -237,12 +237,12 @@ public sealed class VenueServer : IAsyncDisposable
                 continue;
             }
 
-            (MarketTopic family, string symbol) = MarketFrame.Classify(topic);
+            (MarketTopic family, _) = MarketFrame.Classify(topic);
             IncomingKind snapshot = BookDepth(topic) > 1 ? IncomingKind.BookSnapshot : family == MarketTopic.Ticker ? IncomingKind.TickerSnapshot : IncomingKind.Unset;
             bool asks = snapshot != IncomingKind.Unset && producedCount > 0;
             connection.Subscribe(topic, producedCount, awaitsSnapshot: asks);
             if (topic == DisconnectGuard.Topic) _guard.Arm(connection.Key!.Uid);
-            if (asks) take(new IncomingRequest(snapshot, connection.Id, Symbol: symbol));
+            if (asks) take(new IncomingRequest(snapshot, connection.Id, Topic: topic));
         }
     }
 
