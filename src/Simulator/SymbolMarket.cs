@@ -34,6 +34,9 @@ internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder
     /// <summary>The mark price: recorded where tickers are, else the displayed mid; null before either.</summary>
     public decimal? Mark => TickerMark ?? Mid;
 
+    /// <summary>What has happened in this market.</summary>
+    public MarketTape Tape { get; } = new();
+
     /// <summary>Liquidations of clients' positions, oldest first.</summary>
     public List<TapeLiquidation> Liquidations { get; } = [];
 
