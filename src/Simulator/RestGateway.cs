@@ -95,7 +95,7 @@ internal sealed class RestGateway(VenueServerSettings settings, ApiCredentials c
     private Refusal? Count(RestCall call, ApiKey key, long nowNanos)
     {
         if (call.Route.PerSecond == 0) return null;
-        RequestLimit limit = _limits.GetOrAdd((key.Uid, call.Route.Path), _ => new RequestLimit(call.Route.PerSecond));
+        RequestLimit limit = _limits.GetOrAdd((key.Uid, call.Route.Path), _ => new RequestLimit(call.Route.PerSecond, call.Route.WindowSeconds));
         lock (limit)
         {
             bool isFree = limit.TryTake(nowNanos);

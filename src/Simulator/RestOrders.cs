@@ -10,9 +10,7 @@ internal static class RestOrders
     private const int ExecutionsLimit = 50;
     private const int ExecutionsLimitMax = 100;
     private const int ClosedOrdersMax = 500;                        // Bybit V5, 10.6
-    private const long TimeMillisMax = long.MaxValue / 1_000_000;   // what nanoseconds can hold
     private const long UnfilledKeptMillis = 24L * 60 * 60 * 1_000;  // Bybit V5, 10.7
-    private const long WindowMillis = 7L * 24 * 60 * 60 * 1_000;    // Bybit V5, 10.7, 10.8
 
     /// <summary>Places an order (Bybit V5, 10.1).</summary>
     public static Refusal? Create(RestRequest request) => Execute(request, "order.create");
@@ -45,13 +43,13 @@ internal static class RestOrders
         bool closed = request.Number("openOnly", 0) == 1;
         IReadOnlyList<VenueOrder> all = request.Account.Orders;
         if (!byId && closed) all = [.. all.Where(order => IsClosed(order) && IsInScope(request, order)).TakeLast(ClosedOrdersMax)];
-        return WriteOrders(request, all, order => IsInScope(request, order) && (byId ? IsNamed(request, order) : order.IsOpen != closed));
+        return WriteOrders(request, all, order => IsInScope(request, order) && IsAsked(request, order) && (byId ? IsNamed(request, order) : IsClosed(order) == closed));
     }
 
     /// <summary>Closed orders (Bybit V5, 10.7). One that never filled is shown for a day, one that did for as long as it is asked for.</summary>
     public static Refusal? History(RestRequest request)
     {
-        if ((ReadWindow(request, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, OrdersLimitMax)) is { } refusal) return refusal;
+        if ((RestWindow.Read(request, RestWindow.WeekMillis, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, OrdersLimitMax)) is { } refusal) return refusal;
         return WriteOrders(
             request,
             request.Account.Orders,
@@ -70,7 +68,7 @@ internal static class RestOrders
     /// <summary>Executions, newest first (Bybit V5, 10.8).</summary>
     public static Refusal? Executions(RestRequest request)
     {
-        if ((ReadWindow(request, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, ExecutionsLimitMax)) is { } refusal) return refusal;
+        if ((RestWindow.Read(request, RestWindow.WeekMillis, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, ExecutionsLimitMax)) is { } refusal) return refusal;
         List<VenueExecution>? page = RestPage.Cut(
             request,
             request.Account.Executions,
@@ -91,7 +89,7 @@ internal static class RestOrders
         return null;
     }
 
-    /// <summary>Cancels the orders of a symbol, or all when their settle coin is named (Bybit V5, 10.4). Conditional orders are not offered here: that filter finds none.</summary>
+    /// <summary>Cancels the orders of a symbol, or all when their settle coin is named (Bybit V5, 10.4).</summary>
     public static Refusal? CancelAll(RestRequest request)
     {
         if (CheckScope(request) is { } refusal) return refusal;
@@ -100,8 +98,15 @@ internal static class RestOrders
         if (request["orderFilter"] is not ("" or "Order" or "OpenOrder" or "StopOrder")) return new Refusal(10001, "params error: orderFilter invalid");
 
         // The symbol counts before the coin.
-        bool matches = request["orderFilter"] != "StopOrder" && (request.Has("symbol") || request.Matches("settleCoin", "USDT"));
-        IReadOnlyList<VenueOrder> cancelled = matches ? request.Venue.CancelAll(request.Account, request.Has("symbol") ? request["symbol"] : null, request.NowNanos, request.Output) : [];
+        IReadOnlyList<VenueOrder> cancelled = request.Has("symbol") || request.Matches("settleCoin", "USDT")
+            ? request.Venue.CancelAll(
+                request.Account,
+                request.Has("symbol") ? request["symbol"] : null,
+                request.NowNanos,
+                request.Output,
+                resting: request["orderFilter"] != "StopOrder",
+                stops: request["orderFilter"] is "" or "StopOrder")
+            : [];
         RestPage.WriteList(request.Result, cancelled, WriteIds);
         request.Result.WriteString("success", "1");
         return null;
@@ -142,7 +147,7 @@ internal static class RestOrders
         json.WriteString("orderLinkId", order.OrderLinkId);
     }
 
-    private static bool IsClosed(VenueOrder order) => !order.IsOpen;
+    private static bool IsClosed(VenueOrder order) => !order.IsOpen && !order.IsWaiting;
 
     private static Refusal? WriteOrders(RestRequest request, IReadOnlyList<VenueOrder> all, Func<VenueOrder, bool> isWanted)
     {
@@ -153,6 +158,9 @@ internal static class RestOrders
         return null;
     }
 
+    /// <summary><c>orderFilter</c>: plain orders, or the stops of positions; all when it was not sent.</summary>
+    private static bool IsAsked(RestRequest request, VenueOrder order) => !request.Has("orderFilter") || (request["orderFilter"] == "StopOrder") == (order.StopOrderType.Length > 0);
+
     private static bool IsNamed(RestRequest request, VenueOrder order) =>
         request.Has("orderId") ? order.OrderId == request["orderId"] : order.OrderLinkId == request["orderLinkId"];
 
@@ -161,16 +169,6 @@ internal static class RestOrders
 
     private static Refusal? CheckScope(RestRequest request) =>
         request.CheckCategory() ?? (request.Has("baseCoin") ? new Refusal(10001, "params error: baseCoin is not offered by the dry-run venue") : null);
-
-    /// <summary>The wanted span of time, ms: seven days at most, the last seven where nothing is said.</summary>
-    private static Refusal? ReadWindow(RestRequest request, out long start, out long end)
-    {
-        (start, end) = (0, 0);
-        if ((request.CheckNumber("startTime", 0, TimeMillisMax) ?? request.CheckNumber("endTime", 0, TimeMillisMax)) is { } refusal) return refusal;
-        end = request.Number("endTime", request.Has("startTime") ? request.Number("startTime", 0) + WindowMillis : request.NowMillis);
-        start = request.Number("startTime", end - WindowMillis);
-        return start > end || end - start > WindowMillis ? new Refusal(10001, "params error: startTime and endTime must be in order and within 7 days") : null;
-    }
 
     /// <summary>The captured row with the fields that the documentation adds behind it (Bybit V5, 10.6).</summary>
     private static void WriteOrder(Utf8JsonWriter json, VenueOrder order)
@@ -195,32 +193,32 @@ internal static class RestOrders
         json.WriteString("cumExecFee", VenueJson.Trimmed(order.CumExecFee));
         json.WriteString("timeInForce", VenueJson.TimeInForceText(order.TimeInForce));
         json.WriteString("orderType", order.IsMarket ? "Market" : "Limit");
-        json.WriteString("stopOrderType", "UNKNOWN");
+        json.WriteString("stopOrderType", order.StopOrderType.Length > 0 ? order.StopOrderType : "UNKNOWN");
         json.WriteString("orderIv", "");
-        json.WriteString("triggerPrice", "");
-        json.WriteString("takeProfit", "");
-        json.WriteString("stopLoss", "");
-        json.WriteString("tpTriggerBy", "");
-        json.WriteString("slTriggerBy", "");
-        json.WriteNumber("triggerDirection", 0);
-        json.WriteString("triggerBy", "UNKNOWN");
+        json.WriteString("triggerPrice", VenueJson.LevelText(order.Trigger));
+        json.WriteString("takeProfit", VenueJson.LevelText(order.TakeProfit));
+        json.WriteString("stopLoss", VenueJson.LevelText(order.StopLoss));
+        json.WriteString("tpTriggerBy", order.TakeProfit?.By.ToString() ?? "");
+        json.WriteString("slTriggerBy", order.StopLoss?.By.ToString() ?? "");
+        json.WriteNumber("triggerDirection", TradingStops.DirectionOf(order));
+        json.WriteString("triggerBy", order.Trigger?.By.ToString() ?? "UNKNOWN");
         json.WriteString("lastPriceOnCreated", order.LastPriceOnCreated is { } last ? VenueJson.Trimmed(last) : "");
         json.WriteBoolean("reduceOnly", order.ReduceOnly);
-        json.WriteBoolean("closeOnTrigger", false);
+        json.WriteBoolean("closeOnTrigger", order.Trigger is not null);
         json.WriteString("smpType", "None");
         json.WriteNumber("smpGroup", 0);
         json.WriteString("smpOrderId", "");
         json.WriteString("createdTime", VenueJson.Millis(order.CreatedAtNanos / Venue.NanosPerMilli));
         json.WriteString("updatedTime", VenueJson.Millis(order.UpdatedAtNanos / Venue.NanosPerMilli));
         json.WriteString("placeType", "");
-        json.WriteString("tpslMode", "UNKNOWN");
+        json.WriteString("tpslMode", (order.Trigger ?? order.TakeProfit ?? order.StopLoss) is null ? "UNKNOWN" : "Full");
         json.WriteString("tpLimitPrice", "0");
         json.WriteString("slLimitPrice", "0");
         json.WriteStartObject("cumFeeDetail");
         if (order.CumExecQty != 0) json.WriteString("USDT", VenueJson.Trimmed(order.CumExecFee));
         json.WriteEndObject();
         json.WriteString("createType", order.CreateType);
-        json.WriteString("parentOrderLinkId", "");
+        json.WriteString("parentOrderLinkId", order.ParentOrderLinkId);
     }
 
     private static void WriteExecution(Utf8JsonWriter json, VenueExecution execution)
@@ -233,7 +231,7 @@ internal static class RestOrders
         json.WriteString("side", VenueJson.SideText(row.Order.Side));
         json.WriteString("indexPrice", "");
         json.WriteString("orderId", row.Order.OrderId);
-        json.WriteString("stopOrderType", "UNKNOWN");
+        json.WriteString("stopOrderType", row.Order.StopOrderType.Length > 0 ? row.Order.StopOrderType : "UNKNOWN");
         json.WriteString("leavesQty", VenueJson.Trimmed(row.LeavesQty));
         json.WriteString("execTime", VenueJson.Millis(execution.TimeMillis));
         json.WriteString("feeCurrency", "USDT");

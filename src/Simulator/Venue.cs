@@ -396,6 +396,12 @@ public sealed class Venue
         Publish(account, _json.Wallet(account, nowNanos / NanosPerMilli), output);
     }
 
+    /// <summary>The markets, one a symbol.</summary>
+    internal IReadOnlyCollection<SymbolMarket> Markets => _markets.Values;
+
+    /// <summary>The market of a traded symbol.</summary>
+    internal SymbolMarket Market(string symbol) => _markets[symbol];
+
     /// <summary>Whether a symbol can be traded.</summary>
     internal bool Trades(string symbol) => _markets.ContainsKey(symbol);
 

@@ -379,13 +379,13 @@ internal sealed class VenueJson
     }
 
     /// <summary>Empty when flat or outside the instrument's price bounds (Bybit V5, 16.2).</summary>
-    private static string LiquidationText(AccountSymbol state) =>
+    public static string LiquidationText(AccountSymbol state) =>
         state.LiquidationPrice is { } price && price >= state.Instrument.MinPrice && price <= state.Instrument.MaxPrice ? Trimmed(price) : "";
 
-    private static string LevelText(StopLevel? level) => level is { } set ? Trimmed(set.Price) : "";
+    public static string LevelText(StopLevel? level) => level is { } set ? Trimmed(set.Price) : "";
 
     /// <summary>A ratio cut to four decimals (Bybit V5, 7.5).</summary>
-    private static string Rate(decimal margin, decimal balance) => balance <= 0 ? "0" : Trimmed(decimal.Truncate(margin / balance * 10_000m) / 10_000m);
+    public static string Rate(decimal margin, decimal balance) => balance <= 0 ? "0" : Trimmed(decimal.Truncate(margin / balance * 10_000m) / 10_000m);
 
     private byte[] Write(Action<Utf8JsonWriter> body)
     {
