@@ -125,9 +125,6 @@ public sealed class Venue
         AfterPrices(market, nowNanos, output);
     }
 
-    /// <summary>The market of a traded symbol.</summary>
-    internal SymbolMarket Market(string symbol) => _markets[symbol];
-
     /// <summary>Takers of a flow market have matched: their trades are printed, and clients whose orders they hit are filled. Prices are looked at when all of it is booked.</summary>
     /// <param name="market">A flow market.</param>
     /// <param name="takes">What they took.</param>
