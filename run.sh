@@ -179,20 +179,21 @@ list_results() {
     }' "$1"
 }
 
-# The independent implementations that some tests compare with; without npm those tests are skipped, each by its name.
-install_foreign() {
-  local folder=$root/tests/foreign stamp
+# The independent implementations that some tests compare with (tests/foreign), and the clients of others that trade on the venue (tests/clients);
+# without npm those tests are skipped, each by its name.
+install_npm() {
+  local name=$1 folder=$root/tests/$1 stamp
   [[ -f $folder/package-lock.json ]] || return 0
   stamp=$(sha256sum <"$folder/package-lock.json")
-  [[ -d $folder/node_modules && -f $state/foreign && $(<"$state/foreign") == "$stamp" ]] && return 0
-  command -v npm >/dev/null || { say 'no npm found: tests that need packages of tests/foreign will be skipped'; return 0; }
-  say 'installing the packages of tests/foreign'
-  rm -f "$state/foreign"
-  if (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) >"$state/foreign.log" 2>&1 9>&-; then
-    printf '%s\n' "$stamp" >"$state/foreign"
+  [[ -d $folder/node_modules && -f $state/$name && $(<"$state/$name") == "$stamp" ]] && return 0
+  command -v npm >/dev/null || { say "no npm found: tests that need packages of tests/$name will be skipped"; return 0; }
+  say "installing the packages of tests/$name"
+  rm -f "$state/$name"
+  if (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) >"$state/$name.log" 2>&1 9>&-; then
+    printf '%s\n' "$stamp" >"$state/$name"
   else
-    cat "$state/foreign.log" >&2
-    say 'npm ci failed in tests/foreign; tests that need its packages will be skipped'
+    cat "$state/$name.log" >&2
+    say "npm ci failed in tests/$name; tests that need its packages will be skipped"
   fi
 }
 
@@ -209,7 +210,8 @@ run_tests() {
   build LatencyEngine.sln "$state/stamp" "$state/bench-stamp"
   printf '%s\n' "$stamp" >"$state/stamp"
   printf '%s\n' "$bench_stamp" >"$state/bench-stamp"
-  install_foreign
+  install_npm foreign
+  install_npm clients
   install_valgrind
   exec 9>&-
   rm -rf "$results"
@@ -240,6 +242,14 @@ run_tests() {
     say "$name: $here_passed passed, $here_failed failed, $here_skipped skipped"
     passed=$((passed + here_passed)) failed=$((failed + here_failed)) skipped=$((skipped + here_skipped))
   done < <(find "$root/tests" \( -name bin -o -name obj \) -prune -o -name '*.Tests.csproj' -print | LC_ALL=C sort)
+
+  # Where node is, a suite of tests/clients that did not run is no proof of anything.
+  local suites
+  suites=$(grep -c 'npm ci in tests/clients' "$results/skipped" || true)
+  if ((suites > 0)) && command -v node >/dev/null; then
+    failed=$((failed + suites))
+    say "$suites client suites were skipped although node is here; counted as failures: ./run.sh test installs their packages with npm ci in tests/clients"
+  fi
 
   ((passed + failed > 0)) || say "no test ran${filter:+ whose name contains \"$filter\"}"
   cat "$results/skipped"

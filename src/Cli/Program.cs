@@ -104,6 +104,7 @@ public static class Program
         root.Subcommands.Add(DryRunVerb.Create(context));
         root.Subcommands.Add(BacktestVerb.Create(context));
         root.Subcommands.Add(ReplayVerb.Create(context));
+        root.Subcommands.Add(VenueVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;
     }

@@ -13,6 +13,7 @@ internal sealed class RunOptions
     private readonly Option<string> _profile = Text("--profile", "FILE", $"deployment profile (default: {ShippedProfile})");
     private readonly Option<string> _data = Text("--data", "FILE", "recording to run");
     private readonly Option<string> _symbols = Text("--symbols", "LIST", "trade exactly these, for example BTCUSDT,SOLUSDT (default: those of the profile that the recording holds)");
+    private readonly Option<string> _venueSymbols = Text("--symbols", "LIST", "serve exactly these, for example BTCUSDT,ETHUSDT");
     private readonly Option<string> _leverage = Text("--leverage", "NUMBER", "leverage of every position, 1 to 100");
     private readonly Option<string> _balance = Text("--balance", "USDT", "wallet at the start");
     private readonly Option<string> _feeTier = Text("--fee-tier", "NAME", "fee tier by its published name, for example \"VIP 0\" or \"Pro 5\"");
@@ -40,6 +41,12 @@ internal sealed class RunOptions
         foreach (Option option in (Option[])[_speed, _port, _threads, _wait]) command.Options.Add(option);
     }
 
+    /// <summary>Adds the options of a venue that is served alone; its symbols do not have to be in the profile (see <see cref="Symbols"/>).</summary>
+    public void AddVenueTo(Command command)
+    {
+        foreach (Option option in (Option[])[_profile, _data, _venueSymbols, _leverage, _balance, _feeTier, _seed, _port, _json]) command.Options.Add(option);
+    }
+
     /// <summary>Adds what is about one run and not part of a profile.</summary>
     public void AddRunTo(Command command)
     {
@@ -53,6 +60,16 @@ internal sealed class RunOptions
     /// <summary>Full path of the recording to write; null for none.</summary>
     /// <exception cref="ConfigurationException">It is empty.</exception>
     public string? RecordPath(ParseResult parsed) => FullPath(parsed, _record);
+
+    /// <summary>The symbols that a venue is to serve; null where none are named.</summary>
+    /// <exception cref="ConfigurationException">A name is empty, or occurs twice.</exception>
+    public IReadOnlyList<string>? Symbols(ParseResult parsed)
+    {
+        if (parsed.GetResult(_venueSymbols) is null || parsed.GetValue(_venueSymbols) is not string text) return null;
+        string[] symbols = text.Split(',', StringSplitOptions.TrimEntries);
+        bool isList = symbols.All(symbol => symbol.Length > 0) && symbols.Distinct(StringComparer.Ordinal).Count() == symbols.Length;
+        return isList ? symbols : throw new ConfigurationException([$"{_venueSymbols.Name} must be different symbols separated by commas, for example BTCUSDT,ETHUSDT, was \"{text}\""]);
+    }
 
     /// <summary>True when the result is wanted as JSON.</summary>
     public bool WantsJson(ParseResult parsed) => parsed.GetValue(_json);

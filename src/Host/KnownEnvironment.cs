@@ -15,6 +15,10 @@ internal static class KnownEnvironment
     [
         new("BYBIT_API_KEY", Check.Secret, UnusedSecret),
         new("BYBIT_API_SECRET", Check.Secret, UnusedSecret),
+        new("VENUE_API_KEY", Check.Secret, "key of the first account of ./run.sh venue"),
+        new("VENUE_API_SECRET", Check.Secret, "its secret"),
+        new("VENUE_SECOND_API_KEY", Check.Secret, "key of the second account of ./run.sh venue"),
+        new("VENUE_SECOND_API_SECRET", Check.Secret, "its secret"),
         new("TELEGRAM_BOT_TOKEN", Check.Secret, Unused),
         new("TELEGRAM_CHAT_ID", Check.Secret, Unused),
         new("BYBIT_TESTNET", Check.Flag, UnusedSecret),
@@ -64,6 +68,8 @@ internal static class KnownEnvironment
         }
 
         RequireBoth("BYBIT_API_KEY", "BYBIT_API_SECRET", read, faults);
+        RequireBoth("VENUE_API_KEY", "VENUE_API_SECRET", read, faults);
+        RequireBoth("VENUE_SECOND_API_KEY", "VENUE_SECOND_API_SECRET", read, faults);
         RequireBoth("TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID", read, faults);
         return read;
     }

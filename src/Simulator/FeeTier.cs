@@ -1,6 +1,7 @@
 namespace LatencyEngine.Simulator;
 
 /// <summary>A published fee level of USDT perpetuals with its order limit (Bybit V5, 16.7 and 17.3; figures of mid 2026).</summary>
+/// <remarks>The market-maker levels MM 1 to 3 are not here: their maker rebates are published, what they pay as takers is not in our sources.</remarks>
 public sealed class FeeTier
 {
     private readonly decimal _makerPercent;

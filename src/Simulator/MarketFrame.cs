@@ -45,6 +45,8 @@ internal sealed class MarketFrame
     /// <summary>Ticker fields; null where a delta does not carry them.</summary>
     public decimal? MarkPrice { get; private init; }
 
+    public decimal? IndexPrice { get; private init; }
+
     public decimal? LastPrice { get; private init; }
 
     public decimal? FundingRate { get; private init; }
@@ -165,7 +167,8 @@ internal sealed class MarketFrame
         Number(trade.GetProperty("p")),
         Number(trade.GetProperty("v")),
         trade.GetProperty("T").GetInt64(),
-        trade.GetProperty("BT").GetBoolean());
+        trade.GetProperty("BT").GetBoolean(),
+        trade.TryGetProperty("seq", out JsonElement sequence) ? sequence.GetInt64() : 0);
 
     private static MarketFrame ParseTicker(string symbol, JsonElement root, JsonElement data) => new(MarketTopic.Ticker, symbol)
     {
@@ -173,6 +176,7 @@ internal sealed class MarketFrame
         CrossSequence = root.TryGetProperty("cs", out JsonElement sequence) && sequence.ValueKind == JsonValueKind.Number ? sequence.GetInt64() : 0,
         IsSnapshot = root.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("snapshot"u8),
         MarkPrice = OptionalNumber(data, "markPrice"),
+        IndexPrice = OptionalNumber(data, "indexPrice"),
         LastPrice = OptionalNumber(data, "lastPrice"),
         FundingRate = OptionalNumber(data, "fundingRate"),
         NextFundingMillis = (long?)OptionalNumber(data, "nextFundingTime"),

@@ -6,8 +6,17 @@ namespace LatencyEngine.Simulator;
 /// <summary>An order-entry request read with System.Text.Json (Bybit V5, 8.1 and 10.1 to 10.3).</summary>
 internal sealed class OrderRequest
 {
+    /// <summary>The operations of order entry; each has its own limit (Bybit V5, 17.4).</summary>
+    public static readonly string[] Operations = ["order.create", "order.amend", "order.cancel", "order.create-batch", "order.amend-batch", "order.cancel-batch"];
+
+    private const string BatchSuffix = "-batch";
+    private const int ItemsMax = 20;   // Bybit V5, 8.4
+
     private static readonly string[] UnsupportedKeys =
-        ["triggerPrice", "takeProfit", "stopLoss", "bboSideType", "slippageToleranceType", "closeOnTrigger", "rpiTakerAccess", "tpslMode"];
+        ["triggerPrice", "bboSideType", "slippageToleranceType", "closeOnTrigger", "rpiTakerAccess"];
+
+    /// <summary>An order's stops cannot be amended.</summary>
+    private static readonly string[] UnsupportedAmendKeys = ["takeProfit", "stopLoss", "tpslMode"];
 
     /// <summary>Why the request could not be read; null when it could.</summary>
     public Refusal? Fault { get; private set; }
@@ -39,20 +48,40 @@ internal sealed class OrderRequest
 
     public bool ReduceOnly { get; private set; }
 
+    /// <summary>Take profit and stop loss of a new order.</summary>
+    public TradingStopRequest Stops { get; private set; } = TradingStopRequest.None;
+
     /// <summary>Null when absent.</summary>
     public decimal? Price { get; private set; }
 
     /// <summary>Null when absent.</summary>
     public decimal? Qty { get; private set; }
 
-    /// <summary>Reads a request; what cannot be read is in <see cref="Fault"/>.</summary>
-    public static OrderRequest Parse(ReadOnlyMemory<byte> bytes)
+    /// <summary>The orders of a batch, each of the single operation; empty for any other request.</summary>
+    public IReadOnlyList<OrderRequest> Items { get; private set; } = [];
+
+    /// <summary>Reads a request of the order-entry socket; what cannot be read is in <see cref="Fault"/>.</summary>
+    public static OrderRequest Parse(ReadOnlyMemory<byte> bytes) => Reading(request =>
+    {
+        using JsonDocument document = JsonDocument.Parse(bytes);
+        request.Read(document.RootElement);
+    });
+
+    /// <summary>Reads the body of a REST call (Bybit V5, 10.1 to 10.3, 10.5); what cannot be read is in <see cref="Fault"/>.</summary>
+    /// <param name="op">The operation as the order-entry socket names it.</param>
+    /// <param name="body">An object.</param>
+    public static OrderRequest Of(string op, JsonElement body) => Reading(request =>
+    {
+        request.Op = op;
+        request.ReadArgument(body);
+    });
+
+    private static OrderRequest Reading(Action<OrderRequest> read)
     {
         var request = new OrderRequest();
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes);
-            request.Read(document.RootElement);
+            read(request);
         }
         catch (JsonException)
         {
@@ -76,7 +105,7 @@ internal sealed class OrderRequest
             RecvWindowMillis = OptionalLong(header, "X-BAPI-RECV-WINDOW") ?? RecvWindowMillis;
         }
 
-        if (Op is not ("order.create" or "order.amend" or "order.cancel"))
+        if (!Operations.Contains(Op))
         {
             Fault = new Refusal(10404, "op type is not found");
             return;
@@ -89,12 +118,39 @@ internal sealed class OrderRequest
             return;
         }
 
-        ReadOrder(args[0]);
+        ReadArgument(args[0]);
+    }
+
+    private void ReadArgument(JsonElement argument)
+    {
+        if (!Op.EndsWith(BatchSuffix, StringComparison.Ordinal))
+        {
+            ReadOrder(argument);
+            return;
+        }
+
+        Category = OptionalText(argument, "category");
+        JsonElement orders = argument.GetProperty("request");
+        if (orders.GetArrayLength() is < 1 or > ItemsMax)
+        {
+            Fault = new Refusal(10001, $"Request parameter error: a batch must hold 1 to {ItemsMax} orders");
+            return;
+        }
+
+        string op = Op[..^BatchSuffix.Length];
+        Items =
+        [
+            .. orders.EnumerateArray().Select(order => Reading(item =>
+            {
+                (item.Op, item.Category) = (op, Category);
+                item.ReadOrder(order);
+            })),
+        ];
     }
 
     private void ReadOrder(JsonElement order)
     {
-        Category = OptionalText(order, "category");
+        if (Category.Length == 0) Category = OptionalText(order, "category");   // an order of a batch has that of the batch
         Symbol = OptionalText(order, "symbol");
         Side = OptionalText(order, "side");
         OrderType = OptionalText(order, "orderType");
@@ -108,7 +164,13 @@ internal sealed class OrderRequest
         Price = price;
         Qty = qty;
 
-        foreach (string key in UnsupportedKeys)
+        if (Op == "order.create")
+        {
+            Stops = TradingStopRequest.Parse(order);
+            Fault = Stops.Fault ?? Fault;
+        }
+
+        foreach (string key in Op == "order.amend" ? [.. UnsupportedKeys, .. UnsupportedAmendKeys] : UnsupportedKeys)
         {
             if (OptionalText(order, key) is not ("" or "0" or "false")) Fault = new Refusal(10001, $"params error: {key} is not offered by the dry-run venue");
         }
@@ -116,10 +178,10 @@ internal sealed class OrderRequest
 
     private static bool IsTrue(JsonElement owner, string key) => OptionalText(owner, key) == "true";
 
-    private static long? OptionalLong(JsonElement owner, string key) =>
+    internal static long? OptionalLong(JsonElement owner, string key) =>
         OptionalText(owner, key) is { Length: > 0 } text ? long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
 
-    private static bool TryNumber(JsonElement owner, string key, out decimal? number)
+    internal static bool TryNumber(JsonElement owner, string key, out decimal? number)
     {
         number = null;
         string text = OptionalText(owner, key);
@@ -129,7 +191,7 @@ internal sealed class OrderRequest
         return true;
     }
 
-    private static string OptionalText(JsonElement owner, string key) => owner.TryGetProperty(key, out JsonElement value) ? Text(value) : "";
+    internal static string OptionalText(JsonElement owner, string key) => owner.TryGetProperty(key, out JsonElement value) ? Text(value) : "";
 
     /// <summary>Clients send numbers and booleans also as strings, and the other way round.</summary>
     private static string Text(JsonElement value) => value.ValueKind switch

@@ -20,12 +20,14 @@ public sealed class Venue
     private const decimal MarketOrderBound = 0.05m;     // from the last price, Bybit V5, 14.1
     private const long FirstSequence = 1;
 
-    private static readonly string[] Operations = ["order.create", "order.amend", "order.cancel"];   // each has its own limit, Bybit V5, 17.4
+    private static readonly Refusal TooManyRequests = new(10006, "Too many visits. Exceeded the API Rate Limit.");
 
     private readonly Dictionary<string, SymbolMarket> _markets;
     private readonly Dictionary<long, VenueAccount> _accounts;
     private readonly Dictionary<(long Uid, string Op), RequestLimit> _limits;
     private readonly VenueJson _json = new();
+    private readonly TradingStops _stops;
+    private readonly Liquidator _liquidator;
     private readonly SplitMix64 _ids;
     private readonly List<(VenueOrder Order, decimal Qty)> _queueFills = [];
     private long _sequence = FirstSequence - 1;
@@ -38,12 +40,17 @@ public sealed class Venue
         if (settings.Symbols.Count == 0) throw new ArgumentException("at least one symbol must be traded", nameof(settings));
         if (settings.Accounts.Count == 0) throw new ArgumentException("at least one account is needed", nameof(settings));
         _markets = settings.Symbols.ToDictionary(symbol => symbol, symbol => CreateMarket(settings, symbol), StringComparer.Ordinal);
-        Accounts = [.. settings.Accounts.Select(account => new VenueAccount(account, _markets.Values))];
+        Accounts = [.. settings.Accounts.Select(account => new VenueAccount(account, _markets.Values, Ledger))];
         _accounts = Accounts.ToDictionary(account => account.Uid);
         _ids = new SplitMix64(settings.Seed);
-        _limits = Accounts.SelectMany(account => Operations.Select(op => (Key: (account.Uid, op), account.FeeTier.RequestsPerSecond)))
+        _stops = new TradingStops(this);
+        _liquidator = new Liquidator(this);
+        _limits = Accounts.SelectMany(account => OrderRequest.Operations.Select(op => (Key: (account.Uid, op), account.FeeTier.RequestsPerSecond)))
             .ToDictionary(limit => limit.Key, limit => new RequestLimit(limit.RequestsPerSecond));
     }
+
+    /// <summary>All money of the venue.</summary>
+    public Ledger Ledger { get; } = new();
 
     /// <summary>The accounts, in the order of the settings.</summary>
     public IReadOnlyList<VenueAccount> Accounts { get; }
@@ -105,13 +112,45 @@ public sealed class Venue
             case MarketTopic.Ticker:
                 market.Ticker.Apply(read);
                 market.TickerMark = read.MarkPrice ?? market.TickerMark;
+                market.Index = read.IndexPrice ?? market.Index;
                 market.LastPrice ??= read.LastPrice;
                 market.FundingRate = read.FundingRate ?? market.FundingRate;
                 if (read.NextFundingMillis is { } next) market.NextFundingMillis = next;
                 break;
         }
 
-        LiquidateIfDue(market, nowNanos, output);
+        AfterPrices(market, nowNanos, output);
+    }
+
+    /// <summary>Takers of a flow market have matched: their trades are printed, and clients whose orders they hit are filled. Prices are looked at when all of it is booked.</summary>
+    /// <param name="market">A flow market.</param>
+    /// <param name="takes">What they took.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    internal void OnFlow(SymbolMarket market, IReadOnlyList<FlowTake> takes, long nowNanos, List<VenueMessage> output)
+    {
+        foreach (FlowTake take in takes)
+        {
+            foreach ((VenueOrder order, decimal qty) in market.Flow!.Print(take, nowNanos)) TryFillResting(order, qty, nowNanos, output);
+        }
+
+        AfterPrices(market, nowNanos, output);
+    }
+
+    /// <summary>Index, mark and funding of a flow market have moved: funding that is due is paid at the old ones, stops may trigger, positions may be liquidated.</summary>
+    /// <param name="market">A flow market.</param>
+    /// <param name="step">Moves the prices; called when who pays has been settled.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    internal void OnFlowPrices(SymbolMarket market, Func<FlowPrices> step, long nowNanos, List<VenueMessage> output)
+    {
+        SettleFundingIfDue(market, nowNanos, output);
+        FlowPrices prices = step();
+        market.TickerMark = prices.Mark;
+        market.Index = prices.Index;
+        market.FundingRate = prices.FundingRate;
+        market.NextFundingMillis = prices.NextFundingMillis;
+        AfterPrices(market, nowNanos, output);
     }
 
     /// <summary>An order-entry request reaches the venue (Bybit V5, 8).</summary>
@@ -130,33 +169,68 @@ public sealed class Venue
             return;
         }
 
-        switch (parsed.Op)
+        if (parsed.Items.Count == 0)
         {
-            case "order.create":
-                Create(account, parsed, nowNanos, output, Respond);
-                break;
-            case "order.amend":
-                Amend(account, parsed, nowNanos, output, Respond);
-                break;
-            default:
-                Cancel(account, parsed, nowNanos, output, Respond);
-                break;
+            Execute(account, parsed, nowNanos, output, Respond);
+            return;
         }
 
-        void Respond(Refusal? fault, VenueOrder? order)
+        // The answer leaves before the messages of what it answers.
+        List<VenueMessage> messages = [];
+        Answer(null, null, ExecuteBatch(account, parsed, nowNanos, messages));
+        output.AddRange(messages);
+
+        void Respond(Refusal? fault, VenueOrder? order) => Answer(fault, order, []);
+
+        void Answer(Refusal? fault, VenueOrder? order, IReadOnlyList<BatchOutcome> outcomes)
         {
-            RequestLimit? limit = _limits.GetValueOrDefault((account.Uid, parsed.Op));
-            byte[] frame = _json.Response(
-                parsed,
-                fault,
-                order,
-                account.FeeTier.RequestsPerSecond,
-                limit?.Remaining ?? account.FeeTier.RequestsPerSecond,
-                (limit?.ResetNanos(nowNanos) ?? nowNanos) / NanosPerMilli,
-                _ids.NextHex32(),
-                nowNanos / NanosPerMilli);
+            byte[] frame = _json.Response(parsed, fault, order, outcomes, LimitOf(account, parsed.Op, nowNanos), _ids.NextHex32(), nowNanos / NanosPerMilli);
             output.Add(new VenueMessage(DeliveryChannel.Trade, frame, account.Uid));
         }
+    }
+
+    /// <summary>Counts one order against the account's limit of an operation; null when it is within it (Bybit V5, 17.4).</summary>
+    internal Refusal? TakeLimit(VenueAccount account, string op, long nowNanos) => _limits[(account.Uid, op)].TryTake(nowNanos) ? null : TooManyRequests;
+
+    /// <summary>The account's limit of an operation; that of creating orders for one that is not known.</summary>
+    internal LimitState LimitOf(VenueAccount account, string op, long nowNanos) =>
+        _limits.TryGetValue((account.Uid, op), out RequestLimit? limit)
+            ? LimitState.Of(limit, nowNanos)
+            : new LimitState(account.FeeTier.RequestsPerSecond, account.FeeTier.RequestsPerSecond, nowNanos / NanosPerMilli);
+
+    /// <summary>Carries out one order of order entry. Parameters as of <see cref="Create"/>.</summary>
+    internal void Execute(VenueAccount account, OrderRequest request, long nowNanos, List<VenueMessage> output, Action<Refusal?, VenueOrder?> answer)
+    {
+        switch (request.Op)
+        {
+            case "order.create":
+                Create(account, request, nowNanos, output, answer);
+                break;
+            case "order.amend":
+                Amend(account, request, nowNanos, output, answer);
+                break;
+            default:
+                Cancel(account, request, nowNanos, output, answer);
+                break;
+        }
+    }
+
+    /// <summary>Carries out the orders of a batch one after the other (Bybit V5, 8.4). Each counts against the batch's limit, and one beyond it is refused alone (17.4).</summary>
+    /// <param name="account">Who sent it.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    /// <returns>What became of each, in order.</returns>
+    internal IReadOnlyList<BatchOutcome> ExecuteBatch(VenueAccount account, OrderRequest batch, long nowNanos, List<VenueMessage> output)
+    {
+        List<BatchOutcome> outcomes = [];
+        foreach (OrderRequest item in batch.Items)
+        {
+            if ((TakeLimit(account, batch.Op, nowNanos) ?? item.Fault) is { } refusal) outcomes.Add(new BatchOutcome(item, refusal, null));
+            else Execute(account, item, nowNanos, output, (fault, order) => outcomes.Add(new BatchOutcome(item, fault, fault is null ? order : null)));
+        }
+
+        return outcomes;
     }
 
     /// <summary>Places an order (Bybit V5, 10.1).</summary>
@@ -179,7 +253,7 @@ public sealed class Venue
         if (order is null) return;
         account.Add(order);
         Match(state, order, wasResting: false, nowNanos, output);
-        LiquidateIfDue(state.Market, nowNanos, output);
+        AfterPrices(state.Market, nowNanos, output);
     }
 
     /// <summary>Changes price or quantity of an open order (Bybit V5, 10.2). Parameters as of <see cref="Create"/>.</summary>
@@ -193,6 +267,12 @@ public sealed class Venue
             return;
         }
 
+        if (order.IsWaiting)
+        {
+            answer(new Refusal(10001, "params error: a stop of a position is changed by trading-stop"), null);
+            return;
+        }
+
         AccountSymbol state = account.In(request.Symbol);
         (decimal oldPrice, decimal oldQty) = (order.Price, order.Qty);
         refusal = TryAmend(state, request, order);
@@ -202,6 +282,7 @@ public sealed class Venue
         order.UpdatedAtNanos = nowNanos;
         if (order.Price == oldPrice && order.Qty < oldQty)
         {
+            state.Market.Book.Shrink(order);
             PublishOrder(order, nowNanos, output);
             PublishAccount(state, nowNanos, output);
         }
@@ -212,7 +293,7 @@ public sealed class Venue
             else Match(state, order, wasResting: true, nowNanos, output);
         }
 
-        LiquidateIfDue(state.Market, nowNanos, output);
+        AfterPrices(state.Market, nowNanos, output);
     }
 
     /// <summary>Cancels an open order (Bybit V5, 10.3). Parameters as of <see cref="Create"/>.</summary>
@@ -223,30 +304,97 @@ public sealed class Venue
         answer(refusal, order);
         if (order is null) return;
         AccountSymbol state = account.In(request.Symbol);
-        Cancel(state, order, "CancelByUser", "EC_PerCancelRequest", nowNanos, output);
+        CancelByUser(state, order, nowNanos, output);
         PublishAccount(state, nowNanos, output);
-        LiquidateIfDue(state.Market, nowNanos, output);
+        AfterPrices(state.Market, nowNanos, output);
     }
 
-    /// <summary>Cancels the open orders of one symbol, or all of them, oldest first (Bybit V5, 10.4).</summary>
+    /// <summary>Cancels resting orders and stops of one symbol, or of all, oldest first (Bybit V5, 10.4).</summary>
     /// <param name="account">Whose.</param>
     /// <param name="symbol">A traded symbol; null for every one.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
     /// <param name="output">Receives the account's messages in the order sent.</param>
+    /// <param name="resting">Whether resting orders are cancelled.</param>
+    /// <param name="stops">Whether the stops of positions are cancelled.</param>
+    /// <param name="byGuard">Whether disconnect protection cancels them, not the user.</param>
     /// <returns>The orders cancelled.</returns>
-    internal IReadOnlyList<VenueOrder> CancelAll(VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output)
+    internal IReadOnlyList<VenueOrder> CancelAll(
+        VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output, bool resting = true, bool stops = true, bool byGuard = false)
     {
-        List<VenueOrder> cancelled = [.. account.Orders.Where(order => order.IsOpen && (symbol is null || order.Symbol == symbol))];
+        List<VenueOrder> cancelled =
+            [.. account.Orders.Where(order => ((resting && order.IsOpen) || (stops && order.IsWaiting)) && (symbol is null || order.Symbol == symbol))];
         foreach (IGrouping<string, VenueOrder> orders in cancelled.GroupBy(order => order.Symbol))
         {
             AccountSymbol state = account.In(orders.Key);
-            foreach (VenueOrder order in orders) Cancel(state, order, "CancelByUser", "EC_PerCancelRequest", nowNanos, output);
+            foreach (VenueOrder order in orders)
+            {
+                if (byGuard) Cancel(state, order, "CancelByDCP", "EC_NoError", nowNanos, output);
+                else CancelByUser(state, order, nowNanos, output);
+            }
+
             PublishAccount(state, nowNanos, output);
-            LiquidateIfDue(state.Market, nowNanos, output);
+            AfterPrices(state.Market, nowNanos, output);
         }
 
         return cancelled;
     }
+
+    /// <summary>Sets the leverage of a symbol, both sides alike (Bybit V5, 11.2).</summary>
+    /// <param name="account">Whose.</param>
+    /// <param name="symbol">A symbol.</param>
+    /// <param name="leverage">1 to the maximum of the tier of position and orders, in steps of 0.01.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the account's messages in the order sent.</param>
+    /// <returns>Why not; null when done.</returns>
+    internal Refusal? SetLeverage(VenueAccount account, string symbol, decimal leverage, long nowNanos, List<VenueMessage> output) =>
+        Change(account, symbol, state => MarginRules.SetLeverage(state, leverage), nowNanos, output);
+
+    /// <summary>Adds margin to an isolated position, or takes some back when below zero (Bybit V5, 11.5). Parameters as of <see cref="SetLeverage"/>.</summary>
+    internal Refusal? AddMargin(VenueAccount account, string symbol, decimal margin, long nowNanos, List<VenueMessage> output) =>
+        Change(account, symbol, state => MarginRules.AddMargin(state, margin), nowNanos, output);
+
+    /// <summary>Switches auto-add-margin of a symbol (Bybit V5, 11.5). Parameters as of <see cref="SetLeverage"/>.</summary>
+    internal Refusal? SetAutoAddMargin(VenueAccount account, string symbol, bool isOn, long nowNanos, List<VenueMessage> output) =>
+        Change(account, symbol, state => MarginRules.SetAutoAddMargin(state, isOn), nowNanos, output);
+
+    /// <summary>Sets, changes or removes take profit and stop loss of a position (Bybit V5, 11.4). Parameters as of <see cref="SetLeverage"/>.</summary>
+    internal Refusal? SetTradingStop(VenueAccount account, TradingStopRequest request, long nowNanos, List<VenueMessage> output) =>
+        request.Fault
+        ?? CheckScope(request.Category, request.Symbol, request.PositionIdx)
+        ?? Change(account, request.Symbol, state => _stops.Set(state, request, nowNanos, output), nowNanos, output);
+
+    /// <summary>Sets the margin mode of an account (Bybit V5, 12.3). Parameters as of <see cref="SetLeverage"/>.</summary>
+    /// <returns>Why not, with its reasons; null when done.</returns>
+    internal Refusal? SetMarginMode(VenueAccount account, MarginMode mode, long nowNanos, List<VenueMessage> output)
+    {
+        if (MarginRules.SetMarginMode(account, mode) is { } refusal) return refusal;
+        Publish(account, _json.Wallet(account, nowNanos / NanosPerMilli), output);
+        return null;
+    }
+
+    /// <summary>Answers a switch of the position mode, which is one-way always (Bybit V5, 11.3).</summary>
+    /// <param name="symbol">A symbol; null when the request names a coin.</param>
+    /// <param name="mode">0 one-way, 3 hedge.</param>
+    internal Refusal SetPositionMode(string? symbol, int mode) =>
+        symbol is not null && !_markets.ContainsKey(symbol) ? new Refusal(10001, "symbol params err") : MarginRules.SetPositionMode(mode);
+
+    /// <summary>Brings money into an account.</summary>
+    /// <param name="account">Whose.</param>
+    /// <param name="amount">USDT, above 0.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the account's messages in the order sent.</param>
+    internal void Deposit(VenueAccount account, decimal amount, long nowNanos, List<VenueMessage> output)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(amount);
+        Ledger.Deposit(account.Uid, amount, nowNanos);
+        Publish(account, _json.Wallet(account, nowNanos / NanosPerMilli), output);
+    }
+
+    /// <summary>The markets, one a symbol.</summary>
+    internal IReadOnlyCollection<SymbolMarket> Markets => _markets.Values;
+
+    /// <summary>The market of a traded symbol.</summary>
+    internal SymbolMarket Market(string symbol) => _markets[symbol];
 
     /// <summary>Whether a symbol can be traded.</summary>
     internal bool Trades(string symbol) => _markets.ContainsKey(symbol);
@@ -261,7 +409,7 @@ public sealed class Venue
 
     private Refusal? CheckEnvelope(VenueAccount account, OrderRequest request, long nowNanos)
     {
-        if (!_limits[(account.Uid, request.Op)].TryTake(nowNanos)) return new Refusal(10006, "Too many visits. Exceeded the API Rate Limit.");
+        if (request.Items.Count == 0 && TakeLimit(account, request.Op, nowNanos) is { } tooMany) return tooMany;
         long nowMillis = nowNanos / NanosPerMilli;
         if (request.TimestampMillis is not { } sent) return new Refusal(10001, "params error: X-BAPI-TIMESTAMP is required");
         if (sent < nowMillis - request.RecvWindowMillis || sent >= nowMillis + FutureTimestampMillis)
@@ -275,11 +423,32 @@ public sealed class Venue
         return request.Category != "linear" ? new Refusal(10404, "category is not correct or not supported") : null;
     }
 
-    private Refusal? CheckScope(OrderRequest request) =>
-        request.Category != "linear" ? new Refusal(10001, "Illegal category")
-        : !_markets.ContainsKey(request.Symbol) ? new Refusal(10001, "symbol params err")
-        : request.PositionIdx != 0 ? new Refusal(10001, "position idx not match position mode")
+    private Refusal? CheckScope(OrderRequest request) => CheckScope(request.Category, request.Symbol, request.PositionIdx);
+
+    private Refusal? CheckScope(string category, string symbol, long positionIdx) =>
+        category != "linear" ? new Refusal(10001, "Illegal category")
+        : !_markets.ContainsKey(symbol) ? new Refusal(10001, "symbol params err")
+        : positionIdx != 0 ? new Refusal(10001, "position idx not match position mode")
         : null;
+
+    /// <summary>Changes what an account holds in a symbol and tells it.</summary>
+    private Refusal? Change(VenueAccount account, string symbol, Func<AccountSymbol, Refusal?> change, long nowNanos, List<VenueMessage> output)
+    {
+        if (!_markets.ContainsKey(symbol)) return new Refusal(10001, "symbol params err");
+        AccountSymbol state = account.In(symbol);
+        if (change(state) is { } refusal) return refusal;
+        state.PositionUpdatedMillis = nowNanos / NanosPerMilli;
+        _sequence++;
+        PublishAccount(state, nowNanos, output);
+        AfterPrices(state.Market, nowNanos, output);
+        return null;
+    }
+
+    private void CancelByUser(AccountSymbol state, VenueOrder order, long nowNanos, List<VenueMessage> output)
+    {
+        if (order.IsWaiting) _stops.CancelByUser(state, order, nowNanos, output);
+        else Cancel(state, order, "CancelByUser", "EC_PerCancelRequest", nowNanos, output);
+    }
 
     private Refusal? TryCreateOrder(AccountSymbol state, OrderRequest request, long nowNanos, out VenueOrder? order)
     {
@@ -308,12 +477,20 @@ public sealed class Venue
             if (refusal is not null) return refusal;
         }
 
+        StopLevel? takeProfit = request.Stops.TakeProfit is { Price: > 0 } profit ? profit : null;
+        StopLevel? stopLoss = request.Stops.StopLoss is { Price: > 0 } loss ? loss : null;
+        if (request.ReduceOnly && (takeProfit ?? stopLoss) is not null) return new Refusal(10001, "params error: a reduce-only order takes no takeProfit or stopLoss");
+        refusal = TradingStops.Check(side == Side.Buy, request.Stops, by => isMarket ? TradingStops.PriceOf(state.Market, by) : price, state.Instrument);
+        if (refusal is not null) return refusal;
+
         var candidate = new VenueOrder(state.Account.Uid, _ids.NextUuid(), request.Symbol, side)
         {
             OrderLinkId = request.OrderLinkId,
             IsMarket = isMarket,
             TimeInForce = timeInForce,
             ReduceOnly = request.ReduceOnly,
+            TakeProfit = takeProfit,
+            StopLoss = stopLoss,
             CreatedAtNanos = nowNanos,
             UpdatedAtNanos = nowNanos,
             LastPriceOnCreated = state.Market.LastPrice,
@@ -439,8 +616,31 @@ public sealed class Venue
         return state.OrderMargin > marginBefore && state.Account.Available < 0 ? new Refusal(110007, "ab not enough for new order") : null;
     }
 
+    /// <summary>The id of an order that the venue itself makes.</summary>
+    internal string NextOrderId() => _ids.NextUuid();
+
+    /// <summary>Lets a stop that was triggered take what it finds within the bound of a market order.</summary>
+    internal void MatchAtMarket(AccountSymbol state, VenueOrder order, long nowNanos, List<VenueMessage> output)
+    {
+        order.Price = MarketBound(state, order.Side) ?? order.Trigger!.Value.Price;   // the index may trigger before there is another price
+        Match(state, order, wasResting: false, nowNanos, output);
+    }
+
+    /// <summary>Fills an order that takes over a whole position, at its own price and without a counterparty.</summary>
+    internal void FillTakeover(AccountSymbol state, VenueOrder order, long nowNanos, List<VenueMessage> output)
+    {
+        long sequence = ++_sequence;
+        ExecutionRow row = Execute(state, order, order.Qty, order.Price, state.Fees.Taker, "BustTrade", isMaker: false, nowNanos);
+        PublishFills(state, order, [row], sequence, nowNanos, output);
+        AfterFill(state, order, nowNanos, output);
+    }
+
+    /// <summary>Tells the account that a position is being liquidated.</summary>
+    internal void PublishLiquidating(AccountSymbol state, long nowNanos, List<VenueMessage> output) =>
+        Publish(state.Account, _json.Position(state, "Liq", ++_sequence, nowNanos / NanosPerMilli), output);
+
     /// <summary>Lets an accepted order take what crosses, then rests or cancels what is left (Bybit V5, 14.1 to 14.3).</summary>
-    private void Match(AccountSymbol state, VenueOrder order, bool wasResting, long nowNanos, List<VenueMessage> output)
+    internal void Match(AccountSymbol state, VenueOrder order, bool wasResting, long nowNanos, List<VenueMessage> output)
     {
         List<Crossing> crossings = state.Market.Book.Crossings(order, nowNanos);
         List<VenueOrder> ownCrossing =
@@ -480,8 +680,10 @@ public sealed class Venue
         long sequence = ++_sequence;
         var rows = new List<ExecutionRow>(crossings.Count);
         List<(VenueOrder Order, ExecutionRow Row)> makers = [];
-        foreach (Crossing crossing in crossings)
+        foreach (Crossing found in crossings)
         {
+            Crossing crossing = found with { Qty = Math.Min(found.Qty, Reducible(found.Maker) ?? found.Qty) };
+            if (crossing.Qty == 0) continue;   // an earlier fill of this order has shrunk that maker's position
             state.Market.Book.Take(order, crossing, nowNanos);
             rows.Add(Execute(state, order, crossing.Qty, crossing.Price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
             if (crossing.Maker is { } maker) makers.Add((maker, Hit(maker, crossing.Qty, nowNanos)));
@@ -504,14 +706,17 @@ public sealed class Venue
         }
 
         PublishFills(state, order, rows, sequence, nowNanos, output);
-        EnforceReduceOnly(state, nowNanos, output);
+        AfterFill(state, order, nowNanos, output);
         foreach ((VenueOrder maker, ExecutionRow row) in makers)
         {
             AccountSymbol other = StateOf(maker);
             PublishFills(other, maker, [row], sequence, nowNanos, output);
-            EnforceReduceOnly(other, nowNanos, output);
+            AfterFill(other, maker, nowNanos, output);
         }
     }
+
+    /// <summary>What a reduce-only order can still close; null for every other order.</summary>
+    private decimal? Reducible(VenueOrder? order) => order is { ReduceOnly: true } ? Math.Max(0m, -order.Side.Sign * StateOf(order).Position.Qty) : null;
 
     /// <summary>Books the fill of a resting order.</summary>
     private ExecutionRow Hit(VenueOrder maker, decimal qty, long nowNanos)
@@ -529,43 +734,43 @@ public sealed class Venue
 
     private void OnTrade(SymbolMarket market, MarketTrade trade, long nowNanos, List<VenueMessage> output)
     {
+        market.Print(trade);
         if (trade.IsBlock) return;
-        market.LastPrice = trade.Price;
         _queueFills.Clear();
         market.Recorded.Queue.OnPrint(new TradePrint(nowNanos, trade.MatchMillis, trade.Id, trade.Price, trade.Qty), trade.TakerBuys, _queueFills);
         foreach ((VenueOrder order, decimal granted) in _queueFills)
         {
-            decimal qty = Math.Min(granted, order.LeavesQty);   // an earlier fill of this trade can shrink a reduce-only order
-            if (qty == 0) continue;
-            AccountSymbol state = StateOf(order);
-            long sequence = ++_sequence;
-            ExecutionRow row = Hit(order, qty, nowNanos);
-            PublishFills(state, order, [row], sequence, nowNanos, output);
-            EnforceReduceOnly(state, nowNanos, output);
-            LiquidateIfDue(market, nowNanos, output);
+            if (TryFillResting(order, granted, nowNanos, output)) AfterPrices(market, nowNanos, output);
         }
+
+        AfterPrices(market, nowNanos, output);
+    }
+
+    /// <summary>Fills a resting order that a taker of the market has hit; false when an earlier fill of the same taker has left nothing of it, as of a reduce-only order.</summary>
+    private bool TryFillResting(VenueOrder order, decimal granted, long nowNanos, List<VenueMessage> output)
+    {
+        decimal qty = Math.Min(granted, order.LeavesQty);
+        if (qty == 0) return false;
+        AccountSymbol state = StateOf(order);
+        long sequence = ++_sequence;
+        ExecutionRow row = Hit(order, qty, nowNanos);
+        PublishFills(state, order, [row], sequence, nowNanos, output);
+        AfterFill(state, order, nowNanos, output);
+        return true;
     }
 
     /// <summary>Books one fill: order, position, wallet and record. Nothing is published yet.</summary>
     private ExecutionRow Execute(AccountSymbol state, VenueOrder order, decimal qty, decimal price, decimal feeRate, string execType, bool isMaker, long nowNanos)
     {
-        PositionState before = state.Position;
-        FillResult result = state.Account.Ledger.PostFill(before, order.Side.Sign, qty, price, feeRate);
-        state.Position = result.After;
-        bool opensAnew = before.Qty == 0 || Math.Sign(result.After.Qty) == -Math.Sign(before.Qty);
-        state.CurrentRealised = opensAnew
-            ? -AccountWallet.Rounded(result.Fee * (qty - result.ClosedQty) / qty)
-            : state.CurrentRealised + result.Realised - result.Fee;
-        if (opensAnew) state.PositionOpenedMillis = nowNanos / NanosPerMilli;
-        state.PositionUpdatedMillis = nowNanos / NanosPerMilli;
-
+        string execId = _ids.NextUuid();
+        LedgerEntryType type = execType == "BustTrade" ? LedgerEntryType.Liquidation : LedgerEntryType.Trade;
+        FillResult result = state.BookFill(Ledger, type, order.Side.Sign, qty, price, feeRate, execId, nowNanos);
         decimal filledBefore = isMaker ? order.FilledSinceJoin : 0m;
-        decimal closedPnl = result.Realised - AccountWallet.Rounded(result.Fee * result.ClosedQty / qty);
+        decimal closedPnl = result.Realised - Ledger.Rounded(result.Fee * result.ClosedQty / qty);
         order.Fill(qty, price, result.Fee, result.ClosedQty > 0 ? closedPnl : 0m, isMaker);
         order.Status = order.CumExecQty == order.Qty ? VenueOrderStatus.Filled : VenueOrderStatus.PartiallyFilled;
         order.UpdatedAtNanos = nowNanos;
 
-        string execId = _ids.NextUuid();
         FeeRates vip0 = FeeTier.Vip0.RatesFor(order.Symbol);
         state.Account.Add(new FillRecord
         {
@@ -585,7 +790,7 @@ public sealed class Venue
             FilledBefore = filledBefore,
             Prints = isMaker ? [.. order.PrintsSinceJoin] : [],
             Fee = result.Fee,
-            FeeAtVip0 = AccountWallet.Rounded(qty * price * (isMaker ? vip0.Maker : vip0.Taker)),
+            FeeAtVip0 = Ledger.Rounded(qty * price * (isMaker ? vip0.Maker : vip0.Taker)),
             PositionAfter = result.After.Qty,
             AverageEntryAfter = result.After.AverageEntry,
             RealisedGross = state.Account.RealisedGross,
@@ -618,7 +823,8 @@ public sealed class Venue
         PublishAccount(state, nowNanos, output);
     }
 
-    private void Cancel(AccountSymbol state, VenueOrder order, string cancelType, string reason, long nowNanos, List<VenueMessage> output)
+    /// <summary>Ends a resting order.</summary>
+    internal void Cancel(AccountSymbol state, VenueOrder order, string cancelType, string reason, long nowNanos, List<VenueMessage> output)
     {
         order.Status = VenueOrderStatus.Cancelled;
         order.CancelType = cancelType;
@@ -627,6 +833,20 @@ public sealed class Venue
         state.Market.Book.Remove(order);
         Close(order);
         PublishOrder(order, nowNanos, output);
+    }
+
+    /// <summary>After a fill, reduce-only orders and stops follow the position.</summary>
+    private void AfterFill(AccountSymbol state, VenueOrder order, long nowNanos, List<VenueMessage> output)
+    {
+        EnforceReduceOnly(state, nowNanos, output);
+        _stops.FollowPosition(state, order, nowNanos, output);
+    }
+
+    /// <summary>After a change of a price or an account, stops may trigger and positions may be liquidated.</summary>
+    private void AfterPrices(SymbolMarket market, long nowNanos, List<VenueMessage> output)
+    {
+        _stops.TriggerIfDue(market, nowNanos, output);
+        _liquidator.LiquidateIfDue(market, nowNanos, output);
     }
 
     /// <summary>After a fill, reduce-only orders keep only what the position can still give them (Bybit V5, 14.5).</summary>
@@ -647,6 +867,7 @@ public sealed class Venue
                 {
                     order.Qty = order.CumExecQty + left;
                     order.UpdatedAtNanos = nowNanos;
+                    state.Market.Book.Shrink(order);
                     PublishOrder(order, nowNanos, output);
                 }
 
@@ -655,46 +876,7 @@ public sealed class Venue
         }
     }
 
-    /// <summary>Takes over a position whose mark has reached its liquidation price, in the sequence of Bybit V5, 24.8; the loss is the position margin.</summary>
-    private void LiquidateIfDue(SymbolMarket market, long nowNanos, List<VenueMessage> output)
-    {
-        foreach (VenueAccount account in Accounts) LiquidateIfDue(account.In(market.Symbol), nowNanos, output);
-    }
-
-    private void LiquidateIfDue(AccountSymbol state, long nowNanos, List<VenueMessage> output)
-    {
-        PositionState position = state.Position;
-        if (state.LiquidationPrice is not { } liquidation || state.Market.Mark is not { } mark) return;
-        if (position.Qty > 0 ? mark > liquidation : mark < liquidation) return;
-
-        state.Account.Liquidations++;
-        foreach (VenueOrder order in state.Orders(buys: true).Concat(state.Orders(buys: false)).ToList())
-        {
-            Cancel(state, order, "CancelAllBeforeLiq", "EC_NoError", nowNanos, output);
-        }
-
-        Publish(state.Account, _json.Position(state, "Liq", ++_sequence, nowNanos / NanosPerMilli), output);
-
-        // The printed price is the booked one, so that a client's own ledger agrees to the last digit.
-        decimal bankruptcy = AccountWallet.Rounded(PositionMath.BankruptcyPrice(position.Qty, position.AverageEntry, state.Leverage));
-        var takeover = new VenueOrder(state.Account.Uid, _ids.NextUuid(), state.Symbol, position.Qty > 0 ? Side.Sell : Side.Buy)
-        {
-            IsMarket = true,
-            TimeInForce = VenueTimeInForce.ImmediateOrCancel,
-            CreateType = "CreateByTakeOver_PassThrough",
-            CreatedAtNanos = nowNanos,
-            LastPriceOnCreated = state.Market.LastPrice,
-            Price = bankruptcy,
-            Qty = Math.Abs(position.Qty),
-            Status = VenueOrderStatus.New,
-        };
-        state.Account.Add(takeover);
-        long sequence = ++_sequence;
-        ExecutionRow row = Execute(state, takeover, takeover.Qty, bankruptcy, state.Fees.Taker, "BustTrade", isMaker: false, nowNanos);
-        PublishFills(state, takeover, [row], sequence, nowNanos, output);
-    }
-
-    /// <summary>Books the funding of a stamp that has passed, once (Bybit V5, 16.6 and 24.9). It is taken from the wallet, never from the position margin.</summary>
+    /// <summary>Books the funding of a stamp that has passed, once (Bybit V5, 16.6 and 24.9).</summary>
     private void SettleFundingIfDue(SymbolMarket market, long nowNanos, List<VenueMessage> output)
     {
         if (market.NextFundingMillis is not { } stamp || nowNanos / NanosPerMilli < stamp) return;
@@ -702,6 +884,7 @@ public sealed class Venue
         if (stamp <= market.LastFundingMillis) return;
         market.LastFundingMillis = stamp;
         if (market.FundingRate is not { } rate || market.Mark is not { } mark) return;
+        market.Tape.Funding.Add(new TapeFunding(stamp, rate));
         foreach (VenueAccount account in Accounts) SettleFunding(account.In(market.Symbol), rate, mark, nowNanos, output);
     }
 
@@ -709,14 +892,12 @@ public sealed class Venue
     {
         decimal qty = state.Position.Qty;
         if (qty == 0) return;
-        decimal payment = AccountWallet.Rounded(PositionMath.FundingPayment(qty, mark, rate));
-        state.Position = state.Account.Ledger.PostFunding(state.Position, payment);
-        state.CurrentRealised -= payment;
-        state.PositionUpdatedMillis = nowNanos / NanosPerMilli;
         var stampOrder = new VenueOrder(state.Account.Uid, _ids.NextUuid(), state.Symbol, qty > 0 ? Side.Buy : Side.Sell) { CreateType = "" };
+        string execId = _ids.NextUuid();
+        decimal payment = state.BookFunding(Ledger, PositionMath.FundingPayment(qty, mark, rate), execId, nowNanos);
         var row = new ExecutionRow(
             stampOrder,
-            _ids.NextUuid(),
+            execId,
             ExecType: "Funding",
             OrderType: "UNKNOWN",
             Price: mark,
@@ -762,11 +943,12 @@ public sealed class Venue
         PublishAccount(state, sequence, nowMillis, output);
     }
 
-    private void PublishOrder(VenueOrder order, long nowNanos, List<VenueMessage> output) =>
+    /// <summary>Tells the account how an order stands.</summary>
+    internal void PublishOrder(VenueOrder order, long nowNanos, List<VenueMessage> output) =>
         Publish(_accounts[order.Uid], _json.Order(order, ++_sequence, nowNanos / NanosPerMilli), output);
 
     /// <summary>Position and wallet after a change of orders, under the sequence number of that change.</summary>
-    private void PublishAccount(AccountSymbol state, long nowNanos, List<VenueMessage> output) => PublishAccount(state, _sequence, nowNanos / NanosPerMilli, output);
+    internal void PublishAccount(AccountSymbol state, long nowNanos, List<VenueMessage> output) => PublishAccount(state, _sequence, nowNanos / NanosPerMilli, output);
 
     private void PublishAccount(AccountSymbol state, long sequence, long nowMillis, List<VenueMessage> output)
     {

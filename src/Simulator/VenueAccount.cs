@@ -4,7 +4,7 @@ namespace LatencyEngine.Simulator;
 /// <remarks>Written by <see cref="Venue"/> on its thread, which alone may read it.</remarks>
 public sealed class VenueAccount
 {
-    private readonly AccountWallet _wallet;
+    private readonly LedgerWallet _wallet;
     private readonly Dictionary<string, AccountSymbol> _symbols;
     private readonly Dictionary<string, VenueOrder> _openById = new(StringComparer.Ordinal);
     private readonly Dictionary<string, VenueOrder> _openByLinkId = new(StringComparer.Ordinal);
@@ -14,14 +14,15 @@ public sealed class VenueAccount
     private readonly List<VenueExecution> _executions = [];
     private readonly List<FillRecord> _fills = [];
 
-    internal VenueAccount(AccountSettings settings, IEnumerable<SymbolMarket> markets)
+    internal VenueAccount(AccountSettings settings, IEnumerable<SymbolMarket> markets, Ledger ledger)
     {
         if (settings.Uid <= 0) throw new ArgumentException($"the uid of an account must be above 0, was {settings.Uid}", nameof(settings));
         if (settings.StartBalance <= 0) throw new ArgumentException($"the start balance must be above 0 USDT, was {settings.StartBalance}", nameof(settings));
         Uid = settings.Uid;
         MarginMode = settings.MarginMode;
         FeeTier = settings.FeeTier;
-        _wallet = new AccountWallet(settings.StartBalance);
+        _wallet = ledger.Open(settings.Uid);
+        ledger.Deposit(settings.Uid, settings.StartBalance, nowNanos: 0);
         _symbols = markets.ToDictionary(market => market.Symbol, market => CreateSymbol(settings, market), StringComparer.Ordinal);
     }
 
@@ -34,10 +35,13 @@ public sealed class VenueAccount
     /// <summary>Fee level.</summary>
     public FeeTier FeeTier { get; }
 
-    /// <summary>Wallet balance: start + realised - fees + funding.</summary>
+    /// <summary>Money brought in: the start balance and what was deposited since.</summary>
+    public decimal Deposits => _wallet.Deposits;
+
+    /// <summary>Wallet balance: deposits + realised - fees + funding.</summary>
     public decimal Wallet => _wallet.Balance;
 
-    /// <summary>Wallet and unrealised profit at the marks.</summary>
+    /// <summary>Wallet and unrealised profit at the marks: V5's margin balance.</summary>
     public decimal Equity => Wallet + UnrealisedPnl;
 
     /// <summary>Unrealised profit of all positions at their marks.</summary>
@@ -52,8 +56,8 @@ public sealed class VenueAccount
     /// <summary>Funding received; below zero when paid.</summary>
     public decimal Funding => _wallet.Funding;
 
-    /// <summary>Wallet less the margin of positions and orders.</summary>
-    public decimal Available => Wallet - PositionMargin - OrderMargin;
+    /// <summary>What new orders may bind: the wallet, in cross mode the equity, less the margin of positions and orders (Bybit V5, 7.5).</summary>
+    public decimal Available => (MarginMode == MarginMode.Cross ? Equity : Wallet) - PositionMargin - OrderMargin;
 
     /// <summary>Margin of all positions.</summary>
     public decimal PositionMargin => _symbols.Values.Sum(state => state.PositionMargin);
@@ -64,7 +68,10 @@ public sealed class VenueAccount
     /// <summary>Maintenance margin of all positions at their marks.</summary>
     public decimal MaintenanceMargin => _symbols.Values.Sum(state => state.MaintenanceMargin);
 
-    /// <summary>Positions liquidated so far.</summary>
+    /// <summary>Whether the equity no longer exceeds the maintenance margin of the positions: account MM rate 100 % (Bybit V5, 16.2). Means nothing in isolated mode.</summary>
+    public bool IsMaintenanceReached => MaintenanceMargin is > 0 and var margin && margin >= Equity;
+
+    /// <summary>Liquidations begun so far, one a position.</summary>
     public int Liquidations { get; internal set; }
 
     /// <summary>Every fill so far, oldest first.</summary>
@@ -78,9 +85,6 @@ public sealed class VenueAccount
 
     /// <summary>Every execution published so far, oldest first.</summary>
     internal IReadOnlyList<VenueExecution> Executions => _executions;
-
-    /// <summary>What the wallet has booked.</summary>
-    internal AccountWallet Ledger => _wallet;
 
     /// <summary>What the account holds in each symbol.</summary>
     internal IReadOnlyCollection<AccountSymbol> Symbols => _symbols.Values;
@@ -100,9 +104,17 @@ public sealed class VenueAccount
     /// <summary>Whether an order was ever taken under a link id (Bybit V5, 14.6).</summary>
     internal bool HasUsedLinkId(string linkId) => _usedLinkIds.Contains(linkId);
 
-    /// <summary>An open order by either id; null when there is none.</summary>
-    internal VenueOrder? FindOpen(string orderId, string linkId) =>
-        orderId.Length > 0 ? _openById.GetValueOrDefault(orderId) : _openByLinkId.GetValueOrDefault(linkId);
+    /// <summary>A resting order by either id, or a waiting stop by its order id; null when there is none.</summary>
+    internal VenueOrder? FindOpen(string orderId, string linkId)
+    {
+        if (orderId.Length == 0) return _openByLinkId.GetValueOrDefault(linkId);
+        return _openById.GetValueOrDefault(orderId)
+            ?? _symbols.Values.SelectMany(state => (VenueOrder?[])[state.TakeProfit, state.StopLoss]).FirstOrDefault(stop => stop?.OrderId == orderId);
+    }
+
+    /// <summary>Wallet + unrealised profit less maintenance margin of every position but one: what that one has to its support in cross mode.</summary>
+    internal decimal BalanceBesides(AccountSymbol one) =>
+        Wallet + _symbols.Values.Where(state => state != one).Sum(state => state.Unrealised - state.MaintenanceMargin);
 
     /// <summary>An order was taken.</summary>
     internal void Add(VenueOrder order)

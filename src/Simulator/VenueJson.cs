@@ -15,7 +15,7 @@ internal sealed class VenueJson
     /// <summary>Private-stream form of a number: at most 8 decimals, half-even, trailing zeros trimmed.</summary>
     public static string Trimmed(decimal value)
     {
-        decimal rounded = AccountWallet.Rounded(value);
+        decimal rounded = Ledger.Rounded(value);
         return rounded == 0 ? "0" : rounded.ToString("0.########", CultureInfo.InvariantCulture);
     }
 
@@ -34,15 +34,20 @@ internal sealed class VenueJson
         _ => "GTC",
     };
 
-    /// <summary>An order-entry response (Bybit V5, 8.2).</summary>
-    public byte[] Response(OrderRequest request, Refusal? refusal, VenueOrder? order, int limit, int remaining, long resetMillis, string traceId, long nowMillis) => Write(json =>
+    /// <summary>An order-entry response (Bybit V5, 8.2, 8.4).</summary>
+    public byte[] Response(
+        OrderRequest request, Refusal? refusal, VenueOrder? order, IReadOnlyList<BatchOutcome> outcomes, LimitState limit, string traceId, long nowMillis) => Write(json =>
     {
         if (request.ReqId is not null) json.WriteString("reqId", request.ReqId);
         json.WriteNumber("retCode", refusal?.Code ?? 0);
         json.WriteString("retMsg", refusal?.Text ?? "OK");
         json.WriteString("op", request.Op);
         json.WriteStartObject("data");
-        if (refusal is null && order is not null)
+        if (outcomes.Count > 0)
+        {
+            RestPage.WriteList(json, outcomes, BatchItem);
+        }
+        else if (refusal is null && order is not null)
         {
             json.WriteString("orderId", order.OrderId);
             json.WriteString("orderLinkId", order.OrderLinkId);
@@ -50,16 +55,34 @@ internal sealed class VenueJson
 
         json.WriteEndObject();
         json.WriteStartObject("retExtInfo");
+        if (outcomes.Count > 0) RestPage.WriteList(json, outcomes, BatchItemOutcome);
         json.WriteEndObject();
         json.WriteStartObject("header");
-        json.WriteString("X-Bapi-Limit", limit.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("X-Bapi-Limit-Status", remaining.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("X-Bapi-Limit-Reset-Timestamp", Millis(resetMillis));
+        json.WriteString("X-Bapi-Limit", limit.Requests.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("X-Bapi-Limit-Status", limit.Remaining.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("X-Bapi-Limit-Reset-Timestamp", Millis(limit.ResetMillis));
         json.WriteString("Traceid", traceId);
         json.WriteString("Timenow", Millis(nowMillis));
         json.WriteEndObject();
         json.WriteString("connId", ConnectionId);
     });
+
+    /// <summary>One row of a batch's result; a failed one has no order id, and only creations say when (Bybit V5, 8.4).</summary>
+    public static void BatchItem(Utf8JsonWriter json, BatchOutcome outcome)
+    {
+        json.WriteString("category", "linear");
+        json.WriteString("symbol", outcome.Request.Symbol);
+        json.WriteString("orderId", outcome.Order?.OrderId ?? "");
+        json.WriteString("orderLinkId", outcome.Order?.OrderLinkId ?? outcome.Request.OrderLinkId);
+        if (outcome.Request.Op == "order.create") json.WriteString("createAt", outcome.Order is { } order ? Millis(order.CreatedAtNanos / Venue.NanosPerMilli) : "");
+    }
+
+    /// <summary>One row of a batch's <c>retExtInfo</c>.</summary>
+    public static void BatchItemOutcome(Utf8JsonWriter json, BatchOutcome outcome)
+    {
+        json.WriteNumber("code", outcome.Refusal?.Code ?? 0);
+        json.WriteString("msg", outcome.Refusal?.Text ?? "OK");
+    }
 
     /// <summary>An <c>order</c> message (Bybit V5, 7.1).</summary>
     public byte[] Order(VenueOrder order, long sequence, long nowMillis) => Write(json =>
@@ -90,32 +113,32 @@ internal sealed class VenueJson
         json.WriteString("cumExecValue", Trimmed(order.CumExecValue));
         json.WriteString("cumExecFee", Trimmed(order.CumExecFee));
         json.WriteString("orderType", order.IsMarket ? "Market" : "Limit");
-        json.WriteString("stopOrderType", "");
+        json.WriteString("stopOrderType", order.StopOrderType);
         json.WriteString("orderIv", "");
-        json.WriteString("triggerPrice", "");
-        json.WriteString("takeProfit", "");
-        json.WriteString("stopLoss", "");
-        json.WriteString("triggerBy", "");
-        json.WriteString("tpTriggerBy", "");
-        json.WriteString("slTriggerBy", "");
-        json.WriteNumber("triggerDirection", 0);
+        json.WriteString("triggerPrice", LevelText(order.Trigger));
+        json.WriteString("takeProfit", LevelText(order.TakeProfit));
+        json.WriteString("stopLoss", LevelText(order.StopLoss));
+        json.WriteString("triggerBy", order.Trigger?.By.ToString() ?? "");
+        json.WriteString("tpTriggerBy", order.TakeProfit?.By.ToString() ?? "");
+        json.WriteString("slTriggerBy", order.StopLoss?.By.ToString() ?? "");
+        json.WriteNumber("triggerDirection", TradingStops.DirectionOf(order));
         json.WriteString("placeType", "");
         json.WriteString("lastPriceOnCreated", order.LastPriceOnCreated is { } last ? Trimmed(last) : "");
-        json.WriteBoolean("closeOnTrigger", false);
+        json.WriteBoolean("closeOnTrigger", order.Trigger is not null);
         json.WriteBoolean("reduceOnly", order.ReduceOnly);
         json.WriteNumber("smpGroup", 0);
         json.WriteString("smpType", "None");
         json.WriteString("smpOrderId", "");
         json.WriteString("slLimitPrice", "0");
         json.WriteString("tpLimitPrice", "0");
-        json.WriteString("tpslMode", "UNKNOWN");
+        json.WriteString("tpslMode", (order.Trigger ?? order.TakeProfit ?? order.StopLoss) is null ? "UNKNOWN" : "Full");
         json.WriteString("createType", order.CreateType);
         json.WriteString("marketUnit", "");
         json.WriteString("createdTime", Millis(order.CreatedAtNanos / Venue.NanosPerMilli));
         json.WriteString("updatedTime", Millis(order.UpdatedAtNanos / Venue.NanosPerMilli));
         json.WriteString("feeCurrency", "");
         json.WriteString("closedPnl", Trimmed(order.ClosedPnl));
-        json.WriteString("parentOrderLinkId", "");
+        json.WriteString("parentOrderLinkId", order.ParentOrderLinkId);
         json.WriteString("slippageTolerance", "0");
         json.WriteString("slippageToleranceType", "UNKNOWN");
         json.WriteStartObject("cumFeeDetail");
@@ -157,7 +180,7 @@ internal sealed class VenueJson
         json.WriteString("orderPrice", Trimmed(row.OrderPrice));
         json.WriteString("orderQty", Trimmed(row.OrderQty));
         json.WriteString("orderType", row.OrderType);
-        json.WriteString("stopOrderType", "UNKNOWN");
+        json.WriteString("stopOrderType", order.StopOrderType.Length > 0 ? order.StopOrderType : "UNKNOWN");
         json.WriteString("side", SideText(order.Side));
         json.WriteString("execTime", Millis(nowMillis));
         json.WriteString("isLeverage", "0");
@@ -225,8 +248,8 @@ internal sealed class VenueJson
         json.WriteString("positionMM", maintenanceMargin);
         json.WriteString("positionIMByMp", initialMargin);
         json.WriteString("positionMMByMp", maintenanceMargin);
-        json.WriteString("takeProfit", "0");
-        json.WriteString("stopLoss", "0");
+        json.WriteString("takeProfit", Trimmed(state.TakeProfit?.Trigger?.Price ?? 0m));
+        json.WriteString("stopLoss", Trimmed(state.StopLoss?.Trigger?.Price ?? 0m));
         json.WriteString("trailingStop", "0");
         json.WriteString("unrealisedPnl", Trimmed(state.Unrealised));
         json.WriteString("cumRealisedPnl", Trimmed(position.RealisedGross - position.Fees + position.Funding));
@@ -239,17 +262,17 @@ internal sealed class VenueJson
         json.WriteString("category", "linear");
         json.WriteString("positionStatus", status);
         json.WriteNumber("adlRankIndicator", 0);
-        json.WriteNumber("autoAddMargin", 0);
+        json.WriteNumber("autoAddMargin", state.AutoAddMargin ? 1 : 0);
         json.WriteString("leverageSysUpdatedTime", "");
         json.WriteString("mmrSysUpdatedTime", "");
         json.WriteNumber("seq", sequence);
-        json.WriteString("breakEvenPrice", flat ? "0" : Trimmed(BreakEvenPrice(state)));
+        json.WriteString("breakEvenPrice", Trimmed(state.BreakEvenPrice ?? 0m));
         json.WriteBoolean("isReduceOnly", false);
         json.WriteEndObject();
         json.WriteEndArray();
     });
 
-    /// <summary>A <c>wallet</c> message (Bybit V5, 7.5). Account figures take one USDT as one USD; available is the isolated-mode balance, without unrealised profit.</summary>
+    /// <summary>A <c>wallet</c> message (Bybit V5, 7.5). Account figures take one USDT as one USD.</summary>
     public byte[] Wallet(VenueAccount account, long nowMillis) => Write(json =>
     {
         decimal wallet = account.Wallet;
@@ -273,7 +296,7 @@ internal sealed class VenueJson
         json.WriteString("totalEquity", equity);
         json.WriteString("totalWalletBalance", Trimmed(wallet));
         json.WriteString("totalMarginBalance", equity);
-        json.WriteString("totalAvailableBalance", Trimmed(wallet - positionMargin - orderMargin));
+        json.WriteString("totalAvailableBalance", Trimmed(account.Available));
         json.WriteString("totalPerpUPL", Trimmed(unrealised));
         json.WriteString("totalInitialMargin", initial);
         json.WriteString("totalMaintenanceMargin", Trimmed(maintenance));
@@ -293,7 +316,7 @@ internal sealed class VenueJson
         json.WriteString("totalPositionIM", Trimmed(positionMargin));
         json.WriteString("totalPositionMM", Trimmed(maintenance));
         json.WriteString("unrealisedPnl", Trimmed(unrealised));
-        json.WriteString("cumRealisedPnl", Trimmed(wallet - account.Ledger.StartBalance));
+        json.WriteString("cumRealisedPnl", Trimmed(wallet - account.Deposits));
         json.WriteString("bonus", "0");
         json.WriteBoolean("collateralSwitch", true);
         json.WriteBoolean("marginCollateral", true);
@@ -356,19 +379,13 @@ internal sealed class VenueJson
     }
 
     /// <summary>Empty when flat or outside the instrument's price bounds (Bybit V5, 16.2).</summary>
-    private static string LiquidationText(AccountSymbol state) =>
+    public static string LiquidationText(AccountSymbol state) =>
         state.LiquidationPrice is { } price && price >= state.Instrument.MinPrice && price <= state.Instrument.MaxPrice ? Trimmed(price) : "";
 
-    /// <summary>(entry × qty - realised) / (qty - |qty| × max(taker rate, 0.00055)), qty signed (Bybit V5, 7.4).</summary>
-    private static decimal BreakEvenPrice(AccountSymbol state)
-    {
-        const decimal LeastRate = 0.00055m;
-        decimal qty = state.Position.Qty;
-        return ((state.Position.AverageEntry * qty) - state.CurrentRealised) / (qty - (Math.Abs(qty) * Math.Max(state.Fees.Taker, LeastRate)));
-    }
+    public static string LevelText(StopLevel? level) => level is { } set ? Trimmed(set.Price) : "";
 
     /// <summary>A ratio cut to four decimals (Bybit V5, 7.5).</summary>
-    private static string Rate(decimal margin, decimal balance) => balance <= 0 ? "0" : Trimmed(decimal.Truncate(margin / balance * 10_000m) / 10_000m);
+    public static string Rate(decimal margin, decimal balance) => balance <= 0 ? "0" : Trimmed(decimal.Truncate(margin / balance * 10_000m) / 10_000m);
 
     private byte[] Write(Action<Utf8JsonWriter> body)
     {

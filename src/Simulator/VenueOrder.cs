@@ -39,6 +39,21 @@ public sealed class VenueOrder
     /// <summary>May only shrink the position.</summary>
     public bool ReduceOnly { get; internal init; }
 
+    /// <summary>Take profit that the position gets when this order fills; null for none.</summary>
+    public StopLevel? TakeProfit { get; internal init; }
+
+    /// <summary>Stop loss that the position gets when this order fills; null for none.</summary>
+    public StopLevel? StopLoss { get; internal init; }
+
+    /// <summary>Where a stop of the position triggers; null for every other order.</summary>
+    public StopLevel? Trigger { get; internal set; }
+
+    /// <summary><c>stopOrderType</c> of a stop: "TakeProfit" or "StopLoss"; empty for every other order.</summary>
+    public string StopOrderType { get; internal init; } = "";
+
+    /// <summary>The link id of the order that a stop came with; empty for none.</summary>
+    public string ParentOrderLinkId { get; internal init; } = "";
+
     /// <summary><c>createType</c>.</summary>
     public string CreateType { get; internal init; } = "CreateByUser";
 
@@ -51,7 +66,7 @@ public sealed class VenueOrder
     /// <summary>Price of the last trade when the order was created; null before any.</summary>
     public decimal? LastPriceOnCreated { get; internal init; }
 
-    /// <summary>Limit price.</summary>
+    /// <summary>Limit price; 0 while a stop waits.</summary>
     public decimal Price { get; internal set; }
 
     /// <summary>Total quantity.</summary>
@@ -70,13 +85,16 @@ public sealed class VenueOrder
     public decimal ClosedPnl { get; private set; }
 
     /// <summary>Quantity still open; 0 once the order is done.</summary>
-    public decimal LeavesQty => IsOpen ? Qty - CumExecQty : 0m;
+    public decimal LeavesQty => IsOpen || IsWaiting || Status == VenueOrderStatus.Triggered ? Qty - CumExecQty : 0m;
 
     /// <summary>Status.</summary>
     public VenueOrderStatus Status { get; internal set; }
 
     /// <summary>True while the order rests.</summary>
     public bool IsOpen => Status is VenueOrderStatus.New or VenueOrderStatus.PartiallyFilled;
+
+    /// <summary>True while a stop waits for its price.</summary>
+    public bool IsWaiting => Status == VenueOrderStatus.Untriggered;
 
     /// <summary><c>cancelType</c>.</summary>
     public string CancelType { get; internal set; } = "UNKNOWN";

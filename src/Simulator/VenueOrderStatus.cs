@@ -17,4 +17,13 @@ public enum VenueOrderStatus
 
     /// <summary>Done, the rest was cancelled.</summary>
     Cancelled = 4,
+
+    /// <summary>A stop that waits for its price.</summary>
+    Untriggered = 5,
+
+    /// <summary>A stop whose price has come, on its way into matching.</summary>
+    Triggered = 6,
+
+    /// <summary>Done: a stop that was taken away before its price came.</summary>
+    Deactivated = 7,
 }

@@ -168,6 +168,19 @@ public sealed class RunScriptTests : IDisposable
     }
 
     [Fact]
+    public void A_skipped_client_suite_is_a_failure_where_node_is_on_the_path()
+    {
+        _house.Write("tools/node", "", executable: true);
+        Project("Alpha", Result("Passed", "A.One"), Result("NotExecuted", "A.Ccxt", "needs node and ccxt; ./run.sh test installs it with npm ci in tests/clients where npm is present"));
+        RunScriptOutcome outcome = _house.Run("test");
+
+        Assert.StartsWith("skipped: A.Ccxt: needs node and ccxt", outcome.Output);
+        Assert.EndsWith("1 passed, 1 failed, 1 skipped\n", outcome.Output);
+        Assert.Contains("1 client suites were skipped", outcome.Errors);
+        Assert.Equal(1, outcome.Status);
+    }
+
+    [Fact]
     public void Test_fails_with_a_failed_test()
     {
         Project("Alpha", Result("Passed", "A.One"), Result("Failed", "A.Two", "was 3"));

@@ -6,13 +6,19 @@ namespace LatencyEngine.TestData;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NodeFactAttribute : FactAttribute
 {
-    /// <summary>Names the package of <c>tests/foreign</c>.</summary>
-    public NodeFactAttribute(string package)
+    /// <summary>Names the package.</summary>
+    /// <param name="package">Of the folder's <c>package.json</c>.</param>
+    /// <param name="folder">Below <c>tests</c>.</param>
+    public NodeFactAttribute(string package, string folder = "foreign")
     {
         Package = package;
-        if (!NodeScripts.IsInstalled(package)) Skip = $"needs node and {package}; ./run.sh test installs it with npm ci in tests/foreign where npm is present";
+        Folder = folder;
+        if (!NodeScripts.IsInstalled(folder, package)) Skip = $"needs node and {package}; ./run.sh test installs it with npm ci in tests/{folder} where npm is present";
     }
 
     /// <summary>The package's name.</summary>
     public string Package { get; }
+
+    /// <summary>The folder below <c>tests</c> that the package is installed in.</summary>
+    public string Folder { get; }
 }

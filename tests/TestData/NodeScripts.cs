@@ -2,30 +2,38 @@ using System.Diagnostics;
 
 namespace LatencyEngine.TestData;
 
-/// <summary>Runs the scripts of <c>tests/foreign</c> with node.</summary>
+/// <summary>Runs the scripts of <c>tests/foreign</c> and <c>tests/clients</c> with node.</summary>
 public static class NodeScripts
 {
-    private static readonly string Folder = Path.Combine(ReferenceFiles.RepositoryRoot, "tests", "foreign");
+    private static readonly string Tests = Path.Combine(ReferenceFiles.RepositoryRoot, "tests");
 
-    /// <summary>Whether a package of <c>tests/foreign/package.json</c> is installed there and node is on the path.</summary>
-    public static bool IsInstalled(string package) =>
-        File.Exists(Path.Combine(Folder, "node_modules", package, "package.json"))
+    /// <summary>Whether a package of a folder below <c>tests</c> is installed there and node is on the path.</summary>
+    public static bool IsInstalled(string folder, string package) =>
+        File.Exists(Path.Combine(Tests, folder, "node_modules", package, "package.json"))
         && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "node")));
 
     /// <summary>Starts a script; its standard streams are redirected. The caller ends it.</summary>
-    /// <param name="script">File name in <c>tests/foreign</c>.</param>
+    /// <param name="script">Its path below <c>tests</c>, for example <c>foreign/ws-server.mjs</c>.</param>
     /// <param name="arguments">What the script is given.</param>
-    public static Process Start(string script, params string[] arguments)
+    public static Process Start(string script, params string[] arguments) => Start(script, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts a script with variables added to its environment.</summary>
+    /// <param name="script">Its path below <c>tests</c>.</param>
+    /// <param name="environment">What is added, by variable.</param>
+    /// <param name="arguments">What the script is given.</param>
+    public static Process Start(string script, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
+        string path = Path.Combine(Tests, script);
         var start = new ProcessStartInfo("node")
         {
-            WorkingDirectory = Folder,
+            WorkingDirectory = Path.GetDirectoryName(path),
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(script);
+        start.ArgumentList.Add(path);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach ((string variable, string value) in environment) start.Environment[variable] = value;
         return Process.Start(start) ?? throw new InvalidOperationException($"node did not start for {script}");
     }
 

@@ -115,7 +115,7 @@ public sealed class InstrumentCatalogTests
     {
         string message = Assert.Throws<InstrumentException>(() => InstrumentCatalog.Load(Sample).Select(["BTCUSDT", "DOGEUSDT"])).Message;
 
-        Assert.Equal($"{Sample}: DOGEUSDT is unknown; the list holds BTCUSDT, SOLUSDT", message);
+        Assert.Equal($"{Sample}: DOGEUSDT is unknown; the list holds BTCUSDT, ETHUSDT, SOLUSDT", message);
     }
 
     [Fact]

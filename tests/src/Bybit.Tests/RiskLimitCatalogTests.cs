@@ -19,9 +19,9 @@ public sealed class RiskLimitCatalogTests
     {
         RiskLimitCatalog catalog = RiskLimitCatalog.Load(ReferenceFiles.Sample("risk-limits-202608.json"));
 
-        var fault = Assert.Throws<InstrumentException>(() => catalog["ETHUSDT"]);
+        var fault = Assert.Throws<InstrumentException>(() => catalog["DOGEUSDT"]);
 
-        Assert.EndsWith("no risk-limit ladder for ETHUSDT; it has BTCUSDT, SOLUSDT", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith("no risk-limit ladder for DOGEUSDT; it has BTCUSDT, ETHUSDT, SOLUSDT", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -5,7 +5,7 @@ namespace LatencyEngine.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("a verb is missing: dry-run, backtest, replay, show-config (see ./run.sh --help)")]
+    [InlineData("a verb is missing: dry-run, backtest, replay, venue, show-config (see ./run.sh --help)")]
     [InlineData("verb bactest is unknown; did you mean backtest? (see ./run.sh --help)", "bactest")]
     [InlineData("verb fly is unknown (see ./run.sh --help)", "fly")]
     [InlineData("verb @file is unknown (see ./run.sh --help)", "@file")]
@@ -121,7 +121,7 @@ public sealed class UsageTests
         using var line = new CommandLine();
 
         Assert.Equal(ExitStatus.Done, line.Invoke("--help"));
-        Assert.All(["dry-run", "backtest", "replay", "show-config", "./run.sh test", "0 done", "130 interrupted"], text => Assert.Contains(text, line.Output, StringComparison.Ordinal));
+        Assert.All(["dry-run", "backtest", "replay", "venue", "show-config", "./run.sh test", "0 done", "130 interrupted"], text => Assert.Contains(text, line.Output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -218,7 +218,7 @@ public sealed class JournalWriterTests
             writer.Complete();
         }
 
-        string[] lines = NodeScripts.Run("read-journal.mjs", journals.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = NodeScripts.Run("foreign/read-journal.mjs", journals.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         List<Journals.Frame> frames = Journals.Read(journals.Path).Frames;
 
         AssertHeader(JsonDocument.Parse(lines[0]).RootElement);

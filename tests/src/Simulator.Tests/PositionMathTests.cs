@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
 using LatencyEngine.TestData;
 
 namespace LatencyEngine.Simulator.Tests;
@@ -62,6 +64,8 @@ public sealed class PositionMathTests
             Same(row, "liq_price_isolated", PositionMath.LiquidationPrice(position.Qty, position.AverageEntry, leverage, ladder)!.Value);
             Same(row, "mmr_at_entry_value", ladder.TierOf(position.EntryValue).MaintenanceRate);
             Same(row, "mm_deduction", ladder.TierOf(position.EntryValue).Deduction);
+            RiskTier entryTier = ladder.TierOf(position.EntryValue);
+            Same(row, "liq_price_cross_single", PositionMath.CrossLiquidationPrice(position.Qty, position.AverageEntry, wallet, entryTier, taker));
         }
 
         Assert.True(rows > 2_000, $"only {rows} golden rows");
@@ -86,6 +90,97 @@ public sealed class PositionMathTests
             Same(row, "fee_to_close", PositionMath.FeeToClose(qty, entry, leverage, taker));
             Same(row, "liq_price", PositionMath.LiquidationPrice(qty, entry, leverage, ladder, Number(row["extra_margin"]), taker)!.Value);
             Assert.Equal(row["leverage_exceeds_tier_max"] == "1", leverage > tier.MaxLeverage);
+        }
+    }
+
+    [Fact]
+    public void Golden_cross_accounts_of_three_positions_have_the_same_margin_rate_and_liquidation_price()
+    {
+        int liquidated = 0;
+        foreach (IReadOnlyDictionary<string, string> row in ReferenceFiles.GoldenRows("cross_margin.csv"))
+        {
+            decimal taker = Number(row["taker_fee"]);
+            (RiskLadder Ladder, decimal Entry, decimal Mark, decimal Qty)[] positions =
+            [
+                .. Enumerable.Range(1, 3).Select(i => (Ladders[row[$"ladder{i}"]], Number(row[$"entry{i}"]), Number(row[$"mark{i}"]), Number(row[$"qty{i}"]))),
+            ];
+            decimal[] profits = [.. positions.Select(each => each.Qty * (each.Mark - each.Entry))];
+            decimal[] maintenance = [.. positions.Select(each => PositionMath.CrossMaintenanceMargin(each.Qty, each.Mark, each.Ladder, taker))];
+            decimal wallet = Number(row["wallet"]);
+            decimal equity = wallet + profits.Sum();
+            decimal besides = wallet + profits[1..].Sum() - maintenance[1..].Sum();
+
+            Same(row, "unrealised", profits.Sum());
+            Same(row, "equity", equity);
+            Same(row, "maintenance_margin", maintenance.Sum());
+            if (row["mm_rate"].Length > 0) Same(row, "mm_rate", maintenance.Sum() / equity);
+            Assert.Equal(row["liquidated_now"] == "1", maintenance.Sum() >= equity);
+            Same(row, "liq_price_1", PositionMath.CrossLiquidationPrice(positions[0].Qty, positions[0].Entry, besides, positions[0].Ladder, taker)!.Value);
+            if (row["liquidated_now"] == "1") liquidated++;
+        }
+
+        Assert.True(liquidated > 0, "no golden account is liquidated");
+    }
+
+    [Fact]
+    public void Extra_margin_moves_the_bankruptcy_price_by_what_it_pays_for()
+    {
+        foreach (decimal qty in (decimal[])[2m, -2m])
+        {
+            const decimal Taker = 0.00055m;
+            decimal plain = PositionMath.BankruptcyPrice(qty, 50_000m, 50m);
+            decimal moved = PositionMath.BankruptcyPrice(qty, 50_000m, 50m, extraMargin: 300m, Taker);
+
+            decimal lost = (qty * (50_000m - moved)) + (2m * moved * Taker);
+            Assert.Equal(2_000m + (2m * plain * Taker) + 300m, decimal.Round(lost, 12));   // IM + fee to close + extra
+            Assert.Equal(plain, PositionMath.BankruptcyPrice(qty, 50_000m, 50m, extraMargin: 0m, Taker));
+        }
+    }
+
+    [Fact]
+    public void A_takeover_at_the_cross_bankruptcy_price_costs_exactly_the_share_of_equity()
+    {
+        foreach ((decimal qty, decimal share) in ((decimal, decimal)[])[(3m, 4_000m), (-3m, 4_000m), (3m, -500m), (-3m, -500m)])
+        {
+            decimal price = PositionMath.CrossBankruptcyPrice(qty, 60_000m, share, 0.0004m);
+
+            decimal cost = (qty * (60_000m - price)) + (3m * price * 0.0004m);
+            Assert.Equal(share, decimal.Round(cost, 12));
+        }
+    }
+
+    [Fact]
+    public void The_quantity_above_a_tier_is_the_least_whole_step_that_leaves_the_rest_in_the_tier_below() => Check.QuickThrowOnFailure(Prop.ForAll(
+        Gen.Choose(1, 200_000).Zip(Gen.Choose(1_000_000, 1_200_000)).ToArbitrary(),
+        pair =>
+        {
+            const decimal Step = 0.001m;
+            (decimal qty, decimal mark) = (pair.Item1 * Step, pair.Item2 * 0.1m);
+            RiskLadder ladder = Ladders["BTC"];
+            RiskTier tier = ladder.TierOf(qty * mark);
+            decimal cut = PositionMath.QtyAboveTier(-qty, mark, Step, ladder);
+
+            Assert.Equal(0m, cut % Step);
+            if (tier.Id == 1)
+            {
+                Assert.Equal(0m, cut);
+                return;
+            }
+
+            Assert.Equal(tier.Id - 1, ladder.TierOf((qty - cut) * mark).Id);
+            Assert.Equal(tier.Id, ladder.TierOf((qty - cut + Step) * mark).Id);
+        }));
+
+    [Fact]
+    public void Closing_at_the_break_even_price_ends_at_nothing()
+    {
+        foreach (int sign in (int[])[1, -1])
+        {
+            PositionState opened = PositionMath.ApplyFill(default, sign, 0.5m, 60_000m, 0.00055m).After;
+            decimal price = PositionMath.BreakEvenPrice(opened.Qty, opened.AverageEntry, -opened.Fees, 0.00055m);
+
+            PositionState closed = PositionMath.ApplyFill(opened, -sign, 0.5m, price, 0.00055m).After;
+            Assert.Equal(0m, decimal.Round(closed.RealisedGross - closed.Fees, 12));
         }
     }
 

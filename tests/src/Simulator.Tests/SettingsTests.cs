@@ -10,12 +10,12 @@ public sealed class SettingsTests
     {
         InstrumentList list = InstrumentList.Load(ReferenceFiles.Sample("instruments-linear-20260809.json"));
 
-        Assert.Equal(["BTCUSDT", "SOLUSDT"], list.Symbols);
+        Assert.Equal(["BTCUSDT", "ETHUSDT", "SOLUSDT"], list.Symbols);
         VenueInstrument sol = list["SOLUSDT"];
         Assert.Equal((0.01m, 3, 0.1m, 1), (sol.TickSize, sol.PriceDecimals, sol.QtyStep, sol.QtyDecimals));
         Assert.Equal((0.1m, 96_000m, 96_000m, 12_000m, 5m), (sol.MinOrderQty, sol.MaxOrderQty, sol.MaxPostOnlyQty, sol.MaxMarketQty, sol.MinNotional));
         Assert.Equal((0.01m, 199_999.98m, 100m), (sol.MinPrice, sol.MaxPrice, sol.MaxLeverage));
-        Assert.Contains("it has BTCUSDT, SOLUSDT", Assert.Throws<ArgumentException>(() => list["XRPUSDT"]).Message, StringComparison.Ordinal);
+        Assert.Contains("it has BTCUSDT, ETHUSDT, SOLUSDT", Assert.Throws<ArgumentException>(() => list["XRPUSDT"]).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void The_shipped_ladders_are_the_published_one_for_BTC_and_a_labelled_assumption_for_SOL()
+    public void The_shipped_ladders_are_the_published_one_for_BTC_and_a_labelled_assumption_for_the_others()
     {
         IReadOnlyDictionary<string, RiskLadder> ladders = RiskLadder.LoadAll(ReferenceFiles.Sample("risk-limits-202608.json"));
 
@@ -58,6 +58,7 @@ public sealed class SettingsTests
         Assert.Equal((0.005m, 0.0056m), (btc.TierOf(2_000_000m).MaintenanceRate, btc.TierOf(2_000_000.01m).MaintenanceRate));
         Assert.Equal((8_500_000m, 2_000_000m, 0m), (btc.ValueLimitAt(50), btc.ValueLimitAt(100), btc.ValueLimitAt(101)));
         Assert.True(ladders["SOLUSDT"].IsAssumed);
+        Assert.True(ladders["ETHUSDT"].IsAssumed);
     }
 
     [Fact]

@@ -66,6 +66,12 @@ internal sealed class VenueHarness
         return Parsed();
     }
 
+    /// <summary>The account's key.</summary>
+    public static ApiKey Key { get; } = new() { Key = "test-key", Secret = "test-secret", Uid = AccountSettings.DefaultUid };
+
+    /// <summary>A POST as it leaves the gateway.</summary>
+    public static RestCall Call(string path, string body) => new(RestRoutes.Find("POST", path)!, Key.Uid, Key, "", Encoding.UTF8.GetBytes(body));
+
     public IReadOnlyList<string> LastFrames => [.. _output.Where(message => !message.IsFastExecution).Select(message => Encoding.UTF8.GetString(message.Frame.Span))];
 
     public static string RequestText(string op, string args, long nowMillis, string reqId) =>

@@ -34,7 +34,7 @@ internal sealed class VenueServerHarness : IAsyncDisposable
         File.WriteAllLines(path, Recording(burstMillis));
         _session = new ReplaySession(new ReplaySettings { RecordingPath = path, Venue = VenueHarness.Settings(feeTier: "Pro 5"), Latency = new LatencyModel(1) });
         settings ??= Settings();
-        Server = new VenueServer(settings with { Topics = _session.RecordedTopics, Clock = () => Interlocked.Read(ref _nowNanos) }) { OnIncoming = () => _incoming.Release() };
+        Server = new VenueServer(settings with { Topics = _session.Topics, Clock = () => Interlocked.Read(ref _nowNanos) }) { OnIncoming = () => _incoming.Release() };
         _play = new TimedPlay(_session, Server);
     }
 
@@ -51,7 +51,7 @@ internal sealed class VenueServerHarness : IAsyncDisposable
 
     public bool IsFinished => _session.IsFinished;
 
-    public static VenueServerSettings Settings() => new() { Key = Key, Secret = Secret, Symbols = ["BTCUSDT"], Topics = [], Clock = () => 0 };
+    public static VenueServerSettings Settings() => new() { Keys = [VenueHarness.Key], Symbols = ["BTCUSDT"], Topics = [], Clock = () => 0 };
 
     public static async Task<VenueServerHarness> StartAsync(VenueServerSettings? settings = null, int recordedMillis = Deltas)
     {

@@ -16,7 +16,7 @@ public sealed class WsServer : IDisposable
         {
             if (_process is null)
             {
-                _process = NodeScripts.Start("ws-server.mjs");
+                _process = NodeScripts.Start("foreign/ws-server.mjs");
                 _port = ReadLine(_process).GetProperty("port").GetInt32();
             }
 

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using LatencyEngine.Host;
+using LatencyEngine.Research;
+using LatencyEngine.Simulator;
+
+namespace LatencyEngine.Cli;
+
+/// <summary><c>venue</c>: the dry-run venue alone, for any client.</summary>
+internal static class VenueVerb
+{
+    // The two accounts: as many as it takes to trade with each other.
+    private static readonly (long Uid, string Key, string Secret)[] Accounts =
+    [
+        (10_000_001, "VENUE_API_KEY", "VENUE_API_SECRET"),
+        (10_000_002, "VENUE_SECOND_API_KEY", "VENUE_SECOND_API_SECRET"),
+    ];
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    public static Command Create(CliContext context)
+    {
+        var options = new RunOptions();
+        var bind = new Option<string>("--bind") { HelpName = "ADDRESS", Description = "IP address to listen on (default: 127.0.0.1); any other than a loopback address opens the venue to the network" };
+        var market = new Option<string>("--market") { HelpName = "NAME", Description = "replay (default): a recording, as if it happened now, again and again; flow: an endless market made of order flow, from a seed" };
+        market.AcceptOnlyFromAmong("replay", "flow");
+        var scenario = new Option<string>("--scenario") { HelpName = "NAME", Description = $"what happens in a flow market: {string.Join(", ", FlowScenario.All.Select(each => each.Name))} (default: calm)" };
+        scenario.AcceptOnlyFromAmong([.. FlowScenario.All.Select(each => each.Name)]);
+        var marginMode = new Option<string>("--margin-mode") { HelpName = "NAME", Description = "margin mode that the accounts start in: isolated (default) or cross" };
+        marginMode.AcceptOnlyFromAmong("isolated", "cross");
+        var command = new Command("venue", "Serve the simulated venue alone, V5 REST and WebSocket on loopback, for any client, until Ctrl-C. Two accounts; their keys are printed.");
+        options.AddVenueTo(command);
+        foreach (Option option in (Option[])[market, scenario, marginMode, bind]) command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            EngineConfiguration configuration = options.Read(parsed, context).Configuration;
+            ApiKey[] keys = [.. Accounts.Select(account => ReadKey(account, context.Environment))];
+            var request = new VenueRequest
+            {
+                Configuration = configuration,
+                Flow = ReadFlow(parsed.GetValue(market), parsed.GetValue(scenario)),
+                Symbols = options.Symbols(parsed),
+                MarginMode = parsed.GetValue(marginMode) == "cross" ? MarginMode.Cross : MarginMode.Isolated,
+                Address = ReadAddress(parsed.GetValue(bind)),
+                Keys = keys,
+            };
+            VenueRunner.Run(request, venue => Show(venue, request, options.WantsJson(parsed), context.Output), context.Interrupted);
+            context.Say("interrupted; the venue is closed");
+            return ExitStatus.Interrupted;
+        });
+        return command;
+    }
+
+    /// <summary>The account's key: from the environment, else made for this start.</summary>
+    private static ApiKey ReadKey((long Uid, string Key, string Secret) account, IReadOnlyDictionary<string, string> environment)
+    {
+        bool isGiven = environment.TryGetValue(account.Key, out string? key) && key.Length > 0;
+        return isGiven
+            ? new ApiKey { Uid = account.Uid, Key = key!, Secret = environment[account.Secret] }
+            : new ApiKey { Uid = account.Uid, Key = RandomNumberGenerator.GetHexString(18, lowercase: true), Secret = RandomNumberGenerator.GetHexString(36, lowercase: true) };
+    }
+
+    private static FlowScenario? ReadFlow(string? market, string? scenario)
+    {
+        if (market == "flow") return FlowScenario.Parse(scenario ?? FlowScenario.Calm.Name);
+        return scenario is null ? null : throw new ConfigurationException(["--scenario names what happens in a flow market: give --market flow too"]);
+    }
+
+    private static string ReadAddress(string? bind) =>
+        bind is null ? IPAddress.Loopback.ToString()
+        : IPAddress.TryParse(bind, out _) ? bind
+        : throw new ConfigurationException([$"--bind must be an IP address of this machine, for example 127.0.0.1, was \"{bind}\""]);
+
+    private static void Show(ServedVenue venue, VenueRequest request, bool asJson, TextWriter output)
+    {
+        if (asJson) output.WriteLine(JsonSerializer.Serialize(Document(venue, request), Json));
+        else WriteText(venue, request, output);
+        output.Flush();
+    }
+
+    private static object Document(ServedVenue venue, VenueRequest request) => new
+    {
+        venue.Rest,
+        venue.Public,
+        venue.Private,
+        venue.Trade,
+        venue.Market,
+        venue.Symbols,
+        request.Configuration.Venue.Leverage,
+        request.Configuration.Venue.StartBalanceUsdt,
+        request.Configuration.Venue.FeeTier,
+        MarginMode = Name(request.MarginMode),
+        Accounts = request.Keys.Select(key => new { key.Uid, key.Key, key.Secret }),
+        Ready = true,
+    };
+
+    private static void WriteText(ServedVenue venue, VenueRequest request, TextWriter output)
+    {
+        VenueConfiguration start = request.Configuration.Venue;
+        output.WriteLine($"market    {venue.Market}");
+        output.WriteLine($"symbols   {string.Join(", ", venue.Symbols)}");
+        foreach (ApiKey key in request.Keys)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"account   uid {key.Uid}, {start.StartBalanceUsdt:#,0.########} USDT, {Name(request.MarginMode)} margin, {start.Leverage}x, {start.FeeTier}"));
+            output.WriteLine($"  key     {key.Key}");
+            output.WriteLine($"  secret  {key.Secret}");
+        }
+
+        output.WriteLine($"REST      {venue.Rest.ToString().TrimEnd('/')}");
+        output.WriteLine($"public    {venue.Public}");
+        output.WriteLine($"private   {venue.Private}");
+        output.WriteLine($"trade     {venue.Trade}");
+        output.WriteLine("ready");
+    }
+
+    private static string Name(MarginMode mode) => mode == MarginMode.Cross ? "cross" : "isolated";
+}

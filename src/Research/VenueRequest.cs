@@ -1,0 +1,26 @@
+using LatencyEngine.Host;
+using LatencyEngine.Simulator;
+
+namespace LatencyEngine.Research;
+
+/// <summary>What venue to serve, and how.</summary>
+public sealed record VenueRequest
+{
+    /// <summary>The profile with everything that the command line sets: instruments, ladders, the account's start, latencies, seed and port.</summary>
+    public required EngineConfiguration Configuration { get; init; }
+
+    /// <summary>Scenario of the flow market that moves the prices; null for the configuration's recording, played as if it happened now, again and again.</summary>
+    public FlowScenario? Flow { get; init; }
+
+    /// <summary>Symbols wanted by name; null for those of the profile, in a recording those of them that it holds.</summary>
+    public IReadOnlyList<string>? Symbols { get; init; }
+
+    /// <summary>Margin mode that the accounts start in.</summary>
+    public MarginMode MarginMode { get; init; } = MarginMode.Isolated;
+
+    /// <summary>IP address to listen on.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>One key an account, at least one.</summary>
+    public required IReadOnlyList<ApiKey> Keys { get; init; }
+}

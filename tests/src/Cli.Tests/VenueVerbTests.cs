@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Net.Http;
+using System.Text.Json;
+
+namespace LatencyEngine.Cli.Tests;
+
+/// <summary><c>venue</c>: what it prints, how it is stopped, what it refuses to start with.</summary>
+public sealed class VenueVerbTests
+{
+    [Fact]
+    public async Task It_prints_addresses_and_keys_then_ready_serves_in_real_time_and_stops_with_130()
+    {
+        using var venue = new RunningVenue(new Dictionary<string, string>(), "", "--market", "flow", "--symbols", "BTCUSDT,ETHUSDT", "--balance", "2500", "--leverage", "20");
+        string[] lines = venue.Output.TrimEnd().Split('\n');
+
+        Assert.Equal("ready", lines[^1]);
+        Assert.Contains("symbols   BTCUSDT, ETHUSDT", lines);
+        Assert.Equal(2, lines.Count(line => line.StartsWith("account ", StringComparison.Ordinal) && line.Contains("2,500 USDT, isolated margin, 20x", StringComparison.Ordinal)));
+        Assert.Equal(2, lines.Where(line => line.StartsWith("  key ", StringComparison.Ordinal)).Distinct().Count());
+        Assert.Equal(2, lines.Where(line => line.StartsWith("  secret ", StringComparison.Ordinal)).Distinct().Count());
+        var rest = new Uri(Assert.Single(lines, line => line.StartsWith("REST ", StringComparison.Ordinal)).Split(' ')[^1]);
+        Assert.True(rest.IsLoopback);
+        using var http = new HttpClient();
+        using JsonDocument time = JsonDocument.Parse(await http.GetStringAsync(new Uri(rest, "/v5/market/time")));
+        Assert.InRange(time.RootElement.GetProperty("time").GetInt64() - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), -10_000, 10_000);
+
+        Assert.Equal(ExitStatus.Interrupted, venue.Stop());
+        Assert.Equal("latency-engine: interrupted; the venue is closed\n", venue.Error);
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync(new Uri(rest, "/v5/market/time")));
+    }
+
+    [Fact]
+    public void Keys_come_from_the_environment_and_the_document_is_one_line()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["VENUE_API_KEY"] = "first-key",
+            ["VENUE_API_SECRET"] = "first-secret",
+            ["VENUE_SECOND_API_KEY"] = "second-key",
+            ["VENUE_SECOND_API_SECRET"] = "second-secret",
+        };
+        using var venue = new RunningVenue(environment, "--json", "--market", "flow", "--symbols", "ETHUSDT", "--seed", "7");
+
+        Assert.Single(venue.Output.TrimEnd().Split('\n'));
+        JsonElement document = venue.Document;
+        Assert.Equal(
+            [("first-key", "first-secret"), ("second-key", "second-secret")],
+            document.GetProperty("accounts").EnumerateArray().Select(account => (account.GetProperty("key").GetString()!, account.GetProperty("secret").GetString()!)));
+        Assert.Equal(["ETHUSDT"], document.GetProperty("symbols").EnumerateArray().Select(symbol => symbol.GetString()!));
+        Assert.True(document.GetProperty("ready").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_recording_is_played_as_if_it_happened_now_and_goes_on_for_ever()
+    {
+        using var venue = new RunningVenue("--data", "samples/bybit-linear-btc-sol-20260809.frames.gz", "--symbols", "BTCUSDT");
+        var rest = new Uri(venue.Document.GetProperty("rest").GetString()!);
+        using var http = new HttpClient();
+
+        JsonElement book = default;
+        Assert.True(await UntilAsync(async () =>
+        {
+            book = JsonDocument.Parse(await http.GetStringAsync(new Uri(rest, "/v5/market/orderbook?category=linear&symbol=BTCUSDT&limit=5"))).RootElement.GetProperty("result");
+            return book.TryGetProperty("b", out JsonElement bids) && bids.GetArrayLength() == 5;
+        }));
+        Assert.InRange(book.GetProperty("cts").GetInt64() - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), -60_000, 10_000);
+        Assert.True(decimal.Parse(book.GetProperty("b")[0][0].GetString()!, CultureInfo.InvariantCulture) < decimal.Parse(book.GetProperty("a")[0][0].GetString()!, CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData("--bind must be an IP address of this machine, for example 127.0.0.1, was \"everywhere\"", "--bind", "everywhere")]
+    [InlineData("--symbols must be different symbols separated by commas, for example BTCUSDT,ETHUSDT, was \"BTCUSDT,,\"", "--symbols", "BTCUSDT,,")]
+    [InlineData("--leverage must be 1 to 100, was 101", "--leverage", "101")]
+    [InlineData("DOGEUSDT is unknown; the list holds BTCUSDT, ETHUSDT, SOLUSDT", "--market", "flow", "--symbols", "DOGEUSDT")]
+    public void What_cannot_be_served_is_one_line_and_status_2(string expected, params string[] options)
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitStatus.Usage, line.Invoke(["venue", .. options]));
+        Assert.Contains(expected, Assert.Single(line.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(line.Output);
+    }
+
+    private static async Task<bool> UntilAsync(Func<Task<bool>> condition)
+    {
+        DateTime limit = DateTime.UtcNow + TimeSpan.FromSeconds(30);
+        while (!await condition())
+        {
+            if (DateTime.UtcNow > limit) return false;
+            await Task.Delay(50);
+        }
+
+        return true;
+    }
+}
