@@ -138,7 +138,7 @@ internal static class RestMarket
             row.WriteString("time", VenueJson.Millis(printed.Trade.MatchMillis));
             row.WriteBoolean("isBlockTrade", printed.Trade.IsBlock);
             row.WriteBoolean("isRPITrade", false);
-            row.WriteString("seq", VenueJson.Millis(printed.Sequence));
+            row.WriteString("seq", VenueJson.Millis(printed.Trade.Sequence));
         });
         return null;
     }

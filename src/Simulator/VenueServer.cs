@@ -216,8 +216,7 @@ public sealed class VenueServer : IAsyncDisposable
         string[] traded = [.. settings.Topics.Where(topic => settings.Symbols.Contains(MarketFrame.Classify(topic).Symbol))];
         return
         [
-            .. traded.Where(topic => BookDepth(topic) <= 1),
-            .. traded.Where(topic => BookDepth(topic) > 1).GroupBy(topic => MarketFrame.Classify(topic).Symbol).Select(books => books.MaxBy(BookDepth)!),
+            .. traded,
         ];
     }
 
