@@ -41,7 +41,7 @@ public sealed record Fault
     public string Text { get; init; } = "Request timeout, please try again later";
 
     /// <summary>Whether it concerns the connections themselves, which only a served venue has.</summary>
-    public bool IsOfConnections => Kind is FaultKind.Cut or FaultKind.Outage or FaultKind.Stall;
+    public bool IsOfConnections => Kind is FaultKind.Cut or FaultKind.Outage;
 
     /// <summary>Reads a file: a JSON array of faults.</summary>
     /// <exception cref="InvalidDataException">It is none; the message says which fault and why.</exception>

@@ -41,9 +41,21 @@ internal sealed class FaultInjector
     public int Copies(DeliveryChannel channel) =>
         Take(FaultKind.Gap, channel) is not null ? 0 : Take(FaultKind.Duplicate, channel) is not null ? 2 : 1;
 
-    /// <summary>How much later a message arrives now, ns.</summary>
-    public long ExtraNanos(DeliveryChannel channel, long nowNanos) =>
-        _running.Where(each => each.Fault.Kind == FaultKind.Late && Concerns(each.Fault, channel) && nowNanos < each.UntilNanos).Sum(each => each.Fault.DelayNanos);
+    /// <summary>When a message arrives that is sent now.</summary>
+    /// <param name="channel">Where.</param>
+    /// <param name="nowNanos">Now, ns since 1970.</param>
+    /// <param name="delayNanos">Its delay without faults.</param>
+    public long ArrivalNanos(DeliveryChannel channel, long nowNanos, long delayNanos)
+    {
+        long arrivalNanos = nowNanos + delayNanos;
+        foreach (Running each in _running.Where(each => Concerns(each.Fault, channel) && nowNanos < each.UntilNanos))
+        {
+            if (each.Fault.Kind == FaultKind.Late) arrivalNanos += each.Fault.DelayNanos;
+            if (each.Fault.Kind == FaultKind.Stall) arrivalNanos = Math.Max(arrivalNanos, each.UntilNanos);
+        }
+
+        return arrivalNanos;
+    }
 
     /// <summary>Why a request is refused now; null when it is not.</summary>
     public Refusal? Refuses(long nowNanos)

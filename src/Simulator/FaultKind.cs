@@ -12,7 +12,7 @@ public enum FaultKind
     /// <summary>(outage) The connections of a channel are dropped, and for a time neither they nor REST can be reached.</summary>
     Outage = 2,
 
-    /// <summary>(stall) For a time nothing is sent on a channel though its connections stand; then all of it comes at once.</summary>
+    /// <summary>(stall) For a time nothing arrives on a channel though its connections stand; then all of it comes at once.</summary>
     Stall = 3,
 
     /// <summary>(gap) Messages of a channel are never sent.</summary>

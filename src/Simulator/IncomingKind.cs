@@ -20,4 +20,7 @@ public enum IncomingKind
 
     /// <summary>A user's connections have been gone for its whole protection window: every order of it is to be cancelled (Bybit V5, 7.6).</summary>
     Disconnected = 5,
+
+    /// <summary>Something is to go wrong: <see cref="ReplaySession.Inject"/>.</summary>
+    Fault = 6,
 }

@@ -10,4 +10,7 @@ public readonly record struct IncomingRequest(IncomingKind Kind, long Origin, Re
 {
     /// <summary>The REST call.</summary>
     internal RestCall? Call { get; init; }
+
+    /// <summary>What is to go wrong.</summary>
+    internal Fault? Fault { get; init; }
 }

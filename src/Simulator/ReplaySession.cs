@@ -31,6 +31,10 @@ public sealed class ReplaySession : IDisposable
     private long _lastRequestNanos;
     private long _lastLookUpRequestNanos;
     private long _lastLookUpAnswerNanos;
+    private readonly FaultInjector _faults;
+    private readonly Queue<Fault> _connectionFaults = new();
+    private long _faultWakeNanos = long.MaxValue;
+    private int _faultWakes;
     private bool _marketEnded;
 
     /// <summary>Opens the market and stands before its first frame.</summary>
@@ -62,6 +66,8 @@ public sealed class ReplaySession : IDisposable
         };
         _lastMarketNanos = _source.FirstNanos;
         LastTimeNanos = _source.FirstNanos;
+        _faults = new FaultInjector(settings.Faults, settings.Venue.Seed, _source.FirstNanos);
+        EnqueueFault();
         EnqueueMarket();
         Enqueue(_source.FirstNanos + _tickIntervalNanos, new Happening(HappeningKind.Tick));
     }
@@ -74,6 +80,7 @@ public sealed class ReplaySession : IDisposable
         LookUp,
         Call,
         Disconnected,
+        Fault,
         Delivery,
         Tick,
     }
@@ -100,7 +107,7 @@ public sealed class ReplaySession : IDisposable
     public long ClosesAfterNanos { get; set; } = ClosingNanos;
 
     /// <summary>True when the recording has ended and everything due has been played; a request sent within <see cref="ClosesAfterNanos"/> makes it false again. A flow market never ends.</summary>
-    public bool IsFinished => _marketEnded && _queue.Count == 0;
+    public bool IsFinished => _marketEnded && _queue.Count == _faultWakes;
 
     /// <summary>Logic time that has been played: that of the last delivery, or the time given to <see cref="PlayUntil"/>, ns since 1970; the first recorded time before any.</summary>
     public long LastTimeNanos { get; private set; }
@@ -199,6 +206,9 @@ public sealed class ReplaySession : IDisposable
             case IncomingKind.Call:
                 Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(call, now, []))], sentAtNanos, request.Origin);
                 break;
+            case IncomingKind.Fault:
+                Inject(request.Fault!, sentAtNanos);
+                break;
             case IncomingKind.Disconnected:
                 Send(new Happening(HappeningKind.Disconnected) { Uid = request.Uid }, sentAtNanos);
                 break;
@@ -206,6 +216,21 @@ public sealed class ReplaySession : IDisposable
                 throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "an unknown kind of request");
         }
     }
+
+    /// <summary>Something more is to go wrong, counted from now.</summary>
+    /// <param name="fault">What.</param>
+    /// <param name="nowNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">In the past.</exception>
+    public void Inject(Fault fault, long nowNanos)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        ArgumentOutOfRangeException.ThrowIfLessThan(nowNanos, LastTimeNanos);
+        _faults.Add(fault, nowNanos);
+        EnqueueFault();
+    }
+
+    /// <summary>The next fault of connections that has begun and has not been taken yet; whoever holds the connections carries it out.</summary>
+    public bool TryTakeConnectionFault(out Fault? fault) => _connectionFaults.TryDequeue(out fault);
 
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
@@ -234,6 +259,12 @@ public sealed class ReplaySession : IDisposable
                 return false;
             case HappeningKind.LookUp:
                 PlayLookUp(happening, nowNanos);
+                return false;
+            case HappeningKind.Fault:
+                _faultWakes--;
+                _faultWakeNanos = long.MaxValue;
+                foreach (Fault fault in _faults.Begin(nowNanos)) _connectionFaults.Enqueue(fault);
+                EnqueueFault();
                 return false;
             default:
                 PlayRequest(happening, nowNanos);
@@ -273,6 +304,13 @@ public sealed class ReplaySession : IDisposable
             return;
         }
 
+        Refusal? injected = happening.Kind is HappeningKind.Call or HappeningKind.Request ? _faults.Refuses(nowNanos) : null;
+        if (happening.Call is not null && injected is not null)
+        {
+            Reply(happening, VenueRest.Refused(injected, nowNanos), nowNanos);
+            return;
+        }
+
         if (happening.Call is { } call)
         {
             byte[] answer = Rest.Answer(call, nowNanos, _output);
@@ -290,7 +328,7 @@ public sealed class ReplaySession : IDisposable
 
         if (happening.Kind == HappeningKind.Request)
         {
-            Venue.OnRequest(Venue.Account(happening.Uid), happening.Frame, nowNanos, _output);
+            Venue.OnRequest(Venue.Account(happening.Uid), happening.Frame, nowNanos, _output, injected);
             DeliverOutput(happening.Origin, nowNanos);
             return;
         }
@@ -328,8 +366,21 @@ public sealed class ReplaySession : IDisposable
         ref long last = ref channel == DeliveryChannel.Public ? ref _lastPublicNanos
             : ref channel == DeliveryChannel.Private ? ref _lastPrivateNanos
             : ref _lastTradeNanos;
-        last = Math.Max(last, nowNanos + delay);
-        Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = ++ProducedCount, Uid = uid });
+        last = Math.Max(last, _faults.ArrivalNanos(channel, nowNanos, delay));
+        long produced = ++ProducedCount;
+        for (int copies = _faults.Copies(channel); copies > 0; copies--)
+        {
+            Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = produced, Uid = uid });
+        }
+    }
+
+    /// <summary>Wakes the session for the next fault, unless it is to wake by then.</summary>
+    private void EnqueueFault()
+    {
+        if (_faults.NextNanos is not { } next || next >= _faultWakeNanos || _marketEnded) return;
+        _faultWakeNanos = next;
+        _faultWakes++;
+        Enqueue(next, new Happening(HappeningKind.Fault));
     }
 
     private void EnqueueMarket()

@@ -21,6 +21,9 @@ public sealed record ReplaySettings
     /// <summary>Whether <c>execution.fast</c> messages are delivered beside the full ones (Bybit V5, 7.3).</summary>
     public bool OffersFastExecutions { get; init; }
 
+    /// <summary>What goes wrong, counted from the beginning; repeated ones by the venue's seed.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+
     /// <summary>Logic time between ticks, ns; above zero.</summary>
     public long TickIntervalNanos { get; init; } = 100_000_000;
 

@@ -28,6 +28,7 @@ public sealed class TimedPlay
         _deliveries.Clear();
         _session.PlayUntil(playedNanos, _deliveries);
         foreach (Delivery delivery in _deliveries) _server.Route(in delivery);
+        while (_session.TryTakeConnectionFault(out Fault? fault)) _server.CarryOut(fault!, playedNanos);
         return _session.NextDueNanos - playedNanos;
     }
 }

@@ -158,12 +158,15 @@ public sealed class Venue
     /// <param name="request">The request's JSON text.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
     /// <param name="output">Receives the response and the accounts' messages in the order sent.</param>
-    public void OnRequest(VenueAccount account, ReadOnlyMemory<byte> request, long nowNanos, List<VenueMessage> output)
+    public void OnRequest(VenueAccount account, ReadOnlyMemory<byte> request, long nowNanos, List<VenueMessage> output) => OnRequest(account, request, nowNanos, output, injected: null);
+
+    /// <summary>As the public one, but refused without a look at it where <paramref name="injected"/> says so.</summary>
+    internal void OnRequest(VenueAccount account, ReadOnlyMemory<byte> request, long nowNanos, List<VenueMessage> output, Refusal? injected)
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(output);
         OrderRequest parsed = OrderRequest.Parse(request);
-        if ((parsed.Fault ?? CheckEnvelope(account, parsed, nowNanos)) is { } refusal)
+        if ((injected ?? parsed.Fault ?? CheckEnvelope(account, parsed, nowNanos)) is { } refusal)
         {
             Respond(refusal, null);
             return;

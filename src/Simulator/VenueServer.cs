@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -48,6 +49,7 @@ public sealed class VenueServer : IAsyncDisposable
     private readonly AddressLimits? _addressLimits;
     private readonly ConcurrentDictionary<long, VenueConnection> _connections = new();
     private readonly ConcurrentQueue<Arrival> _incoming = new();
+    private readonly ConcurrentDictionary<DeliveryChannel, long> _outUntilNanos = new();
     private readonly Lock _subscribing = new();
     private readonly Timer _scanner;
 
@@ -76,9 +78,6 @@ public sealed class VenueServer : IAsyncDisposable
 
     /// <summary>Called on any thread with one line when serving a client ended in a fault of the venue itself, which must not happen.</summary>
     public Action<string>? OnFault { get; set; }
-
-    /// <summary>Serves the control calls beyond <c>list</c> and <c>cut</c>: given the name and the body, answers in JSON, or null when there is no such call. Called on any thread.</summary>
-    public Func<string, string, string?>? OnControl { get; set; }
 
     /// <summary>Where REST is served, once started.</summary>
     public Uri RestEndpoint => _address;
@@ -162,6 +161,20 @@ public sealed class VenueServer : IAsyncDisposable
     public void Cut(DeliveryChannel channel)
     {
         foreach (VenueConnection connection in _connections.Values.Where(connection => connection.Channel == channel)) connection.Abort();
+    }
+
+    /// <summary>Lets a fault of connections happen (<see cref="ReplaySession.TryTakeConnectionFault"/>). Driver only.</summary>
+    /// <param name="fault">A cut or an outage; during an outage of every channel REST answers 503 too.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    public void CarryOut(Fault fault, long nowNanos)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        DeliveryChannel[] channels = fault.Channel == DeliveryChannel.Unset ? [DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade] : [fault.Channel];
+        foreach (DeliveryChannel channel in channels)
+        {
+            if (fault.Kind == FaultKind.Outage) _outUntilNanos[channel] = nowNanos + fault.DurationNanos;
+            Cut(channel);
+        }
     }
 
     /// <summary>Takes what has come in, in order, and lets subscriptions take effect. Driver only.</summary>
@@ -302,8 +315,16 @@ public sealed class VenueServer : IAsyncDisposable
         }
     }
 
+    private bool IsOut(DeliveryChannel channel) => _outUntilNanos.TryGetValue(channel, out long untilNanos) && _settings.Clock() < untilNanos;
+
     private async Task ServeCallAsync(HttpContext context)
     {
+        if (IsOut(DeliveryChannel.Public) && IsOut(DeliveryChannel.Private) && IsOut(DeliveryChannel.Trade))
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
         if (_addressLimits?.TakeHttp(AddressOf(context), _settings.Clock()) == false)
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -319,6 +340,12 @@ public sealed class VenueServer : IAsyncDisposable
         if (!context.WebSockets.IsWebSocketRequest)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        if (IsOut(channel))
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
 
@@ -352,14 +379,34 @@ public sealed class VenueServer : IAsyncDisposable
 
         using var reader = new StreamReader(context.Request.Body);
         string body = await reader.ReadToEndAsync(context.RequestAborted);
-        string? answer = name switch
+        string? answer;
+        try
         {
-            "list" => ListConnections(),
-            "cut" => CutNamed(body),
-            _ => OnControl?.Invoke(name, body),
-        };
+            answer = name switch
+            {
+                "list" => ListConnections(),
+                "cut" => CutNamed(body),
+                "fault" => TakeFault(body),
+                _ => null,
+            };
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await context.Response.WriteAsync(e.Message, context.RequestAborted);
+            return;
+        }
+
         context.Response.StatusCode = answer is null ? StatusCodes.Status404NotFound : StatusCodes.Status200OK;
         if (answer is not null) await context.Response.WriteAsync(answer, context.RequestAborted);
+    }
+
+    /// <summary>The body is a fault as in a file of them (<see cref="Fault.Parse"/>), counted from now.</summary>
+    private string TakeFault(string body)
+    {
+        using JsonDocument document = JsonDocument.Parse(body);
+        Enqueue(new Arrival(new IncomingRequest(IncomingKind.Fault, 0) { Fault = Fault.Parse(document.RootElement) }));
+        return "{}";
     }
 
     private string ListConnections() => Encoding.UTF8.GetString(CompactJson.Object(json =>

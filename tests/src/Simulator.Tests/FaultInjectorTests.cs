@@ -10,7 +10,7 @@ public sealed class FaultInjectorTests
         FaultInjector injector = Injector();
         Assert.Empty(injector.Begin(long.MaxValue));
         Assert.Equal(1, injector.Copies(DeliveryChannel.Public));
-        Assert.Equal(0, injector.ExtraNanos(DeliveryChannel.Private, Begin));
+        Assert.Equal(Begin + 3, injector.ArrivalNanos(DeliveryChannel.Private, Begin, delayNanos: 3));
         Assert.Null(injector.Refuses(Begin));
         Assert.Null(injector.NextNanos);
     }
@@ -41,9 +41,19 @@ public sealed class FaultInjectorTests
     {
         FaultInjector injector = Injector(new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Private, DurationNanos = 100, DelayNanos = 7 });
         injector.Begin(Begin);
-        Assert.Equal(7, injector.ExtraNanos(DeliveryChannel.Private, Begin + 99));
-        Assert.Equal(0, injector.ExtraNanos(DeliveryChannel.Public, Begin + 99));
-        Assert.Equal(0, injector.ExtraNanos(DeliveryChannel.Private, Begin + 100));
+        Assert.Equal(Begin + 99 + 3 + 7, injector.ArrivalNanos(DeliveryChannel.Private, Begin + 99, delayNanos: 3));
+        Assert.Equal(Begin + 99 + 3, injector.ArrivalNanos(DeliveryChannel.Public, Begin + 99, delayNanos: 3));
+        Assert.Equal(Begin + 100 + 3, injector.ArrivalNanos(DeliveryChannel.Private, Begin + 100, delayNanos: 3));
+    }
+
+    [Fact]
+    public void What_is_sent_during_a_stall_arrives_when_it_ends()
+    {
+        FaultInjector injector = Injector(new Fault { Kind = FaultKind.Stall, Channel = DeliveryChannel.Public, DurationNanos = 100 });
+        injector.Begin(Begin);
+        Assert.Equal(Begin + 100, injector.ArrivalNanos(DeliveryChannel.Public, Begin, delayNanos: 3));
+        Assert.Equal(Begin + 102, injector.ArrivalNanos(DeliveryChannel.Public, Begin + 99, delayNanos: 3));
+        Assert.Equal(Begin + 3, injector.ArrivalNanos(DeliveryChannel.Trade, Begin, delayNanos: 3));
     }
 
     [Fact]
@@ -63,9 +73,9 @@ public sealed class FaultInjectorTests
     public void Faults_of_connections_are_announced_in_the_order_of_their_times()
     {
         FaultInjector injector = Injector(
-            new Fault { Kind = FaultKind.Stall, AfterNanos = 20, DurationNanos = 5 },
+            new Fault { Kind = FaultKind.Outage, AfterNanos = 20, DurationNanos = 5 },
             new Fault { Kind = FaultKind.Cut, AfterNanos = 10 });
-        Assert.Equal([FaultKind.Cut, FaultKind.Stall], injector.Begin(Begin + 20).Select(fault => fault.Kind));
+        Assert.Equal([FaultKind.Cut, FaultKind.Outage], injector.Begin(Begin + 20).Select(fault => fault.Kind));
     }
 
     [Fact]
