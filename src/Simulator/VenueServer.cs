@@ -368,7 +368,7 @@ public sealed class VenueServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The control calls for tests: <c>list</c> names the open sockets, <c>cut</c> cuts those of the channel in the body, anything else is for <see cref="OnControl"/>.</summary>
+    /// <summary>The control calls for tests: <c>list</c> names the open sockets, <c>cut</c> cuts those of the channel in the body, <c>fault</c> lets something go wrong.</summary>
     private async Task ServeControlAsync(HttpContext context, string name)
     {
         if (!_settings.ServesControl || !IPAddress.IsLoopback(AddressOf(context)) || !HttpMethods.IsPost(context.Request.Method))
