@@ -14,8 +14,9 @@ internal sealed class VenueHarness
     private long _updateId = 1;
     private int _requests;
 
-    public VenueHarness(decimal leverage = 50, decimal balance = 10_000, string feeTier = "VIP 0", ulong seed = 1, params string[] symbols) =>
-        Venue = new Venue(Settings(leverage, balance, feeTier, seed, symbols));
+    public VenueHarness(
+        decimal leverage = 50, decimal balance = 10_000, string feeTier = "VIP 0", ulong seed = 1, Func<VenueSettings, VenueSettings>? change = null, params string[] symbols) =>
+        Venue = new Venue((change ?? (settings => settings))(Settings(leverage, balance, feeTier, seed, symbols)));
 
     public Venue Venue { get; }
 
