@@ -760,11 +760,15 @@ public sealed class Venue
         _stops.FollowPosition(state, order, nowNanos, output);
     }
 
-    /// <summary>After a change of a price or an account, stops may trigger and positions may be liquidated.</summary>
+    /// <summary>After a change of a price or an account in a market, stops may trigger and positions may be liquidated; what that trades may be too much for others.</summary>
     private void AfterPrices(SymbolMarket market, long nowNanos, List<VenueMessage> output)
     {
-        _stops.TriggerIfDue(market, nowNanos, output);
-        _liquidator.LiquidateIfDue(market, nowNanos, output);
+        bool isAny = _stops.TryTrigger(market, nowNanos, output) | _liquidator.TryLiquidate(market, nowNanos, output);
+        while (isAny)
+        {
+            isAny = false;
+            foreach (SymbolMarket each in _markets.Values) isAny |= _stops.TryTrigger(each, nowNanos, output) | _liquidator.TryLiquidate(each, nowNanos, output);
+        }
     }
 
     /// <summary>After a fill, reduce-only orders keep only what the position can still give them (Bybit V5, 14.5).</summary>
@@ -802,6 +806,7 @@ public sealed class Venue
         market.LastFundingMillis = stamp;
         if (market.FundingRate is not { } rate || market.Mark is not { } mark) return;
         foreach (VenueAccount account in Accounts) SettleFunding(account.In(market.Symbol), rate, mark, nowNanos, output);
+        AfterPrices(market, nowNanos, output);
     }
 
     private void SettleFunding(AccountSymbol state, decimal rate, decimal mark, long nowNanos, List<VenueMessage> output)
