@@ -1,7 +1,7 @@
 namespace LatencyEngine.Simulator;
 
 /// <summary>The market of one symbol, the same for every account.</summary>
-internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder)
+internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder, QueueModel queueModel, long takenNanos)
 {
     public VenueInstrument Instrument { get; } = instrument;
 
@@ -9,7 +9,7 @@ internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder
 
     public RiskLadder Ladder { get; } = ladder;
 
-    public RecordedBook Recorded { get; } = new();
+    public RecordedBook Recorded { get; } = new(queueModel, instrument.QtyStep, takenNanos);
 
     /// <summary>What can be traded against.</summary>
     public ISymbolBook Book => Recorded;
