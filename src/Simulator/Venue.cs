@@ -601,31 +601,23 @@ public sealed class Venue
         long sequence = ++_sequence;
         var rows = new List<ExecutionRow>(crossings.Count);
         List<(VenueOrder Order, ExecutionRow Row)> makers = [];
+        bool isCutShort = false;
         foreach (Crossing found in crossings)
         {
+            // An earlier fill of this order can have shrunk the position that a reduce-only maker closes: what is left is matched anew without that maker.
             Crossing crossing = found with { Qty = Math.Min(found.Qty, Reducible(found.Maker) ?? found.Qty) };
-            if (crossing.Qty == 0) continue;   // an earlier fill of this order has shrunk that maker's position
-            state.Market.Book.Take(order, crossing, nowNanos);
-            rows.Add(Execute(state, order, crossing.Qty, crossing.Price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
-            if (crossing.Maker is { } maker) makers.Add((maker, Hit(maker, crossing.Qty, nowNanos)));
-        }
-
-        if (order.IsOpen && order.TimeInForce == VenueTimeInForce.GoodTillCancelled)
-        {
-            state.Market.Book.Join(order, nowNanos);
-            Open(state, order);
-        }
-        else
-        {
-            if (order.IsOpen)
+            isCutShort = crossing.Qty < found.Qty;
+            if (crossing.Qty > 0)
             {
-                order.Status = VenueOrderStatus.Cancelled;
-                order.RejectReason = "EC_NoImmediateQtyToFill";
+                state.Market.Book.Take(order, crossing, nowNanos);
+                rows.Add(Execute(state, order, crossing.Qty, crossing.Price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
+                if (crossing.Maker is { } maker) makers.Add((maker, Hit(maker, crossing.Qty, nowNanos)));
             }
 
-            Close(order);
+            if (isCutShort) break;
         }
 
+        if (!isCutShort) EndTaking(state, order, nowNanos);
         PublishFills(state, order, rows, sequence, nowNanos, output);
         AfterFill(state, order, nowNanos, output);
         foreach ((VenueOrder maker, ExecutionRow row) in makers)
@@ -634,6 +626,27 @@ public sealed class Venue
             PublishFills(other, maker, [row], sequence, nowNanos, output);
             AfterFill(other, maker, nowNanos, output);
         }
+
+        if (isCutShort) Match(state, order, wasResting: false, nowNanos, output);
+    }
+
+    /// <summary>What a taker did not get rests, or is cancelled.</summary>
+    private void EndTaking(AccountSymbol state, VenueOrder order, long nowNanos)
+    {
+        if (order.IsOpen && order.TimeInForce == VenueTimeInForce.GoodTillCancelled)
+        {
+            state.Market.Book.Join(order, nowNanos);
+            Open(state, order);
+            return;
+        }
+
+        if (order.IsOpen)
+        {
+            order.Status = VenueOrderStatus.Cancelled;
+            order.RejectReason = "EC_NoImmediateQtyToFill";
+        }
+
+        Close(order);
     }
 
     /// <summary>What a reduce-only order can still close; null for every other order.</summary>

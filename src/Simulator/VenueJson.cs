@@ -258,8 +258,8 @@ internal sealed class VenueJson
         decimal orderMargin = account.OrderMargin;
         decimal maintenance = account.MaintenanceMargin;
         string equity = Trimmed(wallet + unrealised);
-        string initialRate = Rate(positionMargin + orderMargin, wallet + unrealised);
-        string maintenanceRate = Rate(maintenance, wallet + unrealised);
+        string initialRate = Trimmed(account.InitialMarginRate);
+        string maintenanceRate = Trimmed(account.MaintenanceMarginRate);
         string initial = Trimmed(positionMargin + orderMargin);
         json.WriteString("id", $"{account.Uid}_wallet_{nowMillis}");
         json.WriteString("topic", "wallet");
@@ -360,9 +360,6 @@ internal sealed class VenueJson
         state.LiquidationPrice is { } price && price >= state.Instrument.MinPrice && price <= state.Instrument.MaxPrice ? Trimmed(price) : "";
 
     private static string LevelText(StopLevel? level) => level is { } set ? Trimmed(set.Price) : "";
-
-    /// <summary>A ratio cut to four decimals (Bybit V5, 7.5).</summary>
-    private static string Rate(decimal margin, decimal balance) => balance <= 0 ? "0" : Trimmed(decimal.Truncate(margin / balance * 10_000m) / 10_000m);
 
     private byte[] Write(Action<Utf8JsonWriter> body)
     {

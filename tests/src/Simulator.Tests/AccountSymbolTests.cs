@@ -217,7 +217,7 @@ public sealed class AccountSymbolTests
     private static SymbolMarket Market(string ladder, string symbol = AccountHarness.Bitcoin)
     {
         VenueInstrument bitcoin = InstrumentList.Load(ReferenceFiles.Sample("instruments-linear-20260809.json"))[AccountHarness.Bitcoin];
-        return new SymbolMarket(bitcoin with { Symbol = symbol }, PositionMathTests.Ladders[ladder]);
+        return new SymbolMarket(bitcoin with { Symbol = symbol }, PositionMathTests.Ladders[ladder], QueueModel.TradesAtOrThrough, takenNanos: 0);
     }
 
     private static void Same(IReadOnlyDictionary<string, string> row, string column, decimal value, decimal tolerance) =>
