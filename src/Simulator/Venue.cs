@@ -648,31 +648,23 @@ public sealed class Venue
         long sequence = ++_sequence;
         var rows = new List<ExecutionRow>(crossings.Count);
         List<(VenueOrder Order, ExecutionRow Row)> makers = [];
+        bool isCutShort = false;
         foreach (Crossing found in crossings)
         {
+            // An earlier fill of this order can have shrunk the position that a reduce-only maker closes: what is left is matched anew without that maker.
             Crossing crossing = found with { Qty = Math.Min(found.Qty, Reducible(found.Maker) ?? found.Qty) };
-            if (crossing.Qty == 0) continue;   // an earlier fill of this order has shrunk that maker's position
-            state.Market.Book.Take(order, crossing, nowNanos);
-            rows.Add(Execute(state, order, crossing.Qty, crossing.Price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
-            if (crossing.Maker is { } maker) makers.Add((maker, Hit(maker, crossing.Qty, nowNanos)));
-        }
-
-        if (order.IsOpen && order.TimeInForce == VenueTimeInForce.GoodTillCancelled)
-        {
-            state.Market.Book.Join(order, nowNanos);
-            Open(state, order);
-        }
-        else
-        {
-            if (order.IsOpen)
+            isCutShort = crossing.Qty < found.Qty;
+            if (crossing.Qty > 0)
             {
-                order.Status = VenueOrderStatus.Cancelled;
-                order.RejectReason = "EC_NoImmediateQtyToFill";
+                state.Market.Book.Take(order, crossing, nowNanos);
+                rows.Add(Execute(state, order, crossing.Qty, crossing.Price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
+                if (crossing.Maker is { } maker) makers.Add((maker, Hit(maker, crossing.Qty, nowNanos)));
             }
 
-            Close(order);
+            if (isCutShort) break;
         }
 
+        if (!isCutShort) EndTaking(state, order, nowNanos);
         PublishFills(state, order, rows, sequence, nowNanos, output);
         AfterFill(state, order, nowNanos, output);
         foreach ((VenueOrder maker, ExecutionRow row) in makers)
@@ -681,6 +673,27 @@ public sealed class Venue
             PublishFills(other, maker, [row], sequence, nowNanos, output);
             AfterFill(other, maker, nowNanos, output);
         }
+
+        if (isCutShort) Match(state, order, wasResting: false, nowNanos, output);
+    }
+
+    /// <summary>What a taker did not get rests, or is cancelled.</summary>
+    private void EndTaking(AccountSymbol state, VenueOrder order, long nowNanos)
+    {
+        if (order.IsOpen && order.TimeInForce == VenueTimeInForce.GoodTillCancelled)
+        {
+            state.Market.Book.Join(order, nowNanos);
+            Open(state, order);
+            return;
+        }
+
+        if (order.IsOpen)
+        {
+            order.Status = VenueOrderStatus.Cancelled;
+            order.RejectReason = "EC_NoImmediateQtyToFill";
+        }
+
+        Close(order);
     }
 
     /// <summary>What a reduce-only order can still close; null for every other order.</summary>
@@ -804,11 +817,15 @@ public sealed class Venue
         _stops.FollowPosition(state, order, nowNanos, output);
     }
 
-    /// <summary>After a change of a price or an account, stops may trigger and positions may be liquidated.</summary>
+    /// <summary>After a change of a price or an account in a market, stops may trigger and positions may be liquidated; what that trades may be too much for others.</summary>
     private void AfterPrices(SymbolMarket market, long nowNanos, List<VenueMessage> output)
     {
-        _stops.TriggerIfDue(market, nowNanos, output);
-        _liquidator.LiquidateIfDue(market, nowNanos, output);
+        bool isAny = _stops.TryTrigger(market, nowNanos, output) | _liquidator.TryLiquidate(market, nowNanos, output);
+        while (isAny)
+        {
+            isAny = false;
+            foreach (SymbolMarket each in _markets.Values) isAny |= _stops.TryTrigger(each, nowNanos, output) | _liquidator.TryLiquidate(each, nowNanos, output);
+        }
     }
 
     /// <summary>After a fill, reduce-only orders keep only what the position can still give them (Bybit V5, 14.5).</summary>
@@ -846,6 +863,7 @@ public sealed class Venue
         market.LastFundingMillis = stamp;
         if (market.FundingRate is not { } rate || market.Mark is not { } mark) return;
         foreach (VenueAccount account in Accounts) SettleFunding(account.In(market.Symbol), rate, mark, nowNanos, output);
+        AfterPrices(market, nowNanos, output);
     }
 
     private void SettleFunding(AccountSymbol state, decimal rate, decimal mark, long nowNanos, List<VenueMessage> output)

@@ -104,7 +104,7 @@ public sealed class VenueRequestTests
     [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear","positionIdx":1}""", 10_001, "position idx not match position mode")]
     [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear","orderLinkId":"a123456789b123456789c123456789d123456789e12345"}""", 10_001, "order link id is longer than 45")]
     [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear","reduceOnly":true}""", 110_017, "current position is zero, cannot fix reduce-only order qty")]
-    [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear","takeProfit":"61000"}""", 10_001, "params error: takeProfit is not offered by the dry-run venue")]
+    [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear","takeProfit":"61000","tpslMode":"Partial"}""", 10_001, "params error: tpslMode Partial is not offered by the dry-run venue")]
     [InlineData("""{"symbol":"ETHUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear"}""", 10_001, "symbol params err")]
     [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"spot"}""", 10_404, "category is not correct or not supported")]
     [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000"}""", 10_404, "category is not correct or not supported")]
