@@ -49,7 +49,7 @@ internal static class RunResults
             FeeTier = stage.FeeTier.Name,
             MakerFeeRate = stage.FeeTier.RatesFor(stage.Symbols[0]).Maker,
             TakerFeeRate = stage.FeeTier.RatesFor(stage.Symbols[0]).Taker,
-            QueueModel = Venue.QueueModel,
+            QueueModel = request.Configuration.Venue.QueueModel,
             LatencyModel = stage.Latency.Description,
             MarkPriceSource = stage.Symbols.ToDictionary(symbol => symbol, venue.MarkPriceSource),
             Placement = course.Placement,

@@ -20,10 +20,9 @@ internal static class RestAccount
     {
         if (request["accountType"] != "UNIFIED") return new Refusal(10001, "accountType only support UNIFIED.");
         VenueAccount account = request.Account;
-        decimal initial = account.PositionMargin + account.OrderMargin;
         string equity = VenueJson.Trimmed(account.Equity);
-        string initialRate = VenueJson.Rate(initial, account.Equity);
-        string maintenanceRate = VenueJson.Rate(account.MaintenanceMargin, account.Equity);
+        string initialRate = VenueJson.Trimmed(account.InitialMarginRate);
+        string maintenanceRate = VenueJson.Trimmed(account.MaintenanceMarginRate);
         Utf8JsonWriter json = request.Result;
         json.WriteStartArray("list");
         json.WriteStartObject();
@@ -31,8 +30,8 @@ internal static class RestAccount
         json.WriteString("accountIMRate", initialRate);
         json.WriteString("accountIMRateByMp", initialRate);
         json.WriteString("totalMarginBalance", equity);
-        json.WriteString("totalInitialMargin", VenueJson.Trimmed(initial));
-        json.WriteString("totalInitialMarginByMp", VenueJson.Trimmed(initial));
+        json.WriteString("totalInitialMargin", VenueJson.Trimmed(account.InitialMargin));
+        json.WriteString("totalInitialMarginByMp", VenueJson.Trimmed(account.InitialMargin));
         json.WriteString("accountType", "UNIFIED");
         json.WriteString("totalAvailableBalance", VenueJson.Trimmed(account.Available));
         json.WriteString("accountMMRate", maintenanceRate);
