@@ -21,8 +21,7 @@ namespace LatencyEngine.Simulator;
 /// be taken with <see cref="DrainIncoming"/> by the one thread that drives a <see cref="ReplaySession"/>, which hands what the session delivers to
 /// <see cref="Route"/>. A subscription takes effect when it is drained. Text frames are sent by one writer loop a connection and never wait for a client.
 /// Where V5's text is not known, these are assumed: a private topic before the login is refused with the text of the older API, an order before the login
-/// with 10003; a failed login leaves the socket open; unsubscribing what was not subscribed succeeds; of several recorded depths of a book with deltas the
-/// deepest is offered, since only that one is kept to make later snapshots from.
+/// with 10003; a failed login leaves the socket open; unsubscribing what was not subscribed succeeds.
 /// </remarks>
 public sealed class VenueServer : IAsyncDisposable
 {
@@ -72,7 +71,7 @@ public sealed class VenueServer : IAsyncDisposable
         if (settings.Port is < 0 or > ushort.MaxValue) throw new ArgumentException($"the port must lie in 0..{ushort.MaxValue}, was {settings.Port}", nameof(settings));
         _settings = settings;
         _credentials = new ApiCredentials(settings.Key, settings.Secret);
-        _publicTopics = Offered(settings);
+        _publicTopics = [.. settings.Topics.Where(topic => settings.Symbols.Contains(MarketFrame.Classify(topic).Symbol))];
     }
 
     /// <summary>Called on any thread after something came in; set it before <see cref="StartAsync"/>. It must not block.</summary>
@@ -194,20 +193,6 @@ public sealed class VenueServer : IAsyncDisposable
         }
     }
 
-    private static HashSet<string> Offered(VenueServerSettings settings)
-    {
-        string[] traded = [.. settings.Topics.Where(topic => settings.Symbols.Contains(MarketFrame.Classify(topic).Symbol))];
-        return
-        [
-            .. traded.Where(topic => BookDepth(topic) <= 1),
-            .. traded.Where(topic => BookDepth(topic) > 1).GroupBy(topic => MarketFrame.Classify(topic).Symbol).Select(books => books.MaxBy(BookDepth)!),
-        ];
-    }
-
-    /// <summary>Levels of a book topic; 0 for another topic. Depth 1 sends snapshots only (Bybit V5, 6.1).</summary>
-    private static int BookDepth(string topic) =>
-        MarketFrame.Classify(topic).Topic == MarketTopic.Book && int.TryParse(topic.Split('.')[1], NumberStyles.None, CultureInfo.InvariantCulture, out int depth) ? depth : 0;
-
     private Uri Socket(string path) => new UriBuilder(_address) { Scheme = "ws", Path = path }.Uri;
 
     private static void ChangeSubscriptions(VenueConnection connection, Arrival arrival, long producedCount, Action<IncomingRequest> take)
@@ -221,7 +206,7 @@ public sealed class VenueServer : IAsyncDisposable
             }
 
             (MarketTopic family, _) = MarketFrame.Classify(topic);
-            IncomingKind snapshot = BookDepth(topic) > 1 ? IncomingKind.BookSnapshot : family == MarketTopic.Ticker ? IncomingKind.TickerSnapshot : IncomingKind.Unset;
+            IncomingKind snapshot = MarketFrame.BookDepth(topic) > 1 ? IncomingKind.BookSnapshot : family == MarketTopic.Ticker ? IncomingKind.TickerSnapshot : IncomingKind.Unset;
             bool asks = snapshot != IncomingKind.Unset && producedCount > 0;
             connection.Subscribe(topic, producedCount, awaitsSnapshot: asks);
             if (asks) take(new IncomingRequest(snapshot, connection.Id, Topic: topic));
