@@ -56,7 +56,7 @@ public sealed class ReplaySession : IDisposable
         Rest = new VenueRest(Venue);
         _source = (settings.RecordingPath, settings.Flow) switch
         {
-            ({ } path, null) => new RecordedMarket(Venue, settings.Venue.Symbols, path),
+            ({ }, null) => new RecordedMarket(Venue, settings),
             (null, { } flow) => new FlowMarket(Venue, settings.Venue.Symbols, flow, settings.Topics),
             _ => throw new ArgumentException("a session plays a recording or a flow market: set exactly one of RecordingPath and Flow", nameof(settings)),
         };

@@ -67,14 +67,15 @@ internal static class RestAccount
     /// <summary>Sets the margin mode (Bybit V5, 12.3); what stands in the way is listed.</summary>
     public static Refusal? SetMarginMode(RestRequest request)
     {
-        MarginMode mode = request["setMarginMode"] switch
+        if (request["setMarginMode"] is not ("ISOLATED_MARGIN" or "REGULAR_MARGIN" or "PORTFOLIO_MARGIN"))
         {
-            "ISOLATED_MARGIN" => MarginMode.Isolated,
-            "REGULAR_MARGIN" => MarginMode.Cross,
-            _ => MarginMode.Unset,
-        };
-        if (mode == MarginMode.Unset) return new Refusal(10001, "params error: setMarginMode must be ISOLATED_MARGIN or REGULAR_MARGIN");
-        Refusal? refusal = request.Venue.SetMarginMode(request.Account, mode, request.NowNanos, request.Output);
+            return new Refusal(10001, "params error: setMarginMode must be ISOLATED_MARGIN, REGULAR_MARGIN or PORTFOLIO_MARGIN");
+        }
+
+        MarginMode mode = request["setMarginMode"] == "ISOLATED_MARGIN" ? MarginMode.Isolated : MarginMode.Cross;
+        Refusal? refusal = request["setMarginMode"] == "PORTFOLIO_MARGIN"
+            ? new Refusal(3400045, "Set margin mode failed") { Reasons = [new Refusal(3400000, "portfolio margin is not offered by the dry-run venue")] }
+            : request.Venue.SetMarginMode(request.Account, mode, request.NowNanos, request.Output);
         request.Result.WriteStartArray("reasons");
         foreach (Refusal reason in refusal?.Reasons ?? [])
         {

@@ -4,7 +4,7 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The dry-run futures venue: the markets of some symbols, and accounts that trade on them and with each other, one-way.</summary>
 /// <remarks>
-/// A recorded market is not moved by the accounts. Fills there follow a <see cref="QueueModel"/>. Request parsing and money are the venue's own, in
+/// A recorded market is not moved by the accounts, and fills follow a <see cref="QueueModel"/>; in a flow market they are price-time matches. Request parsing and money are the venue's own, in
 /// System.Text.Json and <see cref="decimal"/>, so that it is an independent witness of the engine. Time comes in through arguments and must not go back. One
 /// thread. The same frames, requests and settings give the same bytes. Where the venue's rule is not published, these are assumed: a pure quantity decrease
 /// keeps priority and every other amend loses it; a post-only order amended across the market is cancelled; orders of one account never trade with
@@ -12,6 +12,9 @@ namespace LatencyEngine.Simulator;
 /// </remarks>
 public sealed class Venue
 {
+    /// <summary>What decides every maker fill of a flow market.</summary>
+    public const string FlowQueueModel = "price-time";
+
     internal const long NanosPerMilli = 1_000_000;
 
     private const int OpenOrdersMax = 500;              // Bybit V5, 14.9
@@ -71,8 +74,9 @@ public sealed class Venue
     /// <summary>Best displayed prices of a traded symbol; null for a side not there.</summary>
     public (decimal? Bid, decimal? Ask) Best(string symbol) => _markets[symbol].Book.Displayed;
 
-    /// <summary>Where the mark price of a traded symbol comes from: "tickers" once a recorded ticker has carried one, else "mid (derived)".</summary>
-    public string MarkPriceSource(string symbol) => _markets[symbol].TickerMark is null ? "mid (derived)" : "tickers";
+    /// <summary>Where the mark price of a traded symbol comes from: "tickers" once a recorded ticker has carried one, else "mid (derived)"; of a flow market its own median.</summary>
+    public string MarkPriceSource(string symbol) =>
+        _markets[symbol].Flow is not null ? "median of index with funding, index with basis, last trade" : _markets[symbol].TickerMark is null ? "mid (derived)" : "tickers";
 
     /// <summary>The book of a traded symbol as a V5 snapshot frame, for a client that subscribes anew; null before the recording's own first snapshot.</summary>
     public byte[]? BuildSnapshotFrame(string symbol, long nowNanos)
@@ -121,6 +125,9 @@ public sealed class Venue
 
         AfterPrices(market, nowNanos, output);
     }
+
+    /// <summary>What all accounts hold of a symbol, long and short, base coin.</summary>
+    internal decimal OpenInterest(string symbol) => Accounts.Sum(account => Math.Abs(account.Position(symbol).Qty));
 
     /// <summary>Takers of a flow market have matched: their trades are printed, and clients whose orders they hit are filled. Prices are looked at when all of it is booked.</summary>
     /// <param name="market">A flow market.</param>
