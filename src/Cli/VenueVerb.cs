@@ -25,15 +25,11 @@ internal static class VenueVerb
     {
         var options = new RunOptions();
         var bind = new Option<string>("--bind") { HelpName = "ADDRESS", Description = "IP address to listen on (default: 127.0.0.1); any other than a loopback address opens the venue to the network" };
-        var market = new Option<string>("--market") { HelpName = "NAME", Description = "replay (default): a recording, as if it happened now, again and again; flow: an endless market made of order flow, from a seed" };
-        market.AcceptOnlyFromAmong("replay", "flow");
-        var scenario = new Option<string>("--scenario") { HelpName = "NAME", Description = $"what happens in a flow market: {string.Join(", ", FlowScenario.All.Select(each => each.Name))} (default: calm)" };
-        scenario.AcceptOnlyFromAmong([.. FlowScenario.All.Select(each => each.Name)]);
         var marginMode = new Option<string>("--margin-mode") { HelpName = "NAME", Description = "margin mode that the accounts start in: isolated (default) or cross" };
         marginMode.AcceptOnlyFromAmong("isolated", "cross");
         var command = new Command("venue", "Serve the simulated venue alone, V5 REST and WebSocket on loopback, for any client, until Ctrl-C. Two accounts; their keys are printed.");
         options.AddVenueTo(command);
-        foreach (Option option in (Option[])[market, scenario, marginMode, bind]) command.Options.Add(option);
+        foreach (Option option in (Option[])[marginMode, bind]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             EngineConfiguration configuration = options.Read(parsed, context).Configuration;
@@ -41,7 +37,6 @@ internal static class VenueVerb
             var request = new VenueRequest
             {
                 Configuration = configuration,
-                Flow = ReadFlow(parsed.GetValue(market), parsed.GetValue(scenario)),
                 Symbols = options.Symbols(parsed),
                 MarginMode = parsed.GetValue(marginMode) == "cross" ? MarginMode.Cross : MarginMode.Isolated,
                 Address = ReadAddress(parsed.GetValue(bind)),
@@ -61,12 +56,6 @@ internal static class VenueVerb
         return isGiven
             ? new ApiKey { Uid = account.Uid, Key = key!, Secret = environment[account.Secret] }
             : new ApiKey { Uid = account.Uid, Key = RandomNumberGenerator.GetHexString(18, lowercase: true), Secret = RandomNumberGenerator.GetHexString(36, lowercase: true) };
-    }
-
-    private static FlowScenario? ReadFlow(string? market, string? scenario)
-    {
-        if (market == "flow") return FlowScenario.Parse(scenario ?? FlowScenario.Calm.Name);
-        return scenario is null ? null : throw new ConfigurationException(["--scenario names what happens in a flow market: give --market flow too"]);
     }
 
     private static string ReadAddress(string? bind) =>

@@ -9,9 +9,6 @@ public sealed record VenueRequest
     /// <summary>The profile with everything that the command line sets: instruments, ladders, the account's start, latencies, seed and port.</summary>
     public required EngineConfiguration Configuration { get; init; }
 
-    /// <summary>Scenario of the flow market that moves the prices; null for the configuration's recording, played as if it happened now, again and again.</summary>
-    public FlowScenario? Flow { get; init; }
-
     /// <summary>Symbols wanted by name; null for those of the profile, in a recording those of them that it holds.</summary>
     public IReadOnlyList<string>? Symbols { get; init; }
 

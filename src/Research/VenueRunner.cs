@@ -54,8 +54,8 @@ public static class VenueRunner
                 Public = server.PublicEndpoint,
                 Private = server.PrivateEndpoint,
                 Trade = server.TradeEndpoint,
-                Market = request.Flow is { } flow
-                    ? $"flow, scenario {flow.Name}, seed {configuration.Venue.Seed}"
+                Market = IsFlow(configuration)
+                    ? $"flow, scenario {configuration.Venue.Scenario}, seed {configuration.Venue.Seed}"
                     : $"recording {configuration.ShownPath(configuration.Data.Recording)} ({RecordingLabel.Of(configuration.Data.Recording)})",
                 Symbols = symbols,
             });
@@ -74,9 +74,11 @@ public static class VenueRunner
         }
     }
 
+    private static bool IsFlow(EngineConfiguration configuration) => configuration.Venue.Market == "flow";
+
     private static IReadOnlyList<string> SymbolsOf(VenueRequest request)
     {
-        if (request.Flow is not null) return request.Configuration.Symbols;
+        if (IsFlow(request.Configuration)) return request.Configuration.Symbols;
         using RecordingReader recording = RecordingReader.Open(request.Configuration.Data.Recording);
         string[] symbols = [.. request.Configuration.Symbols.Where(recording.Symbols.Contains)];
         return symbols.Length > 0 ? symbols : throw new RecordingException($"{request.Configuration.Data.Recording} holds {string.Join(", ", recording.Symbols)}: name one of them (--symbols)");
@@ -93,11 +95,14 @@ public static class VenueRunner
     private static ReplaySession Open(VenueRequest request, IReadOnlyList<string> symbols, long startNanos)
     {
         EngineConfiguration configuration = request.Configuration;
-        VenueLatencyConfiguration latency = configuration.Venue.Latency;
+        bool isFlow = IsFlow(configuration);
         return new ReplaySession(new ReplaySettings
         {
-            Flow = request.Flow is { } scenario ? new FlowSettings { Scenario = scenario, Seed = configuration.Venue.Seed, StartNanos = startNanos } : null,
-            RecordingPath = request.Flow is null ? configuration.Data.Recording : null,
+            Flow = isFlow ? new FlowSettings { Scenario = FlowScenario.Parse(configuration.Venue.Scenario), Seed = configuration.Venue.Seed, StartNanos = startNanos } : null,
+            RecordingPath = isFlow ? null : configuration.Data.Recording,
+            StartNanos = isFlow ? null : startNanos,
+            Loops = !isFlow,
+            DerivesTopics = !isFlow,
             Venue = new VenueSettings
             {
                 Instruments = InstrumentList.Load(configuration.Data.Instruments),
@@ -111,9 +116,11 @@ public static class VenueRunner
                     MarginMode = request.MarginMode,
                     FeeTier = FeeTier.Parse(configuration.Venue.FeeTier),
                 })],
+                QueueModel = QueueModels.Parse(configuration.Venue.QueueModel),
+                TakenNanos = configuration.Venue.TakenMilliseconds * EpochNanos.PerMillisecond,
                 Seed = configuration.Venue.Seed,
             },
-            Latency = new LatencyModel(configuration.Venue.Seed, latency.FeedMicroseconds, latency.OrderMicroseconds, latency.ResponseMicroseconds, latency.JitterMicroseconds),
+            Latency = RunStage.LatencyOf(configuration.Venue),
             OffersFastExecutions = true,
         });
     }

@@ -21,8 +21,8 @@ internal sealed class FlowMarket : IMarketSource
     {
         _venue = venue;
         FirstNanos = settings.StartNanos;
-        Topics = [.. symbols.SelectMany(PublicFeed.TopicsOf)];
-        HashSet<string> written = [.. topics ?? Topics, .. symbols.Select(symbol => $"tickers.{symbol}")];   // look-ups show the ticker, too
+        Topics = [.. symbols.SelectMany(PublicFeed.TopicsOf).Where(topic => topics?.Contains(topic) ?? true)];
+        HashSet<string> written = [.. Topics, .. symbols.Select(symbol => $"tickers.{symbol}")];   // look-ups show the ticker, too
         var seeds = new SplitMix64(settings.Seed);
         foreach (string symbol in symbols) _symbols.Add(Open(venue.Market(symbol), settings, seeds.Next(), seeds.Next(), written));
         Schedule();
@@ -98,7 +98,7 @@ internal sealed class FlowMarket : IMarketSource
         prices.NextFundingMillis,
         market.Instrument.FundingIntervalMinutes / 60,
         market.Instrument.UpperFundingRate,
-        _venue.Accounts.Sum(account => Math.Abs(account.Position(market.Symbol).Qty)));
+        _venue.OpenInterest(market.Symbol));
 
     private void Tell(Symbol symbol, long nowNanos, List<MarketMessage> frames)
     {

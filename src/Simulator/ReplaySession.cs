@@ -60,7 +60,7 @@ public sealed class ReplaySession : IDisposable
         Rest = new VenueRest(Venue);
         _source = (settings.RecordingPath, settings.Flow) switch
         {
-            ({ } path, null) => new RecordedMarket(Venue, settings.Venue.Symbols, path),
+            ({ }, null) => new RecordedMarket(Venue, settings),
             (null, { } flow) => new FlowMarket(Venue, settings.Venue.Symbols, flow, settings.Topics),
             _ => throw new ArgumentException("a session plays a recording or a flow market: set exactly one of RecordingPath and Flow", nameof(settings)),
         };
@@ -201,7 +201,7 @@ public sealed class ReplaySession : IDisposable
                 RequestSnapshot(request.Topic, sentAtNanos, request.Origin);
                 break;
             case IncomingKind.Call when call!.Route.Changes:
-                Send(new Happening(HappeningKind.Call) { Call = call, Origin = request.Origin }, sentAtNanos, cancels: call.Route.Path.Contains("/cancel", StringComparison.Ordinal));
+                Send(new Happening(HappeningKind.Call) { Call = call, Origin = request.Origin }, sentAtNanos, call.Route.Cancels);
                 break;
             case IncomingKind.Call:
                 Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(call, now, []))], sentAtNanos, request.Origin);

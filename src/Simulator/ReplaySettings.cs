@@ -6,6 +6,15 @@ public sealed record ReplaySettings
     /// <summary>The recording: see <see cref="RecordingReader"/>.</summary>
     public string? RecordingPath { get; init; }
 
+    /// <summary>When the recording begins, ns since 1970: its times and those in its frames are moved there; null leaves them.</summary>
+    public long? StartNanos { get; init; }
+
+    /// <summary>Whether the recording begins again at its end, for ever.</summary>
+    public bool Loops { get; init; }
+
+    /// <summary>Whether public topics that the recording does not hold are written from those that it holds.</summary>
+    public bool DerivesTopics { get; init; }
+
     /// <summary>The flow market.</summary>
     public FlowSettings? Flow { get; init; }
 

@@ -20,10 +20,9 @@ internal static class RestAccount
     {
         if (request["accountType"] != "UNIFIED") return new Refusal(10001, "accountType only support UNIFIED.");
         VenueAccount account = request.Account;
-        decimal initial = account.PositionMargin + account.OrderMargin;
         string equity = VenueJson.Trimmed(account.Equity);
-        string initialRate = VenueJson.Rate(initial, account.Equity);
-        string maintenanceRate = VenueJson.Rate(account.MaintenanceMargin, account.Equity);
+        string initialRate = VenueJson.Trimmed(account.InitialMarginRate);
+        string maintenanceRate = VenueJson.Trimmed(account.MaintenanceMarginRate);
         Utf8JsonWriter json = request.Result;
         json.WriteStartArray("list");
         json.WriteStartObject();
@@ -31,8 +30,8 @@ internal static class RestAccount
         json.WriteString("accountIMRate", initialRate);
         json.WriteString("accountIMRateByMp", initialRate);
         json.WriteString("totalMarginBalance", equity);
-        json.WriteString("totalInitialMargin", VenueJson.Trimmed(initial));
-        json.WriteString("totalInitialMarginByMp", VenueJson.Trimmed(initial));
+        json.WriteString("totalInitialMargin", VenueJson.Trimmed(account.InitialMargin));
+        json.WriteString("totalInitialMarginByMp", VenueJson.Trimmed(account.InitialMargin));
         json.WriteString("accountType", "UNIFIED");
         json.WriteString("totalAvailableBalance", VenueJson.Trimmed(account.Available));
         json.WriteString("accountMMRate", maintenanceRate);
@@ -68,14 +67,15 @@ internal static class RestAccount
     /// <summary>Sets the margin mode (Bybit V5, 12.3); what stands in the way is listed.</summary>
     public static Refusal? SetMarginMode(RestRequest request)
     {
-        MarginMode mode = request["setMarginMode"] switch
+        if (request["setMarginMode"] is not ("ISOLATED_MARGIN" or "REGULAR_MARGIN" or "PORTFOLIO_MARGIN"))
         {
-            "ISOLATED_MARGIN" => MarginMode.Isolated,
-            "REGULAR_MARGIN" => MarginMode.Cross,
-            _ => MarginMode.Unset,
-        };
-        if (mode == MarginMode.Unset) return new Refusal(10001, "params error: setMarginMode must be ISOLATED_MARGIN or REGULAR_MARGIN");
-        Refusal? refusal = request.Venue.SetMarginMode(request.Account, mode, request.NowNanos, request.Output);
+            return new Refusal(10001, "params error: setMarginMode must be ISOLATED_MARGIN, REGULAR_MARGIN or PORTFOLIO_MARGIN");
+        }
+
+        MarginMode mode = request["setMarginMode"] == "ISOLATED_MARGIN" ? MarginMode.Isolated : MarginMode.Cross;
+        Refusal? refusal = request["setMarginMode"] == "PORTFOLIO_MARGIN"
+            ? new Refusal(3400045, "Set margin mode failed") { Reasons = [new Refusal(3400000, "portfolio margin is not offered by the dry-run venue")] }
+            : request.Venue.SetMarginMode(request.Account, mode, request.NowNanos, request.Output);
         request.Result.WriteStartArray("reasons");
         foreach (Refusal reason in refusal?.Reasons ?? [])
         {

@@ -46,7 +46,7 @@ internal static class RestMarket
     /// <summary>Risk-limit tiers, fifteen symbols a page (Bybit V5, 13.2).</summary>
     public static Refusal? RiskLimits(RestRequest request)
     {
-        if ((CheckCategory(request) ?? CheckTraded(request)) is { } refusal) return refusal;
+        if ((CheckCategory(request) ?? CheckTraded(request) ?? request.CheckNumber("limit", 1, RiskSymbols)) is { } refusal) return refusal;
         List<SymbolMarket>? page = RestPage.Cut(
             request, TradedMarkets(request), market => request.Matches("symbol", market.Symbol), market => market.Symbol, RiskSymbols, out string nextCursor);
         if (page is null) return RestPage.BadCursor;
@@ -84,7 +84,7 @@ internal static class RestMarket
     {
         if ((CheckCategory(request) ?? CheckTraded(request)) is { } refusal) return refusal;
         request.Result.WriteString("category", request["category"]);
-        RestPage.WriteList(request.Result, TradedMarkets(request).Where(market => request.Matches("symbol", market.Symbol)), WriteTicker);
+        RestPage.WriteList(request.Result, TradedMarkets(request).AsEnumerable().Reverse().Where(market => request.Matches("symbol", market.Symbol)), WriteTicker);
         return null;
     }
 

@@ -12,6 +12,9 @@ internal sealed record RestRoute(string Method, string Path, RestAccess Access, 
     /// <summary>A call that may change the venue: it travels as an order does, any other as a look-up.</summary>
     public bool Changes => Method == "POST";
 
+    /// <summary>A call that cancels orders and does nothing else.</summary>
+    public bool Cancels => Path.StartsWith("/v5/order/cancel", StringComparison.Ordinal);
+
     /// <summary>The permission that the caller's key must have.</summary>
     public ApiPermissions Needs => Access switch
     {

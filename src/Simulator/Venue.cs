@@ -4,7 +4,7 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The dry-run futures venue: the markets of some symbols, and accounts that trade on them and with each other, one-way.</summary>
 /// <remarks>
-/// A recorded market is not moved by the accounts. Fills there follow a <see cref="QueueModel"/>. Request parsing and money are the venue's own, in
+/// A recorded market is not moved by the accounts, and fills follow a <see cref="QueueModel"/>; in a flow market they are price-time matches. Request parsing and money are the venue's own, in
 /// System.Text.Json and <see cref="decimal"/>, so that it is an independent witness of the engine. Time comes in through arguments and must not go back. One
 /// thread. The same frames, requests and settings give the same bytes. Where the venue's rule is not published, these are assumed: a pure quantity decrease
 /// keeps priority and every other amend loses it; a post-only order amended across the market is cancelled; orders of one account never trade with
@@ -12,6 +12,9 @@ namespace LatencyEngine.Simulator;
 /// </remarks>
 public sealed class Venue
 {
+    /// <summary>What decides every maker fill of a flow market.</summary>
+    public const string FlowQueueModel = "price-time";
+
     internal const long NanosPerMilli = 1_000_000;
 
     private const int OpenOrdersMax = 500;              // Bybit V5, 14.9
@@ -71,8 +74,9 @@ public sealed class Venue
     /// <summary>Best displayed prices of a traded symbol; null for a side not there.</summary>
     public (decimal? Bid, decimal? Ask) Best(string symbol) => _markets[symbol].Book.Displayed;
 
-    /// <summary>Where the mark price of a traded symbol comes from: "tickers" once a recorded ticker has carried one, else "mid (derived)".</summary>
-    public string MarkPriceSource(string symbol) => _markets[symbol].TickerMark is null ? "mid (derived)" : "tickers";
+    /// <summary>Where the mark price of a traded symbol comes from: "tickers" once a recorded ticker has carried one, else "mid (derived)"; of a flow market its own median.</summary>
+    public string MarkPriceSource(string symbol) =>
+        _markets[symbol].Flow is not null ? "median of index with funding, index with basis, last trade" : _markets[symbol].TickerMark is null ? "mid (derived)" : "tickers";
 
     /// <summary>The book of a traded symbol as a V5 snapshot frame, for a client that subscribes anew; null before the recording's own first snapshot.</summary>
     public byte[]? BuildSnapshotFrame(string symbol, long nowNanos)
@@ -121,6 +125,9 @@ public sealed class Venue
 
         AfterPrices(market, nowNanos, output);
     }
+
+    /// <summary>What all accounts hold of a symbol, long and short, base coin.</summary>
+    internal decimal OpenInterest(string symbol) => Accounts.Sum(account => Math.Abs(account.Position(symbol).Qty));
 
     /// <summary>Takers of a flow market have matched: their trades are printed, and clients whose orders they hit are filled. Prices are looked at when all of it is booked.</summary>
     /// <param name="market">A flow market.</param>
@@ -683,31 +690,23 @@ public sealed class Venue
         long sequence = ++_sequence;
         var rows = new List<ExecutionRow>(crossings.Count);
         List<(VenueOrder Order, ExecutionRow Row)> makers = [];
+        bool isCutShort = false;
         foreach (Crossing found in crossings)
         {
+            // An earlier fill of this order can have shrunk the position that a reduce-only maker closes: what is left is matched anew without that maker.
             Crossing crossing = found with { Qty = Math.Min(found.Qty, Reducible(found.Maker) ?? found.Qty) };
-            if (crossing.Qty == 0) continue;   // an earlier fill of this order has shrunk that maker's position
-            state.Market.Book.Take(order, crossing, nowNanos);
-            rows.Add(Execute(state, order, crossing.Qty, crossing.Price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
-            if (crossing.Maker is { } maker) makers.Add((maker, Hit(maker, crossing.Qty, nowNanos)));
-        }
-
-        if (order.IsOpen && order.TimeInForce == VenueTimeInForce.GoodTillCancelled)
-        {
-            state.Market.Book.Join(order, nowNanos);
-            Open(state, order);
-        }
-        else
-        {
-            if (order.IsOpen)
+            isCutShort = crossing.Qty < found.Qty;
+            if (crossing.Qty > 0)
             {
-                order.Status = VenueOrderStatus.Cancelled;
-                order.RejectReason = "EC_NoImmediateQtyToFill";
+                state.Market.Book.Take(order, crossing, nowNanos);
+                rows.Add(Execute(state, order, crossing.Qty, crossing.Price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
+                if (crossing.Maker is { } maker) makers.Add((maker, Hit(maker, crossing.Qty, nowNanos)));
             }
 
-            Close(order);
+            if (isCutShort) break;
         }
 
+        if (!isCutShort) EndTaking(state, order, nowNanos);
         PublishFills(state, order, rows, sequence, nowNanos, output);
         AfterFill(state, order, nowNanos, output);
         foreach ((VenueOrder maker, ExecutionRow row) in makers)
@@ -716,6 +715,27 @@ public sealed class Venue
             PublishFills(other, maker, [row], sequence, nowNanos, output);
             AfterFill(other, maker, nowNanos, output);
         }
+
+        if (isCutShort) Match(state, order, wasResting: false, nowNanos, output);
+    }
+
+    /// <summary>What a taker did not get rests, or is cancelled.</summary>
+    private void EndTaking(AccountSymbol state, VenueOrder order, long nowNanos)
+    {
+        if (order.IsOpen && order.TimeInForce == VenueTimeInForce.GoodTillCancelled)
+        {
+            state.Market.Book.Join(order, nowNanos);
+            Open(state, order);
+            return;
+        }
+
+        if (order.IsOpen)
+        {
+            order.Status = VenueOrderStatus.Cancelled;
+            order.RejectReason = "EC_NoImmediateQtyToFill";
+        }
+
+        Close(order);
     }
 
     /// <summary>What a reduce-only order can still close; null for every other order.</summary>
@@ -845,11 +865,15 @@ public sealed class Venue
         _stops.FollowPosition(state, order, nowNanos, output);
     }
 
-    /// <summary>After a change of a price or an account, stops may trigger and positions may be liquidated.</summary>
+    /// <summary>After a change of a price or an account in a market, stops may trigger and positions may be liquidated; what that trades may be too much for others.</summary>
     private void AfterPrices(SymbolMarket market, long nowNanos, List<VenueMessage> output)
     {
-        _stops.TriggerIfDue(market, nowNanos, output);
-        _liquidator.LiquidateIfDue(market, nowNanos, output);
+        bool isAny = _stops.TryTrigger(market, nowNanos, output) | _liquidator.TryLiquidate(market, nowNanos, output);
+        while (isAny)
+        {
+            isAny = false;
+            foreach (SymbolMarket each in _markets.Values) isAny |= _stops.TryTrigger(each, nowNanos, output) | _liquidator.TryLiquidate(each, nowNanos, output);
+        }
     }
 
     /// <summary>After a fill, reduce-only orders keep only what the position can still give them (Bybit V5, 14.5).</summary>
@@ -889,6 +913,7 @@ public sealed class Venue
         if (market.FundingRate is not { } rate || market.Mark is not { } mark) return;
         market.Tape.Funding.Add(new TapeFunding(stamp, rate));
         foreach (VenueAccount account in Accounts) SettleFunding(account.In(market.Symbol), rate, mark, nowNanos, output);
+        AfterPrices(market, nowNanos, output);
     }
 
     private void SettleFunding(AccountSymbol state, decimal rate, decimal mark, long nowNanos, List<VenueMessage> output)

@@ -68,6 +68,15 @@ public sealed class VenueAccount
     /// <summary>Maintenance margin of all positions at their marks.</summary>
     public decimal MaintenanceMargin => _symbols.Values.Sum(state => state.MaintenanceMargin);
 
+    /// <summary>Margin of all positions and orders.</summary>
+    public decimal InitialMargin => PositionMargin + OrderMargin;
+
+    /// <summary>Initial margin over equity, cut to four decimals; 0 without equity (Bybit V5, 7.5).</summary>
+    public decimal InitialMarginRate => RateOf(InitialMargin);
+
+    /// <summary>Maintenance margin over equity, cut to four decimals; 0 without equity (Bybit V5, 7.5).</summary>
+    public decimal MaintenanceMarginRate => RateOf(MaintenanceMargin);
+
     /// <summary>Whether the equity no longer exceeds the maintenance margin of the positions: account MM rate 100 % (Bybit V5, 16.2). Means nothing in isolated mode.</summary>
     public bool IsMaintenanceReached => MaintenanceMargin is > 0 and var margin && margin >= Equity;
 
@@ -144,6 +153,8 @@ public sealed class VenueAccount
 
     /// <summary>A fill was booked.</summary>
     internal void Add(FillRecord fill) => _fills.Add(fill);
+
+    private decimal RateOf(decimal margin) => Equity <= 0 ? 0m : decimal.Truncate(margin / Equity * 10_000m) / 10_000m;
 
     private AccountSymbol CreateSymbol(AccountSettings settings, SymbolMarket market)
     {

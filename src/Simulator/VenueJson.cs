@@ -281,8 +281,8 @@ internal sealed class VenueJson
         decimal orderMargin = account.OrderMargin;
         decimal maintenance = account.MaintenanceMargin;
         string equity = Trimmed(wallet + unrealised);
-        string initialRate = Rate(positionMargin + orderMargin, wallet + unrealised);
-        string maintenanceRate = Rate(maintenance, wallet + unrealised);
+        string initialRate = Trimmed(account.InitialMarginRate);
+        string maintenanceRate = Trimmed(account.MaintenanceMarginRate);
         string initial = Trimmed(positionMargin + orderMargin);
         json.WriteString("id", $"{account.Uid}_wallet_{nowMillis}");
         json.WriteString("topic", "wallet");
@@ -383,9 +383,6 @@ internal sealed class VenueJson
         state.LiquidationPrice is { } price && price >= state.Instrument.MinPrice && price <= state.Instrument.MaxPrice ? Trimmed(price) : "";
 
     public static string LevelText(StopLevel? level) => level is { } set ? Trimmed(set.Price) : "";
-
-    /// <summary>A ratio cut to four decimals (Bybit V5, 7.5).</summary>
-    public static string Rate(decimal margin, decimal balance) => balance <= 0 ? "0" : Trimmed(decimal.Truncate(margin / balance * 10_000m) / 10_000m);
 
     private byte[] Write(Action<Utf8JsonWriter> body)
     {

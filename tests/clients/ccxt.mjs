@@ -6,9 +6,11 @@ import { close, refused, suite, toStep, until, venue } from './checks.mjs';
 const symbol = 'BTC/USDT:USDT';
 const tick = 0.1;
 const lot = 0.001;
+const startedAt = Date.now();
 
-const connect = (account, options = {}) => {
-  const exchange = new ccxt.pro.bybit({ apiKey: account.key, secret: account.secret, ...options });
+const connect = async (account) => {
+  const exchange = new ccxt.pro.bybit({ apiKey: account.key, secret: account.secret });
+  await exchange.loadHttpProxyAgent(); // what ccxt asks for before it opens a socket without TLS
   const api = exchange.urls.api;
   for (const name of Object.keys(api)) if (typeof api[name] === 'string') api[name] = venue.rest;
   for (const name of Object.keys(api.ws.public)) api.ws.public[name] = venue.public;
@@ -48,7 +50,7 @@ const seen = (events, what, test) =>
     return events.find(test);
   });
 
-const exchange = connect(venue.accounts[0]);
+const exchange = await connect(venue.accounts[0]);
 const { check, end } = suite('ccxt');
 const price = (value) => Number(toStep(value, tick, 1));
 const best = async () => {
@@ -56,7 +58,7 @@ const best = async () => {
   return { bid: book.bids[0][0], ask: book.asks[0][0] };
 };
 const positionOf = async () => (await exchange.fetchPositions([symbol])).find((each) => each.symbol === symbol && each.contracts > 0);
-const executionsOf = (params) => exchange.privateGetV5ExecutionList({ category: 'linear', symbol: 'BTCUSDT', ...params });
+const executionsOf = (params) => exchange.privateGetV5ExecutionList({ category: 'linear', symbol: 'BTCUSDT', startTime: startedAt, ...params });
 const orderById = (id) => exchange.fetchOrder(id, symbol, { acknowledged: true });
 const usdt = async () => (await exchange.fetchBalance()).USDT;
 let start;
@@ -162,12 +164,12 @@ await check('leverage: 20 as set, and 110043 when set again', async () => {
 
 await check('leverage above the tier is refused', async () => {
   const error = await refused(exchange.setLeverage(101, symbol));
-  assert.ok(error instanceof ccxt.BadRequest, error.message);
+  assert.match(error.message, /"retCode":(110013|10001)/);
 });
 
 await check('position mode: one-way is not modified, hedge is refused', async () => {
   assert.ok((await refused(exchange.setPositionMode(false, symbol))) instanceof ccxt.NoChange);
-  await refused(exchange.setPositionMode(true, symbol));
+  assert.match((await refused(exchange.setPositionMode(true, symbol))).message, /"retCode":110029/);
 });
 
 let resting;
@@ -301,7 +303,7 @@ await check('take profit and stop loss stand on the position, and 0 removes them
 
 await check('a stop loss on the wrong side of the market is refused', async () => {
   const wrong = { category: 'linear', symbol: 'BTCUSDT', tpslMode: 'Full', positionIdx: 0, stopLoss: toStep(long.entryPrice * 1.05, tick, 1) };
-  await refused(exchange.privatePostV5PositionTradingStop(wrong));
+  assert.match((await refused(exchange.privatePostV5PositionTradingStop(wrong))).message, /"retCode":10001/);
   assert.equal(Number((await positionOf()).info.stopLoss), 0);
 });
 
@@ -371,17 +373,17 @@ await check('an unknown symbol is refused: 10001', async () => {
 });
 
 await check('another secret is refused: 10004', async () => {
-  const error = await refused(connect({ key: venue.accounts[0].key, secret: 'not-the-secret' }).privateGetV5AccountInfo());
+  const error = await refused((await connect({ key: venue.accounts[0].key, secret: 'not-the-secret' })).privateGetV5AccountInfo());
   assert.ok(error instanceof ccxt.AuthenticationError && error.message.includes('10004'), error.message);
 });
 
 await check('an unknown key is refused: 10003', async () => {
-  const error = await refused(connect({ key: 'not-a-key', secret: 'not-the-secret' }).privateGetV5AccountInfo());
+  const error = await refused((await connect({ key: 'not-a-key', secret: 'not-the-secret' })).privateGetV5AccountInfo());
   assert.ok(error instanceof ccxt.AuthenticationError && error.message.includes('10003'), error.message);
 });
 
 await check('an old timestamp is refused: 10002', async () => {
-  const late = connect(venue.accounts[0]);
+  const late = await connect(venue.accounts[0]);
   late.nonce = () => Date.now() - 60_000;
   const error = await refused(late.privateGetV5AccountInfo());
   assert.ok(error instanceof ccxt.InvalidNonce && error.message.includes('10002'), error.message);
@@ -502,7 +504,7 @@ await check('a fill is told on all four private streams, with the same figures',
 });
 
 await check('a new session may use the request ids of an earlier one', async () => {
-  const again = connect(venue.accounts[0]);
+  const again = await connect(venue.accounts[0]);
   await again.loadMarkets();
   const made = await again.createOrderWs(symbol, 'market', 'sell', 0.002, undefined, { reduceOnly: true });
   await until('the fill', async () => (await orderById(made.id)).status === 'closed');
@@ -511,9 +513,9 @@ await check('a new session may use the request ids of an earlier one', async () 
 });
 
 await check('accounts are apart: the other one has seen nothing of this', async () => {
-  const other = connect(venue.accounts[1]);
+  const other = await connect(venue.accounts[1]);
   assert.deepEqual(await other.fetchOpenOrders(symbol), []);
-  assert.deepEqual((await other.privateGetV5ExecutionList({ category: 'linear', symbol: 'BTCUSDT' })).result.list, []);
+  assert.deepEqual((await other.privateGetV5ExecutionList({ category: 'linear', symbol: 'BTCUSDT', startTime: startedAt })).result.list, []);
   const held = (await other.fetchBalance()).USDT;
   close(held.free, held.total, 1e-8, 'free');
 });
