@@ -70,7 +70,7 @@ public static class ConfigurationReader
             Risk = ReadRisk(read),
             OrderBudget = ReadOrderBudget(read),
             Wire = new WireConfiguration { RecvWindowMilliseconds = read.Whole("wire:recvWindowMilliseconds", 1, MillisecondsMax, 5_000) },
-            Venue = ReadVenue(read),
+            Venue = ReadVenue(read, root),
             Placement = new PlacementConfiguration
             {
                 Threads = read.Text("placement:threads", text => text is "auto" or "inline" or "paired", "must be auto, inline or paired", "auto"),
@@ -134,7 +134,7 @@ public static class ConfigurationReader
         AcknowledgementTimeoutMilliseconds = read.Whole("orderBudget:acknowledgementTimeoutMilliseconds", 1, MillisecondsMax, 2_000),
     };
 
-    private static VenueConfiguration ReadVenue(SettingReader read) => new()
+    private static VenueConfiguration ReadVenue(SettingReader read, string root) => new()
     {
         Leverage = ReadLeverage(read),
         StartBalanceUsdt = Fixed(read, "venue:startBalanceUsdt", value => value is >= BalanceMin and <= AmountMax, $"must be {Show(BalanceMin)} to {Show(AmountMax)}", 10_000m),
@@ -144,8 +144,18 @@ public static class ConfigurationReader
             FeedMicroseconds = read.Whole("venue:latency:feedMicroseconds", 1, MicrosecondsMax, 500),
             OrderMicroseconds = read.Whole("venue:latency:orderMicroseconds", OrderMicrosecondsMin, MicrosecondsMax, 1_000),
             ResponseMicroseconds = read.Whole("venue:latency:responseMicroseconds", 1, MicrosecondsMax, 1_000),
+            CancelMicroseconds = read.Whole("venue:latency:cancelMicroseconds", OrderMicrosecondsMin, MicrosecondsMax, 1_000),
             JitterMicroseconds = read.Whole("venue:latency:jitterMicroseconds", 0, MicrosecondsMax, 300),
+            JitterDistribution = read.Text("venue:latency:jitterDistribution", text => text is "uniform" or "lognormal" or "resampled", "must be uniform, lognormal or resampled", "uniform"),
+            JitterSigma = read.Number("venue:latency:jitterSigma", value => value is >= 0 and <= 5, "must be 0 to 5", 0.5),
+            JitterSamples = read.Text("venue:latency:jitterSamples", _ => true, "", "none") == "none" ? null : read.ExistingFile("venue:latency:jitterSamples", root, "none"),
         },
+        QueueModel = read.Text(
+            "venue:queueModel",
+            text => text is "trades-at-or-through" or "risk-averse" or "probability-power" or "probability-log",
+            "must be trades-at-or-through, risk-averse, probability-power or probability-log",
+            "trades-at-or-through"),
+        TakenMilliseconds = read.Whole("venue:takenMilliseconds", 0, MillisecondsMax, 1_000),
         TickMilliseconds = read.Whole("venue:tickMilliseconds", 1, MillisecondsMax, 100),
         Market = read.Text("venue:market", text => text is "replay" or "flow", "must be replay or flow", "replay"),
         Scenario = read.Text("venue:scenario", text => text.Trim().Length > 0, "must name a market scenario", "calm"),

@@ -15,6 +15,12 @@ public sealed record VenueConfiguration
     /// <summary>How long messages travel.</summary>
     public required VenueLatencyConfiguration Latency { get; init; }
 
+    /// <summary>How orders move forward in the queue of a recorded book: "trades-at-or-through", "risk-averse", "probability-power" or "probability-log".</summary>
+    public required string QueueModel { get; init; }
+
+    /// <summary>How long quantity taken from a recorded book stays taken; 0 to 60,000.</summary>
+    public required int TakenMilliseconds { get; init; }
+
     /// <summary>The engine is told the time this often; 1 to 60,000.</summary>
     public required int TickMilliseconds { get; init; }
 

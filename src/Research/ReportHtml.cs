@@ -246,7 +246,7 @@ public static class ReportHtml
         Element(
             "ul",
             "notes",
-            new XElement("li", "The venue is simulated: the market is recorded, and the engine's own orders do not move it. A real market reacts."),
+            new XElement("li", "The venue is simulated: the market is recorded, and the engine's own orders do not move it: what it takes is gone for a set time only, and nobody answers its quotes. A real market reacts."),
             new XElement("li", $"Fills follow the queue model {result.QueueModel}. {QueueModelSentence(result.QueueModel)}".TrimEnd()),
             new XElement("li", $"Decode, decide and tick to order are the engine's own work on this machine, from a received frame to a finished request, without any network. {(result.IoAllocatedBytesPerMessage is null ? "The run was in virtual time, and the times of orders on the venue come from the latency model above." : "Send runs from the finished request until the kernel has taken it, round trip from there to its acknowledgement: loopback, the simulated venue, and its latency model at the pace of the run; it says nothing about a real venue.")} These figures do not carry over to another machine."),
             new XElement("li", $"Fees are those of {result.FeeTier}, a tier that an account has to earn. VIP 0 is what a new account pays; the same fills are shown at its rates, although an engine that knew it paid them would quote differently."),
@@ -255,6 +255,8 @@ public static class ReportHtml
     private static string QueueModelSentence(string queueModel) => queueModel switch
     {
         "trades-at-or-through" => "An order joins behind the displayed quantity at its price; only recorded trades at or through that price work the queue off, cancellations ahead are not credited, and a touch alone never fills. An order that the other side reached without a trade stays, though live it would have been hit at a bad price: these are counted as crossed without a print.",
+        "risk-averse" => "An order joins behind the displayed quantity at its price; recorded trades work the queue off, and never more is ahead than is displayed: every cancellation is taken to be behind the order until there is nobody behind. Orders that the other side reached without a trade are counted as crossed without a print.",
+        "probability-power" or "probability-log" => "An order joins behind the displayed quantity at its price; recorded trades work the queue off, and a cancellation is shared out between those ahead and those behind by a probability that nobody has measured on this market. Its fills have no proof in the recorded trades alone. Orders that the other side reached without a trade are counted as crossed without a print.",
         _ => "",
     };
 

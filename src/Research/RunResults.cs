@@ -50,7 +50,7 @@ internal static class RunResults
             FeeTier = stage.FeeTier.Name,
             MakerFeeRate = stage.FeeTier.RatesFor(stage.Symbols[0]).Maker,
             TakerFeeRate = stage.FeeTier.RatesFor(stage.Symbols[0]).Taker,
-            QueueModel = request.RecordingPath is null ? Venue.FlowQueueModel : Venue.QueueModel,
+            QueueModel = request.RecordingPath is null ? Venue.FlowQueueModel : request.Configuration.Venue.QueueModel,
             LatencyModel = stage.Latency.Description,
             MarkPriceSource = stage.Symbols.ToDictionary(symbol => symbol, venue.MarkPriceSource),
             Placement = course.Placement,

@@ -64,9 +64,7 @@ public sealed class RunStage : IDisposable
         (IReadOnlyList<string> symbols, IReadOnlyCollection<string> offeredTopics) = isFlow ? Generated(configuration) : Recorded(request, request.RecordingPath!);
         InstrumentTable instruments = InstrumentCatalog.Load(configuration.Data.Instruments).Select(symbols);
         AccountFees[] fees = [.. symbols.Select(tier.RatesFor).Select(rates => new AccountFees(rates.Maker, rates.Taker))];
-        var latency = new LatencyModel(
-            configuration.Venue.Seed, configuration.Venue.Latency.FeedMicroseconds, configuration.Venue.Latency.OrderMicroseconds,
-            configuration.Venue.Latency.ResponseMicroseconds, configuration.Venue.Latency.JitterMicroseconds);
+        LatencyModel latency = LatencyOf(configuration.Venue);
         string[] bookTopics = [.. symbols.Select(symbol => BookTopic(request, offeredTopics, symbol))];
         string[] topics = [.. bookTopics, .. symbols.SelectMany(symbol => (string[])[$"publicTrade.{symbol}", $"tickers.{symbol}"]).Where(offeredTopics.Contains)];
         Engine engine = EngineBuilder.Build(
@@ -86,6 +84,8 @@ public sealed class RunStage : IDisposable
                     RiskLadders = RiskLadder.LoadAll(configuration.Data.RiskLimits),
                     Symbols = symbols,
                     Accounts = [new AccountSettings { Leverage = configuration.Venue.Leverage, StartBalance = configuration.Venue.StartBalanceUsdt, FeeTier = tier }],
+                    QueueModel = QueueModels.Parse(configuration.Venue.QueueModel),
+                    TakenNanos = configuration.Venue.TakenMilliseconds * EpochNanos.PerMillisecond,
                     Seed = configuration.Venue.Seed,
                 },
                 Latency = latency,
@@ -190,6 +190,18 @@ public sealed class RunStage : IDisposable
     {
         Session.Dispose();
         _records?.Dispose();
+    }
+
+    private static LatencyModel LatencyOf(VenueConfiguration venue)
+    {
+        VenueLatencyConfiguration latency = venue.Latency;
+        Jitter jitter = latency.JitterDistribution switch
+        {
+            "lognormal" => Jitter.Lognormal(latency.JitterMicroseconds, latency.JitterSigma),
+            "resampled" => Jitter.LoadSamples(latency.JitterSamples ?? throw new ConfigurationException(["venue:latency:jitterSamples must name a file for resampled additions, was none"])),
+            _ => Jitter.Uniform(latency.JitterMicroseconds),
+        };
+        return new LatencyModel(venue.Seed, latency.FeedMicroseconds, latency.OrderMicroseconds, latency.ResponseMicroseconds, latency.CancelMicroseconds, jitter);
     }
 
     /// <summary>The symbols to trade and the topics of the recording's head. Symbols named on the command line: exactly those. Otherwise those of the profile that the recording holds.</summary>

@@ -1,6 +1,6 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>One-way delays between venue and engine: a constant plus a uniform random part, from a seed alone.</summary>
+/// <summary>One-way delays between venue and engine: a constant plus a random part, from a seed alone.</summary>
 /// <remarks>Each path has its own generator, so the number of frames on one path never changes the delays of another.</remarks>
 public sealed class LatencyModel
 {
@@ -10,21 +10,23 @@ public sealed class LatencyModel
     private readonly SplitMix64 _order;
     private readonly SplitMix64 _response;
     private readonly SplitMix64 _lookUp;
-    private readonly long _jitterNanos;
+    private readonly Jitter _jitter;
 
     /// <summary>A model of its own state; give each session a new one.</summary>
     /// <param name="seed">Any value; equal seeds give equal delays.</param>
     /// <param name="feedMicros">Least delay of market data to the engine, µs.</param>
     /// <param name="orderMicros">Least delay of a request to the venue, µs.</param>
     /// <param name="responseMicros">Least delay of acknowledgements and private messages, µs.</param>
-    /// <param name="jitterMicros">Largest random addition to each, µs.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A delay is below 1 µs, the jitter below 0, or either above one minute.</exception>
-    public LatencyModel(ulong seed, long feedMicros = 200, long orderMicros = 300, long responseMicros = 200, long jitterMicros = 100)
+    /// <param name="cancelMicros">Least delay of a request that cancels, µs; null for that of the others. It does not overtake an earlier request.</param>
+    /// <param name="jitter">Random addition to each; null for a uniform one of up to 100 µs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A delay is below 1 µs or above one minute.</exception>
+    public LatencyModel(ulong seed, long feedMicros = 200, long orderMicros = 300, long responseMicros = 200, long? cancelMicros = null, Jitter? jitter = null)
     {
         FeedFloorNanos = Checked(feedMicros, 1, nameof(feedMicros));
         OrderFloorNanos = Checked(orderMicros, 1, nameof(orderMicros));
         ResponseFloorNanos = Checked(responseMicros, 1, nameof(responseMicros));
-        _jitterNanos = Checked(jitterMicros, 0, nameof(jitterMicros));
+        CancelFloorNanos = cancelMicros is { } cancel ? Checked(cancel, 1, nameof(cancelMicros)) : OrderFloorNanos;
+        _jitter = jitter ?? Jitter.Uniform(100);
         var seeds = new SplitMix64(seed);
         _feed = new SplitMix64(seeds.Next());
         _order = new SplitMix64(seeds.Next());
@@ -35,32 +37,36 @@ public sealed class LatencyModel
     /// <summary>Least delay of market data, ns.</summary>
     public long FeedFloorNanos { get; }
 
-    /// <summary>Least delay of a request, ns.</summary>
+    /// <summary>Least delay of a request that places or amends, ns.</summary>
     public long OrderFloorNanos { get; }
+
+    /// <summary>Least delay of a request that cancels, ns.</summary>
+    public long CancelFloorNanos { get; }
+
+    /// <summary>Least delay of any request, ns.</summary>
+    public long RequestFloorNanos => Math.Min(OrderFloorNanos, CancelFloorNanos);
 
     /// <summary>Least delay of a response, ns.</summary>
     public long ResponseFloorNanos { get; }
 
     /// <summary>The model in one phrase.</summary>
     public string Description =>
-        $"feed {FeedFloorNanos / NanosPerMicro} us, order {OrderFloorNanos / NanosPerMicro} us, response {ResponseFloorNanos / NanosPerMicro} us, each + uniform 0..{_jitterNanos / NanosPerMicro} us";
+        $"feed {FeedFloorNanos / NanosPerMicro} us, order {OrderFloorNanos / NanosPerMicro} us, {(CancelFloorNanos == OrderFloorNanos ? "" : $"cancel {CancelFloorNanos / NanosPerMicro} us, ")}response {ResponseFloorNanos / NanosPerMicro} us, each + {_jitter.Description}";
 
     /// <summary>The next delay of a market frame, ns.</summary>
-    public long NextFeedNanos() => FeedFloorNanos + Jitter(_feed);
+    public long NextFeedNanos() => FeedFloorNanos + _jitter.NextNanos(_feed);
 
     /// <summary>The next delay of a request, ns.</summary>
-    public long NextOrderNanos() => OrderFloorNanos + Jitter(_order);
+    public long NextRequestNanos(bool cancels) => (cancels ? CancelFloorNanos : OrderFloorNanos) + _jitter.NextNanos(_order);
 
     /// <summary>The next delay of a response, ns.</summary>
-    public long NextResponseNanos() => ResponseFloorNanos + Jitter(_response);
+    public long NextResponseNanos() => ResponseFloorNanos + _jitter.NextNanos(_response);
 
     /// <summary>The next delay of a look-up to the venue, ns: as long as that of a request.</summary>
-    public long NextLookUpRequestNanos() => OrderFloorNanos + Jitter(_lookUp);
+    public long NextLookUpRequestNanos() => OrderFloorNanos + _jitter.NextNanos(_lookUp);
 
     /// <summary>The next delay of a look-up's answer, ns: as long as that of a response.</summary>
-    public long NextLookUpResponseNanos() => ResponseFloorNanos + Jitter(_lookUp);
-
-    private long Jitter(SplitMix64 generator) => (long)(generator.Next() % ((ulong)_jitterNanos + 1));
+    public long NextLookUpResponseNanos() => ResponseFloorNanos + _jitter.NextNanos(_lookUp);
 
     private static long Checked(long micros, long least, string name)
     {

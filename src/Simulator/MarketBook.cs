@@ -2,11 +2,14 @@ using System.Globalization;
 
 namespace LatencyEngine.Simulator;
 
-/// <summary>The recorded book of one symbol: what the public stream displayed last, less what the account's own taker fills took from it.</summary>
-internal sealed class MarketBook : IBookLevels
+/// <summary>The recorded book of one symbol: what the public stream displayed last, less what the clients' taker fills took from it a while ago at most.</summary>
+/// <param name="takenNanos">How long taken quantity stays taken, ns: the recorded market, which knows nothing of it, goes on to display it.</param>
+internal sealed class MarketBook(long takenNanos) : IBookLevels
 {
-    private readonly SortedDictionary<decimal, Level> _bids = new(Comparer<decimal>.Create((left, right) => right.CompareTo(left)));
-    private readonly SortedDictionary<decimal, Level> _asks = [];
+    private readonly SortedDictionary<decimal, decimal> _bids = new(Comparer<decimal>.Create((left, right) => right.CompareTo(left)));
+    private readonly SortedDictionary<decimal, decimal> _asks = [];
+    private readonly List<Taken> _takenBids = [];
+    private readonly List<Taken> _takenAsks = [];
     private int _depth;
 
     /// <summary>The topic the book is built from; empty before its first snapshot.</summary>
@@ -22,9 +25,6 @@ internal sealed class MarketBook : IBookLevels
 
     /// <summary>Best displayed prices; null for an empty side.</summary>
     public (decimal? Bid, decimal? Ask) Displayed => (First(_bids), First(_asks));
-
-    /// <summary>The middle of the displayed best prices; null unless both sides are there.</summary>
-    public decimal? Mid => Displayed is ({ } bid, { } ask) ? (bid + ask) / 2m : null;
 
     /// <summary>Applies a book frame (Bybit V5, 6.1). Only the deepest recorded topic counts: others of the same symbol show less of the same book.</summary>
     public void Apply(MarketFrame frame)
@@ -53,39 +53,40 @@ internal sealed class MarketBook : IBookLevels
     /// <summary>Displayed quantity at a price; null when the price lies beyond the worst level shown on its side, where nothing is known.</summary>
     public decimal? DisplayedAt(bool bidSide, decimal price)
     {
-        SortedDictionary<decimal, Level> side = bidSide ? _bids : _asks;
-        if (side.TryGetValue(price, out Level? level)) return level.Displayed;
+        SortedDictionary<decimal, decimal> side = bidSide ? _bids : _asks;
+        if (side.TryGetValue(price, out decimal displayed)) return displayed;
         if (side.Count == 0) return null;
         decimal worst = side.Keys.Last();
         return (bidSide ? price > worst : price < worst) ? 0m : null;
     }
 
-    /// <summary>Levels of one side that still have quantity to take, best first.</summary>
-    public IEnumerable<(decimal Price, decimal Available)> Available(bool bidSide) =>
-        (bidSide ? _bids : _asks).Where(pair => pair.Value.Displayed > pair.Value.Taken).Select(pair => (pair.Key, pair.Value.Displayed - pair.Value.Taken));
-
-    /// <summary>Takes quantity from a level; it stays taken until the stream updates that level.</summary>
-    public void Take(bool bidSide, decimal price, decimal qty) => (bidSide ? _bids : _asks)[price].Taken += qty;
-
-    /// <summary>Displayed levels of one side, best first.</summary>
-    public IEnumerable<(decimal Price, decimal Qty)> Levels(bool bidSide) => (bidSide ? _bids : _asks).Select(pair => (pair.Key, pair.Value.Displayed));
-
-    private static void Set(SortedDictionary<decimal, Level> side, decimal price, decimal qty)
+    /// <summary>Levels of one side that have quantity to take now, best first.</summary>
+    public IEnumerable<(decimal Price, decimal Available)> Available(bool bidSide, long nowNanos)
     {
-        if (qty == 0) side.Remove(price);
-        else side[price] = new Level { Displayed = qty };
+        List<Taken> taken = bidSide ? _takenBids : _takenAsks;
+        taken.RemoveAll(each => each.AtNanos + takenNanos <= nowNanos);
+        return (bidSide ? _bids : _asks)
+            .Select(level => (level.Key, level.Value - taken.Where(each => each.Price == level.Key).Sum(each => each.Qty)))
+            .Where(level => level.Item2 > 0);
     }
 
-    private static decimal? First(SortedDictionary<decimal, Level> side)
+    /// <summary>Takes quantity from a level.</summary>
+    public void Take(bool bidSide, decimal price, decimal qty, long nowNanos) => (bidSide ? _takenBids : _takenAsks).Add(new Taken(price, qty, nowNanos));
+
+    /// <summary>Displayed levels of one side, best first.</summary>
+    public IEnumerable<(decimal Price, decimal Qty)> Levels(bool bidSide) => (bidSide ? _bids : _asks).Select(pair => (pair.Key, pair.Value));
+
+    private static void Set(SortedDictionary<decimal, decimal> side, decimal price, decimal qty)
+    {
+        if (qty == 0) side.Remove(price);
+        else side[price] = qty;
+    }
+
+    private static decimal? First(SortedDictionary<decimal, decimal> side)
     {
         foreach (decimal price in side.Keys) return price;
         return null;
     }
 
-    private sealed class Level
-    {
-        public required decimal Displayed { get; init; }
-
-        public decimal Taken { get; set; }
-    }
+    private readonly record struct Taken(decimal Price, decimal Qty, long AtNanos);
 }

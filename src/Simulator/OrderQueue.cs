@@ -1,14 +1,14 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>The clients' resting orders of one symbol in the recorded queue, under the queue model "trades-at-or-through".</summary>
+/// <summary>The clients' resting orders of one symbol in the recorded queue.</summary>
 /// <remarks>
 /// An order joins behind the recorded quantity displayed at its price. A recorded trade by the opposite taker at or through the price first uses up that
 /// quantity, then fills the order; a trade that matched before the book the order joined is already in that book and counts for nothing. An order beyond the
 /// visible window joins when its price is first displayed. The orders keep price-time priority among themselves, and no traded unit is given out twice.
-/// The model asks for prints, and that cuts both ways: cancellations ahead are not credited and a touch fills nothing, which is pessimistic; an order that
-/// the recorded opposite side reaches without prints stays, though live it would have been hit at a bad price, which flatters. The latter are counted.
+/// Every model asks for prints, and that cuts both ways: a touch fills nothing, which is pessimistic; an order that the recorded opposite side reaches without
+/// prints stays, though live it would have been hit at a bad price, which flatters. The latter are counted. How cancellations ahead count is the model's.
 /// </remarks>
-internal sealed class OrderQueue
+internal sealed class OrderQueue(QueueModel model, decimal lot)
 {
     private readonly List<VenueOrder> _buys = [];
     private readonly List<VenueOrder> _sells = [];
@@ -20,7 +20,9 @@ internal sealed class OrderQueue
     /// <summary>Puts an order at the back of the queue at its price.</summary>
     public void Join(VenueOrder order, MarketBook book, long nowNanos)
     {
-        order.Join(_nextPriority++, book.DisplayedAt(order.IsBuy, order.Price), book.MatchedMillis, nowNanos);
+        decimal? displayed = book.DisplayedAt(order.IsBuy, order.Price);
+        order.Join(_nextPriority++, displayed, book.MatchedMillis, nowNanos);
+        order.SeeBook(displayed ?? 0m);
         Insert(order);
     }
 
@@ -44,7 +46,7 @@ internal sealed class OrderQueue
     /// <summary>Places that the recorded opposite side reached and where nothing filled afterwards.</summary>
     public int CrossedWithoutFill { get; private set; }
 
-    /// <summary>Gives a place to every order whose price a new book shows for the first time, and notes the orders that the opposite side has reached.</summary>
+    /// <summary>Moves orders forward for what has left the book, gives a place to every order whose price it shows for the first time, and notes the orders that the opposite side has reached.</summary>
     public void OnBook(MarketBook book, long nowNanos)
     {
         Reveal(_buys, book, nowNanos);
@@ -75,6 +77,7 @@ internal sealed class OrderQueue
             decimal start = Math.Max(frontier, ahead + given);
             decimal fill = Math.Min(order.LeavesQty, Math.Max(0m, print.Qty - start));
             order.QueueAhead = ahead - Math.Min(ahead, print.Qty - given);
+            if (print.Price == order.Price) order.TradedAtPrice += print.Qty;
             frontier = fill == order.LeavesQty ? start + fill : print.Qty;
             if (fill == 0) continue;
             given += fill;
@@ -88,11 +91,14 @@ internal sealed class OrderQueue
         }
     }
 
-    private static void Reveal(List<VenueOrder> side, MarketBook book, long nowNanos)
+    private void Reveal(List<VenueOrder> side, MarketBook book, long nowNanos)
     {
         foreach (VenueOrder order in side)
         {
-            if (order.QueueAhead is null && book.DisplayedAt(order.IsBuy, order.Price) is { } displayed) order.Reveal(displayed, book.MatchedMillis, nowNanos);
+            if (book.DisplayedAt(order.IsBuy, order.Price) is not { } displayed) continue;
+            if (order.QueueAhead is { } ahead) order.QueueAhead = QueueModels.Ahead(model, ahead, order.DisplayedAtPrice, displayed, order.TradedAtPrice, lot);
+            else order.Reveal(displayed, book.MatchedMillis, nowNanos);
+            order.SeeBook(displayed);
         }
     }
 

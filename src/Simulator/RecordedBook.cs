@@ -5,13 +5,13 @@ namespace LatencyEngine.Simulator;
 /// The recorded market is not moved by the clients. Assumed: a taker meets the recorded quantity ahead of a resting client order before that order, and what it
 /// takes there does not move the client order forward.
 /// </remarks>
-internal sealed class RecordedBook : ISymbolBook
+internal sealed class RecordedBook(QueueModel queueModel, decimal lot, long takenNanos) : ISymbolBook
 {
     /// <summary>The displayed levels.</summary>
-    public MarketBook Market { get; } = new();
+    public MarketBook Market { get; } = new(takenNanos);
 
     /// <summary>The clients' orders.</summary>
-    public OrderQueue Queue { get; } = new();
+    public OrderQueue Queue { get; } = new(queueModel, lot);
 
     public (decimal? Bid, decimal? Ask) Displayed => Market.Displayed;
 
@@ -25,7 +25,7 @@ internal sealed class RecordedBook : ISymbolBook
         decimal wanted = taker.LeavesQty;
         using IEnumerator<VenueOrder> resting = Queue.Orders(!taker.IsBuy).Where(order => order.Uid != taker.Uid).GetEnumerator();
         VenueOrder? maker = Next();
-        foreach ((decimal price, decimal available) in Market.Available(bidSide: !taker.IsBuy))
+        foreach ((decimal price, decimal available) in Market.Available(bidSide: !taker.IsBuy, nowNanos))
         {
             if (wanted == 0 || IsBetter(taker, taker.Price, price)) break;
             while (maker is not null && IsBetter(taker, maker.Price, price)) AddMaker();
@@ -64,7 +64,7 @@ internal sealed class RecordedBook : ISymbolBook
 
     public void Take(VenueOrder taker, Crossing crossing, long nowNanos)
     {
-        if (crossing.Maker is null) Market.Take(bidSide: !taker.IsBuy, crossing.Price, crossing.Qty);
+        if (crossing.Maker is null) Market.Take(bidSide: !taker.IsBuy, crossing.Price, crossing.Qty, nowNanos);
     }
 
     public void Join(VenueOrder order, long nowNanos) => Queue.Join(order, Market, nowNanos);

@@ -40,11 +40,11 @@ public sealed class ReplaySession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.TickIntervalNanos <= 0) throw new ArgumentException($"the tick interval must be above 0 ns, was {settings.TickIntervalNanos}", nameof(settings));
-        if (settings.BurstWindowNanos < 0 || settings.BurstWindowNanos > settings.Latency.OrderFloorNanos)
+        if (settings.BurstWindowNanos < 0 || settings.BurstWindowNanos > settings.Latency.RequestFloorNanos)
         {
             // A longer window would let a request reach the venue in a past that has already been played.
             throw new ArgumentException(
-                $"the burst window must lie in 0..{settings.Latency.OrderFloorNanos} ns, the least order delay, was {settings.BurstWindowNanos}", nameof(settings));
+                $"the burst window must lie in 0..{settings.Latency.RequestFloorNanos} ns, the least delay of a request, was {settings.BurstWindowNanos}", nameof(settings));
         }
 
         _latency = settings.Latency;
@@ -154,7 +154,7 @@ public sealed class ReplaySession : IDisposable
     /// <param name="uid">The account that sends it.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
     public void Submit(ReadOnlySpan<byte> request, long sentAtNanos, long origin = 0, long uid = AccountSettings.DefaultUid) =>
-        Send(new Happening(HappeningKind.Request) { Frame = request.ToArray(), Origin = origin, Uid = uid }, sentAtNanos);
+        Send(new Happening(HappeningKind.Request) { Frame = request.ToArray(), Origin = origin, Uid = uid }, sentAtNanos, cancels: request.IndexOf("\"order.cancel"u8) >= 0);
 
     /// <summary>A client subscribes a book or a ticker anew: a snapshot of it follows, when there has been one.</summary>
     /// <param name="topic">Full name of the topic, of a traded symbol. A recorded book is answered by the deepest that is recorded.</param>
@@ -184,7 +184,7 @@ public sealed class ReplaySession : IDisposable
     /// <param name="uid">The account that calls.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
     public void CancelAll(ReadOnlySpan<byte> body, long sentAtNanos, long origin = 0, long uid = AccountSettings.DefaultUid) =>
-        Send(new Happening(HappeningKind.CancelAll) { Frame = body.ToArray(), Origin = origin, Uid = uid }, sentAtNanos);
+        Send(new Happening(HappeningKind.CancelAll) { Frame = body.ToArray(), Origin = origin, Uid = uid }, sentAtNanos, cancels: true);
 
     /// <summary>A request that came in over the gateway leaves for the venue: an order, a snapshot or a REST call.</summary>
     /// <param name="request">What a <see cref="VenueServer"/> handed out.</param>
@@ -215,10 +215,10 @@ public sealed class ReplaySession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
 
-    private void Send(Happening happening, long sentAtNanos)
+    private void Send(Happening happening, long sentAtNanos, bool cancels = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sentAtNanos, LastTimeNanos);
-        _lastRequestNanos = Math.Max(_lastRequestNanos, sentAtNanos + _latency.NextOrderNanos());
+        _lastRequestNanos = Math.Max(_lastRequestNanos, sentAtNanos + _latency.NextRequestNanos(cancels));
         Enqueue(_lastRequestNanos, happening);
     }
 

@@ -1,7 +1,7 @@
 namespace LatencyEngine.Simulator;
 
 /// <summary>The market of one symbol, the same for every account.</summary>
-internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder)
+internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder, QueueModel queueModel, long takenNanos)
 {
     public VenueInstrument Instrument { get; } = instrument;
 
@@ -10,7 +10,7 @@ internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder
     public RiskLadder Ladder { get; } = ladder;
 
     /// <summary>The recorded market; at rest where a flow takes its place.</summary>
-    public RecordedBook Recorded { get; } = new();
+    public RecordedBook Recorded { get; } = new(queueModel, instrument.QtyStep, takenNanos);
 
     /// <summary>The market of order flow; null where a recording is played.</summary>
     public FlowBook? Flow { get; private set; }

@@ -4,7 +4,7 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The dry-run futures venue: the markets of some symbols, and accounts that trade on them and with each other, one-way.</summary>
 /// <remarks>
-/// A recorded market is not moved by the accounts, and fills follow the queue model <see cref="QueueModel"/>; in a flow market they are price-time matches. Request parsing and money are the venue's own, in
+/// A recorded market is not moved by the accounts. Fills there follow a <see cref="QueueModel"/>; in a flow market they are price-time matches. Request parsing and money are the venue's own, in
 /// System.Text.Json and <see cref="decimal"/>, so that it is an independent witness of the engine. Time comes in through arguments and must not go back. One
 /// thread. The same frames, requests and settings give the same bytes. Where the venue's rule is not published, these are assumed: a pure quantity decrease
 /// keeps priority and every other amend loses it; a post-only order amended across the market is cancelled; orders of one account never trade with
@@ -12,9 +12,6 @@ namespace LatencyEngine.Simulator;
 /// </remarks>
 public sealed class Venue
 {
-    /// <summary>Name of the rule that decides every maker fill.</summary>
-    public const string QueueModel = "trades-at-or-through";
-
     /// <summary>What decides every maker fill of a flow market.</summary>
     public const string FlowQueueModel = "price-time";
 
@@ -369,7 +366,7 @@ public sealed class Venue
     {
         VenueInstrument instrument = settings.Instruments[symbol];
         return settings.RiskLadders.TryGetValue(symbol, out RiskLadder? ladder)
-            ? new SymbolMarket(instrument, ladder)
+            ? new SymbolMarket(instrument, ladder, settings.QueueModel, settings.TakenNanos)
             : throw new ArgumentException($"no risk ladder for {symbol}", nameof(settings));
     }
 

@@ -114,6 +114,12 @@ public sealed class VenueOrder
     /// <summary>Recorded quantity still ahead; null while the price has not been visible.</summary>
     public decimal? QueueAhead { get; internal set; }
 
+    /// <summary>Displayed quantity at the price in the last recorded book.</summary>
+    internal decimal DisplayedAtPrice { get; private set; }
+
+    /// <summary>Recorded quantity traded at the price since then.</summary>
+    internal decimal TradedAtPrice { get; set; }
+
     /// <summary>Filled since it took that place.</summary>
     public decimal FilledSinceJoin { get; private set; }
 
@@ -146,6 +152,13 @@ public sealed class VenueOrder
         JoinedBookMillis = bookMillis;
         QueueAheadAtJoin = queueAhead;
         QueueAhead = queueAhead;
+    }
+
+    /// <summary>A recorded book shows a quantity at the price.</summary>
+    internal void SeeBook(decimal displayed)
+    {
+        DisplayedAtPrice = displayed;
+        TradedAtPrice = 0m;
     }
 
     internal void Witness(TradePrint print) => _prints.Add(print);

@@ -15,6 +15,12 @@ public sealed record VenueSettings
     /// <summary>The accounts, at least one.</summary>
     public IReadOnlyList<AccountSettings> Accounts { get; init; } = [new AccountSettings()];
 
+    /// <summary>How resting orders move forward in a recorded book.</summary>
+    public QueueModel QueueModel { get; init; } = QueueModel.TradesAtOrThrough;
+
+    /// <summary>How long quantity that a client has taken from a recorded book stays taken, ns; 0 or above.</summary>
+    public long TakenNanos { get; init; } = 1_000_000_000;
+
     /// <summary>Determines every id that the venue gives out.</summary>
     public ulong Seed { get; init; } = 1;
 }

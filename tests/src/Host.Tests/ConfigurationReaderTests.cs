@@ -441,7 +441,7 @@ public sealed class ConfigurationReaderTests
     [Theory]
     [InlineData("LATENCY_ENGINE_QUOTING__ORDERQTY__BTCUSDT", "quoting:ORDERQTY is not a key of this engine")]
     [InlineData("LATENCY_ENGINE_QOUTING__A__B", "QOUTING is not a key of this engine; did you mean quoting?")]
-    [InlineData("LATENCY_ENGINE_VENUE__SEED__LOW", "venue:SEED:LOW is not a key of this engine; did you mean venue:seed?")]
+    [InlineData("LATENCY_ENGINE_PLACEMENT__THREADS__LOW", "placement:THREADS:LOW is not a key of this engine; did you mean placement:threads?")]
     [InlineData("LATENCY_ENGINE_INSTRUMENTS__btc__ORDERQTY", "instruments:btc is not a symbol: 1 to 32 upper-case letters, digits or dashes")]
     public void An_unknown_key_below_a_section_names_the_variable_that_set_it(string variable, string fault)
     {

@@ -17,8 +17,8 @@ public sealed class OrderQueueTests
     private static void RunAgainstTwin(int seed)
     {
         var random = new Random(seed);
-        var book = new MarketBook();
-        var queue = new OrderQueue();
+        var book = new MarketBook(takenNanos: 0);
+        var queue = new OrderQueue(QueueModel.TradesAtOrThrough, lot: 1);
         var twin = new List<TwinOrder>();
         var live = new Dictionary<TwinOrder, VenueOrder>();
         long now = 0;

@@ -119,7 +119,7 @@ public sealed class ReplaySessionTests : IDisposable
     [Fact]
     public void Requests_keep_their_order_whatever_the_jitter()
     {
-        using ReplaySession session = Open(Genuine, latency: new LatencyModel(1, jitterMicros: 5_000), feeTier: "Pro 5");
+        using ReplaySession session = Open(Genuine, latency: new LatencyModel(1, jitter: Jitter.Uniform(5_000)), feeTier: "Pro 5");
         List<Delivery> burst = [];
         Assert.True(session.TryNextBurst(burst));
         for (int i = 0; i < 50; i++) session.Submit(CreateText(session.LastTimeNanos, "BTCUSDT", "Buy", "60000", "0.001", $"a{i}"), session.LastTimeNanos);
@@ -236,7 +236,7 @@ public sealed class ReplaySessionTests : IDisposable
         string frame = VenueHarness.BookFrame("snapshot", "60000.00 1.000", "60000.10 1.000", 1);
         string path = Path.Combine(_folder, "burst.frames");
         File.WriteAllText(path, $"1000000000 {frame}\n1000000000 {frame}\n1000020000 {frame}\n1000020001 {frame}\n");
-        using var session = new ReplaySession(new ReplaySettings { RecordingPath = path, Venue = VenueHarness.Settings(), Latency = new LatencyModel(1, jitterMicros: 0) });
+        using var session = new ReplaySession(new ReplaySettings { RecordingPath = path, Venue = VenueHarness.Settings(), Latency = new LatencyModel(1, jitter: Jitter.Uniform(0)) });
         List<Delivery> burst = [];
 
         Assert.True(session.TryNextBurst(burst));

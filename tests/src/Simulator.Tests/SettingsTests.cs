@@ -86,15 +86,15 @@ public sealed class SettingsTests
     [Fact]
     public void Delays_come_from_the_seed_alone_stay_in_their_range_and_do_not_depend_on_other_paths()
     {
-        var one = new LatencyModel(42, feedMicros: 100, orderMicros: 200, responseMicros: 300, jitterMicros: 50);
-        var two = new LatencyModel(42, feedMicros: 100, orderMicros: 200, responseMicros: 300, jitterMicros: 50);
-        var other = new LatencyModel(43, feedMicros: 100, orderMicros: 200, responseMicros: 300, jitterMicros: 50);
+        var one = new LatencyModel(42, feedMicros: 100, orderMicros: 200, responseMicros: 300, jitter: Jitter.Uniform(50));
+        var two = new LatencyModel(42, feedMicros: 100, orderMicros: 200, responseMicros: 300, jitter: Jitter.Uniform(50));
+        var other = new LatencyModel(43, feedMicros: 100, orderMicros: 200, responseMicros: 300, jitter: Jitter.Uniform(50));
         for (int i = 0; i < 1_000; i++) two.NextFeedNanos();
 
-        long[] orders = [.. Enumerable.Range(0, 1_000).Select(_ => one.NextOrderNanos())];
+        long[] orders = [.. Enumerable.Range(0, 1_000).Select(_ => one.NextRequestNanos(cancels: false))];
 
-        Assert.Equal(orders, Enumerable.Range(0, 1_000).Select(_ => two.NextOrderNanos()));
-        Assert.NotEqual(orders, Enumerable.Range(0, 1_000).Select(_ => other.NextOrderNanos()));
+        Assert.Equal(orders, Enumerable.Range(0, 1_000).Select(_ => two.NextRequestNanos(cancels: false)));
+        Assert.NotEqual(orders, Enumerable.Range(0, 1_000).Select(_ => other.NextRequestNanos(cancels: false)));
         Assert.All(orders, delay => Assert.InRange(delay, 200_000, 250_000));
         Assert.InRange(orders.Average(), 222_000, 228_000);
         Assert.Throws<ArgumentOutOfRangeException>(() => new LatencyModel(1, feedMicros: 0));

@@ -203,18 +203,6 @@ public sealed class VenueFillTests
     }
 
     [Fact]
-    public void What_was_taken_from_a_level_is_gone_until_the_recording_updates_that_level()
-    {
-        VenueHarness venue = Quoted();
-        venue.Create("Buy", "60000.1", "0.600", "IOC", "a");
-        venue.Create("Buy", "60000.1", "0.600", "IOC", "b");
-        venue.Delta("", "60000.10 1.000");
-        venue.Create("Buy", "60000.1", "0.600", "IOC", "c");
-
-        Assert.Equal([0.600m, 0.400m, 0.600m], venue.Account.Fills.Select(fill => fill.Qty));
-    }
-
-    [Fact]
     public void Fill_or_kill_takes_all_or_nothing_and_a_market_order_is_an_IOC()
     {
         VenueHarness venue = Quoted();

@@ -14,8 +14,8 @@ internal sealed class VenueHarness
     private long _updateId = 1;
     private int _requests;
 
-    public VenueHarness(decimal leverage = 50, decimal balance = 10_000, string feeTier = "VIP 0", ulong seed = 1) =>
-        Venue = new Venue(Settings(leverage, balance, feeTier, seed));
+    public VenueHarness(decimal leverage = 50, decimal balance = 10_000, string feeTier = "VIP 0", ulong seed = 1, Func<VenueSettings, VenueSettings>? change = null) =>
+        Venue = new Venue((change ?? (settings => settings))(Settings(leverage, balance, feeTier, seed)));
 
     public Venue Venue { get; }
 
