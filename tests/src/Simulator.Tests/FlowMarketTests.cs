@@ -102,7 +102,7 @@ public sealed class FlowMarketTests
     [Fact]
     public void Accounts_meet_in_the_queue_by_time_with_the_flow_between_them_and_a_smaller_order_keeps_its_place()
     {
-        var market = new SymbolMarket(VenueHarness.Settings().Instruments["BTCUSDT"], VenueHarness.Settings().RiskLadders["BTCUSDT"]);
+        var market = new SymbolMarket(VenueHarness.Settings().Instruments["BTCUSDT"], VenueHarness.Settings().RiskLadders["BTCUSDT"], QueueModel.TradesAtOrThrough, takenNanos: 0);
         FlowBook book = market.UseFlow(1);
         VenueOrder first = Order(FirstUid, Side.Sell, 100m, 0.004m);
         VenueOrder second = Order(SecondUid, Side.Sell, 100m, 0.004m);
