@@ -3,7 +3,6 @@ using LatencyEngine.Host;
 using LatencyEngine.Model;
 using LatencyEngine.Platform;
 using LatencyEngine.Simulator;
-using LatencyEngine.Transport;
 
 namespace LatencyEngine.Research;
 
@@ -25,10 +24,9 @@ public static class VenueRunner
     public static void Run(VenueRequest request, Action<ServedVenue> onReady, CancellationToken cancel)
     {
         EngineConfiguration configuration = request.Configuration;
-        var clock = new ScaledClock(EpochNanos.FromMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Nanos, speed: 1);
         IReadOnlyList<string> symbols = request.Symbols ?? SymbolsOf(request);
         CheckSymbols(configuration.Data, symbols);
-        using ReplaySession session = Open(request, symbols, clock.NowNanos);
+        using ReplaySession session = Open(request, symbols, NowNanos());
         using var wake = new WakeEvent();
         using CancellationTokenRegistration waking = cancel.Register(wake.Ring);
         var server = new VenueServer(new VenueServerSettings
@@ -36,7 +34,7 @@ public static class VenueRunner
             Keys = request.Keys,
             Symbols = symbols,
             Topics = [.. session.Topics],
-            Clock = () => clock.NowNanos,
+            Clock = NowNanos,
             Address = request.Address,
             Port = configuration.Venue.Port,
             ReplyDelay = ReplyDelay,
@@ -47,7 +45,6 @@ public static class VenueRunner
         try
         {
             server.StartAsync().GetAwaiter().GetResult();
-            clock.Start();
             onReady(new ServedVenue
             {
                 Rest = server.RestEndpoint,
@@ -62,9 +59,9 @@ public static class VenueRunner
             var play = new TimedPlay(session, server);
             while (!cancel.IsCancellationRequested)
             {
-                long nowNanos = clock.NowNanos;
+                long nowNanos = NowNanos();
                 long? dueInNanos = play.Step(nowNanos);
-                long waitNanos = dueInNanos is { } dueIn ? Math.Min(clock.RealNanosUntil(nowNanos + dueIn), StepNanosMax) : StepNanosMax;
+                long waitNanos = Math.Min(nowNanos + (dueInNanos ?? StepNanosMax) - NowNanos(), StepNanosMax);
                 if (waitNanos > 0) wake.Wait(waitNanos);
             }
         }
@@ -73,6 +70,9 @@ public static class VenueRunner
             server.StopAsync().GetAwaiter().GetResult();
         }
     }
+
+    /// <summary>The system's time, by which clients sign, ns since 1970. It may go back a little; the session does not.</summary>
+    private static long NowNanos() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 
     private static bool IsFlow(EngineConfiguration configuration) => configuration.Venue.Market == "flow";
 

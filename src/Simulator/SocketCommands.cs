@@ -8,7 +8,8 @@ namespace LatencyEngine.Simulator;
 /// For the receive loop of the connection. Where V5's text or rule is not known, these are assumed: a private topic before the login is refused with the text
 /// of the older API, an order before the login with 10003; a failed login leaves the socket open, and a second one on the private socket changes nothing;
 /// unsubscribing what was not subscribed succeeds; too long a list of topics is refused in the words of the spot socket; one session may send 4,000
-/// order-entry requests in a second, more than the highest tier's limits allow together.
+/// order-entry requests in a second, more than the highest tier's limits allow together; a request id must differ from the last 10,000 of its session, and of
+/// that session only, since clients count them from 1 in every session.
 /// </remarks>
 internal sealed class SocketCommands(VenueServerSettings settings, ApiCredentials credentials, HashSet<string> publicTopics, AddressLimits? addressLimits)
 {
@@ -117,7 +118,7 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
             return;
         }
 
-        if (OrderRefusal(connection, nowNanos) is { } refused)
+        if (OrderRefusal(connection, command, nowNanos) is { } refused)
         {
             connection.Reply(SocketReplies.Trade(command, refused, connection.Name));
             return;
@@ -126,11 +127,12 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
         OnOrder(connection, message);
     }
 
-    private Refusal? OrderRefusal(VenueConnection connection, long nowNanos) =>
+    private Refusal? OrderRefusal(VenueConnection connection, SocketCommand command, long nowNanos) =>
         connection.Key is not { } key ? new Refusal(10003, "auth is required before order entry")
         : !key.May(ApiPermissions.Order) ? ApiCredentials.PermissionDenied
         : !connection.OrderLimit.TryTake(nowNanos) ? new Refusal(20003, "Too many requests in this session.")
         : addressLimits?.TakeOrderEntry(connection.Address, nowNanos) == false ? new Refusal(10403, "Exceeded the IP rate limit.")
+        : command.Id is { Length: > 0 } requestId && !connection.TryUseRequestId(requestId) ? new Refusal(20006, "reqId is duplicate")
         : null;
 
     /// <summary>All or nothing: the first bad topic refuses the whole command (Bybit V5, 5.2, 5.3, 7).</summary>

@@ -4,7 +4,7 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The dry-run futures venue: the markets of some symbols, and accounts that trade on them and with each other, one-way.</summary>
 /// <remarks>
-/// A recorded market is not moved by the accounts, and fills follow a <see cref="QueueModel"/>; in a flow market they are price-time matches. Request parsing and money are the venue's own, in
+/// A recorded market is not moved by the accounts. Fills there follow a <see cref="QueueModel"/>; in a flow market they are price-time matches. Request parsing and money are the venue's own, in
 /// System.Text.Json and <see cref="decimal"/>, so that it is an independent witness of the engine. Time comes in through arguments and must not go back. One
 /// thread. The same frames, requests and settings give the same bytes. Where the venue's rule is not published, these are assumed: a pure quantity decrease
 /// keeps priority and every other amend loses it; a post-only order amended across the market is cancelled; orders of one account never trade with
@@ -429,7 +429,6 @@ public sealed class Venue
                 $"invalid request, please check your server timestamp or recv_window param. req_timestamp[{sent}],server_timestamp[{nowMillis}],recv_window[{request.RecvWindowMillis}]");
         }
 
-        if (request.ReqId is { Length: > 0 } && !account.TryUseReqId(request.ReqId)) return new Refusal(20006, "reqId is duplicate");
         return request.Category != "linear" ? new Refusal(10404, "category is not correct or not supported") : null;
     }
 

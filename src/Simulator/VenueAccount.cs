@@ -9,7 +9,6 @@ public sealed class VenueAccount
     private readonly Dictionary<string, VenueOrder> _openById = new(StringComparer.Ordinal);
     private readonly Dictionary<string, VenueOrder> _openByLinkId = new(StringComparer.Ordinal);
     private readonly HashSet<string> _usedLinkIds = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _usedReqIds = new(StringComparer.Ordinal);
     private readonly List<VenueOrder> _orders = [];
     private readonly List<VenueExecution> _executions = [];
     private readonly List<FillRecord> _fills = [];
@@ -106,9 +105,6 @@ public sealed class VenueAccount
 
     /// <summary>What the account holds in a traded symbol.</summary>
     internal AccountSymbol In(string symbol) => _symbols[symbol];
-
-    /// <summary>False when the id was used before; it is used from here on (Bybit V5, 8.1).</summary>
-    internal bool TryUseReqId(string reqId) => _usedReqIds.Add(reqId);
 
     /// <summary>Whether an order was ever taken under a link id (Bybit V5, 14.6).</summary>
     internal bool HasUsedLinkId(string linkId) => _usedLinkIds.Contains(linkId);

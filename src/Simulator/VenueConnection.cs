@@ -11,6 +11,7 @@ namespace LatencyEngine.Simulator;
 internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocket socket, HttpContext context, TimeSpan replyDelay)
 {
     private const int OrdersPerSecond = 4_000;   // assumed: see SocketCommands
+    private const int RequestIdsMax = 10_000;    // assumed: see SocketCommands
     private const int ActiveSecondsMin = 30;     // Bybit V5, 3
     private const int ActiveSecondsMax = 600;
 
@@ -24,6 +25,8 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
     private readonly Channel<(ReadOnlyMemory<byte> Frame, long NotBefore)> _outgoing =
         System.Threading.Channels.Channel.CreateUnbounded<(ReadOnlyMemory<byte> Frame, long NotBefore)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _requestIds = new(StringComparer.Ordinal);
+    private readonly Queue<string> _requestIdsInOrder = [];
     private readonly Lock _ending = new();
     private bool _hasEnded;
     private long _queuedBytes;
@@ -46,6 +49,15 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
 
     /// <summary>Order-entry requests of this session. Receive loop only.</summary>
     public RequestLimit OrderLimit { get; } = new(OrdersPerSecond);
+
+    /// <summary>False when the session has sent an order-entry request under this id already, among its last <see cref="RequestIdsMax"/>; it has from here on (Bybit V5, 8.1). Receive loop only.</summary>
+    public bool TryUseRequestId(string requestId)
+    {
+        if (!_requestIds.Add(requestId)) return false;
+        _requestIdsInOrder.Enqueue(requestId);
+        if (_requestIdsInOrder.Count > RequestIdsMax) _requestIds.Remove(_requestIdsInOrder.Dequeue());
+        return true;
+    }
 
     /// <summary>Names subscribed to. Receive loop only.</summary>
     public HashSet<string> Topics { get; } = new(StringComparer.Ordinal);

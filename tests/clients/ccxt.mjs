@@ -413,14 +413,14 @@ await check('the wallet has moved by what the executions say', async () => {
 
 await check('stream of the book: sorted and not crossed, update after update', async () => {
   const first = await exchange.watchOrderBook(symbol, 50);
-  const nonce = first.nonce;
+  const begun = first.timestamp;
   for (let i = 0; i < 20; i += 1) {
     const { bids, asks } = await exchange.watchOrderBook(symbol, 50);
     assert.ok(bids.length >= 45 && bids.length <= 50 && asks.length >= 45 && asks.length <= 50, `${bids.length} and ${asks.length} levels`);
     assert.ok(bids[0][0] < asks[0][0]);
     for (let j = 1; j < 45; j += 1) assert.ok(bids[j][0] < bids[j - 1][0] && asks[j][0] > asks[j - 1][0]);
   }
-  assert.ok(exchange.orderbooks[symbol].nonce > nonce);
+  assert.ok(exchange.orderbooks[symbol].timestamp > begun);
 });
 
 await check('stream of trades: those that REST tells too', async () => {
@@ -500,7 +500,9 @@ await check('a fill is told on all four private streams, with the same figures',
   assert.equal(position.side, 'long');
   close(position.entryPrice, order.average, 1e-6, 'entry price');
   const paid = (await executionsOf({ orderId: made.id })).result.list.reduce((sum, each) => sum + Number(each.execFee), 0);
-  await seen(balances.source, 'the wallet', (each) => Math.abs(each.USDT.total - (before.total - paid)) < 1e-6);
+  await seen(balances.source, 'the wallet', (each) => Math.abs(each.USDT.total - (before.total - paid)) < 1e-6).catch((error) => {
+    throw new Error(`${error.message}: expected ${before.total} less ${paid}, saw ${balances.source.map((each) => each.USDT?.total)}`);
+  });
 });
 
 await check('a new session may use the request ids of an earlier one', async () => {

@@ -175,15 +175,6 @@ public sealed class VenueRequestTests
     }
 
     [Fact]
-    public void A_reqId_is_taken_once()
-    {
-        VenueHarness venue = VenueFillTests.Quoted();
-        const string Cancel = """{"reqId":"x","op":"order.cancel","args":[{"category":"linear","symbol":"BTCUSDT","orderLinkId":"none"}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""";
-
-        Assert.Equal([110_001, 20_006], new[] { Code(venue.Raw(Cancel)), Code(venue.Raw(Cancel)) });
-    }
-
-    [Fact]
     public void The_eleventh_request_of_an_operation_within_a_second_is_refused_and_the_header_counts_down()
     {
         VenueHarness venue = VenueFillTests.Quoted();

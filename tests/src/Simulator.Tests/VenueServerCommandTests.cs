@@ -151,6 +151,25 @@ public sealed partial class VenueServerCommandTests
             await AskAsync(server.PrivateEndpoint, "{\"req_id\":\"1\"," + auth));
     }
 
+    [Fact]
+    public async Task A_request_id_is_taken_once_in_a_session_and_again_in_the_next()
+    {
+        await using VenueServer server = await VectorServerAsync(VectorMillis);
+        for (int session = 1; session <= 2; session++)
+        {
+            await using var client = new SocketClient();
+            await client.ConnectAsync(server.TradeEndpoint);
+            await client.SendAsync(VenueServerHarness.Auth(VectorMillis + 1));
+            await client.NextAsync();
+
+            await client.SendAsync("""{"reqId":"1","op":"order.create"}""");
+            await client.SendAsync("""{"reqId":"1","op":"order.create"}""");
+
+            Assert.Equal("""{"reqId":"1","retCode":20006,"retMsg":"reqId is duplicate","op":"order.create","connId":"CONN"}""", Anonymous(await client.NextAsync()));
+            Assert.Equal(session, server.ReceivedRequests);
+        }
+    }
+
     [ReferenceFact("reference/bybit-v5-messages.jsonl")]
     public async Task The_replies_are_those_captured_from_the_live_venue()
     {

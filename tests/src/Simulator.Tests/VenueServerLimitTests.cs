@@ -52,9 +52,9 @@ public sealed class VenueServerLimitTests
         await client.SendAsync(VenueServerHarness.Auth(1_700_000_001_000));
         await client.NextAsync();
 
-        for (int i = 0; i < 4_001; i++) await client.SendAsync("""{"reqId":"flood","op":"order.create"}""");
+        for (int i = 0; i < 4_001; i++) await client.SendAsync($$"""{"reqId":"flood-{{i}}","op":"order.create"}""");
 
-        Assert.Contains("\"reqId\":\"flood\",\"retCode\":20003", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"reqId\":\"flood-4000\",\"retCode\":20003", await client.NextAsync(), StringComparison.Ordinal);
         Assert.Equal(4_000, server.ReceivedRequests);
         await client.SendAsync("""{"op":"ping"}""");
         Assert.Contains("pong", await client.NextAsync(), StringComparison.Ordinal);
