@@ -387,6 +387,13 @@ public sealed class Venue
         if (isMarket && price is null) return new Refusal(110118, "no price for a market order");
         if (price is null || !IsPriceAllowed(state.Instrument, price.Value)) return new Refusal(110003, "price is invalid");
         if (request.Qty is not { } qty) return new Refusal(10001, "Qty invalid");
+        if (qty == 0 && request is { ReduceOnly: true, CloseOnTrigger: true })
+        {
+            // All of the position, up to the largest order (Bybit V5, 14.5).
+            qty = Math.Min(Math.Abs(state.Position.Qty), MaxQty(state.Instrument, isMarket, timeInForce));
+            if (qty == 0) return CheckReduceOnly(state, side, except: null, ref qty);
+        }
+
         Refusal? refusal = CheckQty(state.Instrument, qty, isMarket, timeInForce);
         if (refusal is not null) return refusal;
         if (!request.ReduceOnly && qty * price.Value < state.Instrument.MinNotional) return MinNotionalRefusal(state.Instrument);
@@ -410,6 +417,7 @@ public sealed class Venue
             IsMarket = isMarket,
             TimeInForce = timeInForce,
             ReduceOnly = request.ReduceOnly,
+            CloseOnTrigger = request.CloseOnTrigger,
             TakeProfit = takeProfit,
             StopLoss = stopLoss,
             CreatedAtNanos = nowNanos,
@@ -504,13 +512,16 @@ public sealed class Venue
         const decimal TextScale = 100_000_000m;   // the text prints quantities × 1e8, Bybit V5, 14.9
         if (qty <= 0 || qty % instrument.QtyStep != 0) return new Refusal(10001, "Qty invalid");
         if (qty < instrument.MinOrderQty) return new Refusal(10001, "The number of contracts exceeds minimum limit allowed");
-        decimal most = isMarket ? instrument.MaxMarketQty : timeInForce == VenueTimeInForce.PostOnly ? instrument.MaxPostOnlyQty : instrument.MaxOrderQty;
+        decimal most = MaxQty(instrument, isMarket, timeInForce);
         return qty <= most
             ? null
             : new Refusal(
                 10001,
                 $"The number of contracts exceeds maximum limit allowed: too large, order_qty:{VenueJson.Trimmed(qty * TextScale)} > max_qty:{VenueJson.Trimmed(most * TextScale)}");
     }
+
+    private static decimal MaxQty(VenueInstrument instrument, bool isMarket, VenueTimeInForce timeInForce) =>
+        isMarket ? instrument.MaxMarketQty : timeInForce == VenueTimeInForce.PostOnly ? instrument.MaxPostOnlyQty : instrument.MaxOrderQty;
 
     private static Refusal MinNotionalRefusal(VenueInstrument instrument) =>
         new(110094, $"Order does not meet minimum order value {VenueJson.Trimmed(instrument.MinNotional)}USDT");
