@@ -284,7 +284,12 @@ public sealed class Venue
     internal Refusal? SetAutoAddMargin(VenueAccount account, string symbol, bool isOn, long nowNanos, List<VenueMessage> output) =>
         Change(account, symbol, state => MarginRules.SetAutoAddMargin(state, isOn), nowNanos, output);
 
-    /// <summary>Sets, changes or removes take profit and stop loss of a position (Bybit V5, 11.4). Parameters as of <see cref="SetLeverage"/>.</summary>
+    /// <summary>Sets, changes or removes take profit and stop loss of a position (Bybit V5, 11.4).</summary>
+    /// <param name="account">Whose.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the account's messages in the order sent.</param>
+    /// <returns>Why not; null when done.</returns>
     internal Refusal? SetTradingStop(VenueAccount account, TradingStopRequest request, long nowNanos, List<VenueMessage> output) =>
         request.Fault
         ?? CheckScope(request.Category, request.Symbol, request.PositionIdx)
