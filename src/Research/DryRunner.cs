@@ -55,7 +55,7 @@ public static class DryRunner
         {
             Keys = [new ApiKey { Key = request.Scenario == DryRunScenario.RefusedKey ? "another-key" : key, Secret = secret, Uid = stage.Account.Uid }],
             Symbols = stage.Symbols,
-            Topics = [.. stage.Session.RecordedTopics],
+            Topics = [.. stage.Session.Topics],
             Clock = () => clock.NowNanos,
             Port = configuration.Venue.Port,
             NeverAnswers = request.Scenario == DryRunScenario.SilentVenue,

@@ -73,10 +73,7 @@ internal sealed class FifoBook
     /// <param name="lots">By how much, above zero and at most what rests.</param>
     public void Reduce(FifoEntry entry, long lots)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lots);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(lots, entry.Lots);
-        if (!Find(entry.IsBuy, entry.PriceTicks, out int index)) throw new InvalidOperationException($"no level at {entry.PriceTicks} ticks");
-        Reduce(entry, lots, index);
+        Fill(entry, lots);
         Sequence++;
     }
 
@@ -110,6 +107,20 @@ internal sealed class FifoBook
 
         if (left < lots) Sequence++;
         return lots - left;
+    }
+
+    /// <summary>A taker begins to take what was planned: its fills share one sequence.</summary>
+    public void BeginTaker() => Sequence++;
+
+    /// <summary>Fills a part of a resting entry for the taker that has begun.</summary>
+    /// <param name="entry">A resting entry of this book.</param>
+    /// <param name="lots">By how much, above zero and at most what rests.</param>
+    public void Fill(FifoEntry entry, long lots)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lots);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(lots, entry.Lots);
+        if (!Find(entry.IsBuy, entry.PriceTicks, out int index)) throw new InvalidOperationException($"no level at {entry.PriceTicks} ticks");
+        Reduce(entry, lots, index);
     }
 
     private static bool Reaches(bool isBuy, long limitTicks, long oppositeTicks) => isBuy ? limitTicks >= oppositeTicks : limitTicks <= oppositeTicks;

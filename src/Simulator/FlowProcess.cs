@@ -129,14 +129,14 @@ internal sealed class FlowProcess
             else PlaceDeep(book, buys, fills);
         }
 
-        Collect(takes, buys, ref fills);
+        Collect(book, takes, buys, ref fills);
         Schedule();
     }
 
-    private static void Collect(List<FlowTake> takes, bool takerBuys, ref List<FifoFill> fills)
+    private static void Collect(FifoBook book, List<FlowTake> takes, bool takerBuys, ref List<FifoFill> fills)
     {
         if (fills.Count == 0) return;
-        takes.Add(new FlowTake(takerBuys, fills));
+        takes.Add(new FlowTake(takerBuys, book.Sequence, fills));
         fills = [];
     }
 
@@ -168,11 +168,11 @@ internal sealed class FlowProcess
         List<FifoFill> fills = [];
         if (!leavesNobody && Unit() < SweptPart) book.Take(rises, rises ? AnchorTicks : AnchorTicks + 1, long.MaxValue, fills);
         else Pull(book, bidSide: !rises, fills);
-        Collect(takes, rises, ref fills);
+        Collect(book, takes, rises, ref fills);
         foreach (bool buys in (ReadOnlySpan<bool>)[true, false])
         {
             PlaceNear(book, buys, fills);
-            Collect(takes, buys, ref fills);
+            Collect(book, takes, buys, ref fills);
         }
     }
 

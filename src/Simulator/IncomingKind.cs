@@ -9,10 +9,10 @@ public enum IncomingKind
     /// <summary>An order-entry request: <see cref="ReplaySession.Submit"/>.</summary>
     Order = 1,
 
-    /// <summary>A book was subscribed while the recording plays: <see cref="ReplaySession.RequestSnapshot"/>.</summary>
+    /// <summary>A book was subscribed while the market plays: <see cref="ReplaySession.RequestSnapshot"/>.</summary>
     BookSnapshot = 2,
 
-    /// <summary>A ticker was subscribed while the recording plays: <see cref="ReplaySession.RequestTicker"/>.</summary>
+    /// <summary>A ticker was subscribed while the market plays: <see cref="ReplaySession.RequestSnapshot"/>.</summary>
     TickerSnapshot = 3,
 
     /// <summary>A REST call: <see cref="ReplaySession.Take"/> answers it by <see cref="VenueRest"/>.</summary>

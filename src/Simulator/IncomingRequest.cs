@@ -4,9 +4,9 @@ namespace LatencyEngine.Simulator;
 /// <param name="Kind">What it is; the other members are empty where they do not belong to it.</param>
 /// <param name="Origin">To be given to the session with it, so that the answer finds its way back; above 0.</param>
 /// <param name="Frame">JSON text of an order-entry request.</param>
-/// <param name="Symbol">Symbol of the book or ticker.</param>
+/// <param name="Topic">Full name of the book or ticker.</param>
 /// <param name="Uid">The account that asks; 0 for public data.</param>
-public readonly record struct IncomingRequest(IncomingKind Kind, long Origin, ReadOnlyMemory<byte> Frame = default, string Symbol = "", long Uid = 0)
+public readonly record struct IncomingRequest(IncomingKind Kind, long Origin, ReadOnlyMemory<byte> Frame = default, string Topic = "", long Uid = 0)
 {
     /// <summary>The REST call.</summary>
     internal RestCall? Call { get; init; }

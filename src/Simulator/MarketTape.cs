@@ -66,19 +66,17 @@ internal sealed class MarketTape
     }
 
     /// <summary>A trade was printed. Block trades are told, but make no price.</summary>
-    /// <param name="trade">What matched.</param>
-    /// <param name="sequence">Cross sequence of its taker.</param>
-    public void OnTrade(MarketTrade trade, long sequence)
+    public void OnTrade(MarketTrade trade)
     {
         if (trade.IsBlock)
         {
-            Trades.Add(new TapeTrade(trade, sequence, _lastDirection));
+            Trades.Add(new TapeTrade(trade, _lastDirection));
             return;
         }
 
         _lastDirection = Direction(trade.Price);
         _lastPrice = trade.Price;
-        Trades.Add(new TapeTrade(trade, sequence, _lastDirection));
+        Trades.Add(new TapeTrade(trade, _lastDirection));
         bool isFirst = _candles[0].Count == 0;
         if (!isFirst) Advance(trade.MatchMillis);
         for (int i = 0; i < _candles.Length; i++)

@@ -33,10 +33,11 @@ internal sealed class PublicFeed
     /// <param name="instrument">The symbol's rules of notation.</param>
     /// <param name="book">Its book.</param>
     /// <param name="tape">Its trades, candles and liquidations.</param>
+    /// <param name="ticker">Takes what the ticker shows.</param>
     /// <param name="figures">What its ticker shows besides; null while there is no mark price.</param>
     /// <param name="topics">Full names of the topics to write; others, and those of other symbols, are passed over.</param>
     /// <param name="startNanos">The moment from which the intervals count, ns since 1970.</param>
-    public PublicFeed(VenueInstrument instrument, IBookLevels book, MarketTape tape, Func<TickerFigures?> figures, IReadOnlySet<string> topics, long startNanos)
+    public PublicFeed(VenueInstrument instrument, IBookLevels book, MarketTape tape, TickerState ticker, Func<TickerFigures?> figures, IReadOnlySet<string> topics, long startNanos)
     {
         _symbol = instrument.Symbol;
         _text = new PublicText(instrument);
@@ -54,7 +55,7 @@ internal sealed class PublicFeed
 
         if (topics.Contains($"tickers.{_symbol}"))
         {
-            _ticker = new TickerStream(instrument);
+            _ticker = new TickerStream(instrument, ticker);
             Every(TickerMillis, now => figures() is { } known ? _ticker.Next(book, tape, known, now) : null);
         }
 
@@ -115,7 +116,7 @@ internal sealed class PublicFeed
         json.WriteString("type", "snapshot");
         json.WriteNumber("ts", nowMillis);
         json.WriteStartArray("data");
-        foreach ((MarketTrade trade, long sequence, string direction) in trades)
+        foreach ((MarketTrade trade, string direction) in trades)
         {
             json.WriteStartObject();
             json.WriteNumber("T", trade.MatchMillis);
@@ -127,7 +128,7 @@ internal sealed class PublicFeed
             json.WriteString("i", trade.Id);
             json.WriteBoolean("BT", trade.IsBlock);
             json.WriteBoolean("RPI", false);
-            json.WriteNumber("seq", sequence);
+            json.WriteNumber("seq", trade.Sequence);
             json.WriteEndObject();
         }
 

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace LatencyEngine.Simulator;
 
 /// <summary>A <c>tickers.{symbol}</c> topic: every field in one snapshot, then those that change (Bybit V5, 6.5).</summary>
-/// <remarks>The pre-listing fields are empty, as they are for a symbol that trades. One thread; it allocates.</remarks>
-internal sealed class TickerStream(VenueInstrument instrument)
+/// <remarks>What it tells is also what look-ups find. The pre-listing fields are empty, as they are for a symbol that trades. One thread; it allocates.</remarks>
+internal sealed class TickerStream(VenueInstrument instrument, TickerState state)
 {
     private readonly PublicText _text = new(instrument);
     private List<KeyValuePair<string, string>> _fields = [];
@@ -19,6 +19,7 @@ internal sealed class TickerStream(VenueInstrument instrument)
         List<KeyValuePair<string, string>> before = _fields;
         _fields = fields;
         _crossSequence = book.Sequence;
+        state.Show([new("symbol", instrument.Symbol), .. fields], _crossSequence);
         if (before.Count == 0) return Snapshot(nowMillis);
         var changed = new List<KeyValuePair<string, string>>();
         for (int i = 0; i < fields.Count; i++)

@@ -4,7 +4,7 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The dry-run futures venue: the markets of some symbols, and accounts that trade on them and with each other, one-way.</summary>
 /// <remarks>
-/// A recorded market is not moved by the accounts. Fills there follow a <see cref="QueueModel"/>. Request parsing and money are the venue's own, in
+/// A recorded market is not moved by the accounts. Fills there follow a <see cref="QueueModel"/>; in a flow market they are price-time matches. Request parsing and money are the venue's own, in
 /// System.Text.Json and <see cref="decimal"/>, so that it is an independent witness of the engine. Time comes in through arguments and must not go back. One
 /// thread. The same frames, requests and settings give the same bytes. Where the venue's rule is not published, these are assumed: a pure quantity decrease
 /// keeps priority and every other amend loses it; a post-only order amended across the market is cancelled; orders of one account never trade with
@@ -12,6 +12,9 @@ namespace LatencyEngine.Simulator;
 /// </remarks>
 public sealed class Venue
 {
+    /// <summary>What decides every maker fill of a flow market.</summary>
+    public const string FlowQueueModel = "price-time";
+
     internal const long NanosPerMilli = 1_000_000;
 
     private const int OpenOrdersMax = 500;              // Bybit V5, 14.9
@@ -71,8 +74,9 @@ public sealed class Venue
     /// <summary>Best displayed prices of a traded symbol; null for a side not there.</summary>
     public (decimal? Bid, decimal? Ask) Best(string symbol) => _markets[symbol].Book.Displayed;
 
-    /// <summary>Where the mark price of a traded symbol comes from: "tickers" once a recorded ticker has carried one, else "mid (derived)".</summary>
-    public string MarkPriceSource(string symbol) => _markets[symbol].TickerMark is null ? "mid (derived)" : "tickers";
+    /// <summary>Where the mark price of a traded symbol comes from: "tickers" once a recorded ticker has carried one, else "mid (derived)"; of a flow market its own median.</summary>
+    public string MarkPriceSource(string symbol) =>
+        _markets[symbol].Flow is not null ? "median of index with funding, index with basis, last trade" : _markets[symbol].TickerMark is null ? "mid (derived)" : "tickers";
 
     /// <summary>The book of a traded symbol as a V5 snapshot frame, for a client that subscribes anew; null before the recording's own first snapshot.</summary>
     public byte[]? BuildSnapshotFrame(string symbol, long nowNanos)
@@ -119,6 +123,40 @@ public sealed class Venue
                 break;
         }
 
+        AfterPrices(market, nowNanos, output);
+    }
+
+    /// <summary>What all accounts hold of a symbol, long and short, base coin.</summary>
+    internal decimal OpenInterest(string symbol) => Accounts.Sum(account => Math.Abs(account.Position(symbol).Qty));
+
+    /// <summary>Takers of a flow market have matched: their trades are printed, and clients whose orders they hit are filled. Prices are looked at when all of it is booked.</summary>
+    /// <param name="market">A flow market.</param>
+    /// <param name="takes">What they took.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    internal void OnFlow(SymbolMarket market, IReadOnlyList<FlowTake> takes, long nowNanos, List<VenueMessage> output)
+    {
+        foreach (FlowTake take in takes)
+        {
+            foreach ((VenueOrder order, decimal qty) in market.Flow!.Print(take, nowNanos)) TryFillResting(order, qty, nowNanos, output);
+        }
+
+        AfterPrices(market, nowNanos, output);
+    }
+
+    /// <summary>Index, mark and funding of a flow market have moved: funding that is due is paid at the old ones, stops may trigger, positions may be liquidated.</summary>
+    /// <param name="market">A flow market.</param>
+    /// <param name="step">Moves the prices; called when who pays has been settled.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    internal void OnFlowPrices(SymbolMarket market, Func<FlowPrices> step, long nowNanos, List<VenueMessage> output)
+    {
+        SettleFundingIfDue(market, nowNanos, output);
+        FlowPrices prices = step();
+        market.TickerMark = prices.Mark;
+        market.Index = prices.Index;
+        market.FundingRate = prices.FundingRate;
+        market.NextFundingMillis = prices.NextFundingMillis;
         AfterPrices(market, nowNanos, output);
     }
 
@@ -251,6 +289,7 @@ public sealed class Venue
         order.UpdatedAtNanos = nowNanos;
         if (order.Price == oldPrice && order.Qty < oldQty)
         {
+            state.Market.Book.Shrink(order);
             PublishOrder(order, nowNanos, output);
             PublishAccount(state, nowNanos, output);
         }
@@ -715,23 +754,29 @@ public sealed class Venue
 
     private void OnTrade(SymbolMarket market, MarketTrade trade, long nowNanos, List<VenueMessage> output)
     {
+        market.Print(trade);
         if (trade.IsBlock) return;
-        market.LastPrice = trade.Price;
         _queueFills.Clear();
         market.Recorded.Queue.OnPrint(new TradePrint(nowNanos, trade.MatchMillis, trade.Id, trade.Price, trade.Qty), trade.TakerBuys, _queueFills);
         foreach ((VenueOrder order, decimal granted) in _queueFills)
         {
-            decimal qty = Math.Min(granted, order.LeavesQty);   // an earlier fill of this trade can shrink a reduce-only order
-            if (qty == 0) continue;
-            AccountSymbol state = StateOf(order);
-            long sequence = ++_sequence;
-            ExecutionRow row = Hit(order, qty, nowNanos);
-            PublishFills(state, order, [row], sequence, nowNanos, output);
-            AfterFill(state, order, nowNanos, output);
-            AfterPrices(market, nowNanos, output);
+            if (TryFillResting(order, granted, nowNanos, output)) AfterPrices(market, nowNanos, output);
         }
 
         AfterPrices(market, nowNanos, output);
+    }
+
+    /// <summary>Fills a resting order that a taker of the market has hit; false when an earlier fill of the same taker has left nothing of it, as of a reduce-only order.</summary>
+    private bool TryFillResting(VenueOrder order, decimal granted, long nowNanos, List<VenueMessage> output)
+    {
+        decimal qty = Math.Min(granted, order.LeavesQty);
+        if (qty == 0) return false;
+        AccountSymbol state = StateOf(order);
+        long sequence = ++_sequence;
+        ExecutionRow row = Hit(order, qty, nowNanos);
+        PublishFills(state, order, [row], sequence, nowNanos, output);
+        AfterFill(state, order, nowNanos, output);
+        return true;
     }
 
     /// <summary>Books one fill: order, position, wallet and record. Nothing is published yet.</summary>
@@ -846,6 +891,7 @@ public sealed class Venue
                 {
                     order.Qty = order.CumExecQty + left;
                     order.UpdatedAtNanos = nowNanos;
+                    state.Market.Book.Shrink(order);
                     PublishOrder(order, nowNanos, output);
                 }
 
@@ -862,6 +908,7 @@ public sealed class Venue
         if (stamp <= market.LastFundingMillis) return;
         market.LastFundingMillis = stamp;
         if (market.FundingRate is not { } rate || market.Mark is not { } mark) return;
+        market.Tape.Funding.Add(new TapeFunding(stamp, rate));
         foreach (VenueAccount account in Accounts) SettleFunding(account.In(market.Symbol), rate, mark, nowNanos, output);
         AfterPrices(market, nowNanos, output);
     }

@@ -22,7 +22,6 @@ namespace LatencyEngine.Simulator;
 /// It holds no market and no account. Commands of the sockets (login, ping, subscriptions) are answered at once; everything that concerns the venue waits to
 /// be taken with <see cref="DrainIncoming"/> by the one thread that drives a <see cref="ReplaySession"/>, which hands what the session delivers to
 /// <see cref="Route"/>. A subscription takes effect when it is drained. Text frames are sent by one writer loop a connection and never wait for a client.
-/// Assumed: of several recorded depths of a book with deltas the deepest is offered, since only that one is kept to make later snapshots from.
 /// </remarks>
 public sealed class VenueServer : IAsyncDisposable
 {
@@ -66,7 +65,7 @@ public sealed class VenueServer : IAsyncDisposable
         _settings = settings;
         _addressLimits = settings.LimitsAddresses ? new AddressLimits() : null;
         var credentials = new ApiCredentials(settings.Keys);
-        _commands = new SocketCommands(settings, credentials, Offered(settings), _addressLimits) { OnTopics = ChangeTopics, OnOrder = TakeOrder };
+        _commands = new SocketCommands(settings, credentials, [.. settings.Topics.Where(topic => settings.Symbols.Contains(MarketFrame.Classify(topic).Symbol))], _addressLimits) { OnTopics = ChangeTopics, OnOrder = TakeOrder };
         _rest = new RestGateway(settings, credentials, _guard, request => Enqueue(new Arrival(request)));
         _scanner = new Timer(_ => CutOverdue(Stopwatch.GetTimestamp()));
     }
@@ -211,20 +210,6 @@ public sealed class VenueServer : IAsyncDisposable
         foreach (VenueConnection connection in _connections.Values.Where(connection => connection.IsOverdue(timestamp, _settings.IdleCut))) connection.Abort();
     }
 
-    private static HashSet<string> Offered(VenueServerSettings settings)
-    {
-        string[] traded = [.. settings.Topics.Where(topic => settings.Symbols.Contains(MarketFrame.Classify(topic).Symbol))];
-        return
-        [
-            .. traded.Where(topic => BookDepth(topic) <= 1),
-            .. traded.Where(topic => BookDepth(topic) > 1).GroupBy(topic => MarketFrame.Classify(topic).Symbol).Select(books => books.MaxBy(BookDepth)!),
-        ];
-    }
-
-    /// <summary>Levels of a book topic; 0 for another topic. Depth 1 sends snapshots only (Bybit V5, 6.1).</summary>
-    private static int BookDepth(string topic) =>
-        MarketFrame.Classify(topic).Topic == MarketTopic.Book && int.TryParse(topic.Split('.')[1], NumberStyles.None, CultureInfo.InvariantCulture, out int depth) ? depth : 0;
-
     private Uri Socket(string path) => new UriBuilder(_address) { Scheme = "ws", Path = path }.Uri;
 
     private void ChangeSubscriptions(VenueConnection connection, Arrival arrival, long producedCount, Action<IncomingRequest> take)
@@ -237,12 +222,12 @@ public sealed class VenueServer : IAsyncDisposable
                 continue;
             }
 
-            (MarketTopic family, string symbol) = MarketFrame.Classify(topic);
-            IncomingKind snapshot = BookDepth(topic) > 1 ? IncomingKind.BookSnapshot : family == MarketTopic.Ticker ? IncomingKind.TickerSnapshot : IncomingKind.Unset;
+            (MarketTopic family, _) = MarketFrame.Classify(topic);
+            IncomingKind snapshot = MarketFrame.BookDepth(topic) > 1 ? IncomingKind.BookSnapshot : family == MarketTopic.Ticker ? IncomingKind.TickerSnapshot : IncomingKind.Unset;
             bool asks = snapshot != IncomingKind.Unset && producedCount > 0;
             connection.Subscribe(topic, producedCount, awaitsSnapshot: asks);
             if (topic == DisconnectGuard.Topic) _guard.Arm(connection.Key!.Uid);
-            if (asks) take(new IncomingRequest(snapshot, connection.Id, Symbol: symbol));
+            if (asks) take(new IncomingRequest(snapshot, connection.Id, Topic: topic));
         }
     }
 

@@ -9,7 +9,7 @@ public sealed record VenueServerSettings
     /// <summary>Symbols that the accounts may trade.</summary>
     public required IReadOnlyCollection<string> Symbols { get; init; }
 
-    /// <summary>Full names of the recorded topics, for example <c>orderbook.200.BTCUSDT</c>; those of traded symbols are offered.</summary>
+    /// <summary>Full names of the topics of the market, for example <c>orderbook.200.BTCUSDT</c>; those of traded symbols are offered.</summary>
     public required IReadOnlyCollection<string> Topics { get; init; }
 
     /// <summary>The venue's time, ns since 1970. Called on any thread.</summary>

@@ -75,7 +75,7 @@ public sealed class MarketTapeTests
     public void A_block_trade_is_told_and_makes_no_price()
     {
         Trade(StartMillis, 100, 1);
-        _tape.OnTrade(new MarketTrade("b", TakerBuys: true, 120, 5, StartMillis, IsBlock: true), 9);
+        _tape.OnTrade(new MarketTrade("b", TakerBuys: true, 120, 5, StartMillis, IsBlock: true, Sequence: 9));
 
         Assert.Equal((2, 100m, 1m), (_tape.Trades.Count, _tape.LastPrice, _tape.Day!.Value.Volume));
     }
@@ -93,5 +93,5 @@ public sealed class MarketTapeTests
         Assert.Throws<ArgumentOutOfRangeException>(() => rows[1]);
     }
 
-    private void Trade(long millis, decimal price, decimal qty) => _tape.OnTrade(new MarketTrade($"{_id++}", TakerBuys: true, price, qty, millis, IsBlock: false), _id);
+    private void Trade(long millis, decimal price, decimal qty) => _tape.OnTrade(new MarketTrade($"{_id++}", TakerBuys: true, price, qty, millis, IsBlock: false, _id));
 }

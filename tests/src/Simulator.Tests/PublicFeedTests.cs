@@ -14,6 +14,7 @@ public sealed class PublicFeedTests
 
     private readonly Book _book = new();
     private readonly MarketTape _tape = new();
+    private readonly TickerState _ticker = new();
     private TickerFigures? _figures = new TickerFigures(65_117.44m, 65_137.76m, 0.0001m, 1_786_320_000_000, 8, 0.005m, 59_891.732m);
 
     [Theory]
@@ -216,12 +217,13 @@ public sealed class PublicFeedTests
         InstrumentList.Load(ReferenceFiles.Sample("instruments-linear-20260809.json"))["BTCUSDT"],
         book,
         _tape,
+        _ticker,
         () => _figures,
         topics.ToHashSet(),
         StartMillis * NanosPerMilli);
 
     private void Trade(decimal price, decimal qty, long sequence = 1) =>
-        _tape.OnTrade(new MarketTrade("t", TakerBuys: true, price, qty, StartMillis, IsBlock: false), sequence);
+        _tape.OnTrade(new MarketTrade("t", TakerBuys: true, price, qty, StartMillis, IsBlock: false, sequence));
 
     private sealed class Book : IBookLevels
     {

@@ -43,7 +43,7 @@ internal sealed class VenueServerHarness : IAsyncDisposable
         File.WriteAllLines(path, Recording(burstMillis));
         _session = new ReplaySession(new ReplaySettings { RecordingPath = path, Venue = TwoAccounts(), Latency = new LatencyModel(1), OffersFastExecutions = true });
         settings ??= Settings();
-        Server = new VenueServer(settings with { Topics = _session.RecordedTopics, Clock = () => Interlocked.Read(ref _nowNanos) }) { OnIncoming = () => _incoming.Release() };
+        Server = new VenueServer(settings with { Topics = _session.Topics, Clock = () => Interlocked.Read(ref _nowNanos) }) { OnIncoming = () => _incoming.Release() };
         _play = new TimedPlay(_session, Server);
     }
 
