@@ -20,6 +20,7 @@ internal sealed class RunOptions
     private readonly Option<string> _balance = Text("--balance", "USDT", "wallet at the start");
     private readonly Option<string> _feeTier = Text("--fee-tier", "NAME", "fee tier by its published name, for example \"VIP 0\" or \"Pro 5\"");
     private readonly Option<string> _queueModel = Text("--queue-model", "NAME", "how resting orders move forward in a recorded queue: trades-at-or-through, risk-averse, probability-power, probability-log");
+    private readonly Option<string> _faultFile = Text("--faults", "FILE", "what goes wrong at the venue: a JSON array of faults, see docs/reference/venue.md");
     private readonly Option<string> _market = Text("--market", "NAME", "where the market comes from: replay (the recording) or flow (order flow generated from the seed)");
     private readonly Option<string> _seed = Text("--seed", "NUMBER", "seed of the latency jitter and of a flow market");
     private readonly Option<string> _report = Text("--report", "DIR", "folder that gets this run's report folder");
@@ -48,7 +49,7 @@ internal sealed class RunOptions
     /// <summary>Adds the options of a profile and of its presentation.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _data, _market, _symbols, _leverage, _balance, _feeTier, _queueModel, _seed, _report, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _data, _market, _symbols, _leverage, _balance, _feeTier, _queueModel, _faultFile, _seed, _report, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a venue on sockets.</summary>
@@ -60,7 +61,7 @@ internal sealed class RunOptions
     /// <summary>Adds the options of a venue that is served alone; its symbols do not have to be in the profile (see <see cref="Symbols"/>).</summary>
     public void AddVenueTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _data, _market, _scenario, _venueSymbols, _leverage, _balance, _feeTier, _queueModel, _seed, _port, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _data, _market, _scenario, _venueSymbols, _leverage, _balance, _feeTier, _queueModel, _faultFile, _seed, _port, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds what is about one run and not part of a profile.</summary>
@@ -173,6 +174,7 @@ internal sealed class RunOptions
         Add(_market, "venue:market");
         if (Scenario(parsed) is { } scenario && MarketScenarios.Contains(scenario)) Add(_scenario, "venue:scenario");
         Add(_queueModel, "venue:queueModel");
+        Add(_faultFile, "venue:faults");
         Add(_seed, "venue:seed");
         Add(_report, "report:directory");
         Add(_speed, "venue:speed");

@@ -26,10 +26,11 @@ internal static class VenueVerb
         var options = new RunOptions();
         var bind = new Option<string>("--bind") { HelpName = "ADDRESS", Description = "IP address to listen on (default: 127.0.0.1); any other than a loopback address opens the venue to the network" };
         var marginMode = new Option<string>("--margin-mode") { HelpName = "NAME", Description = "margin mode that the accounts start in: isolated (default) or cross" };
+        var control = new Option<bool>("--control") { Description = "serve the control calls for tests: POST /control/list, /control/cut, /control/fault, from loopback only" };
         marginMode.AcceptOnlyFromAmong("isolated", "cross");
         var command = new Command("venue", "Serve the simulated venue alone, V5 REST and WebSocket on loopback, for any client, until Ctrl-C. Two accounts; their keys are printed.");
         options.AddVenueTo(command);
-        foreach (Option option in (Option[])[marginMode, bind]) command.Options.Add(option);
+        foreach (Option option in (Option[])[marginMode, bind, control]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             EngineConfiguration configuration = options.Read(parsed, context).Configuration;
@@ -41,6 +42,7 @@ internal static class VenueVerb
                 MarginMode = parsed.GetValue(marginMode) == "cross" ? MarginMode.Cross : MarginMode.Isolated,
                 Address = ReadAddress(parsed.GetValue(bind)),
                 Keys = keys,
+                ServesControl = parsed.GetValue(control),
             };
             VenueRunner.Run(request, venue => Show(venue, request, options.WantsJson(parsed), context.Output), context.Interrupted);
             context.Say("interrupted; the venue is closed");

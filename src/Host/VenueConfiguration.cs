@@ -30,6 +30,9 @@ public sealed record VenueConfiguration
     /// <summary>Scenario of a flow market, for example "calm"; the venue knows the names.</summary>
     public required string Scenario { get; init; }
 
+    /// <summary>Full path of the file of faults that the venue plays; null for none.</summary>
+    public required string? Faults { get; init; }
+
     /// <summary>Seed of the latency jitter and of a flow market; 0 to 2^64 - 1.</summary>
     public required ulong Seed { get; init; }
 

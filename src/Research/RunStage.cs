@@ -65,6 +65,12 @@ public sealed class RunStage : IDisposable
         InstrumentTable instruments = InstrumentCatalog.Load(configuration.Data.Instruments).Select(symbols);
         AccountFees[] fees = [.. symbols.Select(tier.RatesFor).Select(rates => new AccountFees(rates.Maker, rates.Taker))];
         LatencyModel latency = LatencyOf(configuration.Venue);
+        IReadOnlyList<Fault> faults = FaultsOf(configuration.Venue);
+        if (faults.FirstOrDefault(fault => fault.IsOfConnections) is { } fault && (request.Verb != "dry-run" || configuration.Venue.Speed is null))
+        {
+            throw new ConfigurationException([$"{configuration.Where("venue:faults")} has a {fault.Kind.ToString().ToLowerInvariant()}, which takes a dry-run with a --speed that is a number: elsewhere there is no connection that could be away"]);
+        }
+
         string[] bookTopics = [.. symbols.Select(symbol => BookTopic(request, offeredTopics, symbol))];
         string[] topics = [.. bookTopics, .. symbols.SelectMany(symbol => (string[])[$"publicTrade.{symbol}", $"tickers.{symbol}"]).Where(offeredTopics.Contains)];
         Engine engine = EngineBuilder.Build(
@@ -90,6 +96,7 @@ public sealed class RunStage : IDisposable
                 },
                 Latency = latency,
                 Topics = topics.ToHashSet(StringComparer.Ordinal),
+                Faults = faults,
                 TickIntervalNanos = configuration.Venue.TickMilliseconds * EpochNanos.PerMillisecond,
             }),
             Symbols = symbols,
@@ -99,6 +106,10 @@ public sealed class RunStage : IDisposable
             SessionNumber = unchecked((uint)configuration.Venue.Seed),
         };
     }
+
+    /// <summary>What the profile lets go wrong.</summary>
+    /// <exception cref="InvalidDataException">The file is none of faults.</exception>
+    internal static IReadOnlyList<Fault> FaultsOf(VenueConfiguration venue) => venue.Faults is { } path ? Fault.Load(path) : [];
 
     /// <summary>The payload of the event that opens the session, for <see cref="InboundKind.Session"/>.</summary>
     internal byte[] SessionPayload()

@@ -20,4 +20,7 @@ public sealed record VenueRequest
 
     /// <summary>One key an account, at least one.</summary>
     public required IReadOnlyList<ApiKey> Keys { get; init; }
+
+    /// <summary>Whether clients on loopback may cut connections and let faults happen (<c>POST /control/…</c>).</summary>
+    public bool ServesControl { get; init; }
 }

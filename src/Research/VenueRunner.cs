@@ -38,6 +38,7 @@ public static class VenueRunner
             Address = request.Address,
             Port = configuration.Venue.Port,
             ReplyDelay = ReplyDelay,
+            ServesControl = request.ServesControl,
         })
         {
             OnIncoming = wake.Ring,
@@ -121,6 +122,7 @@ public static class VenueRunner
                 Seed = configuration.Venue.Seed,
             },
             Latency = RunStage.LatencyOf(configuration.Venue),
+            Faults = RunStage.FaultsOf(configuration.Venue),
             OffersFastExecutions = true,
         });
     }

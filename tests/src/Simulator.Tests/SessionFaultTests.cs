@@ -1,0 +1,146 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using LatencyEngine.TestData;
+
+namespace LatencyEngine.Simulator.Tests;
+
+/// <summary>Faults where they show: in what a session delivers and a server does.</summary>
+public sealed class SessionFaultTests
+{
+    private const string Genuine = "bybit-linear-btc-sol-20260809.frames.gz";
+    private const long NanosPerMilli = 1_000_000;
+    private const long HourNanos = 3_600_000 * NanosPerMilli;
+
+    [Fact]
+    public void A_gap_loses_its_frames_and_nothing_else()
+    {
+        List<Delivery> calm = Market([]);
+        List<Delivery> holed = Market([new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Public, AfterNanos = 500 * NanosPerMilli, Count = 3 }]);
+
+        long[] lost = [.. calm.Select(delivery => delivery.RecordedIndex).Except(holed.Select(delivery => delivery.RecordedIndex))];
+        Assert.Equal(3, lost.Length);
+        Assert.Equal(calm.Count - 3, holed.Count);
+        Assert.All(calm.Where(delivery => lost.Contains(delivery.RecordedIndex)), delivery => Assert.True(delivery.TimeNanos >= calm[0].TimeNanos + (400 * NanosPerMilli)));
+    }
+
+    [Fact]
+    public void A_duplicate_delivers_a_frame_twice_in_a_row()
+    {
+        List<Delivery> doubled = Market([new Fault { Kind = FaultKind.Duplicate, Channel = DeliveryChannel.Public, Count = 2 }]);
+
+        IGrouping<long, Delivery>[] twice = [.. doubled.GroupBy(delivery => delivery.RecordedIndex).Where(group => group.Count() > 1)];
+        Assert.Equal([2, 2], twice.Select(group => group.Count()));
+        Assert.All(twice, group => Assert.Single(group.Select(delivery => delivery.TimeNanos).Distinct()));
+    }
+
+    [Fact]
+    public void A_stall_holds_a_channel_back_and_then_gives_all_of_it_at_once_in_order()
+    {
+        const long StallNanos = 300 * NanosPerMilli;
+        List<Delivery> calm = Market([]);
+        List<Delivery> stalled = Market([new Fault { Kind = FaultKind.Stall, Channel = DeliveryChannel.Public, AfterNanos = 1, DurationNanos = StallNanos }]);
+
+        Assert.Equal(calm.Select(delivery => delivery.RecordedIndex), stalled.Select(delivery => delivery.RecordedIndex));
+        IGrouping<long, Delivery> released = stalled.GroupBy(delivery => delivery.TimeNanos).MaxBy(group => group.Count())!;
+        Assert.True(released.Count() > 10, $"only {released.Count()} frames came at once");
+        Assert.DoesNotContain(stalled, delivery => delivery.TimeNanos > stalled[0].TimeNanos && delivery.TimeNanos < released.Key && delivery.RecordedIndex > 1);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"reject","code":10016,"text":"busy"}""", 10016)]
+    [InlineData("""{"kind":"ban","durationMilliseconds":100000}""", 10006)]
+    public void A_request_is_refused_in_the_form_of_V5_and_reaches_no_account(string fault, int code)
+    {
+        using ReplaySession session = Open([Fault.Parse(JsonDocument.Parse(fault).RootElement)]);
+        JsonElement ack = Place(session);
+
+        Assert.Equal((code, "a", "order.create"), (ack.GetProperty("retCode").GetInt32(), ack.GetProperty("reqId").GetString(), ack.GetProperty("op").GetString()));
+        Assert.Empty(session.Venue.Accounts[0].Orders);
+    }
+
+    [Fact]
+    public void A_lost_acknowledgement_leaves_the_order_at_the_venue()
+    {
+        using ReplaySession session = Open([new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Trade }]);
+        Submit(session);
+
+        Assert.DoesNotContain(Play(session, bursts: 200), delivery => delivery.Channel == DeliveryChannel.Trade);
+        Assert.Single(session.Venue.Accounts[0].OpenOrders);
+    }
+
+    [Fact]
+    public void A_fault_that_never_comes_does_not_keep_a_recording_from_ending()
+    {
+        using ReplaySession session = Open([new Fault { Kind = FaultKind.Gap, AfterNanos = 48 * HourNanos }]);
+        session.PlayUntil(session.FirstTimeNanos + (24 * HourNanos), []);
+        Assert.True(session.IsFinished);
+    }
+
+    [Fact]
+    public async Task During_an_outage_sockets_are_cut_and_refused_and_REST_is_unavailable_and_afterwards_all_is_well()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true });
+        SocketClient client = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+        using var http = new HttpClient { BaseAddress = harness.Server.RestEndpoint };
+
+        using HttpResponseMessage asked = await http.PostAsync("/control/fault", new StringContent("""{"kind":"outage","durationMilliseconds":50}"""));
+        Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        harness.PlayMillis(1);
+        Assert.Null(await client.Closed);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/v5/market/time")).StatusCode);
+        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => harness.ConnectAsync(harness.Server.PrivateEndpoint));
+
+        harness.PlayMillis(50);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/v5/market/time")).StatusCode);
+        await harness.ConnectAsync(harness.Server.PrivateEndpoint);
+    }
+
+    [Fact]
+    public async Task A_bad_fault_over_the_control_call_is_answered_with_what_is_allowed()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true });
+        using var http = new HttpClient { BaseAddress = harness.Server.RestEndpoint };
+
+        using HttpResponseMessage answer = await http.PostAsync("/control/fault", new StringContent("""{"kind":"flood"}"""));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.StartsWith("kind must be one of cut, outage", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private static List<Delivery> Market(Fault[] faults)
+    {
+        using ReplaySession session = Open(faults);
+        return [.. Play(session, bursts: 2_000).Where(delivery => delivery.RecordedIndex is > 0 and <= 400)];
+    }
+
+    private static List<Delivery> Play(ReplaySession session, int bursts)
+    {
+        List<Delivery> all = [];
+        List<Delivery> burst = [];
+        while (bursts-- > 0 && session.TryNextBurst(burst)) all.AddRange(burst);
+        return all;
+    }
+
+    private static JsonElement Place(ReplaySession session)
+    {
+        Submit(session);
+        return JsonDocument.Parse(Play(session, bursts: 200).First(delivery => delivery.Channel == DeliveryChannel.Trade).Frame).RootElement;
+    }
+
+    private static void Submit(ReplaySession session)
+    {
+        Play(session, bursts: 20);
+        long nowNanos = session.LastTimeNanos;
+        string args = """{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.001","price":"60000","timeInForce":"GTC","orderLinkId":"a"}""";
+        session.Submit(Encoding.UTF8.GetBytes(VenueHarness.RequestText("order.create", args, nowNanos / NanosPerMilli, "a")), nowNanos);
+    }
+
+    private static ReplaySession Open(Fault[] faults) => new(new ReplaySettings
+    {
+        RecordingPath = ReferenceFiles.Sample(Genuine),
+        Venue = VenueHarness.Settings(),
+        Latency = new LatencyModel(1),
+        Faults = faults,
+    });
+}
