@@ -9,30 +9,29 @@ internal static class DryRunVerb
 {
     private static readonly Dictionary<string, DryRunScenario> Scenarios = new(StringComparer.Ordinal)
     {
-        ["calm"] = DryRunScenario.Calm,
         ["cuts"] = DryRunScenario.Cuts,
         ["refused-key"] = DryRunScenario.RefusedKey,
         ["silent-venue"] = DryRunScenario.SilentVenue,
     };
 
+    private static readonly Dictionary<string, string> Descriptions = new(StringComparer.Ordinal)
+    {
+        ["cuts"] = "the venue cuts connections now and then",
+        ["refused-key"] = "it refuses the key",
+        ["silent-venue"] = "it never answers",
+    };
+
     public static Command Create(CliContext context)
     {
-        var options = new RunOptions();
-        var scenario = new Option<string>("--scenario")
-        {
-            HelpName = "NAME",
-            Description = "what happens to the connections: calm (default), cuts (the venue cuts them now and then), refused-key, silent-venue",
-        };
-        scenario.AcceptOnlyFromAmong([.. Scenarios.Keys]);
+        var options = new RunOptions(Descriptions);
         Command command = RunVerb.Create(
             "dry-run",
             "The main job: run the engine against the simulated venue over loopback sockets, real bytes both ways, at a pace that can be watched.",
             context,
             options,
             startProgress: () => context.ErrorIsTerminal ? new LivePage(context.Error) : new ProgressLine(context.Error),
-            complete: (request, parsed) => Complete(request, parsed.GetValue(scenario) is { } name ? Scenarios[name] : DryRunScenario.Calm));
+            complete: (request, parsed) => Complete(request, options.Scenario(parsed) is { } name ? Scenarios.GetValueOrDefault(name, DryRunScenario.Calm) : DryRunScenario.Calm));
         options.AddSocketsTo(command);
-        command.Options.Add(scenario);
         return command;
     }
 

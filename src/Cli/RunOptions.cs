@@ -8,6 +8,8 @@ namespace LatencyEngine.Cli;
 /// <summary>The options that change a profile for one run, the same for every verb that reads one.</summary>
 internal sealed class RunOptions
 {
+    private static readonly TimeSpan FlowDuration = TimeSpan.FromMinutes(10);
+
     private const string ShippedProfile = "configs/market-making.json";
 
     private readonly Option<string> _profile = Text("--profile", "FILE", $"deployment profile (default: {ShippedProfile})");
@@ -17,7 +19,8 @@ internal sealed class RunOptions
     private readonly Option<string> _balance = Text("--balance", "USDT", "wallet at the start");
     private readonly Option<string> _feeTier = Text("--fee-tier", "NAME", "fee tier by its published name, for example \"VIP 0\" or \"Pro 5\"");
     private readonly Option<string> _queueModel = Text("--queue-model", "NAME", "how resting orders move forward in a recorded queue: trades-at-or-through, risk-averse, probability-power, probability-log");
-    private readonly Option<string> _seed = Text("--seed", "NUMBER", "seed of the latency jitter");
+    private readonly Option<string> _market = Text("--market", "NAME", "where the market comes from: replay (the recording) or flow (order flow generated from the seed)");
+    private readonly Option<string> _seed = Text("--seed", "NUMBER", "seed of the latency jitter and of a flow market");
     private readonly Option<string> _report = Text("--report", "DIR", "folder that gets this run's report folder");
     private readonly Option<bool> _json = new("--json") { Description = "one JSON document on stdout and nothing else there" };
     private readonly Option<string> _speed = Text("--speed", "NUMBER|max", "seconds of the recording a real second; max plays engine and venue in step, as fast as they go");
@@ -26,12 +29,24 @@ internal sealed class RunOptions
     private readonly Option<string> _wait = Text("--wait", "NAME", "what threads do while nothing happens: block, yield or spin");
     private readonly Option<string> _journal = Text("--journal", "FILE", "write every event and every answer of the engine, for replay");
     private readonly Option<string> _record = Text("--record", "FILE", "write the market frames that the engine received, as a recording (gzip when the name ends in .gz)");
-    private readonly Option<string> _duration = Text("--duration", "SECONDS", "stop after this much of the recording");
+    private readonly Option<string> _duration = Text("--duration", "TIME", "stop after this much of the market: seconds, or such as 90s, 20m, 1h (default: all of a recording, 10m of a flow market)");
+    private readonly Option<string> _scenario;
+
+    /// <summary>The options of one verb.</summary>
+    /// <param name="furtherScenarios">Scenarios of the verb's own, besides those of a flow market, with what they are.</param>
+    public RunOptions(IReadOnlyDictionary<string, string>? furtherScenarios = null)
+    {
+        string further = string.Concat((furtherScenarios ?? new Dictionary<string, string>()).Select(pair => $"; {pair.Key}: {pair.Value}"));
+        _scenario = Text("--scenario", "NAME", $"what happens in a flow market: {string.Join(", ", MarketScenarios)}{further}");
+        _scenario.AcceptOnlyFromAmong([.. MarketScenarios, .. furtherScenarios?.Keys ?? []]);
+    }
+
+    private static IEnumerable<string> MarketScenarios => FlowScenario.All.Select(scenario => scenario.Name);
 
     /// <summary>Adds the options of a profile and of its presentation.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _data, _symbols, _leverage, _balance, _feeTier, _queueModel, _seed, _report, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _data, _market, _symbols, _leverage, _balance, _feeTier, _queueModel, _seed, _report, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a venue on sockets.</summary>
@@ -43,7 +58,7 @@ internal sealed class RunOptions
     /// <summary>Adds what is about one run and not part of a profile.</summary>
     public void AddRunTo(Command command)
     {
-        foreach (Option option in (Option[])[_duration, _journal, _record]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_duration, _scenario, _journal, _record]) command.Options.Add(option);
     }
 
     /// <summary>Full path of the journal to write; null for none.</summary>
@@ -53,6 +68,9 @@ internal sealed class RunOptions
     /// <summary>Full path of the recording to write; null for none.</summary>
     /// <exception cref="ConfigurationException">It is empty.</exception>
     public string? RecordPath(ParseResult parsed) => FullPath(parsed, _record);
+
+    /// <summary>The scenario named; null for none.</summary>
+    public string? Scenario(ParseResult parsed) => parsed.GetResult(_scenario) is null ? null : parsed.GetValue(_scenario);
 
     /// <summary>True when the result is wanted as JSON.</summary>
     public bool WantsJson(ParseResult parsed) => parsed.GetValue(_json);
@@ -69,6 +87,7 @@ internal sealed class RunOptions
             string profile = parsed.GetValue(_profile) ?? Path.Combine(InstallRoot.Find(), ShippedProfile);
             configuration = ConfigurationReader.Load(profile, context.Environment, Overrides(parsed));
             CheckFeeTier(configuration, faults);
+            CheckScenario(configuration, Scenario(parsed), faults);
         }
         catch (ConfigurationException fault)
         {
@@ -77,6 +96,7 @@ internal sealed class RunOptions
             if (parsed.GetValue(_feeTier) is string name && !string.IsNullOrWhiteSpace(name)) FindFeeTier(name, _feeTier.Name, faults);
         }
 
+        if (configuration?.Venue.Market == "flow") duration ??= FlowDuration;
         return faults.Count == 0 ? (configuration!, duration) : throw new ConfigurationException(faults);
     }
 
@@ -103,6 +123,14 @@ internal sealed class RunOptions
         }
     }
 
+    private static void CheckScenario(EngineConfiguration configuration, string? named, List<string> faults)
+    {
+        string known = string.Join(", ", MarketScenarios);
+        if (!MarketScenarios.Contains(configuration.Venue.Scenario)) faults.Add($"{configuration.Where("venue:scenario")} must be one of {known}, was \"{configuration.Venue.Scenario}\"");
+        bool needsFlow = named is not null && named != FlowScenario.Calm.Name && MarketScenarios.Contains(named);
+        if (needsFlow && configuration.Venue.Market != "flow") faults.Add($"--scenario {named} is of a flow market: add --market flow");
+    }
+
     private static FeeTier? FindFeeTier(string name, string where, List<string> faults)
     {
         try
@@ -124,6 +152,8 @@ internal sealed class RunOptions
         Add(_leverage, "venue:leverage");
         Add(_balance, "venue:startBalanceUsdt");
         Add(_feeTier, "venue:feeTier");
+        Add(_market, "venue:market");
+        if (Scenario(parsed) is { } scenario && MarketScenarios.Contains(scenario)) Add(_scenario, "venue:scenario");
         Add(_queueModel, "venue:queueModel");
         Add(_seed, "venue:seed");
         Add(_report, "report:directory");
@@ -143,9 +173,12 @@ internal sealed class RunOptions
     {
         if (parsed.GetResult(_duration) is null || parsed.GetValue(_duration) is not string text) return null;
         const double SecondsMax = 365 * 86_400.0;
-        bool isNumber = double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds);
+        int unitSeconds = text.EndsWith('h') ? 3_600 : text.EndsWith('m') ? 60 : 1;
+        ReadOnlySpan<char> number = text.Length > 1 && text[^1] is ('s' or 'm' or 'h') ? text.AsSpan(0, text.Length - 1) : text;
+        bool isNumber = double.TryParse(number, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds);
+        seconds *= unitSeconds;
         if (isNumber && seconds is > 0 and <= SecondsMax) return TimeSpan.FromSeconds(seconds);
-        faults.Add(isNumber ? $"--duration must be above 0 seconds, at most {SecondsMax:0}, was {text}" : $"--duration must be a number of seconds, was {text}");
+        faults.Add(isNumber ? $"--duration must be above 0 seconds, at most {SecondsMax:0}, was {text}" : $"--duration must be seconds, or a number with s, m or h such as 20m, was {text}");
         return null;
     }
 }

@@ -27,7 +27,7 @@ internal static class RunVerb
             {
                 Verb = name,
                 Configuration = configuration,
-                RecordingPath = configuration.Data.Recording,
+                RecordingPath = configuration.Venue.Market == "flow" ? null : configuration.Data.Recording,
                 Duration = duration,
                 JournalPath = options.JournalPath(parsed),
                 RecordPath = options.RecordPath(parsed),

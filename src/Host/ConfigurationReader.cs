@@ -157,6 +157,8 @@ public static class ConfigurationReader
             "trades-at-or-through"),
         TakenMilliseconds = read.Whole("venue:takenMilliseconds", 0, MillisecondsMax, 1_000),
         TickMilliseconds = read.Whole("venue:tickMilliseconds", 1, MillisecondsMax, 100),
+        Market = read.Text("venue:market", text => text is "replay" or "flow", "must be replay or flow", "replay"),
+        Scenario = read.Text("venue:scenario", text => text.Trim().Length > 0, "must name a market scenario", "calm"),
         Seed = read.Number("venue:seed", (ulong _) => true, "", 1UL),
         Speed = ReadSpeed(read),
         Port = read.Whole("venue:port", 0, 65_535, 0),

@@ -24,7 +24,13 @@ public sealed record VenueConfiguration
     /// <summary>The engine is told the time this often; 1 to 60,000.</summary>
     public required int TickMilliseconds { get; init; }
 
-    /// <summary>Seed of the latency jitter; 0 to 2^64 - 1.</summary>
+    /// <summary>Where the market comes from: "replay", the recording, or "flow", order flow generated from the seed.</summary>
+    public required string Market { get; init; }
+
+    /// <summary>Scenario of a flow market, for example "calm"; the venue knows the names.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary>Seed of the latency jitter and of a flow market; 0 to 2^64 - 1.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>Seconds of the recording a real second, above 0 to 100; null for as fast as engine and venue go in step ("max"). For a dry-run.</summary>

@@ -10,7 +10,8 @@ namespace LatencyEngine.Research;
 /// <summary>Engine and session on one thread: an event is published and the engine called right after, as the inline placement does.</summary>
 /// <param name="engine">The engine; this object is the writer of its inbound ring and the first reader of its outbound ring.</param>
 /// <param name="step">The engine's reader of the inbound ring.</param>
-internal sealed class DirectLink(Engine engine, EngineStep step) : IEngineLink
+/// <param name="bookTopics">By instrument id: the topic of its book.</param>
+internal sealed class DirectLink(Engine engine, EngineStep step, IReadOnlyList<string> bookTopics) : IEngineLink
 {
     private const int Sender = 0;
 
@@ -37,7 +38,7 @@ internal sealed class DirectLink(Engine engine, EngineStep step) : IEngineLink
             switch ((OutboundKind)frame.Kind)
             {
                 case OutboundKind.Request: session.Submit(frame.Payload, nowNanos); break;
-                case OutboundKind.SnapshotRequest: session.RequestSnapshot(engine.Instruments[new InstrumentId(BinaryPrimitives.ReadInt32LittleEndian(frame.Payload))].Symbol, nowNanos); break;
+                case OutboundKind.SnapshotRequest: session.RequestSnapshot(bookTopics[BinaryPrimitives.ReadInt32LittleEndian(frame.Payload)], nowNanos); break;
                 case OutboundKind.LookUpRequest: session.AskLookUp(frame.Payload, nowNanos); break;
                 default: break;   // facts are for the observer
             }

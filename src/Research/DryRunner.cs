@@ -53,10 +53,9 @@ public static class DryRunner
         string secret = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var server = new VenueServer(new VenueServerSettings
         {
-            Key = request.Scenario == DryRunScenario.RefusedKey ? "another-key" : key,
-            Secret = secret,
+            Keys = [new ApiKey { Key = request.Scenario == DryRunScenario.RefusedKey ? "another-key" : key, Secret = secret, Uid = stage.Account.Uid }],
             Symbols = stage.Symbols,
-            Topics = [.. stage.Session.RecordedTopics],
+            Topics = [.. stage.Session.Topics],
             Clock = () => clock.NowNanos,
             Port = configuration.Venue.Port,
             NeverAnswers = request.Scenario == DryRunScenario.SilentVenue,

@@ -67,7 +67,7 @@ internal sealed class RunRecords : IDisposable
             SessionNumber = sessionNumber,
             InstrumentsFile = JournalFile.Of(configuration.Data.Instruments),
             RiskLimitsFile = JournalFile.Of(configuration.Data.RiskLimits),
-            Recording = configuration.ShownPath(request.RecordingPath),
+            Recording = request.MarketName,
             Seed = configuration.Venue.Seed,
         };
     }

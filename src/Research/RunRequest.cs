@@ -11,11 +11,14 @@ public sealed record RunRequest
     /// <summary>The validated configuration.</summary>
     public required EngineConfiguration Configuration { get; init; }
 
-    /// <summary>Full path of the recording.</summary>
-    public required string RecordingPath { get; init; }
+    /// <summary>Full path of the recording to run; null for the flow market of the configuration.</summary>
+    public required string? RecordingPath { get; init; }
 
-    /// <summary>How much of the recording to run, in logic time from its first frame; above zero; null is all of it.</summary>
+    /// <summary>How much of the market to run, in logic time from its first frame; above zero; null is all of a recording. A flow market has no end of its own.</summary>
     public required TimeSpan? Duration { get; init; }
+
+    /// <summary>What is run, in one phrase: the recording's file as given, or the flow market's scenario.</summary>
+    public string MarketName => RecordingPath is { } path ? Configuration.ShownPath(path) : $"order flow, {Configuration.Venue.Scenario}";
 
     /// <summary>Full path of the journal to write; null for none.</summary>
     public string? JournalPath { get; init; }

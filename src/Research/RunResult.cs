@@ -8,7 +8,10 @@ public sealed record RunResult
     /// <summary>The verb that ran: backtest or dry-run.</summary>
     public required string Verb { get; init; }
 
-    /// <summary>Recording file as given.</summary>
+    /// <summary>"replay" for a recording, "flow" for generated order flow.</summary>
+    public required string Market { get; init; }
+
+    /// <summary>Recording file as given, or the flow market's scenario.</summary>
     public required string Data { get; init; }
 
     /// <summary>What the recording is, in one phrase, from its origin: genuine capture or derived.</summary>
@@ -53,7 +56,7 @@ public sealed record RunResult
     /// <summary>Last logic time of the run, UTC.</summary>
     public required DateTime LastUtc { get; init; }
 
-    /// <summary>Seconds of recording covered.</summary>
+    /// <summary>Seconds of market covered.</summary>
     public required double RecordingSeconds { get; init; }
 
     /// <summary>Seconds of real time the run took.</summary>

@@ -41,7 +41,8 @@ internal static class RunResults
         return new RunResult
         {
             Verb = request.Verb,
-            Data = request.Configuration.ShownPath(request.RecordingPath),
+            Market = request.RecordingPath is null ? "flow" : "replay",
+            Data = request.MarketName,
             DataLabel = stage.DataLabel,
             Symbols = stage.Symbols,
             Leverage = request.Configuration.Venue.Leverage,
@@ -49,7 +50,7 @@ internal static class RunResults
             FeeTier = stage.FeeTier.Name,
             MakerFeeRate = stage.FeeTier.RatesFor(stage.Symbols[0]).Maker,
             TakerFeeRate = stage.FeeTier.RatesFor(stage.Symbols[0]).Taker,
-            QueueModel = request.Configuration.Venue.QueueModel,
+            QueueModel = request.RecordingPath is null ? Venue.FlowQueueModel : request.Configuration.Venue.QueueModel,
             LatencyModel = stage.Latency.Description,
             MarkPriceSource = stage.Symbols.ToDictionary(symbol => symbol, venue.MarkPriceSource),
             Placement = course.Placement,

@@ -13,6 +13,9 @@ public sealed class RunStage : IDisposable
     // Where a recording holds several depths of a book the venue offers the deepest.
     private static readonly int[] BookDepths = [1_000, 200, 50, 1];
 
+    // The book that an engine quotes on: a flow market offers every depth, this one the most often of those with depth.
+    private const int FlowBookDepth = 50;
+
     private readonly RunRequest _request;
     private long? _lastRecordedNanos;
     private RunRecords? _records;
@@ -57,12 +60,13 @@ public sealed class RunStage : IDisposable
     {
         EngineConfiguration configuration = request.Configuration;
         FeeTier tier = FeeTier.Parse(configuration.Venue.FeeTier);
-        (IReadOnlyList<string> symbols, IReadOnlyCollection<string> recordedTopics) = Recorded(request);
+        bool isFlow = request.RecordingPath is null;
+        (IReadOnlyList<string> symbols, IReadOnlyCollection<string> offeredTopics) = isFlow ? Generated(configuration) : Recorded(request, request.RecordingPath!);
         InstrumentTable instruments = InstrumentCatalog.Load(configuration.Data.Instruments).Select(symbols);
         AccountFees[] fees = [.. symbols.Select(tier.RatesFor).Select(rates => new AccountFees(rates.Maker, rates.Taker))];
         LatencyModel latency = LatencyOf(configuration.Venue);
-        string[] bookTopics = [.. symbols.Select(symbol => BookTopic(request, recordedTopics, symbol))];
-        string[] topics = [.. bookTopics, .. symbols.SelectMany(symbol => (string[])[$"publicTrade.{symbol}", $"tickers.{symbol}"]).Where(recordedTopics.Contains)];
+        string[] bookTopics = [.. symbols.Select(symbol => BookTopic(request, offeredTopics, symbol))];
+        string[] topics = [.. bookTopics, .. symbols.SelectMany(symbol => (string[])[$"publicTrade.{symbol}", $"tickers.{symbol}"]).Where(offeredTopics.Contains)];
         Engine engine = EngineBuilder.Build(
             configuration, instruments, fees, RiskLimitCatalog.Load(configuration.Data.RiskLimits), RunRecords.InboundConsumers(request), RunRecords.OutboundConsumers(request));
         return new RunStage(request)
@@ -73,6 +77,7 @@ public sealed class RunStage : IDisposable
             Session = new ReplaySession(new ReplaySettings
             {
                 RecordingPath = request.RecordingPath,
+                Flow = isFlow ? new FlowSettings { Scenario = FlowScenario.Parse(configuration.Venue.Scenario), Seed = configuration.Venue.Seed } : null,
                 Venue = new VenueSettings
                 {
                     Instruments = InstrumentList.Load(configuration.Data.Instruments),
@@ -104,7 +109,10 @@ public sealed class RunStage : IDisposable
     }
 
     /// <summary>Reads the recording to its end, so that progress is told by time: for a run that somebody watches.</summary>
-    internal void FindEnd() => _lastRecordedNanos = RecordingReader.FindLastReceivedAt(_request.RecordingPath);
+    internal void FindEnd()
+    {
+        if (_request.RecordingPath is { } path) _lastRecordedNanos = RecordingReader.FindLastReceivedAt(path);
+    }
 
     /// <summary>How far a run has come. Thread: the observer's.</summary>
     /// <param name="observer">What follows the run.</param>
@@ -174,7 +182,7 @@ public sealed class RunStage : IDisposable
     {
         if (observer.SymbolsWithoutBook.Count == 0) return;
         string symbols = string.Join(", ", observer.SymbolsWithoutBook);
-        throw new RecordingException($"{_request.Configuration.ShownPath(_request.RecordingPath)} never shows a complete book of {symbols}: it needs an orderbook snapshot that fits the instrument, with its deltas; record from the subscription on, or trade other symbols (--symbols)");
+        throw new RecordingException($"{_request.MarketName} never shows a complete book of {symbols}: it needs an orderbook snapshot that fits the instrument, with its deltas; record from the subscription on, or trade other symbols (--symbols)");
     }
 
     /// <inheritdoc />
@@ -197,17 +205,20 @@ public sealed class RunStage : IDisposable
     }
 
     /// <summary>The symbols to trade and the topics of the recording's head. Symbols named on the command line: exactly those. Otherwise those of the profile that the recording holds.</summary>
-    private static (IReadOnlyList<string> Symbols, IReadOnlyCollection<string> Topics) Recorded(RunRequest request)
+    private static (IReadOnlyList<string> Symbols, IReadOnlyCollection<string> Topics) Recorded(RunRequest request, string path)
     {
         EngineConfiguration configuration = request.Configuration;
-        using RecordingReader recording = RecordingReader.Open(request.RecordingPath);
+        using RecordingReader recording = RecordingReader.Open(path);
         string[] symbols = configuration.AllSymbolsRequired ? [.. configuration.Symbols] : [.. configuration.Symbols.Where(recording.Symbols.Contains)];
         return symbols.Length > 0
             ? (symbols, recording.Topics)
-            : throw new RecordingException($"{request.RecordingPath} holds {string.Join(", ", recording.Symbols)}, the profile trades {string.Join(", ", configuration.Symbols)}: choose another recording, or other symbols in the profile");
+            : throw new RecordingException($"{path} holds {string.Join(", ", recording.Symbols)}, the profile trades {string.Join(", ", configuration.Symbols)}: choose another recording, or other symbols in the profile");
     }
 
-    private static string BookTopic(RunRequest request, IReadOnlyCollection<string> recordedTopics, string symbol) =>
-        BookDepths.Select(depth => $"orderbook.{depth}.{symbol}").FirstOrDefault(recordedTopics.Contains)
-        ?? throw new RecordingException($"no order book of {symbol} in {request.Configuration.ShownPath(request.RecordingPath)}; it holds {string.Join(", ", recordedTopics)}: choose another recording or another symbol (--symbols)");
+    private static (IReadOnlyList<string> Symbols, IReadOnlyCollection<string> Topics) Generated(EngineConfiguration configuration) =>
+        (configuration.Symbols, [.. configuration.Symbols.SelectMany(symbol => (string[])[$"orderbook.{FlowBookDepth}.{symbol}", $"publicTrade.{symbol}", $"tickers.{symbol}"])]);
+
+    private static string BookTopic(RunRequest request, IReadOnlyCollection<string> offeredTopics, string symbol) =>
+        BookDepths.Select(depth => $"orderbook.{depth}.{symbol}").FirstOrDefault(offeredTopics.Contains)
+        ?? throw new RecordingException($"no order book of {symbol} in {request.MarketName}; it holds {string.Join(", ", offeredTopics)}: choose another recording or another symbol (--symbols)");
 }

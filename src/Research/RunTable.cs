@@ -60,8 +60,8 @@ public static class RunTable
 
     private static IEnumerable<(string Label, string Value)> RunRows(RunResult result)
     {
-        yield return ("Recording", $"{result.Data} ({result.DataLabel})");
-        yield return ("Traded", $"{string.Join(", ", result.Symbols)} at {Figures.Exact(result.Leverage)}x, {Figures.Seconds(result.RecordingSeconds)} of recording in {Figures.Seconds(result.WallSeconds)}");
+        yield return ("Market", $"{result.Data} ({result.DataLabel})");
+        yield return ("Traded", $"{string.Join(", ", result.Symbols)} at {Figures.Exact(result.Leverage)}x, {Figures.Seconds(result.RecordingSeconds)} of market in {Figures.Seconds(result.WallSeconds)}");
         yield return ("Venue", $"simulated; queue {result.QueueModel}; {result.LatencyModel}; seed {result.Seed}");
         yield return ("Mark price", string.Join(", ", result.MarkPriceSource.Select(pair => $"{pair.Key}: {pair.Value}")));
         yield return ("Pace", Pace(result));

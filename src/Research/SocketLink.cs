@@ -60,7 +60,7 @@ internal sealed class SocketLink(Engine engine, EngineThreads threads, VenueServ
         // The engine asks for snapshots while it takes frames and decides at the burst's end: within a step they were first, on whichever socket.
         foreach (IncomingRequest request in _incoming)
         {
-            if (request.Kind == IncomingKind.BookSnapshot) session.RequestSnapshot(request.Symbol, nowNanos, request.Origin);
+            if (request.Kind == IncomingKind.BookSnapshot) session.RequestSnapshot(request.Topic, nowNanos, request.Origin);
         }
 
         foreach (IncomingRequest request in _incoming)

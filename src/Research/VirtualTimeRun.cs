@@ -22,7 +22,7 @@ public sealed class VirtualTimeRun : IDisposable
         _stage = stage;
         Engine = new EngineStep(stage.Engine, engineFrame);
         Observer = new RunObserver(stage.Engine, stage.Account, onRequest);
-        _link = new DirectLink(stage.Engine, Engine);
+        _link = new DirectLink(stage.Engine, Engine, stage.BookTopics);
         _run = new SteppedRun(stage.Engine, stage.Session, _link, Observer, onDelivery, markEveryFrames, stage.Record);
     }
 

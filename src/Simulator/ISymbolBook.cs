@@ -22,6 +22,9 @@ internal interface ISymbolBook
     /// <summary>Puts an order at the back of the queue at its price.</summary>
     void Join(VenueOrder order, long nowNanos);
 
+    /// <summary>The open quantity of a resting order has become smaller; it keeps its place.</summary>
+    void Shrink(VenueOrder order);
+
     /// <summary>Takes an order out, if it is there.</summary>
     void Remove(VenueOrder order);
 }

@@ -6,6 +6,8 @@ namespace LatencyEngine.Simulator;
 /// <summary>The instruments of an <c>instruments-info</c> response (Bybit V5, 13.1).</summary>
 public sealed class InstrumentList
 {
+    private static readonly JsonSerializerOptions RowOptions = new() { Encoder = CompactJson.Options.Encoder };
+
     private readonly Dictionary<string, VenueInstrument> _bySymbol;
 
     /// <summary>A list of instruments made by hand.</summary>
@@ -57,11 +59,15 @@ public sealed class InstrumentList
             MaxMarketQty = Number(lot, "maxMktOrderQty"),
             MinNotional = Number(lot, "minNotionalValue"),
             MaxLeverage = Number(row.GetProperty("leverageFilter"), "maxLeverage"),
+            FundingIntervalMinutes = row.GetProperty("fundingInterval").GetInt32(),
+            LowerFundingRate = Number(row, "lowerFundingRate"),
+            UpperFundingRate = Number(row, "upperFundingRate"),
+            Row = JsonSerializer.Serialize(row, RowOptions),
         };
         if (instrument.TickSize <= 0 || instrument.QtyStep <= 0) throw new FormatException($"{instrument.Symbol}: tickSize and qtyStep must be above zero");
         return instrument;
     }
 
     private static decimal Number(JsonElement owner, string key) =>
-        decimal.Parse(owner.GetProperty(key).GetString()!, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+        decimal.Parse(owner.GetProperty(key).GetString()!, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }

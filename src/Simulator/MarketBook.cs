@@ -4,7 +4,7 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The recorded book of one symbol: what the public stream displayed last, less what the clients' taker fills took from it a while ago at most.</summary>
 /// <param name="takenNanos">How long taken quantity stays taken, ns: the recorded market, which knows nothing of it, goes on to display it.</param>
-internal sealed class MarketBook(long takenNanos)
+internal sealed class MarketBook(long takenNanos) : IBookLevels
 {
     private readonly SortedDictionary<decimal, decimal> _bids = new(Comparer<decimal>.Create((left, right) => right.CompareTo(left)));
     private readonly SortedDictionary<decimal, decimal> _asks = [];

@@ -122,6 +122,10 @@ internal sealed class MarketFrame
         return name.StartsWith("tickers.", StringComparison.Ordinal) ? (MarketTopic.Ticker, symbol) : (MarketTopic.Other, symbol);
     }
 
+    /// <summary>Levels of a book topic; 0 for another topic. Depth 1 sends snapshots only (Bybit V5, 6.1).</summary>
+    public static int BookDepth(string name) =>
+        Classify(name).Topic == MarketTopic.Book && int.TryParse(name.Split('.')[1], NumberStyles.None, CultureInfo.InvariantCulture, out int depth) ? depth : 0;
+
     /// <summary>Reads a frame completely; null when a book, trade or ticker frame lacks a field or holds a value of the wrong kind.</summary>
     public static MarketFrame? TryParse(ReadOnlyMemory<byte> frame)
     {
@@ -167,7 +171,8 @@ internal sealed class MarketFrame
         Number(trade.GetProperty("p")),
         Number(trade.GetProperty("v")),
         trade.GetProperty("T").GetInt64(),
-        trade.GetProperty("BT").GetBoolean());
+        trade.GetProperty("BT").GetBoolean(),
+        trade.TryGetProperty("seq", out JsonElement sequence) ? sequence.GetInt64() : 0);
 
     private static MarketFrame ParseTicker(string symbol, JsonElement root, JsonElement data) => new(MarketTopic.Ticker, symbol)
     {

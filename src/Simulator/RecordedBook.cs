@@ -69,6 +69,11 @@ internal sealed class RecordedBook(QueueModel queueModel, decimal lot, long take
 
     public void Join(VenueOrder order, long nowNanos) => Queue.Join(order, Market, nowNanos);
 
+    public void Shrink(VenueOrder order)
+    {
+        // The queue reads the quantity from the order itself.
+    }
+
     public void Remove(VenueOrder order) => Queue.Remove(order);
 
     /// <summary>Whether a resting price is better for the taker than another.</summary>

@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace LatencyEngine.Simulator;
 
-/// <summary>Plays a recording against one engine: market frames and responses reach the engine, requests reach the venue, each after its delay.</summary>
+/// <summary>Plays a market against its clients: market frames and responses reach them, requests reach the venue, each after its delay.</summary>
 /// <remarks>
 /// One queue orders everything by time, then by insertion. The recording time of a frame is the moment it happens at the venue; the engine receives it a feed
-/// delay later, byte for byte. A frame never overtakes an earlier one of the same channel. The course of a session is a function of the recording, the
-/// settings and the submitted bytes. Virtual time takes burst after burst with <see cref="TryNextBurst"/>; a caller with a clock of its own takes what is due
+/// delay later, byte for byte. A frame never overtakes an earlier one of the same channel. The course of a session is a function of the recording, or of the
+/// flow market's seed, the settings and the submitted bytes. Virtual time takes burst after burst with <see cref="TryNextBurst"/>; a caller with a clock of its own takes what is due
 /// with <see cref="PlayUntil"/>. One thread; it allocates.
 /// </remarks>
 public sealed class ReplaySession : IDisposable
@@ -14,12 +14,13 @@ public sealed class ReplaySession : IDisposable
     /// <summary>How long after the last recorded frame requests are still taken, ns of logic time, unless <see cref="ClosesAfterNanos"/> says otherwise: long enough for a client in virtual time to cancel its orders.</summary>
     public const long ClosingNanos = 1_000_000_000;
 
-    private readonly RecordingReader _recording;
+    private readonly IMarketSource _source;
     private readonly LatencyModel _latency;
     private readonly long _tickIntervalNanos;
     private readonly long _burstWindowNanos;
     private readonly PriorityQueue<Happening, (long TimeNanos, long Insertion)> _queue = new();
     private readonly List<VenueMessage> _output = [];
+    private readonly List<MarketMessage> _frames = [];
     private readonly IReadOnlySet<string>? _topics;
     private readonly bool _offersFastExecutions;
     private long _insertions;
@@ -30,9 +31,9 @@ public sealed class ReplaySession : IDisposable
     private long _lastRequestNanos;
     private long _lastLookUpRequestNanos;
     private long _lastLookUpAnswerNanos;
-    private bool _recordingEnded;
+    private bool _marketEnded;
 
-    /// <summary>Opens the recording and stands before its first frame.</summary>
+    /// <summary>Opens the market and stands before its first frame.</summary>
     /// <exception cref="RecordingException">The recording cannot be used, or has no frame of a traded symbol in its head.</exception>
     /// <exception cref="ArgumentException">The settings contradict themselves.</exception>
     public ReplaySession(ReplaySettings settings)
@@ -53,29 +54,26 @@ public sealed class ReplaySession : IDisposable
         _offersFastExecutions = settings.OffersFastExecutions;
         Venue = new Venue(settings.Venue);
         Rest = new VenueRest(Venue);
-        _recording = RecordingReader.Open(settings.RecordingPath);
-        foreach (string symbol in settings.Venue.Symbols)
+        _source = (settings.RecordingPath, settings.Flow) switch
         {
-            if (_recording.Symbols.Contains(symbol)) continue;
-            string found = string.Join(", ", _recording.Symbols);
-            _recording.Dispose();
-            throw new RecordingException($"no frame of {symbol} in {settings.RecordingPath}; it holds {found}: choose another recording or another symbol");
-        }
-
-        _lastMarketNanos = _recording.FirstReceivedAtNanos;
-        LastTimeNanos = _recording.FirstReceivedAtNanos;
-        ReadNextFrame();
-        Enqueue(_recording.FirstReceivedAtNanos + _tickIntervalNanos, new Happening(HappeningKind.Tick));
+            ({ }, null) => new RecordedMarket(Venue, settings),
+            (null, { } flow) => new FlowMarket(Venue, settings.Venue.Symbols, flow, settings.Topics),
+            _ => throw new ArgumentException("a session plays a recording or a flow market: set exactly one of RecordingPath and Flow", nameof(settings)),
+        };
+        _lastMarketNanos = _source.FirstNanos;
+        LastTimeNanos = _source.FirstNanos;
+        EnqueueMarket();
+        Enqueue(_source.FirstNanos + _tickIntervalNanos, new Happening(HappeningKind.Tick));
     }
 
     private enum HappeningKind
     {
-        MarketFrame,
+        Market,
         Request,
         SnapshotRequest,
-        TickerRequest,
         LookUp,
-        CancelAll,
+        Call,
+        Disconnected,
         Delivery,
         Tick,
     }
@@ -86,11 +84,11 @@ public sealed class ReplaySession : IDisposable
     /// <summary>Look-ups over the venue as it stands at the moment of the call; <see cref="Ask"/> is the way there with its delays.</summary>
     public VenueRest Rest { get; }
 
-    /// <summary>Logic time of the first recorded frame, ns since 1970.</summary>
-    public long FirstTimeNanos => _recording.FirstReceivedAtNanos;
+    /// <summary>Logic time at which the market begins, ns since 1970: that of the first recorded frame.</summary>
+    public long FirstTimeNanos => _source.FirstNanos;
 
-    /// <summary>Full topic names of the recording's head, for example <c>orderbook.200.BTCUSDT</c>.</summary>
-    public IReadOnlyCollection<string> RecordedTopics => _recording.Topics;
+    /// <summary>Full names of the topics that the market offers, for example <c>orderbook.200.BTCUSDT</c>: those of the recording's head, or all of a flow market.</summary>
+    public IReadOnlyCollection<string> Topics => _source.Topics;
 
     /// <summary>Messages that the venue has produced so far for the engine: market frames of the wanted topics, snapshots, acknowledgements and private messages.</summary>
     public long ProducedCount { get; private set; }
@@ -101,14 +99,14 @@ public sealed class ReplaySession : IDisposable
     /// <summary>How long after the last recorded frame requests are still taken, ns of logic time; to be set before that frame. A client in real time needs more of it the faster the clock goes.</summary>
     public long ClosesAfterNanos { get; set; } = ClosingNanos;
 
-    /// <summary>True when the recording has ended and everything due has been played; a request sent within <see cref="ClosesAfterNanos"/> makes it false again.</summary>
-    public bool IsFinished => _recordingEnded && _queue.Count == 0;
+    /// <summary>True when the recording has ended and everything due has been played; a request sent within <see cref="ClosesAfterNanos"/> makes it false again. A flow market never ends.</summary>
+    public bool IsFinished => _marketEnded && _queue.Count == 0;
 
     /// <summary>Logic time that has been played: that of the last delivery, or the time given to <see cref="PlayUntil"/>, ns since 1970; the first recorded time before any.</summary>
     public long LastTimeNanos { get; private set; }
 
-    /// <summary>Share of the recording played, 0 to 1; exactly 1 at its end.</summary>
-    public double Progress => _recording.Progress;
+    /// <summary>Share of the recording played, 0 to 1; exactly 1 at its end; 0 in a flow market.</summary>
+    public double Progress => _source.Progress;
 
     /// <summary>Requests that came later than <see cref="ClosesAfterNanos"/> after the last frame and were dropped.</summary>
     public long RequestsAfterClose { get; private set; }
@@ -159,21 +157,13 @@ public sealed class ReplaySession : IDisposable
     public void Submit(ReadOnlySpan<byte> request, long sentAtNanos, long origin = 0, long uid = AccountSettings.DefaultUid) =>
         Send(new Happening(HappeningKind.Request) { Frame = request.ToArray(), Origin = origin, Uid = uid }, sentAtNanos, cancels: request.IndexOf("\"order.cancel"u8) >= 0);
 
-    /// <summary>The engine subscribes a book anew: a snapshot of it follows, when the recording has shown one.</summary>
-    /// <param name="symbol">A traded symbol.</param>
+    /// <summary>A client subscribes a book or a ticker anew: a snapshot of it follows, when there has been one.</summary>
+    /// <param name="topic">Full name of the topic, of a traded symbol. A recorded book is answered by the deepest that is recorded.</param>
     /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
     /// <param name="origin">Carried by the snapshot's delivery.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void RequestSnapshot(string symbol, long sentAtNanos, long origin = 0) =>
-        Send(new Happening(HappeningKind.SnapshotRequest) { Symbol = symbol, Origin = origin }, sentAtNanos);
-
-    /// <summary>The engine subscribes a ticker anew: all its fields in one snapshot follow, when the recording has shown any.</summary>
-    /// <param name="symbol">A traded symbol.</param>
-    /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
-    /// <param name="origin">Carried by the snapshot's delivery.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void RequestTicker(string symbol, long sentAtNanos, long origin = 0) =>
-        Send(new Happening(HappeningKind.TickerRequest) { Symbol = symbol, Origin = origin }, sentAtNanos);
+    public void RequestSnapshot(string topic, long sentAtNanos, long origin = 0) =>
+        Send(new Happening(HappeningKind.SnapshotRequest) { Topic = topic, Origin = origin }, sentAtNanos);
 
     /// <summary>Looks something up at the venue, as a REST call does: the question travels as long as a request, the answer as long as a response, on a connection of their own.</summary>
     /// <param name="answer">Called when the question reaches the venue, with the time there in ns since 1970; its frames arrive together, in order. It is asked after the close, too.</param>
@@ -188,38 +178,29 @@ public sealed class ReplaySession : IDisposable
         Enqueue(_lastLookUpRequestNanos, new Happening(HappeningKind.LookUp) { Answer = answer, Origin = origin });
     }
 
-    /// <summary>A call that cancels every order (<see cref="VenueRest.CancelAll"/>) leaves. It travels as an order-entry request does and never overtakes one; what it does is told on the private channel, and the call is answered after the response delay.</summary>
-    /// <param name="body">The call's raw body; copied.</param>
-    /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
-    /// <param name="origin">Carried by the answer's delivery.</param>
-    /// <param name="uid">The account that calls.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void CancelAll(ReadOnlySpan<byte> body, long sentAtNanos, long origin = 0, long uid = AccountSettings.DefaultUid) =>
-        Send(new Happening(HappeningKind.CancelAll) { Frame = body.ToArray(), Origin = origin, Uid = uid }, sentAtNanos, cancels: true);
-
     /// <summary>A request that came in over the gateway leaves for the venue: an order, a snapshot or a REST call.</summary>
     /// <param name="request">What a <see cref="VenueServer"/> handed out.</param>
     /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past, or of no known kind.</exception>
     public void Take(in IncomingRequest request, long sentAtNanos)
     {
-        (long uid, string path, string query) = (request.Uid, request.Path, request.Query);
+        RestCall? call = request.Call;
         switch (request.Kind)
         {
             case IncomingKind.Order:
                 Submit(request.Frame.Span, sentAtNanos, request.Origin, request.Uid);
                 break;
-            case IncomingKind.BookSnapshot:
-                RequestSnapshot(request.Symbol, sentAtNanos, request.Origin);
+            case IncomingKind.BookSnapshot or IncomingKind.TickerSnapshot:
+                RequestSnapshot(request.Topic, sentAtNanos, request.Origin);
                 break;
-            case IncomingKind.TickerSnapshot:
-                RequestTicker(request.Symbol, sentAtNanos, request.Origin);
+            case IncomingKind.Call when call!.Route.Changes:
+                Send(new Happening(HappeningKind.Call) { Call = call, Origin = request.Origin }, sentAtNanos, call.Route.Cancels);
                 break;
-            case IncomingKind.LookUp:
-                Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(uid, path, query, now))], sentAtNanos, request.Origin);
+            case IncomingKind.Call:
+                Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(call, now, []))], sentAtNanos, request.Origin);
                 break;
-            case IncomingKind.CancelAll:
-                CancelAll(request.Frame.Span, sentAtNanos, request.Origin, request.Uid);
+            case IncomingKind.Disconnected:
+                Send(new Happening(HappeningKind.Disconnected) { Uid = request.Uid }, sentAtNanos);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "an unknown kind of request");
@@ -227,7 +208,7 @@ public sealed class ReplaySession : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _recording.Dispose();
+    public void Dispose() => _source.Dispose();
 
     private void Send(Happening happening, long sentAtNanos, bool cancels = false)
     {
@@ -246,45 +227,64 @@ public sealed class ReplaySession : IDisposable
                 return true;
             case HappeningKind.Tick:
                 burst.Add(new Delivery(DeliveryChannel.Tick, nowNanos, default, -1));
-                if (!_recordingEnded) Enqueue(nowNanos + _tickIntervalNanos, happening);
+                if (!_marketEnded) Enqueue(nowNanos + _tickIntervalNanos, happening);
                 return true;
-            case HappeningKind.MarketFrame:
-                PlayMarketFrame(happening, nowNanos);
+            case HappeningKind.Market:
+                PlayMarket(nowNanos);
                 return false;
             case HappeningKind.LookUp:
                 PlayLookUp(happening, nowNanos);
                 return false;
             default:
                 PlayRequest(happening, nowNanos);
+                _source.AfterRequest(nowNanos, _frames);
+                DeliverFrames(nowNanos);
                 return false;
         }
     }
 
-    private void PlayMarketFrame(Happening happening, long nowNanos)
+    private void PlayMarket(long nowNanos)
     {
-        Venue.OnMarketFrame(happening.Frame, nowNanos, _output);
-        if (IsWanted(happening.Frame.Span)) Deliver(DeliveryChannel.Public, happening.Frame, happening.RecordedIndex, origin: 0, nowNanos);
+        _source.Play(nowNanos, _frames, _output);
+        DeliverFrames(nowNanos);
         DeliverOutput(origin: 0, nowNanos);
-        ReadNextFrame();
+        EnqueueMarket();
+    }
+
+    private void DeliverFrames(long nowNanos)
+    {
+        foreach (MarketMessage message in CollectionsMarshal.AsSpan(_frames))
+        {
+            if (IsWanted(message.Frame.Span)) Deliver(DeliveryChannel.Public, message.Frame, message.RecordedIndex, origin: 0, nowNanos);
+        }
+
+        _frames.Clear();
     }
 
     private bool IsWanted(ReadOnlySpan<byte> frame) => _topics is null || (MarketFrame.TryReadTopicName(frame, out string name) && _topics.Contains(name));
 
     private void PlayRequest(Happening happening, long nowNanos)
     {
-        if (_recordingEnded && nowNanos > _lastMarketNanos + ClosesAfterNanos)
+        if (_marketEnded && nowNanos > _lastMarketNanos + ClosesAfterNanos)
         {
             // Who waits for an HTTP answer gets one all the same.
             RequestsAfterClose++;
-            if (happening.Kind == HappeningKind.CancelAll) Reply(happening, VenueRest.Refused(new Refusal(10016, "the recording has ended"), nowNanos), nowNanos);
+            if (happening.Call is not null) Reply(happening, VenueRest.Refused(new Refusal(10016, "the recording has ended"), nowNanos), nowNanos);
             return;
         }
 
-        if (happening.Kind == HappeningKind.CancelAll)
+        if (happening.Call is { } call)
         {
-            byte[] answer = Rest.CancelAll(happening.Uid, happening.Frame, nowNanos, _output);
+            byte[] answer = Rest.Answer(call, nowNanos, _output);
             DeliverOutput(origin: 0, nowNanos);
             Reply(happening, answer, nowNanos);
+            return;
+        }
+
+        if (happening.Kind == HappeningKind.Disconnected)
+        {
+            Venue.CancelAll(Venue.Account(happening.Uid), symbol: null, nowNanos, _output, stops: false, byGuard: true);
+            DeliverOutput(origin: 0, nowNanos);
             return;
         }
 
@@ -295,10 +295,7 @@ public sealed class ReplaySession : IDisposable
             return;
         }
 
-        byte[]? snapshot = happening.Kind == HappeningKind.SnapshotRequest
-            ? Venue.BuildSnapshotFrame(happening.Symbol, nowNanos)
-            : Venue.BuildTickerFrame(happening.Symbol, nowNanos);
-        if (snapshot is not null) Deliver(DeliveryChannel.Public, snapshot, -1, happening.Origin, nowNanos);
+        if (_source.Snapshot(happening.Topic, nowNanos) is { } snapshot) Deliver(DeliveryChannel.Public, snapshot, -1, happening.Origin, nowNanos);
     }
 
     private void Reply(Happening call, byte[] answer, long nowNanos) => Enqueue(
@@ -335,29 +332,31 @@ public sealed class ReplaySession : IDisposable
         Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = ++ProducedCount, Uid = uid });
     }
 
-    private void ReadNextFrame()
+    private void EnqueueMarket()
     {
-        if (!_recording.TryRead(out RecordedFrame frame))
+        if (_source.NextNanos is not { } next)
         {
-            _recordingEnded = true;
+            _marketEnded = true;
             return;
         }
 
-        _lastMarketNanos = frame.ReceivedAtNanos;
-        Enqueue(frame.ReceivedAtNanos, new Happening(HappeningKind.MarketFrame) { Frame = frame.Frame, RecordedIndex = frame.LineNumber });
+        _lastMarketNanos = next;
+        Enqueue(next, new Happening(HappeningKind.Market));
     }
 
     private void Enqueue(long timeNanos, Happening happening) => _queue.Enqueue(happening, (timeNanos, _insertions++));
 
     private sealed record Happening(HappeningKind Kind)
     {
+        public RestCall? Call { get; init; }
+
         public DeliveryChannel Channel { get; init; }
 
         public ReadOnlyMemory<byte> Frame { get; init; }
 
         public long RecordedIndex { get; init; } = -1;
 
-        public string Symbol { get; init; } = "";
+        public string Topic { get; init; } = "";
 
         public long Origin { get; init; }
 

@@ -1,10 +1,22 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>What a replay session starts from.</summary>
+/// <summary>What a session starts from. It plays a recording or a flow market: exactly one is set.</summary>
 public sealed record ReplaySettings
 {
     /// <summary>The recording: see <see cref="RecordingReader"/>.</summary>
-    public required string RecordingPath { get; init; }
+    public string? RecordingPath { get; init; }
+
+    /// <summary>When the recording begins, ns since 1970: its times and those in its frames are moved there; null leaves them.</summary>
+    public long? StartNanos { get; init; }
+
+    /// <summary>Whether the recording begins again at its end, for ever.</summary>
+    public bool Loops { get; init; }
+
+    /// <summary>Whether public topics that the recording does not hold are written from those that it holds.</summary>
+    public bool DerivesTopics { get; init; }
+
+    /// <summary>The flow market.</summary>
+    public FlowSettings? Flow { get; init; }
 
     /// <summary>The venue and its accounts.</summary>
     public required VenueSettings Venue { get; init; }
@@ -12,7 +24,7 @@ public sealed record ReplaySettings
     /// <summary>Delays between venue and engine; a new model for each session.</summary>
     public required LatencyModel Latency { get; init; }
 
-    /// <summary>Full names of the public topics of which recorded frames are delivered to the engine; null delivers every recorded frame. The venue sees all in either case.</summary>
+    /// <summary>Full names of the public topics whose frames are delivered to the engine; null delivers every one. The venue sees all in either case.</summary>
     public IReadOnlySet<string>? Topics { get; init; }
 
     /// <summary>Whether <c>execution.fast</c> messages are delivered beside the full ones (Bybit V5, 7.3).</summary>

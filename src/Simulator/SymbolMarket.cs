@@ -9,10 +9,20 @@ internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder
 
     public RiskLadder Ladder { get; } = ladder;
 
+    /// <summary>The recorded market; at rest where a flow takes its place.</summary>
     public RecordedBook Recorded { get; } = new(queueModel, instrument.QtyStep, takenNanos);
 
+    /// <summary>The market of order flow; null where a recording is played.</summary>
+    public FlowBook? Flow { get; private set; }
+
     /// <summary>What can be traded against.</summary>
-    public ISymbolBook Book => Recorded;
+    public ISymbolBook Book => Flow is { } flow ? flow : Recorded;
+
+    /// <summary>The book as the public sees it.</summary>
+    public IBookLevels PublicBook => Flow is { } flow ? flow : Recorded.Market;
+
+    /// <summary>What has happened in this market.</summary>
+    public MarketTape Tape { get; } = new();
 
     public decimal? LastPrice { get; set; }
 
@@ -34,12 +44,20 @@ internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder
     /// <summary>The mark price: recorded where tickers are, else the displayed mid; null before either.</summary>
     public decimal? Mark => TickerMark ?? Mid;
 
-    /// <summary>Liquidations of clients' positions, oldest first.</summary>
-    public List<TapeLiquidation> Liquidations { get; } = [];
-
     /// <summary>A client's position was liquidated, or a part of it.</summary>
     public void OnLiquidation(bool wasLong, decimal qty, decimal bankruptcyPrice, long nowNanos) =>
-        Liquidations.Add(new TapeLiquidation(nowNanos / Venue.NanosPerMilli, wasLong, qty, bankruptcyPrice));
+        Tape.Liquidations.Add(new TapeLiquidation(nowNanos / Venue.NanosPerMilli, wasLong, qty, bankruptcyPrice));
+
+    /// <summary>Order flow takes the recording's place, before anything has happened.</summary>
+    /// <param name="seed">Determines the ids of the trades.</param>
+    public FlowBook UseFlow(ulong seed) => Flow = new FlowBook(this, seed);
+
+    /// <summary>A trade was printed: a block trade makes no price.</summary>
+    public void Print(MarketTrade trade)
+    {
+        Tape.OnTrade(trade);
+        if (!trade.IsBlock) LastPrice = trade.Price;
+    }
 
     private decimal? Mid => Book.Displayed is ({ } bid, { } ask) ? (bid + ask) / 2m : null;
 }

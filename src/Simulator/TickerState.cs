@@ -12,6 +12,13 @@ internal sealed class TickerState
 
     public long CrossSequence { get; private set; }
 
+    /// <summary>What a ticker that nobody recorded shows.</summary>
+    public void Show(IEnumerable<KeyValuePair<string, string>> texts, long crossSequence)
+    {
+        foreach ((string key, string text) in texts) _fields[key] = $"\"{text}\"";
+        CrossSequence = crossSequence;
+    }
+
     public void Apply(MarketFrame frame)
     {
         if (frame.IsSnapshot) _fields.Clear();

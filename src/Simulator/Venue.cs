@@ -4,7 +4,7 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The dry-run futures venue: the markets of some symbols, and accounts that trade on them and with each other, one-way.</summary>
 /// <remarks>
-/// A recorded market is not moved by the accounts. Fills there follow a <see cref="QueueModel"/>. Request parsing and money are the venue's own, in
+/// A recorded market is not moved by the accounts. Fills there follow a <see cref="QueueModel"/>; in a flow market they are price-time matches. Request parsing and money are the venue's own, in
 /// System.Text.Json and <see cref="decimal"/>, so that it is an independent witness of the engine. Time comes in through arguments and must not go back. One
 /// thread. The same frames, requests and settings give the same bytes. Where the venue's rule is not published, these are assumed: a pure quantity decrease
 /// keeps priority and every other amend loses it; a post-only order amended across the market is cancelled; orders of one account never trade with
@@ -12,6 +12,9 @@ namespace LatencyEngine.Simulator;
 /// </remarks>
 public sealed class Venue
 {
+    /// <summary>What decides every maker fill of a flow market.</summary>
+    public const string FlowQueueModel = "price-time";
+
     internal const long NanosPerMilli = 1_000_000;
 
     private const int OpenOrdersMax = 500;              // Bybit V5, 14.9
@@ -20,7 +23,7 @@ public sealed class Venue
     private const decimal MarketOrderBound = 0.05m;     // from the last price, Bybit V5, 14.1
     private const long FirstSequence = 1;
 
-    private static readonly string[] Operations = ["order.create", "order.amend", "order.cancel"];   // each has its own limit, Bybit V5, 17.4
+    private static readonly Refusal TooManyRequests = new(10006, "Too many visits. Exceeded the API Rate Limit.");
 
     private readonly Dictionary<string, SymbolMarket> _markets;
     private readonly Dictionary<long, VenueAccount> _accounts;
@@ -45,7 +48,7 @@ public sealed class Venue
         _ids = new SplitMix64(settings.Seed);
         _stops = new TradingStops(this);
         _liquidator = new Liquidator(this);
-        _limits = Accounts.SelectMany(account => Operations.Select(op => (Key: (account.Uid, op), account.FeeTier.RequestsPerSecond)))
+        _limits = Accounts.SelectMany(account => OrderRequest.Operations.Select(op => (Key: (account.Uid, op), account.FeeTier.RequestsPerSecond)))
             .ToDictionary(limit => limit.Key, limit => new RequestLimit(limit.RequestsPerSecond));
     }
 
@@ -71,8 +74,9 @@ public sealed class Venue
     /// <summary>Best displayed prices of a traded symbol; null for a side not there.</summary>
     public (decimal? Bid, decimal? Ask) Best(string symbol) => _markets[symbol].Book.Displayed;
 
-    /// <summary>Where the mark price of a traded symbol comes from: "tickers" once a recorded ticker has carried one, else "mid (derived)".</summary>
-    public string MarkPriceSource(string symbol) => _markets[symbol].TickerMark is null ? "mid (derived)" : "tickers";
+    /// <summary>Where the mark price of a traded symbol comes from: "tickers" once a recorded ticker has carried one, else "mid (derived)"; of a flow market its own median.</summary>
+    public string MarkPriceSource(string symbol) =>
+        _markets[symbol].Flow is not null ? "median of index with funding, index with basis, last trade" : _markets[symbol].TickerMark is null ? "mid (derived)" : "tickers";
 
     /// <summary>The book of a traded symbol as a V5 snapshot frame, for a client that subscribes anew; null before the recording's own first snapshot.</summary>
     public byte[]? BuildSnapshotFrame(string symbol, long nowNanos)
@@ -122,6 +126,40 @@ public sealed class Venue
         AfterPrices(market, nowNanos, output);
     }
 
+    /// <summary>What all accounts hold of a symbol, long and short, base coin.</summary>
+    internal decimal OpenInterest(string symbol) => Accounts.Sum(account => Math.Abs(account.Position(symbol).Qty));
+
+    /// <summary>Takers of a flow market have matched: their trades are printed, and clients whose orders they hit are filled. Prices are looked at when all of it is booked.</summary>
+    /// <param name="market">A flow market.</param>
+    /// <param name="takes">What they took.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    internal void OnFlow(SymbolMarket market, IReadOnlyList<FlowTake> takes, long nowNanos, List<VenueMessage> output)
+    {
+        foreach (FlowTake take in takes)
+        {
+            foreach ((VenueOrder order, decimal qty) in market.Flow!.Print(take, nowNanos)) TryFillResting(order, qty, nowNanos, output);
+        }
+
+        AfterPrices(market, nowNanos, output);
+    }
+
+    /// <summary>Index, mark and funding of a flow market have moved: funding that is due is paid at the old ones, stops may trigger, positions may be liquidated.</summary>
+    /// <param name="market">A flow market.</param>
+    /// <param name="step">Moves the prices; called when who pays has been settled.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    internal void OnFlowPrices(SymbolMarket market, Func<FlowPrices> step, long nowNanos, List<VenueMessage> output)
+    {
+        SettleFundingIfDue(market, nowNanos, output);
+        FlowPrices prices = step();
+        market.TickerMark = prices.Mark;
+        market.Index = prices.Index;
+        market.FundingRate = prices.FundingRate;
+        market.NextFundingMillis = prices.NextFundingMillis;
+        AfterPrices(market, nowNanos, output);
+    }
+
     /// <summary>An order-entry request reaches the venue (Bybit V5, 8).</summary>
     /// <param name="account">Who sent it.</param>
     /// <param name="request">The request's JSON text.</param>
@@ -138,33 +176,68 @@ public sealed class Venue
             return;
         }
 
-        switch (parsed.Op)
+        if (parsed.Items.Count == 0)
         {
-            case "order.create":
-                Create(account, parsed, nowNanos, output, Respond);
-                break;
-            case "order.amend":
-                Amend(account, parsed, nowNanos, output, Respond);
-                break;
-            default:
-                Cancel(account, parsed, nowNanos, output, Respond);
-                break;
+            Execute(account, parsed, nowNanos, output, Respond);
+            return;
         }
 
-        void Respond(Refusal? fault, VenueOrder? order)
+        // The answer leaves before the messages of what it answers.
+        List<VenueMessage> messages = [];
+        Answer(null, null, ExecuteBatch(account, parsed, nowNanos, messages));
+        output.AddRange(messages);
+
+        void Respond(Refusal? fault, VenueOrder? order) => Answer(fault, order, []);
+
+        void Answer(Refusal? fault, VenueOrder? order, IReadOnlyList<BatchOutcome> outcomes)
         {
-            RequestLimit? limit = _limits.GetValueOrDefault((account.Uid, parsed.Op));
-            byte[] frame = _json.Response(
-                parsed,
-                fault,
-                order,
-                account.FeeTier.RequestsPerSecond,
-                limit?.Remaining ?? account.FeeTier.RequestsPerSecond,
-                (limit?.ResetNanos(nowNanos) ?? nowNanos) / NanosPerMilli,
-                _ids.NextHex32(),
-                nowNanos / NanosPerMilli);
+            byte[] frame = _json.Response(parsed, fault, order, outcomes, LimitOf(account, parsed.Op, nowNanos), _ids.NextHex32(), nowNanos / NanosPerMilli);
             output.Add(new VenueMessage(DeliveryChannel.Trade, frame, account.Uid));
         }
+    }
+
+    /// <summary>Counts one order against the account's limit of an operation; null when it is within it (Bybit V5, 17.4).</summary>
+    internal Refusal? TakeLimit(VenueAccount account, string op, long nowNanos) => _limits[(account.Uid, op)].TryTake(nowNanos) ? null : TooManyRequests;
+
+    /// <summary>The account's limit of an operation; that of creating orders for one that is not known.</summary>
+    internal LimitState LimitOf(VenueAccount account, string op, long nowNanos) =>
+        _limits.TryGetValue((account.Uid, op), out RequestLimit? limit)
+            ? LimitState.Of(limit, nowNanos)
+            : new LimitState(account.FeeTier.RequestsPerSecond, account.FeeTier.RequestsPerSecond, nowNanos / NanosPerMilli);
+
+    /// <summary>Carries out one order of order entry. Parameters as of <see cref="Create"/>.</summary>
+    internal void Execute(VenueAccount account, OrderRequest request, long nowNanos, List<VenueMessage> output, Action<Refusal?, VenueOrder?> answer)
+    {
+        switch (request.Op)
+        {
+            case "order.create":
+                Create(account, request, nowNanos, output, answer);
+                break;
+            case "order.amend":
+                Amend(account, request, nowNanos, output, answer);
+                break;
+            default:
+                Cancel(account, request, nowNanos, output, answer);
+                break;
+        }
+    }
+
+    /// <summary>Carries out the orders of a batch one after the other (Bybit V5, 8.4). Each counts against the batch's limit, and one beyond it is refused alone (17.4).</summary>
+    /// <param name="account">Who sent it.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    /// <returns>What became of each, in order.</returns>
+    internal IReadOnlyList<BatchOutcome> ExecuteBatch(VenueAccount account, OrderRequest batch, long nowNanos, List<VenueMessage> output)
+    {
+        List<BatchOutcome> outcomes = [];
+        foreach (OrderRequest item in batch.Items)
+        {
+            if ((TakeLimit(account, batch.Op, nowNanos) ?? item.Fault) is { } refusal) outcomes.Add(new BatchOutcome(item, refusal, null));
+            else Execute(account, item, nowNanos, output, (fault, order) => outcomes.Add(new BatchOutcome(item, fault, fault is null ? order : null)));
+        }
+
+        return outcomes;
     }
 
     /// <summary>Places an order (Bybit V5, 10.1).</summary>
@@ -216,6 +289,7 @@ public sealed class Venue
         order.UpdatedAtNanos = nowNanos;
         if (order.Price == oldPrice && order.Qty < oldQty)
         {
+            state.Market.Book.Shrink(order);
             PublishOrder(order, nowNanos, output);
             PublishAccount(state, nowNanos, output);
         }
@@ -249,16 +323,22 @@ public sealed class Venue
     /// <param name="output">Receives the account's messages in the order sent.</param>
     /// <param name="resting">Whether resting orders are cancelled.</param>
     /// <param name="stops">Whether the stops of positions are cancelled.</param>
+    /// <param name="byGuard">Whether disconnect protection cancels them, not the user.</param>
     /// <returns>The orders cancelled.</returns>
     internal IReadOnlyList<VenueOrder> CancelAll(
-        VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output, bool resting = true, bool stops = true)
+        VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output, bool resting = true, bool stops = true, bool byGuard = false)
     {
         List<VenueOrder> cancelled =
             [.. account.Orders.Where(order => ((resting && order.IsOpen) || (stops && order.IsWaiting)) && (symbol is null || order.Symbol == symbol))];
         foreach (IGrouping<string, VenueOrder> orders in cancelled.GroupBy(order => order.Symbol))
         {
             AccountSymbol state = account.In(orders.Key);
-            foreach (VenueOrder order in orders) CancelByUser(state, order, nowNanos, output);
+            foreach (VenueOrder order in orders)
+            {
+                if (byGuard) Cancel(state, order, "CancelByDCP", "EC_NoError", nowNanos, output);
+                else CancelByUser(state, order, nowNanos, output);
+            }
+
             PublishAccount(state, nowNanos, output);
             AfterPrices(state.Market, nowNanos, output);
         }
@@ -322,6 +402,12 @@ public sealed class Venue
         Publish(account, _json.Wallet(account, nowNanos / NanosPerMilli), output);
     }
 
+    /// <summary>The markets, one a symbol.</summary>
+    internal IReadOnlyCollection<SymbolMarket> Markets => _markets.Values;
+
+    /// <summary>The market of a traded symbol.</summary>
+    internal SymbolMarket Market(string symbol) => _markets[symbol];
+
     /// <summary>Whether a symbol can be traded.</summary>
     internal bool Trades(string symbol) => _markets.ContainsKey(symbol);
 
@@ -335,7 +421,7 @@ public sealed class Venue
 
     private Refusal? CheckEnvelope(VenueAccount account, OrderRequest request, long nowNanos)
     {
-        if (!_limits[(account.Uid, request.Op)].TryTake(nowNanos)) return new Refusal(10006, "Too many visits. Exceeded the API Rate Limit.");
+        if (request.Items.Count == 0 && TakeLimit(account, request.Op, nowNanos) is { } tooMany) return tooMany;
         long nowMillis = nowNanos / NanosPerMilli;
         if (request.TimestampMillis is not { } sent) return new Refusal(10001, "params error: X-BAPI-TIMESTAMP is required");
         if (sent < nowMillis - request.RecvWindowMillis || sent >= nowMillis + FutureTimestampMillis)
@@ -684,23 +770,29 @@ public sealed class Venue
 
     private void OnTrade(SymbolMarket market, MarketTrade trade, long nowNanos, List<VenueMessage> output)
     {
+        market.Print(trade);
         if (trade.IsBlock) return;
-        market.LastPrice = trade.Price;
         _queueFills.Clear();
         market.Recorded.Queue.OnPrint(new TradePrint(nowNanos, trade.MatchMillis, trade.Id, trade.Price, trade.Qty), trade.TakerBuys, _queueFills);
         foreach ((VenueOrder order, decimal granted) in _queueFills)
         {
-            decimal qty = Math.Min(granted, order.LeavesQty);   // an earlier fill of this trade can shrink a reduce-only order
-            if (qty == 0) continue;
-            AccountSymbol state = StateOf(order);
-            long sequence = ++_sequence;
-            ExecutionRow row = Hit(order, qty, nowNanos);
-            PublishFills(state, order, [row], sequence, nowNanos, output);
-            AfterFill(state, order, nowNanos, output);
-            AfterPrices(market, nowNanos, output);
+            if (TryFillResting(order, granted, nowNanos, output)) AfterPrices(market, nowNanos, output);
         }
 
         AfterPrices(market, nowNanos, output);
+    }
+
+    /// <summary>Fills a resting order that a taker of the market has hit; false when an earlier fill of the same taker has left nothing of it, as of a reduce-only order.</summary>
+    private bool TryFillResting(VenueOrder order, decimal granted, long nowNanos, List<VenueMessage> output)
+    {
+        decimal qty = Math.Min(granted, order.LeavesQty);
+        if (qty == 0) return false;
+        AccountSymbol state = StateOf(order);
+        long sequence = ++_sequence;
+        ExecutionRow row = Hit(order, qty, nowNanos);
+        PublishFills(state, order, [row], sequence, nowNanos, output);
+        AfterFill(state, order, nowNanos, output);
+        return true;
     }
 
     /// <summary>Books one fill: order, position, wallet and record. Nothing is published yet.</summary>
@@ -815,6 +907,7 @@ public sealed class Venue
                 {
                     order.Qty = order.CumExecQty + left;
                     order.UpdatedAtNanos = nowNanos;
+                    state.Market.Book.Shrink(order);
                     PublishOrder(order, nowNanos, output);
                 }
 
@@ -831,6 +924,7 @@ public sealed class Venue
         if (stamp <= market.LastFundingMillis) return;
         market.LastFundingMillis = stamp;
         if (market.FundingRate is not { } rate || market.Mark is not { } mark) return;
+        market.Tape.Funding.Add(new TapeFunding(stamp, rate));
         foreach (VenueAccount account in Accounts) SettleFunding(account.In(market.Symbol), rate, mark, nowNanos, output);
         AfterPrices(market, nowNanos, output);
     }

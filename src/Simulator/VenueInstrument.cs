@@ -41,4 +41,16 @@ public sealed record VenueInstrument
 
     /// <summary><c>maxLeverage</c>.</summary>
     public required decimal MaxLeverage { get; init; }
+
+    /// <summary><c>fundingInterval</c>, minutes.</summary>
+    public required int FundingIntervalMinutes { get; init; }
+
+    /// <summary><c>lowerFundingRate</c>.</summary>
+    public required decimal LowerFundingRate { get; init; }
+
+    /// <summary><c>upperFundingRate</c>.</summary>
+    public required decimal UpperFundingRate { get; init; }
+
+    /// <summary>The whole row of <c>instruments-info</c>, compact JSON, as it was read.</summary>
+    public required string Row { get; init; }
 }

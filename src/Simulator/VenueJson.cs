@@ -34,15 +34,20 @@ internal sealed class VenueJson
         _ => "GTC",
     };
 
-    /// <summary>An order-entry response (Bybit V5, 8.2).</summary>
-    public byte[] Response(OrderRequest request, Refusal? refusal, VenueOrder? order, int limit, int remaining, long resetMillis, string traceId, long nowMillis) => Write(json =>
+    /// <summary>An order-entry response (Bybit V5, 8.2, 8.4).</summary>
+    public byte[] Response(
+        OrderRequest request, Refusal? refusal, VenueOrder? order, IReadOnlyList<BatchOutcome> outcomes, LimitState limit, string traceId, long nowMillis) => Write(json =>
     {
         if (request.ReqId is not null) json.WriteString("reqId", request.ReqId);
         json.WriteNumber("retCode", refusal?.Code ?? 0);
         json.WriteString("retMsg", refusal?.Text ?? "OK");
         json.WriteString("op", request.Op);
         json.WriteStartObject("data");
-        if (refusal is null && order is not null)
+        if (outcomes.Count > 0)
+        {
+            RestPage.WriteList(json, outcomes, BatchItem);
+        }
+        else if (refusal is null && order is not null)
         {
             json.WriteString("orderId", order.OrderId);
             json.WriteString("orderLinkId", order.OrderLinkId);
@@ -50,16 +55,34 @@ internal sealed class VenueJson
 
         json.WriteEndObject();
         json.WriteStartObject("retExtInfo");
+        if (outcomes.Count > 0) RestPage.WriteList(json, outcomes, BatchItemOutcome);
         json.WriteEndObject();
         json.WriteStartObject("header");
-        json.WriteString("X-Bapi-Limit", limit.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("X-Bapi-Limit-Status", remaining.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("X-Bapi-Limit-Reset-Timestamp", Millis(resetMillis));
+        json.WriteString("X-Bapi-Limit", limit.Requests.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("X-Bapi-Limit-Status", limit.Remaining.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("X-Bapi-Limit-Reset-Timestamp", Millis(limit.ResetMillis));
         json.WriteString("Traceid", traceId);
         json.WriteString("Timenow", Millis(nowMillis));
         json.WriteEndObject();
         json.WriteString("connId", ConnectionId);
     });
+
+    /// <summary>One row of a batch's result; a failed one has no order id, and only creations say when (Bybit V5, 8.4).</summary>
+    public static void BatchItem(Utf8JsonWriter json, BatchOutcome outcome)
+    {
+        json.WriteString("category", "linear");
+        json.WriteString("symbol", outcome.Request.Symbol);
+        json.WriteString("orderId", outcome.Order?.OrderId ?? "");
+        json.WriteString("orderLinkId", outcome.Order?.OrderLinkId ?? outcome.Request.OrderLinkId);
+        if (outcome.Request.Op == "order.create") json.WriteString("createAt", outcome.Order is { } order ? Millis(order.CreatedAtNanos / Venue.NanosPerMilli) : "");
+    }
+
+    /// <summary>One row of a batch's <c>retExtInfo</c>.</summary>
+    public static void BatchItemOutcome(Utf8JsonWriter json, BatchOutcome outcome)
+    {
+        json.WriteNumber("code", outcome.Refusal?.Code ?? 0);
+        json.WriteString("msg", outcome.Refusal?.Text ?? "OK");
+    }
 
     /// <summary>An <c>order</c> message (Bybit V5, 7.1).</summary>
     public byte[] Order(VenueOrder order, long sequence, long nowMillis) => Write(json =>
@@ -356,10 +379,10 @@ internal sealed class VenueJson
     }
 
     /// <summary>Empty when flat or outside the instrument's price bounds (Bybit V5, 16.2).</summary>
-    private static string LiquidationText(AccountSymbol state) =>
+    public static string LiquidationText(AccountSymbol state) =>
         state.LiquidationPrice is { } price && price >= state.Instrument.MinPrice && price <= state.Instrument.MaxPrice ? Trimmed(price) : "";
 
-    private static string LevelText(StopLevel? level) => level is { } set ? Trimmed(set.Price) : "";
+    public static string LevelText(StopLevel? level) => level is { } set ? Trimmed(set.Price) : "";
 
     private byte[] Write(Action<Utf8JsonWriter> body)
     {

@@ -11,6 +11,7 @@ public sealed class RunVerbTests
     internal static readonly RunResult Good = new()
     {
         Verb = "backtest",
+        Market = "replay",
         Data = "recording.frames.gz",
         DataLabel = "genuine capture",
         Symbols = ["BTCUSDT"],

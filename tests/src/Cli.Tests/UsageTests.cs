@@ -33,7 +33,7 @@ public sealed class UsageTests
     [InlineData("--balance must be 0.01 to 1000000000, was 0", "backtest", "--balance", "0")]
     [InlineData("--seed must be a whole number from 0 up, was 1.5", "backtest", "--seed", "1.5")]
     [InlineData("--duration must be above 0 seconds, at most 31536000, was 0", "backtest", "--duration", "0")]
-    [InlineData("--duration must be a number of seconds, was soon", "backtest", "--duration", "soon")]
+    [InlineData("--duration must be seconds, or a number with s, m or h such as 20m, was soon", "backtest", "--duration", "soon")]
     [InlineData("--data must be an existing file, was nowhere.gz", "backtest", "--data", "nowhere.gz")]
     [InlineData("--symbols must list symbols of 1 to 32 upper-case letters, digits or dashes, was \"btcusdt\"", "backtest", "--symbols", "btcusdt")]
     [InlineData("--symbols lists an empty symbol; drop the comma or the entry", "backtest", "--symbols", "BTCUSDT,")]

@@ -77,6 +77,7 @@ internal static class ExampleRun
         var result = new RunResult
         {
             Verb = "dry-run",
+            Market = "replay",
             Data = "samples/bybit-linear-btc-sol-20260809.frames.gz",
             DataLabel = "genuine Bybit V5 capture",
             Symbols = symbols,

@@ -140,7 +140,7 @@ public sealed class ReplaySessionTests : IDisposable
         Assert.True(session.TryNextBurst([]));
 
         Assert.Throws<ArgumentOutOfRangeException>(() => session.Submit("{}"u8, session.LastTimeNanos - 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => session.RequestSnapshot("BTCUSDT", session.LastTimeNanos - 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.RequestSnapshot("orderbook.50.BTCUSDT", session.LastTimeNanos - 1));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class ReplaySessionTests : IDisposable
         using ReplaySession session = Open(Genuine);
         List<Delivery> burst = [];
         while (session.LastTimeNanos < 1_786_310_825_000_000_000) Assert.True(session.TryNextBurst(burst));
-        session.RequestSnapshot("BTCUSDT", session.LastTimeNanos);
+        session.RequestSnapshot("orderbook.50.BTCUSDT", session.LastTimeNanos);
 
         long? before = null;
         long? snapshot = null;
@@ -205,7 +205,8 @@ public sealed class ReplaySessionTests : IDisposable
         {
         }
 
-        session.CancelAll("{\"category\":\"linear\",\"settleCoin\":\"USDT\"}"u8, end + ReplaySession.ClosingNanos, origin: 7);
+        RestCall cancelAll = VenueHarness.Call(VenueRest.CancelAllPath, """{"category":"linear","settleCoin":"USDT"}""");
+        session.Take(new IncomingRequest(IncomingKind.Call, 7, Uid: AccountSettings.DefaultUid) { Call = cancelAll }, end + ReplaySession.ClosingNanos);
         Delivery answer = NextOf(session, DeliveryChannel.LookUpEnd);
 
         Assert.Equal(7, answer.Origin);
@@ -278,8 +279,8 @@ public sealed class ReplaySessionTests : IDisposable
         List<Delivery> burst = [];
         while (session.LastTimeNanos < 1_786_310_825_000_000_000) Assert.True(session.TryNextBurst(burst));
         session.Submit(CreateText(session.LastTimeNanos, "BTCUSDT", "Buy", "60000", "0.001", "a"), session.LastTimeNanos, origin: 7);
-        session.RequestSnapshot("BTCUSDT", session.LastTimeNanos, origin: 8);
-        session.RequestTicker("BTCUSDT", session.LastTimeNanos, origin: 9);
+        session.RequestSnapshot("orderbook.50.BTCUSDT", session.LastTimeNanos, origin: 8);
+        session.RequestSnapshot("tickers.BTCUSDT", session.LastTimeNanos, origin: 9);
 
         List<Delivery> rest = [];
         while (session.TryNextBurst(burst)) rest.AddRange(burst);
@@ -357,7 +358,7 @@ public sealed class ReplaySessionTests : IDisposable
             Latency = new LatencyModel(1),
             Topics = new HashSet<string> { "publicTrade.BTCUSDT", "tickers.BTCUSDT" },
         });
-        Assert.Contains("orderbook.200.SOLUSDT", session.RecordedTopics);
+        Assert.Contains("orderbook.200.SOLUSDT", session.Topics);
         List<Delivery> burst = [];
         var topics = new Dictionary<string, int>();
         while (session.TryNextBurst(burst))

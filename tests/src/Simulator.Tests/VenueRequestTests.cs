@@ -149,7 +149,8 @@ public sealed class VenueRequestTests
     [InlineData("""{"op":"order.create","args":[{"category":"linear","symbol":"BTCUSDT"}],"header":{"X-BAPI-TIMESTAMP":"abc"}}""", 10_001)]
     [InlineData("""{"op":"order.create","args":[{"category":"linear","symbol":"BTCUSDT"}]}""", 10_001)]
     [InlineData("""{"op":"order.cancel","args":[{"category":"linear","symbol":"BTCUSDT"}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""", 10_001)]
-    [InlineData("""{"op":"order.create-batch","args":[{}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""", 10_404)]
+    [InlineData("""{"op":"order.create-batch","args":[{}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""", 10_001)]
+    [InlineData("""{"op":"order.dance","args":[{}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""", 10_404)]
     [InlineData("""{"op":"order.create","args":[{"category":"linear","symbol":"BTCUSDT"}],"header":{"X-BAPI-TIMESTAMP":1}}""", 10_002)]
     public void A_malformed_request_gets_an_answer_and_changes_nothing(string request, int code)
     {
