@@ -53,8 +53,7 @@ public static class DryRunner
         string secret = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var server = new VenueServer(new VenueServerSettings
         {
-            Key = request.Scenario == DryRunScenario.RefusedKey ? "another-key" : key,
-            Secret = secret,
+            Keys = [new ApiKey { Key = request.Scenario == DryRunScenario.RefusedKey ? "another-key" : key, Secret = secret, Uid = stage.Account.Uid }],
             Symbols = stage.Symbols,
             Topics = [.. stage.Session.Topics],
             Clock = () => clock.NowNanos,

@@ -15,9 +15,9 @@ public enum IncomingKind
     /// <summary>A ticker was subscribed while the market plays: <see cref="ReplaySession.RequestSnapshot"/>.</summary>
     TickerSnapshot = 3,
 
-    /// <summary>A signed GET: <see cref="ReplaySession.Ask"/>, answered by <see cref="VenueRest.Answer"/>.</summary>
-    LookUp = 4,
+    /// <summary>A REST call: <see cref="ReplaySession.Take"/> answers it by <see cref="VenueRest"/>.</summary>
+    Call = 4,
 
-    /// <summary>A signed POST that cancels orders: <see cref="ReplaySession.CancelAll"/>.</summary>
-    CancelAll = 5,
+    /// <summary>A user's connections have been gone for its whole protection window: every order of it is to be cancelled (Bybit V5, 7.6).</summary>
+    Disconnected = 5,
 }

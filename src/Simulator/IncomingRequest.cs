@@ -3,9 +3,11 @@ namespace LatencyEngine.Simulator;
 /// <summary>One thing that a client asks of the venue, checked as far as the gateway checks it.</summary>
 /// <param name="Kind">What it is; the other members are empty where they do not belong to it.</param>
 /// <param name="Origin">To be given to the session with it, so that the answer finds its way back; above 0.</param>
-/// <param name="Frame">JSON text of an order-entry request, or of the body of a POST.</param>
+/// <param name="Frame">JSON text of an order-entry request.</param>
 /// <param name="Topic">Full name of the book or ticker.</param>
-/// <param name="Path">Path of a look-up.</param>
-/// <param name="Query">Raw query of a look-up, without its question mark.</param>
-/// <param name="Uid">The account that asks.</param>
-public readonly record struct IncomingRequest(IncomingKind Kind, long Origin, ReadOnlyMemory<byte> Frame = default, string Topic = "", string Path = "", string Query = "", long Uid = AccountSettings.DefaultUid);
+/// <param name="Uid">The account that asks; 0 for public data.</param>
+public readonly record struct IncomingRequest(IncomingKind Kind, long Origin, ReadOnlyMemory<byte> Frame = default, string Topic = "", long Uid = 0)
+{
+    /// <summary>The REST call.</summary>
+    internal RestCall? Call { get; init; }
+}

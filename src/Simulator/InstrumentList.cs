@@ -6,6 +6,8 @@ namespace LatencyEngine.Simulator;
 /// <summary>The instruments of an <c>instruments-info</c> response (Bybit V5, 13.1).</summary>
 public sealed class InstrumentList
 {
+    private static readonly JsonSerializerOptions RowOptions = new() { Encoder = CompactJson.Options.Encoder };
+
     private readonly Dictionary<string, VenueInstrument> _bySymbol;
 
     /// <summary>A list of instruments made by hand.</summary>
@@ -60,6 +62,7 @@ public sealed class InstrumentList
             FundingIntervalMinutes = row.GetProperty("fundingInterval").GetInt32(),
             LowerFundingRate = Number(row, "lowerFundingRate"),
             UpperFundingRate = Number(row, "upperFundingRate"),
+            Row = JsonSerializer.Serialize(row, RowOptions),
         };
         if (instrument.TickSize <= 0 || instrument.QtyStep <= 0) throw new FormatException($"{instrument.Symbol}: tickSize and qtyStep must be above zero");
         return instrument;

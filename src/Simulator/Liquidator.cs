@@ -11,14 +11,20 @@ namespace LatencyEngine.Simulator;
 /// </remarks>
 internal sealed class Liquidator(Venue venue)
 {
-    /// <summary>A price or an account has changed: liquidates what is due in a market, and every account in cross mode that is due.</summary>
-    public void LiquidateIfDue(SymbolMarket market, long nowNanos, List<VenueMessage> output)
+    /// <summary>A price or an account has changed in a market: liquidates the isolated positions in it and the cross accounts that are due.</summary>
+    /// <returns>Whether anything was: it may have traded with orders of other accounts, in any market.</returns>
+    public bool TryLiquidate(SymbolMarket market, long nowNanos, List<VenueMessage> output)
     {
+        bool isAny = false;
         foreach (VenueAccount account in venue.Accounts)
         {
+            int before = account.Liquidations;
             if (account.MarginMode == MarginMode.Cross) LiquidateCross(account, nowNanos, output);
             else LiquidateIsolated(account.In(market.Symbol), nowNanos, output);
+            isAny |= account.Liquidations > before;
         }
+
+        return isAny;
     }
 
     private void LiquidateIsolated(AccountSymbol state, long nowNanos, List<VenueMessage> output)

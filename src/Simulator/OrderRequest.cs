@@ -6,8 +6,15 @@ namespace LatencyEngine.Simulator;
 /// <summary>An order-entry request read with System.Text.Json (Bybit V5, 8.1 and 10.1 to 10.3).</summary>
 internal sealed class OrderRequest
 {
+    /// <summary>The operations of order entry; each has its own limit (Bybit V5, 17.4).</summary>
+    public static readonly string[] Operations = ["order.create", "order.amend", "order.cancel", "order.create-batch", "order.amend-batch", "order.cancel-batch"];
+
+    private const string BatchSuffix = "-batch";
+    private const int ItemsMax = 20;        // Bybit V5, 8.4
+    private const int ReqIdLengthMax = 36;  // Bybit V5, 8.1
+
     private static readonly string[] UnsupportedKeys =
-        ["triggerPrice", "bboSideType", "slippageToleranceType", "closeOnTrigger", "rpiTakerAccess"];
+        ["triggerPrice", "bboSideType", "slippageToleranceType", "rpiTakerAccess"];
 
     /// <summary>An order's stops cannot be amended.</summary>
     private static readonly string[] UnsupportedAmendKeys = ["takeProfit", "stopLoss", "tpslMode"];
@@ -42,6 +49,8 @@ internal sealed class OrderRequest
 
     public bool ReduceOnly { get; private set; }
 
+    public bool CloseOnTrigger { get; private set; }
+
     /// <summary>Take profit and stop loss of a new order.</summary>
     public TradingStopRequest Stops { get; private set; } = TradingStopRequest.None;
 
@@ -51,14 +60,31 @@ internal sealed class OrderRequest
     /// <summary>Null when absent.</summary>
     public decimal? Qty { get; private set; }
 
-    /// <summary>Reads a request; what cannot be read is in <see cref="Fault"/>.</summary>
-    public static OrderRequest Parse(ReadOnlyMemory<byte> bytes)
+    /// <summary>The orders of a batch, each of the single operation; empty for any other request.</summary>
+    public IReadOnlyList<OrderRequest> Items { get; private set; } = [];
+
+    /// <summary>Reads a request of the order-entry socket; what cannot be read is in <see cref="Fault"/>.</summary>
+    public static OrderRequest Parse(ReadOnlyMemory<byte> bytes) => Reading(request =>
+    {
+        using JsonDocument document = JsonDocument.Parse(bytes);
+        request.Read(document.RootElement);
+    });
+
+    /// <summary>Reads the body of a REST call (Bybit V5, 10.1 to 10.3, 10.5); what cannot be read is in <see cref="Fault"/>.</summary>
+    /// <param name="op">The operation as the order-entry socket names it.</param>
+    /// <param name="body">An object.</param>
+    public static OrderRequest Of(string op, JsonElement body) => Reading(request =>
+    {
+        request.Op = op;
+        request.ReadArgument(body);
+    });
+
+    private static OrderRequest Reading(Action<OrderRequest> read)
     {
         var request = new OrderRequest();
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes);
-            request.Read(document.RootElement);
+            read(request);
         }
         catch (JsonException)
         {
@@ -82,9 +108,15 @@ internal sealed class OrderRequest
             RecvWindowMillis = OptionalLong(header, "X-BAPI-RECV-WINDOW") ?? RecvWindowMillis;
         }
 
-        if (Op is not ("order.create" or "order.amend" or "order.cancel"))
+        if (!Operations.Contains(Op))
         {
             Fault = new Refusal(10404, "op type is not found");
+            return;
+        }
+
+        if (ReqId is { Length: > ReqIdLengthMax })
+        {
+            Fault = new Refusal(10001, $"params error: reqId is longer than {ReqIdLengthMax}");
             return;
         }
 
@@ -95,12 +127,39 @@ internal sealed class OrderRequest
             return;
         }
 
-        ReadOrder(args[0]);
+        ReadArgument(args[0]);
+    }
+
+    private void ReadArgument(JsonElement argument)
+    {
+        if (!Op.EndsWith(BatchSuffix, StringComparison.Ordinal))
+        {
+            ReadOrder(argument);
+            return;
+        }
+
+        Category = OptionalText(argument, "category");
+        JsonElement orders = argument.GetProperty("request");
+        if (orders.GetArrayLength() is < 1 or > ItemsMax)
+        {
+            Fault = new Refusal(10001, $"Request parameter error: a batch must hold 1 to {ItemsMax} orders");
+            return;
+        }
+
+        string op = Op[..^BatchSuffix.Length];
+        Items =
+        [
+            .. orders.EnumerateArray().Select(order => Reading(item =>
+            {
+                (item.Op, item.Category) = (op, Category);
+                item.ReadOrder(order);
+            })),
+        ];
     }
 
     private void ReadOrder(JsonElement order)
     {
-        Category = OptionalText(order, "category");
+        if (Category.Length == 0) Category = OptionalText(order, "category");   // an order of a batch has that of the batch
         Symbol = OptionalText(order, "symbol");
         Side = OptionalText(order, "side");
         OrderType = OptionalText(order, "orderType");
@@ -109,6 +168,7 @@ internal sealed class OrderRequest
         OrderLinkId = OptionalText(order, "orderLinkId");
         PositionIdx = OptionalLong(order, "positionIdx") ?? 0;
         ReduceOnly = IsTrue(order, "reduceOnly");
+        CloseOnTrigger = IsTrue(order, "closeOnTrigger");
         if (!TryNumber(order, "price", out decimal? price)) Fault = new Refusal(10001, "Price invalid");
         if (!TryNumber(order, "qty", out decimal? qty)) Fault = new Refusal(10001, "Qty invalid");
         Price = price;

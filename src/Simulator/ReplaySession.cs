@@ -72,7 +72,8 @@ public sealed class ReplaySession : IDisposable
         Request,
         SnapshotRequest,
         LookUp,
-        CancelAll,
+        Call,
+        Disconnected,
         Delivery,
         Tick,
     }
@@ -177,22 +178,13 @@ public sealed class ReplaySession : IDisposable
         Enqueue(_lastLookUpRequestNanos, new Happening(HappeningKind.LookUp) { Answer = answer, Origin = origin });
     }
 
-    /// <summary>A call that cancels every order (<see cref="VenueRest.CancelAll"/>) leaves. It travels as an order-entry request does and never overtakes one; what it does is told on the private channel, and the call is answered after the response delay.</summary>
-    /// <param name="body">The call's raw body; copied.</param>
-    /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
-    /// <param name="origin">Carried by the answer's delivery.</param>
-    /// <param name="uid">The account that calls.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void CancelAll(ReadOnlySpan<byte> body, long sentAtNanos, long origin = 0, long uid = AccountSettings.DefaultUid) =>
-        Send(new Happening(HappeningKind.CancelAll) { Frame = body.ToArray(), Origin = origin, Uid = uid }, sentAtNanos, cancels: true);
-
     /// <summary>A request that came in over the gateway leaves for the venue: an order, a snapshot or a REST call.</summary>
     /// <param name="request">What a <see cref="VenueServer"/> handed out.</param>
     /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past, or of no known kind.</exception>
     public void Take(in IncomingRequest request, long sentAtNanos)
     {
-        (long uid, string path, string query) = (request.Uid, request.Path, request.Query);
+        RestCall? call = request.Call;
         switch (request.Kind)
         {
             case IncomingKind.Order:
@@ -201,11 +193,14 @@ public sealed class ReplaySession : IDisposable
             case IncomingKind.BookSnapshot or IncomingKind.TickerSnapshot:
                 RequestSnapshot(request.Topic, sentAtNanos, request.Origin);
                 break;
-            case IncomingKind.LookUp:
-                Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(uid, path, query, now))], sentAtNanos, request.Origin);
+            case IncomingKind.Call when call!.Route.Changes:
+                Send(new Happening(HappeningKind.Call) { Call = call, Origin = request.Origin }, sentAtNanos, call.Route.Cancels);
                 break;
-            case IncomingKind.CancelAll:
-                CancelAll(request.Frame.Span, sentAtNanos, request.Origin, request.Uid);
+            case IncomingKind.Call:
+                Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(call, now, []))], sentAtNanos, request.Origin);
+                break;
+            case IncomingKind.Disconnected:
+                Send(new Happening(HappeningKind.Disconnected) { Uid = request.Uid }, sentAtNanos);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "an unknown kind of request");
@@ -274,15 +269,22 @@ public sealed class ReplaySession : IDisposable
         {
             // Who waits for an HTTP answer gets one all the same.
             RequestsAfterClose++;
-            if (happening.Kind == HappeningKind.CancelAll) Reply(happening, VenueRest.Refused(new Refusal(10016, "the recording has ended"), nowNanos), nowNanos);
+            if (happening.Call is { } late) Reply(happening, VenueRest.Refused(late, new Refusal(10016, "the recording has ended"), nowNanos), nowNanos);
             return;
         }
 
-        if (happening.Kind == HappeningKind.CancelAll)
+        if (happening.Call is { } call)
         {
-            byte[] answer = Rest.CancelAll(happening.Uid, happening.Frame, nowNanos, _output);
+            byte[] answer = Rest.Answer(call, nowNanos, _output);
             DeliverOutput(origin: 0, nowNanos);
             Reply(happening, answer, nowNanos);
+            return;
+        }
+
+        if (happening.Kind == HappeningKind.Disconnected)
+        {
+            Venue.CancelAll(Venue.Account(happening.Uid), symbol: null, nowNanos, _output, stops: false, byGuard: true);
+            DeliverOutput(origin: 0, nowNanos);
             return;
         }
 
@@ -346,6 +348,8 @@ public sealed class ReplaySession : IDisposable
 
     private sealed record Happening(HappeningKind Kind)
     {
+        public RestCall? Call { get; init; }
+
         public DeliveryChannel Channel { get; init; }
 
         public ReadOnlyMemory<byte> Frame { get; init; }

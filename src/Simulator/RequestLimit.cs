@@ -1,27 +1,26 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>The rolling one-second request limit of one operation (Bybit V5, 17.1).</summary>
-internal sealed class RequestLimit(int requestsPerSecond)
+/// <summary>A limit of requests in a rolling window: one second for an operation of a user, longer for an address (Bybit V5, 17.1).</summary>
+internal sealed class RequestLimit(int requests, int windowSeconds = 1)
 {
-    private const long WindowNanos = 1_000_000_000;
-
+    private readonly long _windowNanos = windowSeconds * 1_000_000_000L;
     private readonly Queue<long> _taken = new();
 
     /// <summary>Requests in a whole window.</summary>
-    public int RequestsPerSecond => requestsPerSecond;
+    public int Requests => requests;
 
-    /// <summary>Requests left in the present window.</summary>
-    public int Remaining => requestsPerSecond - _taken.Count;
+    /// <summary>Requests left in the window of the last <see cref="TryTake"/>.</summary>
+    public int Remaining => requests - _taken.Count;
 
     /// <summary>Takes one request; false when the window is full.</summary>
     public bool TryTake(long nowNanos)
     {
-        while (_taken.TryPeek(out long oldest) && oldest <= nowNanos - WindowNanos) _taken.Dequeue();
-        if (_taken.Count >= requestsPerSecond) return false;
+        while (_taken.TryPeek(out long oldest) && oldest <= nowNanos - _windowNanos) _taken.Dequeue();
+        if (_taken.Count >= requests) return false;
         _taken.Enqueue(nowNanos);
         return true;
     }
 
     /// <summary>When the next request is free: now, or when the oldest leaves a full window.</summary>
-    public long ResetNanos(long nowNanos) => Remaining > 0 ? nowNanos : _taken.Peek() + WindowNanos;
+    public long ResetNanos(long nowNanos) => Remaining > 0 ? nowNanos : _taken.Peek() + _windowNanos;
 }

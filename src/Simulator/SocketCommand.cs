@@ -8,7 +8,12 @@ namespace LatencyEngine.Simulator;
 /// <param name="Args">Strings and numbers as text; an element of another kind is empty.</param>
 internal sealed record SocketCommand(string Op, string? Id, IReadOnlyList<string> Args)
 {
+    /// <summary>A command of which nothing could be read.</summary>
+    public static SocketCommand None { get; } = new("", null, []);
+
     /// <summary>Reads a command; null when the text is not a JSON object.</summary>
+    /// <param name="text">As received.</param>
+    /// <param name="idKey">The member that holds the id on this socket.</param>
     public static SocketCommand? TryParse(ReadOnlyMemory<byte> text, string idKey)
     {
         try

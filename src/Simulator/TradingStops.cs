@@ -50,14 +50,27 @@ internal sealed class TradingStops(Venue venue)
     }
 
     /// <summary>A price has moved: stops whose price has come go into matching.</summary>
-    public void TriggerIfDue(SymbolMarket market, long nowNanos, List<VenueMessage> output)
+    /// <returns>Whether any did.</returns>
+    public bool TryTrigger(SymbolMarket market, long nowNanos, List<VenueMessage> output)
     {
+        bool isAny = false;
         foreach (VenueAccount account in venue.Accounts)
         {
             AccountSymbol state = account.In(market.Symbol);
-            if (state.StopLoss is { } loss && IsDue(market, loss)) Trigger(state, loss, nowNanos, output);
-            if (state.TakeProfit is { } profit && IsDue(market, profit)) Trigger(state, profit, nowNanos, output);
+            if (state.StopLoss is { } loss && IsDue(market, loss))
+            {
+                isAny = true;
+                Trigger(state, loss, nowNanos, output);
+            }
+
+            if (state.TakeProfit is { } profit && IsDue(market, profit))
+            {
+                isAny = true;
+                Trigger(state, profit, nowNanos, output);
+            }
         }
+
+        return isAny;
     }
 
     /// <summary>A client cancels a stop.</summary>
@@ -108,6 +121,7 @@ internal sealed class TradingStops(Venue venue)
                 IsMarket = true,
                 TimeInForce = VenueTimeInForce.ImmediateOrCancel,
                 ReduceOnly = true,
+                CloseOnTrigger = true,
                 StopOrderType = type,
                 CreateType = "CreateBy" + type,
                 ParentOrderLinkId = parentLinkId,

@@ -23,7 +23,7 @@ public sealed class Venue
     private const decimal MarketOrderBound = 0.05m;     // from the last price, Bybit V5, 14.1
     private const long FirstSequence = 1;
 
-    private static readonly string[] Operations = ["order.create", "order.amend", "order.cancel"];   // each has its own limit, Bybit V5, 17.4
+    private static readonly Refusal TooManyRequests = new(10006, "Too many visits. Exceeded the API Rate Limit.");
 
     private readonly Dictionary<string, SymbolMarket> _markets;
     private readonly Dictionary<long, VenueAccount> _accounts;
@@ -48,7 +48,7 @@ public sealed class Venue
         _ids = new SplitMix64(settings.Seed);
         _stops = new TradingStops(this);
         _liquidator = new Liquidator(this);
-        _limits = Accounts.SelectMany(account => Operations.Select(op => (Key: (account.Uid, op), account.FeeTier.RequestsPerSecond)))
+        _limits = Accounts.SelectMany(account => OrderRequest.Operations.Select(op => (Key: (account.Uid, op), account.FeeTier.RequestsPerSecond)))
             .ToDictionary(limit => limit.Key, limit => new RequestLimit(limit.RequestsPerSecond));
     }
 
@@ -126,9 +126,6 @@ public sealed class Venue
         AfterPrices(market, nowNanos, output);
     }
 
-    /// <summary>The market of a traded symbol.</summary>
-    internal SymbolMarket Market(string symbol) => _markets[symbol];
-
     /// <summary>What all accounts hold of a symbol, long and short, base coin.</summary>
     internal decimal OpenInterest(string symbol) => Accounts.Sum(account => Math.Abs(account.Position(symbol).Qty));
 
@@ -179,33 +176,68 @@ public sealed class Venue
             return;
         }
 
-        switch (parsed.Op)
+        if (parsed.Items.Count == 0)
         {
-            case "order.create":
-                Create(account, parsed, nowNanos, output, Respond);
-                break;
-            case "order.amend":
-                Amend(account, parsed, nowNanos, output, Respond);
-                break;
-            default:
-                Cancel(account, parsed, nowNanos, output, Respond);
-                break;
+            Execute(account, parsed, nowNanos, output, Respond);
+            return;
         }
 
-        void Respond(Refusal? fault, VenueOrder? order)
+        // The answer leaves before the messages of what it answers.
+        List<VenueMessage> messages = [];
+        Answer(null, null, ExecuteBatch(account, parsed, nowNanos, messages));
+        output.AddRange(messages);
+
+        void Respond(Refusal? fault, VenueOrder? order) => Answer(fault, order, []);
+
+        void Answer(Refusal? fault, VenueOrder? order, IReadOnlyList<BatchOutcome> outcomes)
         {
-            RequestLimit? limit = _limits.GetValueOrDefault((account.Uid, parsed.Op));
-            byte[] frame = _json.Response(
-                parsed,
-                fault,
-                order,
-                account.FeeTier.RequestsPerSecond,
-                limit?.Remaining ?? account.FeeTier.RequestsPerSecond,
-                (limit?.ResetNanos(nowNanos) ?? nowNanos) / NanosPerMilli,
-                _ids.NextHex32(),
-                nowNanos / NanosPerMilli);
+            byte[] frame = _json.Response(parsed, fault, order, outcomes, LimitOf(account, parsed.Op, nowNanos), _ids.NextHex32(), nowNanos / NanosPerMilli);
             output.Add(new VenueMessage(DeliveryChannel.Trade, frame, account.Uid));
         }
+    }
+
+    /// <summary>Counts one order against the account's limit of an operation; null when it is within it (Bybit V5, 17.4).</summary>
+    internal Refusal? TakeLimit(VenueAccount account, string op, long nowNanos) => _limits[(account.Uid, op)].TryTake(nowNanos) ? null : TooManyRequests;
+
+    /// <summary>The account's limit of an operation; that of creating orders for one that is not known.</summary>
+    internal LimitState LimitOf(VenueAccount account, string op, long nowNanos) =>
+        _limits.TryGetValue((account.Uid, op), out RequestLimit? limit)
+            ? LimitState.Of(limit, nowNanos)
+            : new LimitState(account.FeeTier.RequestsPerSecond, account.FeeTier.RequestsPerSecond, nowNanos / NanosPerMilli);
+
+    /// <summary>Carries out one order of order entry. Parameters as of <see cref="Create"/>.</summary>
+    internal void Execute(VenueAccount account, OrderRequest request, long nowNanos, List<VenueMessage> output, Action<Refusal?, VenueOrder?> answer)
+    {
+        switch (request.Op)
+        {
+            case "order.create":
+                Create(account, request, nowNanos, output, answer);
+                break;
+            case "order.amend":
+                Amend(account, request, nowNanos, output, answer);
+                break;
+            default:
+                Cancel(account, request, nowNanos, output, answer);
+                break;
+        }
+    }
+
+    /// <summary>Carries out the orders of a batch one after the other (Bybit V5, 8.4). Each counts against the batch's limit, and one beyond it is refused alone (17.4).</summary>
+    /// <param name="account">Who sent it.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    /// <returns>What became of each, in order.</returns>
+    internal IReadOnlyList<BatchOutcome> ExecuteBatch(VenueAccount account, OrderRequest batch, long nowNanos, List<VenueMessage> output)
+    {
+        List<BatchOutcome> outcomes = [];
+        foreach (OrderRequest item in batch.Items)
+        {
+            if ((TakeLimit(account, batch.Op, nowNanos) ?? item.Fault) is { } refusal) outcomes.Add(new BatchOutcome(item, refusal, null));
+            else Execute(account, item, nowNanos, output, (fault, order) => outcomes.Add(new BatchOutcome(item, fault, fault is null ? order : null)));
+        }
+
+        return outcomes;
     }
 
     /// <summary>Places an order (Bybit V5, 10.1).</summary>
@@ -291,16 +323,22 @@ public sealed class Venue
     /// <param name="output">Receives the account's messages in the order sent.</param>
     /// <param name="resting">Whether resting orders are cancelled.</param>
     /// <param name="stops">Whether the stops of positions are cancelled.</param>
+    /// <param name="byGuard">Whether disconnect protection cancels them, not the user.</param>
     /// <returns>The orders cancelled.</returns>
     internal IReadOnlyList<VenueOrder> CancelAll(
-        VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output, bool resting = true, bool stops = true)
+        VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output, bool resting = true, bool stops = true, bool byGuard = false)
     {
         List<VenueOrder> cancelled =
             [.. account.Orders.Where(order => ((resting && order.IsOpen) || (stops && order.IsWaiting)) && (symbol is null || order.Symbol == symbol))];
         foreach (IGrouping<string, VenueOrder> orders in cancelled.GroupBy(order => order.Symbol))
         {
             AccountSymbol state = account.In(orders.Key);
-            foreach (VenueOrder order in orders) CancelByUser(state, order, nowNanos, output);
+            foreach (VenueOrder order in orders)
+            {
+                if (byGuard) Cancel(state, order, "CancelByDCP", "EC_NoError", nowNanos, output);
+                else CancelByUser(state, order, nowNanos, output);
+            }
+
             PublishAccount(state, nowNanos, output);
             AfterPrices(state.Market, nowNanos, output);
         }
@@ -326,7 +364,12 @@ public sealed class Venue
     internal Refusal? SetAutoAddMargin(VenueAccount account, string symbol, bool isOn, long nowNanos, List<VenueMessage> output) =>
         Change(account, symbol, state => MarginRules.SetAutoAddMargin(state, isOn), nowNanos, output);
 
-    /// <summary>Sets, changes or removes take profit and stop loss of a position (Bybit V5, 11.4). Parameters as of <see cref="SetLeverage"/>.</summary>
+    /// <summary>Sets, changes or removes take profit and stop loss of a position (Bybit V5, 11.4).</summary>
+    /// <param name="account">Whose.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the account's messages in the order sent.</param>
+    /// <returns>Why not; null when done.</returns>
     internal Refusal? SetTradingStop(VenueAccount account, TradingStopRequest request, long nowNanos, List<VenueMessage> output) =>
         request.Fault
         ?? CheckScope(request.Category, request.Symbol, request.PositionIdx)
@@ -359,6 +402,12 @@ public sealed class Venue
         Publish(account, _json.Wallet(account, nowNanos / NanosPerMilli), output);
     }
 
+    /// <summary>The markets, one a symbol.</summary>
+    internal IReadOnlyCollection<SymbolMarket> Markets => _markets.Values;
+
+    /// <summary>The market of a traded symbol.</summary>
+    internal SymbolMarket Market(string symbol) => _markets[symbol];
+
     /// <summary>Whether a symbol can be traded.</summary>
     internal bool Trades(string symbol) => _markets.ContainsKey(symbol);
 
@@ -372,7 +421,7 @@ public sealed class Venue
 
     private Refusal? CheckEnvelope(VenueAccount account, OrderRequest request, long nowNanos)
     {
-        if (!_limits[(account.Uid, request.Op)].TryTake(nowNanos)) return new Refusal(10006, "Too many visits. Exceeded the API Rate Limit.");
+        if (request.Items.Count == 0 && TakeLimit(account, request.Op, nowNanos) is { } tooMany) return tooMany;
         long nowMillis = nowNanos / NanosPerMilli;
         if (request.TimestampMillis is not { } sent) return new Refusal(10001, "params error: X-BAPI-TIMESTAMP is required");
         if (sent < nowMillis - request.RecvWindowMillis || sent >= nowMillis + FutureTimestampMillis)
@@ -429,6 +478,13 @@ public sealed class Venue
         if (isMarket && price is null) return new Refusal(110118, "no price for a market order");
         if (price is null || !IsPriceAllowed(state.Instrument, price.Value)) return new Refusal(110003, "price is invalid");
         if (request.Qty is not { } qty) return new Refusal(10001, "Qty invalid");
+        if (qty == 0 && request is { ReduceOnly: true, CloseOnTrigger: true })
+        {
+            // All of the position, up to the largest order (Bybit V5, 14.5).
+            qty = Math.Min(Math.Abs(state.Position.Qty), MaxQty(state.Instrument, isMarket, timeInForce));
+            if (qty == 0) return CheckReduceOnly(state, side, except: null, ref qty);
+        }
+
         Refusal? refusal = CheckQty(state.Instrument, qty, isMarket, timeInForce);
         if (refusal is not null) return refusal;
         if (!request.ReduceOnly && qty * price.Value < state.Instrument.MinNotional) return MinNotionalRefusal(state.Instrument);
@@ -452,6 +508,7 @@ public sealed class Venue
             IsMarket = isMarket,
             TimeInForce = timeInForce,
             ReduceOnly = request.ReduceOnly,
+            CloseOnTrigger = request.CloseOnTrigger,
             TakeProfit = takeProfit,
             StopLoss = stopLoss,
             CreatedAtNanos = nowNanos,
@@ -546,13 +603,16 @@ public sealed class Venue
         const decimal TextScale = 100_000_000m;   // the text prints quantities × 1e8, Bybit V5, 14.9
         if (qty <= 0 || qty % instrument.QtyStep != 0) return new Refusal(10001, "Qty invalid");
         if (qty < instrument.MinOrderQty) return new Refusal(10001, "The number of contracts exceeds minimum limit allowed");
-        decimal most = isMarket ? instrument.MaxMarketQty : timeInForce == VenueTimeInForce.PostOnly ? instrument.MaxPostOnlyQty : instrument.MaxOrderQty;
+        decimal most = MaxQty(instrument, isMarket, timeInForce);
         return qty <= most
             ? null
             : new Refusal(
                 10001,
                 $"The number of contracts exceeds maximum limit allowed: too large, order_qty:{VenueJson.Trimmed(qty * TextScale)} > max_qty:{VenueJson.Trimmed(most * TextScale)}");
     }
+
+    private static decimal MaxQty(VenueInstrument instrument, bool isMarket, VenueTimeInForce timeInForce) =>
+        isMarket ? instrument.MaxMarketQty : timeInForce == VenueTimeInForce.PostOnly ? instrument.MaxPostOnlyQty : instrument.MaxOrderQty;
 
     private static Refusal MinNotionalRefusal(VenueInstrument instrument) =>
         new(110094, $"Order does not meet minimum order value {VenueJson.Trimmed(instrument.MinNotional)}USDT");
@@ -643,31 +703,23 @@ public sealed class Venue
         long sequence = ++_sequence;
         var rows = new List<ExecutionRow>(crossings.Count);
         List<(VenueOrder Order, ExecutionRow Row)> makers = [];
+        bool isCutShort = false;
         foreach (Crossing found in crossings)
         {
+            // An earlier fill of this order can have shrunk the position that a reduce-only maker closes: what is left is matched anew without that maker.
             Crossing crossing = found with { Qty = Math.Min(found.Qty, Reducible(found.Maker) ?? found.Qty) };
-            if (crossing.Qty == 0) continue;   // an earlier fill of this order has shrunk that maker's position
-            state.Market.Book.Take(order, crossing, nowNanos);
-            rows.Add(Execute(state, order, crossing.Qty, crossing.Price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
-            if (crossing.Maker is { } maker) makers.Add((maker, Hit(maker, crossing.Qty, nowNanos)));
-        }
-
-        if (order.IsOpen && order.TimeInForce == VenueTimeInForce.GoodTillCancelled)
-        {
-            state.Market.Book.Join(order, nowNanos);
-            Open(state, order);
-        }
-        else
-        {
-            if (order.IsOpen)
+            isCutShort = crossing.Qty < found.Qty;
+            if (crossing.Qty > 0)
             {
-                order.Status = VenueOrderStatus.Cancelled;
-                order.RejectReason = "EC_NoImmediateQtyToFill";
+                state.Market.Book.Take(order, crossing, nowNanos);
+                rows.Add(Execute(state, order, crossing.Qty, crossing.Price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
+                if (crossing.Maker is { } maker) makers.Add((maker, Hit(maker, crossing.Qty, nowNanos)));
             }
 
-            Close(order);
+            if (isCutShort) break;
         }
 
+        if (!isCutShort) EndTaking(state, order, nowNanos);
         PublishFills(state, order, rows, sequence, nowNanos, output);
         AfterFill(state, order, nowNanos, output);
         foreach ((VenueOrder maker, ExecutionRow row) in makers)
@@ -676,6 +728,27 @@ public sealed class Venue
             PublishFills(other, maker, [row], sequence, nowNanos, output);
             AfterFill(other, maker, nowNanos, output);
         }
+
+        if (isCutShort) Match(state, order, wasResting: false, nowNanos, output);
+    }
+
+    /// <summary>What a taker did not get rests, or is cancelled.</summary>
+    private void EndTaking(AccountSymbol state, VenueOrder order, long nowNanos)
+    {
+        if (order.IsOpen && order.TimeInForce == VenueTimeInForce.GoodTillCancelled)
+        {
+            state.Market.Book.Join(order, nowNanos);
+            Open(state, order);
+            return;
+        }
+
+        if (order.IsOpen)
+        {
+            order.Status = VenueOrderStatus.Cancelled;
+            order.RejectReason = "EC_NoImmediateQtyToFill";
+        }
+
+        Close(order);
     }
 
     /// <summary>What a reduce-only order can still close; null for every other order.</summary>
@@ -805,11 +878,15 @@ public sealed class Venue
         _stops.FollowPosition(state, order, nowNanos, output);
     }
 
-    /// <summary>After a change of a price or an account, stops may trigger and positions may be liquidated.</summary>
+    /// <summary>After a change of a price or an account in a market, stops may trigger and positions may be liquidated; what that trades may be too much for others.</summary>
     private void AfterPrices(SymbolMarket market, long nowNanos, List<VenueMessage> output)
     {
-        _stops.TriggerIfDue(market, nowNanos, output);
-        _liquidator.LiquidateIfDue(market, nowNanos, output);
+        bool isAny = _stops.TryTrigger(market, nowNanos, output) | _liquidator.TryLiquidate(market, nowNanos, output);
+        while (isAny)
+        {
+            isAny = false;
+            foreach (SymbolMarket each in _markets.Values) isAny |= _stops.TryTrigger(each, nowNanos, output) | _liquidator.TryLiquidate(each, nowNanos, output);
+        }
     }
 
     /// <summary>After a fill, reduce-only orders keep only what the position can still give them (Bybit V5, 14.5).</summary>
@@ -849,6 +926,7 @@ public sealed class Venue
         if (market.FundingRate is not { } rate || market.Mark is not { } mark) return;
         market.Tape.Funding.Add(new TapeFunding(stamp, rate));
         foreach (VenueAccount account in Accounts) SettleFunding(account.In(market.Symbol), rate, mark, nowNanos, output);
+        AfterPrices(market, nowNanos, output);
     }
 
     private void SettleFunding(AccountSymbol state, decimal rate, decimal mark, long nowNanos, List<VenueMessage> output)

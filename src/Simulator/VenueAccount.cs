@@ -4,12 +4,15 @@ namespace LatencyEngine.Simulator;
 /// <remarks>Written by <see cref="Venue"/> on its thread, which alone may read it.</remarks>
 public sealed class VenueAccount
 {
+    private const int ReqIdsKept = 100_000;
+
     private readonly LedgerWallet _wallet;
     private readonly Dictionary<string, AccountSymbol> _symbols;
     private readonly Dictionary<string, VenueOrder> _openById = new(StringComparer.Ordinal);
     private readonly Dictionary<string, VenueOrder> _openByLinkId = new(StringComparer.Ordinal);
     private readonly HashSet<string> _usedLinkIds = new(StringComparer.Ordinal);
     private readonly HashSet<string> _usedReqIds = new(StringComparer.Ordinal);
+    private readonly Queue<string> _reqIdsInOrder = [];
     private readonly List<VenueOrder> _orders = [];
     private readonly List<VenueExecution> _executions = [];
     private readonly List<FillRecord> _fills = [];
@@ -68,6 +71,15 @@ public sealed class VenueAccount
     /// <summary>Maintenance margin of all positions at their marks.</summary>
     public decimal MaintenanceMargin => _symbols.Values.Sum(state => state.MaintenanceMargin);
 
+    /// <summary>Margin of all positions and orders.</summary>
+    public decimal InitialMargin => PositionMargin + OrderMargin;
+
+    /// <summary>Initial margin over equity, cut to four decimals; 0 without equity (Bybit V5, 7.5).</summary>
+    public decimal InitialMarginRate => RateOf(InitialMargin);
+
+    /// <summary>Maintenance margin over equity, cut to four decimals; 0 without equity (Bybit V5, 7.5).</summary>
+    public decimal MaintenanceMarginRate => RateOf(MaintenanceMargin);
+
     /// <summary>Whether the equity no longer exceeds the maintenance margin of the positions: account MM rate 100 % (Bybit V5, 16.2). Means nothing in isolated mode.</summary>
     public bool IsMaintenanceReached => MaintenanceMargin is > 0 and var margin && margin >= Equity;
 
@@ -98,8 +110,14 @@ public sealed class VenueAccount
     /// <summary>What the account holds in a traded symbol.</summary>
     internal AccountSymbol In(string symbol) => _symbols[symbol];
 
-    /// <summary>False when the id was used before; it is used from here on (Bybit V5, 8.1).</summary>
-    internal bool TryUseReqId(string reqId) => _usedReqIds.Add(reqId);
+    /// <summary>False when the id was used before; it is used from here on (Bybit V5, 8.1). The live window is not known: the newest hundred thousand are remembered.</summary>
+    internal bool TryUseReqId(string reqId)
+    {
+        if (!_usedReqIds.Add(reqId)) return false;
+        _reqIdsInOrder.Enqueue(reqId);
+        if (_reqIdsInOrder.Count > ReqIdsKept) _usedReqIds.Remove(_reqIdsInOrder.Dequeue());
+        return true;
+    }
 
     /// <summary>Whether an order was ever taken under a link id (Bybit V5, 14.6).</summary>
     internal bool HasUsedLinkId(string linkId) => _usedLinkIds.Contains(linkId);
@@ -144,6 +162,8 @@ public sealed class VenueAccount
 
     /// <summary>A fill was booked.</summary>
     internal void Add(FillRecord fill) => _fills.Add(fill);
+
+    private decimal RateOf(decimal margin) => Equity <= 0 ? 0m : decimal.Truncate(margin / Equity * 10_000m) / 10_000m;
 
     private AccountSymbol CreateSymbol(AccountSettings settings, SymbolMarket market)
     {

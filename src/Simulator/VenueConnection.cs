@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
 using System.Net.WebSockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
@@ -5,8 +8,12 @@ using Microsoft.AspNetCore.Http;
 namespace LatencyEngine.Simulator;
 
 /// <summary>One client's socket. Its receive loop owns what the client has said, the venue's driver what the client is to receive, a writer loop the sending.</summary>
-internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocket socket, HttpContext context)
+internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocket socket, HttpContext context, TimeSpan replyDelay)
 {
+    private const int OrdersPerSecond = 4_000;   // assumed: see SocketCommands
+    private const int ActiveSecondsMin = 30;     // Bybit V5, 3
+    private const int ActiveSecondsMax = 600;
+
     private const int MessageBytesMax = 1 << 16;
 
     // Far beyond what a client that reads falls behind; without a bound one that does not would take the venue's memory.
@@ -14,13 +21,16 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
 
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<ReadOnlyMemory<byte>> _outgoing =
-        System.Threading.Channels.Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(ReadOnlyMemory<byte> Frame, long NotBefore)> _outgoing =
+        System.Threading.Channels.Channel.CreateUnbounded<(ReadOnlyMemory<byte> Frame, long NotBefore)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
     private readonly Lock _ending = new();
     private bool _hasEnded;
     private long _queuedBytes;
     private volatile int _topicCount;
+    private readonly long _openedAt = Stopwatch.GetTimestamp();
+    private readonly TimeSpan? _activeFor = ReadActiveTime(context.Request.Query["max_active_time"].ToString());
+    private long _usedAt = Stopwatch.GetTimestamp();
 
     public long Id => id;
 
@@ -28,8 +38,14 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
 
     public string Name { get; } = $"dryrun00000000000000-{id}";
 
-    /// <summary>Receive loop only.</summary>
-    public bool IsAuthenticated { get; set; }
+    /// <summary>The client's address.</summary>
+    public IPAddress Address { get; } = context.Connection.RemoteIpAddress ?? IPAddress.None;
+
+    /// <summary>Who has logged in; null before. Written by the receive loop, once.</summary>
+    public ApiKey? Key { get; set; }
+
+    /// <summary>Order-entry requests of this session. Receive loop only.</summary>
+    public RequestLimit OrderLimit { get; } = new(OrdersPerSecond);
 
     /// <summary>Names subscribed to. Receive loop only.</summary>
     public HashSet<string> Topics { get; } = new(StringComparer.Ordinal);
@@ -60,11 +76,16 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
     }
 
     /// <summary>Queues a text frame; a client that leaves too much of it unread is cut. Any thread; never waits for the client.</summary>
-    public void Send(ReadOnlyMemory<byte> frame)
-    {
-        if (Interlocked.Add(ref _queuedBytes, frame.Length) > QueuedBytesMax) Abort();
-        else _outgoing.Writer.TryWrite(frame);
-    }
+    public void Send(ReadOnlyMemory<byte> frame) => Queue(frame, notBefore: 0);
+
+    /// <summary>Queues the answer to a command, which leaves no earlier than the reply delay. Any thread; never waits for the client.</summary>
+    public void Reply(ReadOnlyMemory<byte> frame) => Queue(frame, replyDelay == TimeSpan.Zero ? 0 : Stopwatch.GetTimestamp() + (long)(replyDelay.TotalSeconds * Stopwatch.Frequency));
+
+    /// <summary>Whether the socket has been silent for too long or has reached the age that the client set itself (Bybit V5, 3). Any thread.</summary>
+    /// <param name="timestamp">Now, of the <see cref="Stopwatch"/>.</param>
+    /// <param name="idleCut">The longest silence.</param>
+    public bool IsOverdue(long timestamp, TimeSpan idleCut) =>
+        Stopwatch.GetElapsedTime(Interlocked.Read(ref _usedAt), timestamp) >= idleCut || Stopwatch.GetElapsedTime(_openedAt, timestamp) >= _activeFor;
 
     /// <summary>Ends the connection without a word. Any thread.</summary>
     public void Abort()
@@ -95,6 +116,9 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
         if (_subscriptions.TryGetValue(topic, out Subscription? subscription)) subscription.IsActive = false;
     }
 
+    /// <summary>Whether a topic is subscribed at present. Driver only.</summary>
+    public bool Forwards(string topic) => _subscriptions.TryGetValue(topic, out Subscription? subscription) && subscription.IsActive;
+
     /// <summary>Whether a message belongs on this connection under a name. Driver only.</summary>
     public bool Accepts(string topic, in Delivery delivery)
     {
@@ -111,6 +135,7 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
         while (true)
         {
             ValueWebSocketReceiveResult received = await socket.ReceiveAsync(buffer.AsMemory(length), context.RequestAborted);
+            Interlocked.Exchange(ref _usedAt, Stopwatch.GetTimestamp());
             if (received.MessageType == WebSocketMessageType.Close) return WebSocketCloseStatus.NormalClosure;
             length += received.Count;
             if (received.EndOfMessage)
@@ -129,10 +154,12 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
     {
         try
         {
-            await foreach (ReadOnlyMemory<byte> frame in _outgoing.Reader.ReadAllAsync(context.RequestAborted))
+            await foreach ((ReadOnlyMemory<byte> frame, long notBefore) in _outgoing.Reader.ReadAllAsync(context.RequestAborted))
             {
+                if (notBefore > Stopwatch.GetTimestamp()) await Task.Delay(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), notBefore), context.RequestAborted);
                 await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
                 Interlocked.Add(ref _queuedBytes, -frame.Length);
+                Interlocked.Exchange(ref _usedAt, Stopwatch.GetTimestamp());
             }
         }
         catch (Exception e) when (IsGone(e))
@@ -154,7 +181,22 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
         }
     }
 
-    private static bool IsGone(Exception e) => e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException;
+    private void Queue(ReadOnlyMemory<byte> frame, long notBefore)
+    {
+        if (Interlocked.Add(ref _queuedBytes, frame.Length) > QueuedBytesMax) Abort();
+        else _outgoing.Writer.TryWrite((frame, notBefore));
+    }
+
+    /// <summary>The query parameter <c>max_active_time</c>: <c>30s</c> to <c>600s</c>, or minutes as <c>1m</c>. What lies outside is as if it had not been sent.</summary>
+    private static TimeSpan? ReadActiveTime(string text)
+    {
+        if (text.Length < 2 || text[^1] is not ('s' or 'm') || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int count)) return null;
+        long seconds = count * (text[^1] == 'm' ? 60L : 1L);
+        return seconds is >= ActiveSecondsMin and <= ActiveSecondsMax ? TimeSpan.FromSeconds(seconds) : null;
+    }
+
+    /// <summary>The client has gone: no fault of the venue.</summary>
+    internal static bool IsGone(Exception e) => e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException;
 
     private sealed class Subscription
     {

@@ -50,4 +50,7 @@ public sealed record VenueInstrument
 
     /// <summary><c>upperFundingRate</c>.</summary>
     public required decimal UpperFundingRate { get; init; }
+
+    /// <summary>The whole row of <c>instruments-info</c>, compact JSON, as it was read.</summary>
+    public required string Row { get; init; }
 }

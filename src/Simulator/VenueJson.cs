@@ -34,15 +34,20 @@ internal sealed class VenueJson
         _ => "GTC",
     };
 
-    /// <summary>An order-entry response (Bybit V5, 8.2).</summary>
-    public byte[] Response(OrderRequest request, Refusal? refusal, VenueOrder? order, int limit, int remaining, long resetMillis, string traceId, long nowMillis) => Write(json =>
+    /// <summary>An order-entry response (Bybit V5, 8.2, 8.4).</summary>
+    public byte[] Response(
+        OrderRequest request, Refusal? refusal, VenueOrder? order, IReadOnlyList<BatchOutcome> outcomes, LimitState limit, string traceId, long nowMillis) => Write(json =>
     {
         if (request.ReqId is not null) json.WriteString("reqId", request.ReqId);
         json.WriteNumber("retCode", refusal?.Code ?? 0);
         json.WriteString("retMsg", refusal?.Text ?? "OK");
         json.WriteString("op", request.Op);
         json.WriteStartObject("data");
-        if (refusal is null && order is not null)
+        if (outcomes.Count > 0)
+        {
+            RestPage.WriteList(json, outcomes, BatchItem);
+        }
+        else if (refusal is null && order is not null)
         {
             json.WriteString("orderId", order.OrderId);
             json.WriteString("orderLinkId", order.OrderLinkId);
@@ -50,16 +55,34 @@ internal sealed class VenueJson
 
         json.WriteEndObject();
         json.WriteStartObject("retExtInfo");
+        if (outcomes.Count > 0) RestPage.WriteList(json, outcomes, BatchItemOutcome);
         json.WriteEndObject();
         json.WriteStartObject("header");
-        json.WriteString("X-Bapi-Limit", limit.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("X-Bapi-Limit-Status", remaining.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("X-Bapi-Limit-Reset-Timestamp", Millis(resetMillis));
+        json.WriteString("X-Bapi-Limit", limit.Requests.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("X-Bapi-Limit-Status", limit.Remaining.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("X-Bapi-Limit-Reset-Timestamp", Millis(limit.ResetMillis));
         json.WriteString("Traceid", traceId);
         json.WriteString("Timenow", Millis(nowMillis));
         json.WriteEndObject();
         json.WriteString("connId", ConnectionId);
     });
+
+    /// <summary>One row of a batch's result; a failed one has no order id, and only creations say when (Bybit V5, 8.4).</summary>
+    public static void BatchItem(Utf8JsonWriter json, BatchOutcome outcome)
+    {
+        json.WriteString("category", "linear");
+        json.WriteString("symbol", outcome.Request.Symbol);
+        json.WriteString("orderId", outcome.Order?.OrderId ?? "");
+        json.WriteString("orderLinkId", outcome.Order?.OrderLinkId ?? outcome.Request.OrderLinkId);
+        if (outcome.Request.Op == "order.create") json.WriteString("createAt", outcome.Order is { } order ? Millis(order.CreatedAtNanos / Venue.NanosPerMilli) : "");
+    }
+
+    /// <summary>One row of a batch's <c>retExtInfo</c>.</summary>
+    public static void BatchItemOutcome(Utf8JsonWriter json, BatchOutcome outcome)
+    {
+        json.WriteNumber("code", outcome.Refusal?.Code ?? 0);
+        json.WriteString("msg", outcome.Refusal?.Text ?? "OK");
+    }
 
     /// <summary>An <c>order</c> message (Bybit V5, 7.1).</summary>
     public byte[] Order(VenueOrder order, long sequence, long nowMillis) => Write(json =>
@@ -101,7 +124,7 @@ internal sealed class VenueJson
         json.WriteNumber("triggerDirection", TradingStops.DirectionOf(order));
         json.WriteString("placeType", "");
         json.WriteString("lastPriceOnCreated", order.LastPriceOnCreated is { } last ? Trimmed(last) : "");
-        json.WriteBoolean("closeOnTrigger", order.Trigger is not null);
+        json.WriteBoolean("closeOnTrigger", order.CloseOnTrigger);
         json.WriteBoolean("reduceOnly", order.ReduceOnly);
         json.WriteNumber("smpGroup", 0);
         json.WriteString("smpType", "None");
@@ -258,8 +281,8 @@ internal sealed class VenueJson
         decimal orderMargin = account.OrderMargin;
         decimal maintenance = account.MaintenanceMargin;
         string equity = Trimmed(wallet + unrealised);
-        string initialRate = Rate(positionMargin + orderMargin, wallet + unrealised);
-        string maintenanceRate = Rate(maintenance, wallet + unrealised);
+        string initialRate = Trimmed(account.InitialMarginRate);
+        string maintenanceRate = Trimmed(account.MaintenanceMarginRate);
         string initial = Trimmed(positionMargin + orderMargin);
         json.WriteString("id", $"{account.Uid}_wallet_{nowMillis}");
         json.WriteString("topic", "wallet");
@@ -356,13 +379,10 @@ internal sealed class VenueJson
     }
 
     /// <summary>Empty when flat or outside the instrument's price bounds (Bybit V5, 16.2).</summary>
-    private static string LiquidationText(AccountSymbol state) =>
+    public static string LiquidationText(AccountSymbol state) =>
         state.LiquidationPrice is { } price && price >= state.Instrument.MinPrice && price <= state.Instrument.MaxPrice ? Trimmed(price) : "";
 
-    private static string LevelText(StopLevel? level) => level is { } set ? Trimmed(set.Price) : "";
-
-    /// <summary>A ratio cut to four decimals (Bybit V5, 7.5).</summary>
-    private static string Rate(decimal margin, decimal balance) => balance <= 0 ? "0" : Trimmed(decimal.Truncate(margin / balance * 10_000m) / 10_000m);
+    public static string LevelText(StopLevel? level) => level is { } set ? Trimmed(set.Price) : "";
 
     private byte[] Write(Action<Utf8JsonWriter> body)
     {

@@ -10,7 +10,7 @@ public sealed class PositionMathTests
 {
     private const decimal Tolerance = 1e-10m;
 
-    private static readonly Dictionary<string, RiskLadder> Ladders = LoadLadders();
+    internal static readonly Dictionary<string, RiskLadder> Ladders = LoadLadders();
 
     [Fact]
     public void Golden_event_sequences_give_the_same_account_after_every_event()

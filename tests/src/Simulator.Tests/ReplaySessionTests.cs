@@ -205,10 +205,11 @@ public sealed class ReplaySessionTests : IDisposable
         {
         }
 
-        session.CancelAll("{\"category\":\"linear\",\"settleCoin\":\"USDT\"}"u8, end + ReplaySession.ClosingNanos, origin: 7);
+        RestCall cancelAll = VenueHarness.Call(VenueRest.CancelAllPath, """{"category":"linear","settleCoin":"USDT"}""");
+        session.Take(new IncomingRequest(IncomingKind.Call, 7, Uid: AccountSettings.DefaultUid) { Call = cancelAll }, end + ReplaySession.ClosingNanos);
         Delivery answer = NextOf(session, DeliveryChannel.LookUpEnd);
 
-        Assert.Equal(7, answer.Origin);
+        Assert.Equal((7, 10016), (answer.Origin, cancelAll.Code));
         Assert.Contains("\"retCode\":10016", System.Text.Encoding.UTF8.GetString(answer.Frame.Span), StringComparison.Ordinal);
         Assert.Equal(1, session.RequestsAfterClose);
     }

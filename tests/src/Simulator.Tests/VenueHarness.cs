@@ -14,8 +14,9 @@ internal sealed class VenueHarness
     private long _updateId = 1;
     private int _requests;
 
-    public VenueHarness(decimal leverage = 50, decimal balance = 10_000, string feeTier = "VIP 0", ulong seed = 1, Func<VenueSettings, VenueSettings>? change = null) =>
-        Venue = new Venue((change ?? (settings => settings))(Settings(leverage, balance, feeTier, seed)));
+    public VenueHarness(
+        decimal leverage = 50, decimal balance = 10_000, string feeTier = "VIP 0", ulong seed = 1, Func<VenueSettings, VenueSettings>? change = null, params string[] symbols) =>
+        Venue = new Venue((change ?? (settings => settings))(Settings(leverage, balance, feeTier, seed, symbols)));
 
     public Venue Venue { get; }
 
@@ -64,6 +65,26 @@ internal sealed class VenueHarness
         _output.Clear();
         Venue.OnRequest(Account, Encoding.UTF8.GetBytes(request.Replace("$NOW", NowMillis.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)), NowNanos, _output);
         return Parsed();
+    }
+
+    /// <summary>The account's key.</summary>
+    public static ApiKey Key { get; } = new() { Key = "test-key", Secret = "test-secret", Uid = AccountSettings.DefaultUid };
+
+    /// <summary>A POST as it leaves the gateway.</summary>
+    public static RestCall Call(string path, string body) => new(RestRoutes.Find("POST", path)!, Key.Uid, Key, "", Encoding.UTF8.GetBytes(body));
+
+    /// <summary>The answer to a GET.</summary>
+    public JsonElement Get(string path, string query) => JsonDocument.Parse(Rest(new RestCall(RestRoutes.Find("GET", path)!, Key.Uid, Key, query, default))).RootElement;
+
+    /// <summary>The answer to a POST; what it made the venue send is in <see cref="LastFrames"/>.</summary>
+    public JsonElement Post(string path, string body) => JsonDocument.Parse(Rest(Call(path, body))).RootElement;
+
+    /// <summary>A call as it leaves the gateway, 200 ms after the one before.</summary>
+    public byte[] Rest(RestCall call)
+    {
+        NowMillis += 200;
+        _output.Clear();
+        return new VenueRest(Venue).Answer(call, NowNanos, _output);
     }
 
     public IReadOnlyList<string> LastFrames => [.. _output.Where(message => !message.IsFastExecution).Select(message => Encoding.UTF8.GetString(message.Frame.Span))];

@@ -104,7 +104,7 @@ public sealed class VenueRequestTests
     [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear","positionIdx":1}""", 10_001, "position idx not match position mode")]
     [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear","orderLinkId":"a123456789b123456789c123456789d123456789e12345"}""", 10_001, "order link id is longer than 45")]
     [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear","reduceOnly":true}""", 110_017, "current position is zero, cannot fix reduce-only order qty")]
-    [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear","takeProfit":"61000"}""", 10_001, "params error: takeProfit is not offered by the dry-run venue")]
+    [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear","takeProfit":"61000","tpslMode":"Partial"}""", 10_001, "params error: tpslMode Partial is not offered by the dry-run venue")]
     [InlineData("""{"symbol":"ETHUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"linear"}""", 10_001, "symbol params err")]
     [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000","category":"spot"}""", 10_404, "category is not correct or not supported")]
     [InlineData("""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"60000"}""", 10_404, "category is not correct or not supported")]
@@ -149,7 +149,8 @@ public sealed class VenueRequestTests
     [InlineData("""{"op":"order.create","args":[{"category":"linear","symbol":"BTCUSDT"}],"header":{"X-BAPI-TIMESTAMP":"abc"}}""", 10_001)]
     [InlineData("""{"op":"order.create","args":[{"category":"linear","symbol":"BTCUSDT"}]}""", 10_001)]
     [InlineData("""{"op":"order.cancel","args":[{"category":"linear","symbol":"BTCUSDT"}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""", 10_001)]
-    [InlineData("""{"op":"order.create-batch","args":[{}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""", 10_404)]
+    [InlineData("""{"op":"order.create-batch","args":[{}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""", 10_001)]
+    [InlineData("""{"op":"order.dance","args":[{}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""", 10_404)]
     [InlineData("""{"op":"order.create","args":[{"category":"linear","symbol":"BTCUSDT"}],"header":{"X-BAPI-TIMESTAMP":1}}""", 10_002)]
     public void A_malformed_request_gets_an_answer_and_changes_nothing(string request, int code)
     {
@@ -180,6 +181,28 @@ public sealed class VenueRequestTests
         const string Cancel = """{"reqId":"x","op":"order.cancel","args":[{"category":"linear","symbol":"BTCUSDT","orderLinkId":"none"}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""";
 
         Assert.Equal([110_001, 20_006], new[] { Code(venue.Raw(Cancel)), Code(venue.Raw(Cancel)) });
+        Assert.Equal(10_001, Code(venue.Raw(Cancel.Replace("\"x\"", $"\"{new string('x', 37)}\"", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void A_batch_is_answered_once_item_by_item_before_the_messages_of_its_orders()
+    {
+        VenueHarness venue = VenueFillTests.Quoted();
+        const string Items = """{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.010","price":"59000","orderLinkId":"a"},{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0","price":"59000","orderLinkId":"b"}""";
+
+        IReadOnlyList<JsonElement> created = venue.Request("order.create-batch", $$"""{"category":"linear","request":[{{Items}}]}""");
+        IReadOnlyList<JsonElement> cancelled = venue.Request("order.cancel-batch", """{"category":"linear","request":[{"symbol":"BTCUSDT","orderLinkId":"a"},{"symbol":"BTCUSDT","orderLinkId":"b"}]}""");
+
+        VenueOrder order = Assert.Single(venue.Account.Orders);
+        Assert.Equal(["ack 0", "order New", "position Normal", "wallet"], VenueHarness.Kinds(created));
+        Assert.Equal(["reqId", "retCode", "retMsg", "op", "data", "retExtInfo", "header", "connId"], created[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(
+            $$"""{"list":[{"category":"linear","symbol":"BTCUSDT","orderId":"{{order.OrderId}}","orderLinkId":"a","createAt":"{{order.CreatedAtNanos / 1_000_000}}"},{"category":"linear","symbol":"BTCUSDT","orderId":"","orderLinkId":"b","createAt":""}]}""",
+            created[0].GetProperty("data").GetRawText());
+        Assert.Equal("""{"list":[{"code":0,"msg":"OK"},{"code":10001,"msg":"Qty invalid"}]}""", created[0].GetProperty("retExtInfo").GetRawText());
+        Assert.Equal("8", created[0].GetProperty("header").GetProperty("X-Bapi-Limit-Status").GetString());
+        Assert.Equal("""{"list":[{"code":0,"msg":"OK"},{"code":110001,"msg":"order not exists or too late to cancel"}]}""", cancelled[0].GetProperty("retExtInfo").GetRawText());
+        Assert.Equal(VenueOrderStatus.Cancelled, order.Status);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class VenueRestTests
     [Fact]
     public void Time_is_given_in_seconds_and_nanoseconds_as_strings() => Assert.Equal(
         """{"retCode":0,"retMsg":"OK","result":{"timeSecond":"1688639403","timeNano":"1688639403423213947"},"retExtInfo":{},"time":1688639403423}""",
-        Encoding.UTF8.GetString(new VenueRest(new VenueHarness().Venue).Answer(AccountSettings.DefaultUid, VenueRest.TimePath, "", 1_688_639_403_423_213_947)));
+        Encoding.UTF8.GetString(VenueRest.Time(1_688_639_403_423_213_947)));
 
     [Fact]
     public void Rows_have_the_documented_key_order_and_the_envelope_of_the_live_venue()
@@ -229,7 +229,7 @@ public sealed class VenueRestTests
     private static (JsonElement Answer, JsonElement[] Messages) CancelAll(VenueHarness venue, string body)
     {
         List<VenueMessage> output = [];
-        byte[] answer = new VenueRest(venue.Venue).CancelAll(AccountSettings.DefaultUid, Encoding.UTF8.GetBytes(body), venue.NowMillis * 1_000_000, output);
+        byte[] answer = new VenueRest(venue.Venue).Answer(VenueHarness.Call(VenueRest.CancelAllPath, body), venue.NowMillis * 1_000_000, output);
         Assert.All(output, message => Assert.Equal(DeliveryChannel.Private, message.Channel));
         return (JsonDocument.Parse(answer).RootElement, [.. output.Select(message => JsonDocument.Parse(message.Frame).RootElement)]);
     }

@@ -12,6 +12,15 @@ internal sealed class VenueServerHarness : IAsyncDisposable
 {
     public const string Key = "test-key";
     public const string Secret = "test-secret";
+
+    /// <summary>A key of another account, with the same secret.</summary>
+    public const string SecondKey = "second-key";
+
+    /// <summary>The other account.</summary>
+    public const long SecondUid = 10_000_002;
+
+    /// <summary>A key of the first account that may only read.</summary>
+    public const string ReaderKey = "reader-key";
     public const string Book = "orderbook.50.BTCUSDT";
 
     /// <summary>Longest wait in real time: far above what any wait takes on a busy machine.</summary>
@@ -32,7 +41,7 @@ internal sealed class VenueServerHarness : IAsyncDisposable
     {
         string path = Path.Combine(_folder, "venue.frames");
         File.WriteAllLines(path, Recording(burstMillis));
-        _session = new ReplaySession(new ReplaySettings { RecordingPath = path, Venue = VenueHarness.Settings(feeTier: "Pro 5"), Latency = new LatencyModel(1) });
+        _session = new ReplaySession(new ReplaySettings { RecordingPath = path, Venue = TwoAccounts(), Latency = new LatencyModel(1), OffersFastExecutions = true });
         settings ??= Settings();
         Server = new VenueServer(settings with { Topics = _session.Topics, Clock = () => Interlocked.Read(ref _nowNanos) }) { OnIncoming = () => _incoming.Release() };
         _play = new TimedPlay(_session, Server);
@@ -51,7 +60,7 @@ internal sealed class VenueServerHarness : IAsyncDisposable
 
     public bool IsFinished => _session.IsFinished;
 
-    public static VenueServerSettings Settings() => new() { Key = Key, Secret = Secret, Symbols = ["BTCUSDT"], Topics = [], Clock = () => 0 };
+    public static VenueServerSettings Settings() => new() { Keys = [VenueHarness.Key, VenueHarness.Key with { Key = SecondKey, Uid = SecondUid }, VenueHarness.Key with { Key = ReaderKey, Permissions = ApiPermissions.None }], Symbols = ["BTCUSDT"], Topics = [], Clock = () => 0 };
 
     public static async Task<VenueServerHarness> StartAsync(VenueServerSettings? settings = null, int recordedMillis = Deltas)
     {
@@ -69,10 +78,13 @@ internal sealed class VenueServerHarness : IAsyncDisposable
     }
 
     /// <summary>A private or order-entry client that has logged in and, if asked, subscribed.</summary>
-    public async Task<SocketClient> LoginAsync(Uri endpoint, params string[] topics)
+    public Task<SocketClient> LoginAsync(Uri endpoint, params string[] topics) => LoginAsync(Key, endpoint, topics);
+
+    /// <summary>As the other, with a key of choice.</summary>
+    public async Task<SocketClient> LoginAsync(string key, Uri endpoint, params string[] topics)
     {
         SocketClient client = await ConnectAsync(endpoint);
-        await client.SendAsync(Auth(NowMillis + 10_000));
+        await client.SendAsync(Auth(NowMillis + 10_000, key));
         Assert.Contains(endpoint == Server.TradeEndpoint ? "\"retCode\":0" : "\"success\":true", await NextAsync(client), StringComparison.Ordinal);
         if (topics.Length > 0) await SubscribeAsync(client, topics);
         return client;
@@ -153,11 +165,11 @@ internal sealed class VenueServerHarness : IAsyncDisposable
     }
 
     /// <summary>A POST; the body is signed unless another text is given.</summary>
-    public async Task<(HttpResponseMessage Response, JsonElement Body)> PostAsync(string path, string body, string? signed = null)
+    public async Task<(HttpResponseMessage Response, JsonElement Body)> PostAsync(string path, string body, string? signed = null, string key = Key, long? timestamp = null)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Server.RestEndpoint, path)) { Content = content };
-        return await CallAsync(request, signed ?? body, Key, signature: null, timestamp: null);
+        return await CallAsync(request, signed ?? body, key, signature: null, timestamp);
     }
 
     private async Task<(HttpResponseMessage Response, JsonElement Body)> CallAsync(HttpRequestMessage request, string payload, string key, string? signature, long? timestamp)
@@ -180,6 +192,12 @@ internal sealed class VenueServerHarness : IAsyncDisposable
         _http.Dispose();
         _incoming.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static VenueSettings TwoAccounts()
+    {
+        VenueSettings settings = VenueHarness.Settings(feeTier: "Pro 5");
+        return settings with { Accounts = [.. settings.Accounts, new AccountSettings { Uid = SecondUid }] };
     }
 
     /// <summary>A ticker, the book's snapshot, then a delta every millisecond and a ticker delta every tenth.</summary>

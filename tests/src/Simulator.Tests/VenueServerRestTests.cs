@@ -53,7 +53,7 @@ public sealed class VenueServerRestTests
                 },
                 TimeSpan.FromSeconds(20)));
 
-            Assert.Equal((IncomingKind.LookUp, Orders, "category=linear&symbol=BTCUSDT"), (asked!.Value.Kind, asked.Value.Path, asked.Value.Query));
+            Assert.Equal((IncomingKind.Call, Orders, "category=linear&symbol=BTCUSDT"), (asked!.Value.Kind, asked.Value.Call!.Route.Path, asked.Value.Call.Query));
             server.Route(new Delivery(DeliveryChannel.LookUpEnd, 0, "{}"u8.ToArray(), -1, asked.Value.Origin + 1));
             server.Route(new Delivery(DeliveryChannel.LookUpEnd, 0, "{\"a\":1}"u8.ToArray(), -1, asked.Value.Origin));
             Assert.Equal("{\"a\":1}", await (await response).Content.ReadAsStringAsync());

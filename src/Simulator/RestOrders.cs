@@ -1,0 +1,257 @@
+using System.Text.Json;
+
+namespace LatencyEngine.Simulator;
+
+/// <summary>The REST calls on orders and executions (Bybit V5, 10).</summary>
+internal static class RestOrders
+{
+    private const int OrdersLimit = 20;
+    private const int OrdersLimitMax = 50;
+    private const int ExecutionsLimit = 50;
+    private const int ExecutionsLimitMax = 100;
+    private const int ClosedOrdersMax = 500;                        // Bybit V5, 10.6
+    private const long UnfilledKeptMillis = 24L * 60 * 60 * 1_000;  // Bybit V5, 10.7
+
+    /// <summary>Places an order (Bybit V5, 10.1).</summary>
+    public static Refusal? Create(RestRequest request) => Execute(request, "order.create");
+
+    /// <summary>Changes an order (Bybit V5, 10.2).</summary>
+    public static Refusal? Amend(RestRequest request) => Execute(request, "order.amend");
+
+    /// <summary>Cancels an order (Bybit V5, 10.3).</summary>
+    public static Refusal? Cancel(RestRequest request) => Execute(request, "order.cancel");
+
+    /// <summary>Places up to twenty orders (Bybit V5, 10.5).</summary>
+    public static Refusal? CreateBatch(RestRequest request) => ExecuteBatch(request, "order.create-batch");
+
+    /// <summary>Changes up to twenty orders (Bybit V5, 10.5).</summary>
+    public static Refusal? AmendBatch(RestRequest request) => ExecuteBatch(request, "order.amend-batch");
+
+    /// <summary>Cancels up to twenty orders (Bybit V5, 10.5).</summary>
+    public static Refusal? CancelBatch(RestRequest request) => ExecuteBatch(request, "order.cancel-batch");
+
+    /// <summary>Open orders, or recently closed ones (Bybit V5, 10.6).</summary>
+    public static Refusal? Realtime(RestRequest request)
+    {
+        if ((CheckScope(request) ?? request.CheckNumber("limit", 1, OrdersLimitMax) ?? request.CheckNumber("openOnly", 0, 1)) is { } refusal) return refusal;
+        bool byId = request.Has("orderId") || request.Has("orderLinkId");
+        if (!byId && !request.Has("symbol") && !request.Has("settleCoin"))
+        {
+            return new Refusal(10001, "params error: symbol, settleCoin, orderId or orderLinkId is required");
+        }
+
+        bool closed = request.Number("openOnly", 0) == 1;
+        IReadOnlyList<VenueOrder> all = request.Account.Orders;
+        if (!byId && closed) all = [.. all.Where(order => IsClosed(order) && IsInScope(request, order)).TakeLast(ClosedOrdersMax)];
+        return WriteOrders(request, all, order => IsInScope(request, order) && IsAsked(request, order) && (byId ? IsNamed(request, order) : IsClosed(order) == closed));
+    }
+
+    /// <summary>Closed orders (Bybit V5, 10.7). One that never filled is shown for a day, one that did for as long as it is asked for.</summary>
+    public static Refusal? History(RestRequest request)
+    {
+        if ((RestWindow.Read(request, RestWindow.WeekMillis, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, OrdersLimitMax)) is { } refusal) return refusal;
+        return WriteOrders(
+            request,
+            request.Account.Orders,
+            order =>
+                IsClosed(order)
+                && order.CreatedAtNanos / Venue.NanosPerMilli is var created
+                && created >= start
+                && created <= end
+                && (order.CumExecQty > 0 || request.NowMillis - (order.UpdatedAtNanos / Venue.NanosPerMilli) <= UnfilledKeptMillis)
+                && IsInScope(request, order)
+                && request.Matches("orderId", order.OrderId)
+                && request.Matches("orderLinkId", order.OrderLinkId)
+                && request.Matches("orderStatus", order.Status.ToString()));
+    }
+
+    /// <summary>Executions, newest first (Bybit V5, 10.8).</summary>
+    public static Refusal? Executions(RestRequest request)
+    {
+        if ((RestWindow.Read(request, RestWindow.WeekMillis, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, ExecutionsLimitMax)) is { } refusal) return refusal;
+        List<VenueExecution>? page = RestPage.Cut(
+            request,
+            request.Account.Executions,
+            execution =>
+                execution.TimeMillis >= start
+                && execution.TimeMillis <= end
+                && IsInScope(request, execution.Row.Order)
+                && request.Matches("orderId", execution.Row.Order.OrderId)
+                && request.Matches("orderLinkId", execution.Row.Order.OrderLinkId)
+                && request.Matches("execType", execution.Row.ExecType),
+            execution => execution.Row.ExecId,
+            ExecutionsLimit,
+            out string nextCursor);
+        if (page is null) return RestPage.BadCursor;
+        request.Result.WriteString("nextPageCursor", nextCursor);
+        request.Result.WriteString("category", "linear");
+        RestPage.WriteList(request.Result, page, WriteExecution);
+        return null;
+    }
+
+    /// <summary>Cancels the orders of a symbol, or all when their settle coin is named (Bybit V5, 10.4).</summary>
+    public static Refusal? CancelAll(RestRequest request)
+    {
+        if (CheckScope(request) is { } refusal) return refusal;
+        if (!request.Has("symbol") && !request.Has("settleCoin")) return new Refusal(10001, "params error: symbol or settleCoin is required");
+        if (request.CheckSymbol(isRequired: false) is { } unknown) return unknown;
+        if (request["orderFilter"] is not ("" or "Order" or "OpenOrder" or "StopOrder")) return new Refusal(10001, "params error: orderFilter invalid");
+
+        // The symbol counts before the coin.
+        IReadOnlyList<VenueOrder> cancelled = request.Has("symbol") || request.Matches("settleCoin", "USDT")
+            ? request.Venue.CancelAll(
+                request.Account,
+                request.Has("symbol") ? request["symbol"] : null,
+                request.NowNanos,
+                request.Output,
+                resting: request["orderFilter"] != "StopOrder",
+                stops: request["orderFilter"] is "" or "StopOrder")
+            : [];
+        RestPage.WriteList(request.Result, cancelled, WriteIds);
+        request.Result.WriteString("success", "1");
+        return null;
+    }
+
+    private static Refusal? Execute(RestRequest request, string op)
+    {
+        Refusal? refusal = request.Venue.TakeLimit(request.Account, op, request.NowNanos);
+        request.Call.Limit = request.Venue.LimitOf(request.Account, op, request.NowNanos);
+        if (refusal is not null) return refusal;
+        var order = OrderRequest.Of(op, request.Body);
+        if (order.Fault is not null) return order.Fault;
+        request.Venue.Execute(request.Account, order, request.NowNanos, request.Output, (fault, taken) =>
+        {
+            refusal = fault;
+            if (fault is null) WriteIds(request.Result, taken!);
+        });
+        return refusal;
+    }
+
+    private static Refusal? ExecuteBatch(RestRequest request, string op)
+    {
+        var batch = OrderRequest.Of(op, request.Body);
+        Refusal? refusal = request.CheckCategory() ?? batch.Fault;
+        if (refusal is null)
+        {
+            request.Outcomes = request.Venue.ExecuteBatch(request.Account, batch, request.NowNanos, request.Output);
+            RestPage.WriteList(request.Result, request.Outcomes, VenueJson.BatchItem);
+        }
+
+        request.Call.Limit = request.Venue.LimitOf(request.Account, op, request.NowNanos);
+        return refusal;
+    }
+
+    private static void WriteIds(Utf8JsonWriter json, VenueOrder order)
+    {
+        json.WriteString("orderId", order.OrderId);
+        json.WriteString("orderLinkId", order.OrderLinkId);
+    }
+
+    private static bool IsClosed(VenueOrder order) => !order.IsOpen && !order.IsWaiting;
+
+    private static Refusal? WriteOrders(RestRequest request, IReadOnlyList<VenueOrder> all, Func<VenueOrder, bool> isWanted)
+    {
+        if (RestPage.Cut(request, all, isWanted, order => order.OrderId, OrdersLimit, out string nextCursor) is not { } page) return RestPage.BadCursor;
+        RestPage.WriteList(request.Result, page, WriteOrder);
+        request.Result.WriteString("nextPageCursor", nextCursor);
+        request.Result.WriteString("category", "linear");
+        return null;
+    }
+
+    /// <summary><c>orderFilter</c>: plain orders, or the stops of positions; all when it was not sent.</summary>
+    private static bool IsAsked(RestRequest request, VenueOrder order) => !request.Has("orderFilter") || (request["orderFilter"] == "StopOrder") == (order.StopOrderType.Length > 0);
+
+    private static bool IsNamed(RestRequest request, VenueOrder order) =>
+        request.Has("orderId") ? order.OrderId == request["orderId"] : order.OrderLinkId == request["orderLinkId"];
+
+    /// <summary>Every instrument here settles in USDT.</summary>
+    private static bool IsInScope(RestRequest request, VenueOrder order) => request.Matches("symbol", order.Symbol) && request.Matches("settleCoin", "USDT");
+
+    private static Refusal? CheckScope(RestRequest request) =>
+        request.CheckCategory() ?? (request.Has("baseCoin") ? new Refusal(10001, "params error: baseCoin is not offered by the dry-run venue") : null);
+
+    /// <summary>The captured row with the fields that the documentation adds behind it (Bybit V5, 10.6).</summary>
+    private static void WriteOrder(Utf8JsonWriter json, VenueOrder order)
+    {
+        json.WriteString("orderId", order.OrderId);
+        json.WriteString("orderLinkId", order.OrderLinkId);
+        json.WriteString("blockTradeId", "");
+        json.WriteString("symbol", order.Symbol);
+        json.WriteString("price", VenueJson.Trimmed(order.Price));
+        json.WriteString("qty", VenueJson.Trimmed(order.Qty));
+        json.WriteString("side", VenueJson.SideText(order.Side));
+        json.WriteString("isLeverage", "");
+        json.WriteNumber("positionIdx", 0);
+        json.WriteString("orderStatus", order.Status.ToString());
+        json.WriteString("cancelType", order.CancelType);
+        json.WriteString("rejectReason", order.RejectReason);
+        json.WriteString("avgPrice", order.CumExecQty == 0 ? "0" : VenueJson.Trimmed(order.CumExecValue / order.CumExecQty));
+        json.WriteString("leavesQty", VenueJson.Trimmed(order.LeavesQty));
+        json.WriteString("leavesValue", VenueJson.Trimmed(order.LeavesQty * order.Price));
+        json.WriteString("cumExecQty", VenueJson.Trimmed(order.CumExecQty));
+        json.WriteString("cumExecValue", VenueJson.Trimmed(order.CumExecValue));
+        json.WriteString("cumExecFee", VenueJson.Trimmed(order.CumExecFee));
+        json.WriteString("timeInForce", VenueJson.TimeInForceText(order.TimeInForce));
+        json.WriteString("orderType", order.IsMarket ? "Market" : "Limit");
+        json.WriteString("stopOrderType", order.StopOrderType.Length > 0 ? order.StopOrderType : "UNKNOWN");
+        json.WriteString("orderIv", "");
+        json.WriteString("triggerPrice", VenueJson.LevelText(order.Trigger));
+        json.WriteString("takeProfit", VenueJson.LevelText(order.TakeProfit));
+        json.WriteString("stopLoss", VenueJson.LevelText(order.StopLoss));
+        json.WriteString("tpTriggerBy", order.TakeProfit?.By.ToString() ?? "");
+        json.WriteString("slTriggerBy", order.StopLoss?.By.ToString() ?? "");
+        json.WriteNumber("triggerDirection", TradingStops.DirectionOf(order));
+        json.WriteString("triggerBy", order.Trigger?.By.ToString() ?? "UNKNOWN");
+        json.WriteString("lastPriceOnCreated", order.LastPriceOnCreated is { } last ? VenueJson.Trimmed(last) : "");
+        json.WriteBoolean("reduceOnly", order.ReduceOnly);
+        json.WriteBoolean("closeOnTrigger", order.Trigger is not null);
+        json.WriteString("smpType", "None");
+        json.WriteNumber("smpGroup", 0);
+        json.WriteString("smpOrderId", "");
+        json.WriteString("createdTime", VenueJson.Millis(order.CreatedAtNanos / Venue.NanosPerMilli));
+        json.WriteString("updatedTime", VenueJson.Millis(order.UpdatedAtNanos / Venue.NanosPerMilli));
+        json.WriteString("placeType", "");
+        json.WriteString("tpslMode", (order.Trigger ?? order.TakeProfit ?? order.StopLoss) is null ? "UNKNOWN" : "Full");
+        json.WriteString("tpLimitPrice", "0");
+        json.WriteString("slLimitPrice", "0");
+        json.WriteStartObject("cumFeeDetail");
+        if (order.CumExecQty != 0) json.WriteString("USDT", VenueJson.Trimmed(order.CumExecFee));
+        json.WriteEndObject();
+        json.WriteString("createType", order.CreateType);
+        json.WriteString("parentOrderLinkId", order.ParentOrderLinkId);
+    }
+
+    private static void WriteExecution(Utf8JsonWriter json, VenueExecution execution)
+    {
+        ExecutionRow row = execution.Row;
+        json.WriteString("symbol", row.Order.Symbol);
+        json.WriteString("orderType", row.OrderType);
+        json.WriteString("underlyingPrice", "");
+        json.WriteString("orderLinkId", row.Order.OrderLinkId);
+        json.WriteString("side", VenueJson.SideText(row.Order.Side));
+        json.WriteString("indexPrice", "");
+        json.WriteString("orderId", row.Order.OrderId);
+        json.WriteString("stopOrderType", row.Order.StopOrderType.Length > 0 ? row.Order.StopOrderType : "UNKNOWN");
+        json.WriteString("leavesQty", VenueJson.Trimmed(row.LeavesQty));
+        json.WriteString("execTime", VenueJson.Millis(execution.TimeMillis));
+        json.WriteString("feeCurrency", "USDT");
+        json.WriteBoolean("isMaker", row.IsMaker);
+        json.WriteString("execFee", VenueJson.Trimmed(row.Fee));
+        json.WriteString("feeRate", VenueJson.Trimmed(row.FeeRate));
+        json.WriteString("execId", row.ExecId);
+        json.WriteString("tradeIv", "");
+        json.WriteString("blockTradeId", "");
+        json.WriteString("markPrice", execution.Mark is { } mark ? VenueJson.Trimmed(mark) : "");
+        json.WriteString("execPrice", VenueJson.Trimmed(row.Price));
+        json.WriteString("markIv", "");
+        json.WriteString("orderQty", VenueJson.Trimmed(row.OrderQty));
+        json.WriteString("orderPrice", VenueJson.Trimmed(row.OrderPrice));
+        json.WriteString("execValue", VenueJson.Trimmed(row.Price * row.Qty));
+        json.WriteString("execType", row.ExecType);
+        json.WriteString("execQty", VenueJson.Trimmed(row.Qty));
+        json.WriteString("closedSize", VenueJson.Trimmed(row.ClosedQty));
+        json.WriteString("extraFees", "");
+        json.WriteNumber("seq", execution.Sequence);
+        json.WriteString("createType", row.Order.CreateType);
+    }
+}

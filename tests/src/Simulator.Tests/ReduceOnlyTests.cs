@@ -1,0 +1,55 @@
+namespace LatencyEngine.Simulator.Tests;
+
+public sealed class ReduceOnlyTests
+{
+    [Theory]
+    [InlineData("IOC")]
+    [InlineData("FOK")]
+    [InlineData("GTC")]
+    public void A_reduce_only_maker_whose_position_the_same_taker_has_just_closed_gives_nothing_and_the_taker_goes_on(string timeInForce)
+    {
+        var venue = new AccountHarness(new AccountSettings { Uid = 1, StartBalance = 100_000 }, new AccountSettings { Uid = 2, StartBalance = 100_000 });
+        VenueAccount maker = venue.Venue.Account(2);
+        venue.Book("49990 50", "50000 1");
+        venue.Mark(50_000m);
+        venue.Order("Buy", 1m, 50_000m, "IOC", account: maker);
+        venue.Book("49990 50", "50100 50");
+        venue.Order("Sell", 1m, 50_010m, account: maker);
+        venue.Order("Sell", 1m, 50_020m, more: ",\"reduceOnly\":true", account: maker);
+
+        venue.Order("Buy", 2m, 50_100m, timeInForce);
+
+        Assert.Equal([(50_010m, 1m), (50_100m, 1m)], venue.Account.Fills.Select(fill => (fill.Price, fill.Qty)));
+        Assert.Equal(VenueOrderStatus.Filled, venue.Account.Orders[^1].Status);
+        Assert.Equal(0m, maker.Position(AccountHarness.Bitcoin).Qty);
+        Assert.Equal(("CancelByReduceOnly", 0), (maker.Orders[^1].CancelType, maker.OpenOrders.Count));
+    }
+
+    [Fact]
+    public void Quantity_zero_with_reduce_only_and_close_on_trigger_closes_the_whole_position()
+    {
+        AccountHarness venue = MarginRulesTests.Quoted();
+        const string CloseAll = """{"category":"linear","symbol":"BTCUSDT","side":"Sell","orderType":"Market","qty":"0","reduceOnly":true,"closeOnTrigger":true}""";
+        Assert.Equal(110_017, venue.Request("order.create", CloseAll));
+        venue.Order("Buy", 0.3m, 50_000m, "IOC");
+
+        Assert.Equal(10_001, venue.Request("order.create", CloseAll.Replace("\"closeOnTrigger\":true", "\"closeOnTrigger\":false", StringComparison.Ordinal)));
+        Assert.Equal(0, venue.Request("order.create", CloseAll));
+
+        Assert.Equal((0m, 0.3m), (venue.State.Position.Qty, venue.Account.Fills[^1].Qty));
+    }
+
+    [Fact]
+    public void Reducing_is_possible_without_any_available_balance()
+    {
+        AccountHarness venue = MarginRulesTests.Quoted(balance: 106);
+        venue.Order("Buy", 0.1m, 50_000m, "IOC");
+        venue.AddMargin(decimal.Truncate(venue.Account.Available * 10_000m) / 10_000m);
+        Assert.True(venue.Account.Available < 0.0001m, "something is available");
+
+        Assert.Equal(110_007, venue.Order("Buy", 0.001m, 49_000m));
+        Assert.Equal(0, venue.Order("Sell", 0.05m, 50_500m, more: ",\"reduceOnly\":true"));
+        Assert.Equal(0, venue.Order("Sell", 0.1m, 49_990m, "IOC"));
+        Assert.Equal(0m, venue.State.Position.Qty);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+
+namespace LatencyEngine.Simulator.Tests;
+
+/// <summary>What one address, one session or one connection may ask for (Bybit V5, 3, 5, 17).</summary>
+public sealed class VenueServerLimitTests
+{
+    private const long NanosPerSecond = 1_000_000_000;
+
+    [Fact]
+    public async Task An_address_that_asks_too_often_is_banned_for_ten_minutes()
+    {
+        long nowNanos = 1_700_000_000 * NanosPerSecond;
+        await using var server = new VenueServer(VenueServerHarness.Settings() with { Clock = () => Interlocked.Read(ref nowNanos), LimitsAddresses = true });
+        await server.StartAsync();
+        using var http = new HttpClient { BaseAddress = server.RestEndpoint };
+
+        for (int i = 0; i < 600; i++) Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(VenueRest.TimePath)).StatusCode);
+        using HttpResponseMessage refused = await http.GetAsync(VenueRest.TimePath);
+        Assert.Equal((HttpStatusCode.Forbidden, "403, access too frequent"), (refused.StatusCode, await refused.Content.ReadAsStringAsync()));
+
+        Interlocked.Add(ref nowNanos, 599 * NanosPerSecond);
+        Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync(VenueRest.TimePath)).StatusCode);
+        Interlocked.Add(ref nowNanos, NanosPerSecond);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(VenueRest.TimePath)).StatusCode);
+    }
+
+    [Fact]
+    public void An_address_opens_five_hundred_sockets_in_five_minutes_and_sends_three_thousand_orders_a_second()
+    {
+        var limits = new AddressLimits();
+        IPAddress one = IPAddress.Parse("10.0.0.1");
+
+        Assert.All(Enumerable.Range(0, 500), _ => Assert.True(limits.TakeSocket(one, 0)));
+        Assert.False(limits.TakeSocket(one, (300 * NanosPerSecond) - 1));
+        Assert.True(limits.TakeSocket(IPAddress.Loopback, 0));
+        Assert.True(limits.TakeSocket(one, 300 * NanosPerSecond));
+
+        Assert.All(Enumerable.Range(0, 3_000), _ => Assert.True(limits.TakeOrderEntry(one, 0)));
+        Assert.False(limits.TakeOrderEntry(one, NanosPerSecond - 1));
+        Assert.True(limits.TakeOrderEntry(one, NanosPerSecond));
+    }
+
+    [Fact]
+    public async Task A_session_that_sends_too_many_orders_in_a_second_is_told_20003_and_lives_on()
+    {
+        await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
+        await using var client = new SocketClient();
+        await client.ConnectAsync(server.TradeEndpoint);
+        await client.SendAsync(VenueServerHarness.Auth(1_700_000_001_000));
+        await client.NextAsync();
+
+        for (int i = 0; i < 4_001; i++) await client.SendAsync("""{"reqId":"flood","op":"order.create"}""");
+
+        Assert.Contains("\"reqId\":\"flood\",\"retCode\":20003", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.Equal(4_000, server.ReceivedRequests);
+        await client.SendAsync("""{"op":"ping"}""");
+        Assert.Contains("pong", await client.NextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Topics_of_more_than_21000_characters_are_too_many_for_a_connection()
+    {
+        string[] symbols = [.. Enumerable.Range(1_000, 1_001).Select(i => $"A{i}USDT")];
+        string[] topics = [.. symbols.Select(symbol => $"publicTrade.{symbol}")];   // 21 characters each
+        await using var server = new VenueServer(VenueServerHarness.Settings() with { Symbols = symbols, Topics = topics });
+        await server.StartAsync();
+        await using var client = new SocketClient();
+        await client.ConnectAsync(server.PublicEndpoint);
+
+        await client.SendAsync(VenueServerHarness.Command("subscribe", [.. topics.Take(1_000)]));
+        Assert.Contains("\"success\":true", await client.NextAsync(), StringComparison.Ordinal);
+        await client.SendAsync(VenueServerHarness.Command("subscribe", topics[1_000]));
+        Assert.Contains("\"ret_msg\":\"args size >21000\"", await client.NextAsync(), StringComparison.Ordinal);
+        await client.SendAsync(VenueServerHarness.Command("unsubscribe", topics[0]));
+        await client.SendAsync(VenueServerHarness.Command("subscribe", topics[1_000]));
+        Assert.Contains("\"success\":true", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"success\":true", await client.NextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silent_socket_is_cut_after_ten_minutes_and_one_with_an_age_of_its_own_when_it_has_reached_it()
+    {
+        await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
+        await using var silent = new SocketClient();
+        await using var aged = new SocketClient();
+        await using var unread = new SocketClient();
+        await silent.ConnectAsync(server.PublicEndpoint);
+        await aged.ConnectAsync(new Uri(server.PrivateEndpoint + "?max_active_time=1m"));
+        await unread.ConnectAsync(new Uri(server.TradeEndpoint + "?max_active_time=5s"));
+        Assert.True(SpinWait.SpinUntil(() => server.Connections(DeliveryChannel.Trade) == 1, VenueServerHarness.Patience));
+        long now = Stopwatch.GetTimestamp();
+
+        server.CutOverdue(now + (61 * Stopwatch.Frequency));
+        Assert.Null(await aged.Closed);
+        Assert.Equal((1, 1), (server.Connections(DeliveryChannel.Public), server.Connections(DeliveryChannel.Trade)));
+
+        server.CutOverdue(now + (601 * Stopwatch.Frequency));
+        Assert.Null(await silent.Closed);
+        Assert.Null(await unread.Closed);
+    }
+
+    [Fact]
+    public async Task An_answer_waits_for_the_reply_delay_and_keeps_its_place_before_what_follows()
+    {
+        var delay = TimeSpan.FromMilliseconds(50);
+        await using VenueServerHarness venue = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ReplyDelay = delay });
+        SocketClient client = await venue.ConnectAsync(venue.Server.PublicEndpoint);
+
+        long asked = Stopwatch.GetTimestamp();
+        await client.SendAsync(VenueServerHarness.Command("subscribe", VenueServerHarness.Book));
+        JsonElement first = await venue.NextJsonAsync(client);
+
+        Assert.True(first.TryGetProperty("success", out _));
+        Assert.True(Stopwatch.GetElapsedTime(asked) >= delay);
+        Assert.Equal(VenueServerHarness.Book, (await venue.NextJsonAsync(client)).GetProperty("topic").GetString());
+    }
+}
