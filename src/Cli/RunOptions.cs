@@ -31,6 +31,7 @@ internal sealed class RunOptions
     private readonly Option<string> _record = Text("--record", "FILE", "write the market frames that the engine received, as a recording (gzip when the name ends in .gz)");
     private readonly Option<string> _duration = Text("--duration", "TIME", "stop after this much of the market: seconds, or such as 90s, 20m, 1h (default: all of a recording, 10m of a flow market)");
     private readonly Option<string> _scenario;
+    private readonly string[] _scenarios;
 
     /// <summary>The options of one verb.</summary>
     /// <param name="furtherScenarios">Scenarios of the verb's own, besides those of a flow market, with what they are.</param>
@@ -38,7 +39,7 @@ internal sealed class RunOptions
     {
         string further = string.Concat((furtherScenarios ?? new Dictionary<string, string>()).Select(pair => $"; {pair.Key}: {pair.Value}"));
         _scenario = Text("--scenario", "NAME", $"what happens in a flow market: {string.Join(", ", MarketScenarios)}{further}");
-        _scenario.AcceptOnlyFromAmong([.. MarketScenarios, .. furtherScenarios?.Keys ?? []]);
+        _scenarios = [.. MarketScenarios, .. furtherScenarios?.Keys ?? []];
     }
 
     private static IEnumerable<string> MarketScenarios => FlowScenario.All.Select(scenario => scenario.Name);
@@ -123,10 +124,10 @@ internal sealed class RunOptions
         }
     }
 
-    private static void CheckScenario(EngineConfiguration configuration, string? named, List<string> faults)
+    private void CheckScenario(EngineConfiguration configuration, string? named, List<string> faults)
     {
-        string known = string.Join(", ", MarketScenarios);
-        if (!MarketScenarios.Contains(configuration.Venue.Scenario)) faults.Add($"{configuration.Where("venue:scenario")} must be one of {known}, was \"{configuration.Venue.Scenario}\"");
+        if (named is not null && !_scenarios.Contains(named)) faults.Add($"--scenario must be one of {string.Join(", ", _scenarios)}, was \"{named}\"");
+        if (!MarketScenarios.Contains(configuration.Venue.Scenario)) faults.Add($"{configuration.Where("venue:scenario")} must be one of {string.Join(", ", MarketScenarios)}, was \"{configuration.Venue.Scenario}\"");
         bool needsFlow = named is not null && named != FlowScenario.Calm.Name && MarketScenarios.Contains(named);
         if (needsFlow && configuration.Venue.Market != "flow") faults.Add($"--scenario {named} is of a flow market: add --market flow");
     }

@@ -98,6 +98,28 @@ public sealed class RunVerbTests
         Assert.True(File.Exists(made.RecordingPath));
     }
 
+    [Theory]
+    [InlineData("calm", DryRunScenario.Calm, 1_200, "--scenario", "calm", "--duration", "20m")]
+    [InlineData("crash-5pct", DryRunScenario.Calm, 600, "--scenario", "crash-5pct")]
+    [InlineData("calm", DryRunScenario.Cuts, 5_400, "--scenario", "cuts", "--duration", "1.5h")]
+    public void A_flow_market_needs_no_recording_and_ends_after_its_duration_or_ten_minutes(string market, DryRunScenario connections, int seconds, params string[] more)
+    {
+        RunRequest? made = null;
+        using var line = new CommandLine
+        {
+            Run = (request, _, _) =>
+            {
+                made = request;
+                return Good;
+            },
+        };
+
+        Assert.Equal(ExitStatus.Done, line.Invoke(["dry-run", "--market", "flow", "--seed", "3", .. more]));
+        Assert.Null(made!.RecordingPath);
+        Assert.Equal(("flow", market, connections, TimeSpan.FromSeconds(seconds)), (made.Configuration.Venue.Market, made.Configuration.Venue.Scenario, made.Scenario, made.Duration));
+        Assert.Equal($"order flow, {market}", made.MarketName);
+    }
+
     [Fact]
     public void Without_options_the_profile_decides_and_the_whole_recording_runs()
     {
