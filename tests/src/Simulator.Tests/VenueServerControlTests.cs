@@ -23,7 +23,7 @@ public sealed class VenueServerControlTests
         await using var client = new SocketClient();
         await client.ConnectAsync(server.PrivateEndpoint);
         using var http = new HttpClient { BaseAddress = server.RestEndpoint };
-        Assert.True(SpinWait.SpinUntil(() => server.Connections(DeliveryChannel.Private) == 1, VenueServerHarness.Patience));
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() => server.Connections(DeliveryChannel.Private) == 1));
 
         JsonElement listed = JsonDocument.Parse(await PostAsync(http, "/control/list", "")).RootElement;
         Assert.Equal("Private", Assert.Single(listed.GetProperty("connections").EnumerateArray()).GetProperty("channel").GetString());

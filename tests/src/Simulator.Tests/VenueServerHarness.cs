@@ -149,6 +149,14 @@ internal sealed class VenueServerHarness : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a condition comes true within the bound of real time; no thread is held up meanwhile.</summary>
+    public static async Task<bool> ComesTrueAsync(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition() && clock.Elapsed < Patience) await Task.Delay(1);
+        return condition();
+    }
+
     /// <summary>Plays in steps of a millisecond.</summary>
     public void PlayMillis(int millis)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
@@ -78,7 +79,7 @@ public sealed class VenueServerHostileTests
     [InlineData("{\"op\":\"ping\",\"op\":\"subscribe\"}")]
     public async Task What_makes_no_sense_on_a_socket_is_answered_or_passed_over_and_the_socket_serves_on(string text)
     {
-        List<string> faults = [];
+        ConcurrentBag<string> faults = [];
         await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
         server.OnFault = faults.Add;
         foreach (Uri endpoint in new[] { server.PublicEndpoint, server.PrivateEndpoint, server.TradeEndpoint })
@@ -99,7 +100,7 @@ public sealed class VenueServerHostileTests
     [Fact]
     public async Task Bytes_that_are_no_text_close_the_socket_with_1007()
     {
-        List<string> faults = [];
+        ConcurrentBag<string> faults = [];
         await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
         server.OnFault = faults.Add;
         await using var client = new SocketClient();
@@ -108,7 +109,7 @@ public sealed class VenueServerHostileTests
         await client.SendAsync([(byte)'{', 0xff, 0xfe, (byte)'}']);
 
         Assert.Equal(WebSocketCloseStatus.InvalidPayloadData, await client.Closed);
-        Assert.True(SpinWait.SpinUntil(() => server.Connections(DeliveryChannel.Public) == 0, VenueServerHarness.Patience));
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() => server.Connections(DeliveryChannel.Public) == 0));
         Assert.Empty(faults);
     }
 
@@ -116,7 +117,7 @@ public sealed class VenueServerHostileTests
     public async Task A_flood_of_one_client_is_answered_in_full_and_another_is_served_meanwhile()
     {
         await using VenueServerHarness venue = await VenueServerHarness.StartAsync();
-        List<string> faults = [];
+        ConcurrentBag<string> faults = [];
         venue.Server.OnFault = faults.Add;
         SocketClient flood = await venue.ConnectAsync(venue.Server.PublicEndpoint);
         SocketClient trade = await venue.LoginAsync(venue.Server.TradeEndpoint);
@@ -137,7 +138,7 @@ public sealed class VenueServerHostileTests
     [Fact]
     public async Task Half_open_and_broken_connections_harm_nobody()
     {
-        List<string> faults = [];
+        ConcurrentBag<string> faults = [];
         await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
         server.OnFault = faults.Add;
         string[] openings =
@@ -167,14 +168,14 @@ public sealed class VenueServerHostileTests
         }
 
         Assert.Contains("timeNano", await http.GetStringAsync(VenueRest.TimePath), StringComparison.Ordinal);
-        Assert.True(SpinWait.SpinUntil(() => server.Connections(DeliveryChannel.Private) == 0, VenueServerHarness.Patience));
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() => server.Connections(DeliveryChannel.Private) == 0));
         Assert.Empty(faults);
     }
 
     [Fact]
     public async Task Clients_that_come_and_go_leave_nothing_behind()
     {
-        List<string> faults = [];
+        ConcurrentBag<string> faults = [];
         await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
         server.OnFault = faults.Add;
         for (int i = 0; i < 200; i++)
@@ -184,7 +185,7 @@ public sealed class VenueServerHostileTests
             await client.SendAsync(VenueServerHarness.Command("subscribe", "tickers.BTCUSDT"));
         }
 
-        Assert.True(SpinWait.SpinUntil(() => server.Connections(DeliveryChannel.Public) + server.Connections(DeliveryChannel.Private) == 0, VenueServerHarness.Patience));
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() => server.Connections(DeliveryChannel.Public) + server.Connections(DeliveryChannel.Private) == 0));
         Assert.Equal(0, server.Subscriptions(DeliveryChannel.Public));
         Assert.Empty(faults);
     }
