@@ -141,7 +141,7 @@ public sealed class Venue
             foreach ((VenueOrder order, decimal qty) in market.Flow!.Print(take, nowNanos)) TryFillResting(order, qty, nowNanos, output);
         }
 
-        AfterPrices(market, nowNanos, output);
+        if (takes.Count > 0) AfterPrices(market, nowNanos, output);
     }
 
     /// <summary>Index, mark and funding of a flow market have moved: funding that is due is paid at the old ones, stops may trigger, positions may be liquidated.</summary>
