@@ -10,7 +10,8 @@ internal sealed class OrderRequest
     public static readonly string[] Operations = ["order.create", "order.amend", "order.cancel", "order.create-batch", "order.amend-batch", "order.cancel-batch"];
 
     private const string BatchSuffix = "-batch";
-    private const int ItemsMax = 20;   // Bybit V5, 8.4
+    private const int ItemsMax = 20;        // Bybit V5, 8.4
+    private const int ReqIdLengthMax = 36;  // Bybit V5, 8.1
 
     private static readonly string[] UnsupportedKeys =
         ["triggerPrice", "bboSideType", "slippageToleranceType", "closeOnTrigger", "rpiTakerAccess"];
@@ -108,6 +109,12 @@ internal sealed class OrderRequest
         if (!Operations.Contains(Op))
         {
             Fault = new Refusal(10404, "op type is not found");
+            return;
+        }
+
+        if (ReqId is { Length: > ReqIdLengthMax })
+        {
+            Fault = new Refusal(10001, $"params error: reqId is longer than {ReqIdLengthMax}");
             return;
         }
 

@@ -63,19 +63,14 @@ internal static class RestMarket
         SymbolMarket market = request.Venue.Market(request["symbol"]);
         var text = new PublicText(market.Instrument);
         int limit = (int)request.Number("limit", BookLimit);
-        (long updateId, long sequence, long matchedMillis) = market.Book switch
-        {
-            RecordedBook { Market: var recorded } => (recorded.UpdateId, recorded.Sequence, recorded.MatchedMillis),
-            IBookLevels levels => (levels.Sequence, levels.Sequence, levels.MatchedMillis),
-            _ => (0, 0, request.NowMillis),
-        };
+        IBookLevels book = market.PublicBook;
         request.Result.WriteString("s", market.Symbol);
-        WriteLevels(request.Result, "a", market.Book.Levels(bidSide: false).Take(limit), text);
-        WriteLevels(request.Result, "b", market.Book.Levels(bidSide: true).Take(limit), text);
+        WriteLevels(request.Result, "a", book.Levels(bidSide: false).Take(limit), text);
+        WriteLevels(request.Result, "b", book.Levels(bidSide: true).Take(limit), text);
         request.Result.WriteNumber("ts", request.NowMillis);
-        request.Result.WriteNumber("u", updateId);
-        request.Result.WriteNumber("seq", sequence);
-        request.Result.WriteNumber("cts", matchedMillis);
+        request.Result.WriteNumber("u", market.Flow is null ? market.Recorded.Market.UpdateId : book.Sequence);
+        request.Result.WriteNumber("seq", book.Sequence);
+        request.Result.WriteNumber("cts", book.MatchedMillis);
         return null;
     }
 
@@ -232,8 +227,8 @@ internal static class RestMarket
         Dictionary<string, string> recorded = market.Ticker.Fields.ToDictionary(field => field.Key, field => JsonElement.Parse(field.Value).ToString(), StringComparer.Ordinal);
         var text = new PublicText(market.Instrument);
         decimal? last = market.Tape.LastPrice ?? market.LastPrice;
-        (decimal Price, decimal Qty) bid = market.Book.Levels(bidSide: true).FirstOrDefault();
-        (decimal Price, decimal Qty) ask = market.Book.Levels(bidSide: false).FirstOrDefault();
+        (decimal Price, decimal Qty) bid = market.PublicBook.Levels(bidSide: true).FirstOrDefault();
+        (decimal Price, decimal Qty) ask = market.PublicBook.Levels(bidSide: false).FirstOrDefault();
         DayFigures? day = market.Tape.Day;
 
         json.WriteString("symbol", market.Symbol);

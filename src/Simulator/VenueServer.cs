@@ -65,8 +65,7 @@ public sealed class VenueServer : IAsyncDisposable
         _settings = settings;
         _addressLimits = settings.LimitsAddresses ? new AddressLimits() : null;
         var credentials = new ApiCredentials(settings.Keys);
-        HashSet<string> offered = [.. settings.Topics.Where(topic => settings.Symbols.Contains(MarketFrame.Classify(topic).Symbol))];
-        _commands = new SocketCommands(settings, credentials, offered, _addressLimits) { OnTopics = ChangeTopics, OnOrder = TakeOrder };
+        _commands = new SocketCommands(settings, credentials, [.. settings.Topics.Where(topic => settings.Symbols.Contains(MarketFrame.Classify(topic).Symbol))], _addressLimits) { OnTopics = ChangeTopics, OnOrder = TakeOrder };
         _rest = new RestGateway(settings, credentials, _guard, request => Enqueue(new Arrival(request)));
         _scanner = new Timer(_ => CutOverdue(Stopwatch.GetTimestamp()));
     }

@@ -23,7 +23,7 @@ public sealed class LiquidatorTests
         Assert.Equal(("Trade", 49_250m), (venue.Account.Fills[^1].ExecType, venue.Account.Fills[^1].Price));
         Assert.Equal((1, 50m - expected), (venue.Account.Liquidations, venue.State.Position.Qty));
         Assert.False(venue.State.IsLiquidationDue);
-        Assert.Equal(new TapeLiquidation(venue.NowMillis, WasLong: true, expected, 49_000m), Assert.Single(venue.State.Market.Liquidations));
+        Assert.Equal(new TapeLiquidation(venue.NowMillis, WasLong: true, expected, 49_000m), Assert.Single(venue.State.Market.Tape.Liquidations.Since(0)));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class LiquidatorTests
 
         Assert.Equal(walletBefore - margin, venue.Account.Wallet);
         Assert.Equal(-0.1m * (55_000m - bankruptcy), venue.Venue.Ledger.Insurance);
-        Assert.Equal(new TapeLiquidation(venue.NowMillis, WasLong: false, 0.1m, bankruptcy), Assert.Single(venue.State.Market.Liquidations));
+        Assert.Equal(new TapeLiquidation(venue.NowMillis, WasLong: false, 0.1m, bankruptcy), Assert.Single(venue.State.Market.Tape.Liquidations.Since(0)));
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class RestMarketTests
         Assert.Equal(("", "60600.00", "59400.00"), (Text(answer, "retMsg"), Text(answer.GetProperty("result"), "buyLmt"), Text(answer.GetProperty("result"), "sellLmt")));
     }
 
-    private static void Print(MarketTape tape, long millis, decimal price, decimal qty) => tape.OnTrade(new MarketTrade($"t{millis}", TakerBuys: true, price, qty, millis, IsBlock: false), 1);
+    private static void Print(MarketTape tape, long millis, decimal price, decimal qty) => tape.OnTrade(new MarketTrade($"t{millis}", TakerBuys: true, price, qty, millis, IsBlock: false, Sequence: 1));
 
     private JsonElement Result(string path, string query)
     {
