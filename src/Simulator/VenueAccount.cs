@@ -4,7 +4,6 @@ namespace LatencyEngine.Simulator;
 /// <remarks>Written by <see cref="Venue"/> on its thread, which alone may read it.</remarks>
 public sealed class VenueAccount
 {
-
     private readonly LedgerWallet _wallet;
     private readonly Dictionary<string, AccountSymbol> _symbols;
     private readonly Dictionary<string, VenueOrder> _openById = new(StringComparer.Ordinal);
