@@ -14,7 +14,7 @@ internal sealed class OrderRequest
     private const int ReqIdLengthMax = 36;  // Bybit V5, 8.1
 
     private static readonly string[] UnsupportedKeys =
-        ["triggerPrice", "bboSideType", "slippageToleranceType", "closeOnTrigger", "rpiTakerAccess"];
+        ["triggerPrice", "bboSideType", "slippageToleranceType", "rpiTakerAccess"];
 
     /// <summary>An order's stops cannot be amended.</summary>
     private static readonly string[] UnsupportedAmendKeys = ["takeProfit", "stopLoss", "tpslMode"];
@@ -48,6 +48,8 @@ internal sealed class OrderRequest
     public long PositionIdx { get; private set; }
 
     public bool ReduceOnly { get; private set; }
+
+    public bool CloseOnTrigger { get; private set; }
 
     /// <summary>Take profit and stop loss of a new order.</summary>
     public TradingStopRequest Stops { get; private set; } = TradingStopRequest.None;
@@ -166,6 +168,7 @@ internal sealed class OrderRequest
         OrderLinkId = OptionalText(order, "orderLinkId");
         PositionIdx = OptionalLong(order, "positionIdx") ?? 0;
         ReduceOnly = IsTrue(order, "reduceOnly");
+        CloseOnTrigger = IsTrue(order, "closeOnTrigger");
         if (!TryNumber(order, "price", out decimal? price)) Fault = new Refusal(10001, "Price invalid");
         if (!TryNumber(order, "qty", out decimal? qty)) Fault = new Refusal(10001, "Qty invalid");
         Price = price;

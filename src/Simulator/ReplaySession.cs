@@ -269,7 +269,7 @@ public sealed class ReplaySession : IDisposable
         {
             // Who waits for an HTTP answer gets one all the same.
             RequestsAfterClose++;
-            if (happening.Call is not null) Reply(happening, VenueRest.Refused(new Refusal(10016, "the recording has ended"), nowNanos), nowNanos);
+            if (happening.Call is { } late) Reply(happening, VenueRest.Refused(late, new Refusal(10016, "the recording has ended"), nowNanos), nowNanos);
             return;
         }
 

@@ -85,8 +85,7 @@ internal sealed class RestGateway(VenueServerSettings settings, ApiCredentials c
         }
 
         if (refusal.Code == 10003) context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        call.Code = refusal.Code;
-        await WriteAsync(context, call, VenueRest.Refused(refusal, nowNanos), NextOrigin());
+        await WriteAsync(context, call, VenueRest.Refused(call, refusal, nowNanos), NextOrigin());
 
         string Header(string name) => context.Request.Headers[name].ToString();
     }
@@ -138,8 +137,7 @@ internal sealed class RestGateway(VenueServerSettings settings, ApiCredentials c
                 return VenueRest.Answered("success", nowNanos, json => guard.WriteInfo(call.Uid, json));
             default:
                 Refusal? refusal = guard.SetWindow(call.Uid, call.Body.Span);
-                call.Code = refusal?.Code ?? 0;
-                return refusal is null ? VenueRest.Answered("success", nowNanos, _ => { }) : VenueRest.Refused(refusal, nowNanos);
+                return refusal is null ? VenueRest.Answered("success", nowNanos, _ => { }) : VenueRest.Refused(call, refusal, nowNanos);
         }
     }
 

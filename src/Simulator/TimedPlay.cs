@@ -9,10 +9,16 @@ public sealed class TimedPlay
     private readonly List<Delivery> _deliveries = [];
 
     /// <summary>Joins a session and a server; neither is disposed of here.</summary>
+    /// <exception cref="ArgumentException">A key of the server belongs to an account that the venue does not have.</exception>
     public TimedPlay(ReplaySession session, VenueServer server)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(server);
+        if (server.Uids.Except(session.Venue.Accounts.Select(account => account.Uid)).ToList() is [var uid, ..])
+        {
+            throw new ArgumentException($"an API key belongs to account {uid}, which the venue does not have: add the account or change the key's uid", nameof(server));
+        }
+
         _session = session;
         _server = server;
     }

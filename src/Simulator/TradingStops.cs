@@ -121,6 +121,7 @@ internal sealed class TradingStops(Venue venue)
                 IsMarket = true,
                 TimeInForce = VenueTimeInForce.ImmediateOrCancel,
                 ReduceOnly = true,
+                CloseOnTrigger = true,
                 StopOrderType = type,
                 CreateType = "CreateBy" + type,
                 ParentOrderLinkId = parentLinkId,

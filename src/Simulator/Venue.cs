@@ -364,7 +364,12 @@ public sealed class Venue
     internal Refusal? SetAutoAddMargin(VenueAccount account, string symbol, bool isOn, long nowNanos, List<VenueMessage> output) =>
         Change(account, symbol, state => MarginRules.SetAutoAddMargin(state, isOn), nowNanos, output);
 
-    /// <summary>Sets, changes or removes take profit and stop loss of a position (Bybit V5, 11.4). Parameters as of <see cref="SetLeverage"/>.</summary>
+    /// <summary>Sets, changes or removes take profit and stop loss of a position (Bybit V5, 11.4).</summary>
+    /// <param name="account">Whose.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the account's messages in the order sent.</param>
+    /// <returns>Why not; null when done.</returns>
     internal Refusal? SetTradingStop(VenueAccount account, TradingStopRequest request, long nowNanos, List<VenueMessage> output) =>
         request.Fault
         ?? CheckScope(request.Category, request.Symbol, request.PositionIdx)
@@ -472,6 +477,13 @@ public sealed class Venue
         if (isMarket && price is null) return new Refusal(110118, "no price for a market order");
         if (price is null || !IsPriceAllowed(state.Instrument, price.Value)) return new Refusal(110003, "price is invalid");
         if (request.Qty is not { } qty) return new Refusal(10001, "Qty invalid");
+        if (qty == 0 && request is { ReduceOnly: true, CloseOnTrigger: true })
+        {
+            // All of the position, up to the largest order (Bybit V5, 14.5).
+            qty = Math.Min(Math.Abs(state.Position.Qty), MaxQty(state.Instrument, isMarket, timeInForce));
+            if (qty == 0) return CheckReduceOnly(state, side, except: null, ref qty);
+        }
+
         Refusal? refusal = CheckQty(state.Instrument, qty, isMarket, timeInForce);
         if (refusal is not null) return refusal;
         if (!request.ReduceOnly && qty * price.Value < state.Instrument.MinNotional) return MinNotionalRefusal(state.Instrument);
@@ -495,6 +507,7 @@ public sealed class Venue
             IsMarket = isMarket,
             TimeInForce = timeInForce,
             ReduceOnly = request.ReduceOnly,
+            CloseOnTrigger = request.CloseOnTrigger,
             TakeProfit = takeProfit,
             StopLoss = stopLoss,
             CreatedAtNanos = nowNanos,
@@ -589,13 +602,16 @@ public sealed class Venue
         const decimal TextScale = 100_000_000m;   // the text prints quantities × 1e8, Bybit V5, 14.9
         if (qty <= 0 || qty % instrument.QtyStep != 0) return new Refusal(10001, "Qty invalid");
         if (qty < instrument.MinOrderQty) return new Refusal(10001, "The number of contracts exceeds minimum limit allowed");
-        decimal most = isMarket ? instrument.MaxMarketQty : timeInForce == VenueTimeInForce.PostOnly ? instrument.MaxPostOnlyQty : instrument.MaxOrderQty;
+        decimal most = MaxQty(instrument, isMarket, timeInForce);
         return qty <= most
             ? null
             : new Refusal(
                 10001,
                 $"The number of contracts exceeds maximum limit allowed: too large, order_qty:{VenueJson.Trimmed(qty * TextScale)} > max_qty:{VenueJson.Trimmed(most * TextScale)}");
     }
+
+    private static decimal MaxQty(VenueInstrument instrument, bool isMarket, VenueTimeInForce timeInForce) =>
+        isMarket ? instrument.MaxMarketQty : timeInForce == VenueTimeInForce.PostOnly ? instrument.MaxPostOnlyQty : instrument.MaxOrderQty;
 
     private static Refusal MinNotionalRefusal(VenueInstrument instrument) =>
         new(110094, $"Order does not meet minimum order value {VenueJson.Trimmed(instrument.MinNotional)}USDT");

@@ -124,7 +124,7 @@ internal sealed class VenueJson
         json.WriteNumber("triggerDirection", TradingStops.DirectionOf(order));
         json.WriteString("placeType", "");
         json.WriteString("lastPriceOnCreated", order.LastPriceOnCreated is { } last ? Trimmed(last) : "");
-        json.WriteBoolean("closeOnTrigger", order.Trigger is not null);
+        json.WriteBoolean("closeOnTrigger", order.CloseOnTrigger);
         json.WriteBoolean("reduceOnly", order.ReduceOnly);
         json.WriteNumber("smpGroup", 0);
         json.WriteString("smpType", "None");

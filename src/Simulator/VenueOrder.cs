@@ -39,6 +39,9 @@ public sealed class VenueOrder
     /// <summary>May only shrink the position.</summary>
     public bool ReduceOnly { get; internal init; }
 
+    /// <summary><c>closeOnTrigger</c>: of every stop; for an order without a trigger it has no effect.</summary>
+    public bool CloseOnTrigger { get; internal init; }
+
     /// <summary>Take profit that the position gets when this order fills; null for none.</summary>
     public StopLevel? TakeProfit { get; internal init; }
 

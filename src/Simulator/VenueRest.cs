@@ -75,6 +75,13 @@ public sealed class VenueRest
     /// <summary>A success in V5's envelope. Any thread.</summary>
     internal static byte[] Answered(string message, long nowNanos, Action<Utf8JsonWriter> result) => Envelope(new Refusal(0, message), CompactJson.Object(result), [], nowNanos);
 
+    /// <summary>Refuses a call that cannot be carried out, and leaves the outcome in it.</summary>
+    internal static byte[] Refused(RestCall call, Refusal refusal, long nowNanos)
+    {
+        call.Code = refusal.Code;
+        return Refused(refusal, nowNanos);
+    }
+
     /// <summary>A refusal in V5's envelope: an empty result. Any thread.</summary>
     internal static byte[] Refused(Refusal refusal, long nowNanos) => Envelope(refusal, "{}"u8, [], nowNanos);
 

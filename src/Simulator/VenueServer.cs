@@ -94,6 +94,9 @@ public sealed class VenueServer : IAsyncDisposable
     /// <summary>Order-entry requests received so far; each of them can be drained. Any thread.</summary>
     public long ReceivedRequests => Interlocked.Read(ref _receivedRequests);
 
+    /// <summary>The accounts of its keys.</summary>
+    internal IEnumerable<long> Uids => _settings.Keys.Select(key => key.Uid).Distinct();
+
     /// <summary>Starts to listen.</summary>
     /// <exception cref="VenueServerException">The address and port cannot be listened on.</exception>
     public async Task StartAsync()

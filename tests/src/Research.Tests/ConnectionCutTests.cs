@@ -42,7 +42,7 @@ public sealed class ConnectionCutTests : IClassFixture<ConnectionCutTests.CutRun
     [Fact]
     public void After_each_return_the_book_is_the_recorded_one_of_its_update_id()
     {
-        var recorded = new RecordedBook(_run.Request.RecordingPath, "BTCUSDT");
+        var recorded = new RecordedBook(_run.Request.RecordingPath!, "BTCUSDT");
         var blindness = new Blindness();
         int compared = 0;
         var livesSeen = new HashSet<ushort>();

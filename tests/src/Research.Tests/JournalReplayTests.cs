@@ -150,7 +150,7 @@ public sealed class JournalReplayTests : IClassFixture<JournalReplayTests.Journa
 
         public string Recording => System.IO.Path.Combine(Folder, "recorded.frames.gz");
 
-        public string RecordingPath => _request.RecordingPath;
+        public string RecordingPath => _request.RecordingPath!;
 
         public uint SessionNumber { get; }
 

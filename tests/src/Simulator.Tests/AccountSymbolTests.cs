@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using LatencyEngine.TestData;
 using static LatencyEngine.Simulator.Tests.VenueHarness;
 
@@ -84,6 +85,41 @@ public sealed class AccountSymbolTests
             Same(row, "liq_price_1", account.LiquidationPrice("S1USDT")!.Value, Tolerance);
             Assert.Equal(row["liquidated_now"] == "1", account.IsMaintenanceReached);
         }
+    }
+
+    [Fact]
+    public void The_position_of_a_captured_frame_of_2026_has_the_same_initial_margin_and_break_even_price()
+    {
+        // BTCPERP: size 0.001 at 66,473.5, mark 66,472.02, 10x, fee rate 0.001 (Bybit V5, 16.2).
+        SymbolMarket market = Market("BTC");
+        market.TickerMark = 66_472.02m;
+        var ledger = new Ledger();
+        var account = new VenueAccount(new AccountSettings { Leverage = 1, MarginMode = MarginMode.Cross }, [market], ledger);
+        var state = new AccountSymbol(account, market, leverage: 10, new FeeRates(0.001m, 0.001m));
+
+        state.BookFill(ledger, LedgerEntryType.Trade, sign: 1, 0.001m, 66_473.5m, state.Fees.Taker, "", nowNanos: 0);
+
+        Assert.Equal(6.70702815m, decimal.Round(state.InitialMargin, 8));
+        Assert.Equal(66_606.58008m, decimal.Round(state.BreakEvenPrice!.Value, 5));
+    }
+
+    [Fact]
+    public void The_wallet_message_of_a_cross_account_obeys_the_relations_of_captured_frames()
+    {
+        AccountHarness venue = MarginRulesTests.Quoted(mode: MarginMode.Cross);
+        venue.Order("Buy", 0.5m, 50_000m, "IOC");
+        venue.Mark(50_400m);
+        venue.Order("Buy", 0.1m, 49_000m);
+
+        JsonElement account = venue.Messages.Last().GetProperty("data")[0];
+        decimal equity = Value(account, "totalMarginBalance");
+        Assert.Equal(Value(account, "totalWalletBalance") + 200m, equity);
+        Assert.Equal(equity - Value(account, "totalInitialMargin"), Value(account, "totalAvailableBalance"));
+        Assert.Equal(decimal.Truncate(Value(account, "totalInitialMargin") / equity * 10_000m) / 10_000m, Value(account, "accountIMRate"));
+        Assert.Equal(decimal.Truncate(Value(account, "totalMaintenanceMargin") / equity * 10_000m) / 10_000m, Value(account, "accountMMRate"));
+        Assert.Equal((0.5m * 50_400m * 0.005m) + (0.5m * 50_400m * 0.00055m), Value(account, "totalMaintenanceMargin"));
+
+        static decimal Value(JsonElement row, string key) => Number(row.GetProperty(key).GetString()!);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ internal static class MessageTable
         ["public.system.status.doc"] = $"maintenance notices are on a socket of their own: {NotOffered}",
         ["public.priceLimit.subscribe.doc"] = $"the limits are told over REST: {NotOffered}",
         ["public.priceLimit.doc"] = $"the limits are told over REST: {NotOffered}",
+        ["public.allLiquidation.doc"] = "told by the feed of a flow market, byte for byte: PublicFeedTests, FlowMarketTests",
         ["public.pong.option.doc"] = OtherProduct,
         ["public.subscribe.fail.argsize.spot.captured"] = "ten topics a request are a limit of spot",
         ["private.order.option-example.doc"] = "an option order, in another order of keys than every captured linear one",

@@ -241,7 +241,6 @@ public sealed class MessageTableTests
         session.Venue.PlayMillis(200);
         Produce(await session.RestAsync("funding", "GET", "/v5/execution/list", "category=linear&symbol=BTCUSDT&execType=Funding"), "rest.execution.list.funding.captured", "rest.execution.list.funding.2025.captured");
         session.Ticker("\"markPrice\":\"1000.00\"");
-        Produce(await session.MessageAsync("public", message => HasTopic(message, "allLiquidation.BTCUSDT")), "public.allLiquidation.doc");
         Produce(await session.RowAsync("position", row => Is(row, "size", "0")), "private.position.flat.doc");
 
         Task<JsonElement> TopicAsync(string family, string type) => session.MessageAsync("public", message => HasTopic(message, $"{family}.BTCUSDT") && Is(message, "type", type));

@@ -92,6 +92,12 @@ public sealed class MoneyIsConservedTests
             case < 13:
                 venue.Trade(side, AccountHarness.Text(mark + ((where % 21) - 10) * 10m), AccountHarness.Text(1 + (size % 80)));
                 break;
+            case 13 when account.OpenOrders.Count > 0:
+                VenueOrder open = account.OpenOrders.ElementAt(size % account.OpenOrders.Count);
+                string newPrice = AccountHarness.Text(open.Price + (((where % 21) - 10) * 5m));
+                string newQty = AccountHarness.Text(open.Qty + (((where % 5) - 2) * 0.1m));
+                venue.Request("order.amend", $$"""{"category":"linear","symbol":"{{open.Symbol}}","orderId":"{{open.OrderId}}","price":"{{newPrice}}","qty":"{{newQty}}"}""", account);
+                break;
             case < 15:
                 MoveTo(venue, decimal.Round(Math.Clamp(mark * (1m + (((where % 61) - 30) / 5_000m)), 30_000m, 80_000m)));
                 break;

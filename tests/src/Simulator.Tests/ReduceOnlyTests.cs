@@ -26,6 +26,20 @@ public sealed class ReduceOnlyTests
     }
 
     [Fact]
+    public void Quantity_zero_with_reduce_only_and_close_on_trigger_closes_the_whole_position()
+    {
+        AccountHarness venue = MarginRulesTests.Quoted();
+        const string CloseAll = """{"category":"linear","symbol":"BTCUSDT","side":"Sell","orderType":"Market","qty":"0","reduceOnly":true,"closeOnTrigger":true}""";
+        Assert.Equal(110_017, venue.Request("order.create", CloseAll));
+        venue.Order("Buy", 0.3m, 50_000m, "IOC");
+
+        Assert.Equal(10_001, venue.Request("order.create", CloseAll.Replace("\"closeOnTrigger\":true", "\"closeOnTrigger\":false", StringComparison.Ordinal)));
+        Assert.Equal(0, venue.Request("order.create", CloseAll));
+
+        Assert.Equal((0m, 0.3m), (venue.State.Position.Qty, venue.Account.Fills[^1].Qty));
+    }
+
+    [Fact]
     public void Reducing_is_possible_without_any_available_balance()
     {
         AccountHarness venue = MarginRulesTests.Quoted(balance: 106);

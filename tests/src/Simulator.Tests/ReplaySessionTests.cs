@@ -209,7 +209,7 @@ public sealed class ReplaySessionTests : IDisposable
         session.Take(new IncomingRequest(IncomingKind.Call, 7, Uid: AccountSettings.DefaultUid) { Call = cancelAll }, end + ReplaySession.ClosingNanos);
         Delivery answer = NextOf(session, DeliveryChannel.LookUpEnd);
 
-        Assert.Equal(7, answer.Origin);
+        Assert.Equal((7, 10016), (answer.Origin, cancelAll.Code));
         Assert.Contains("\"retCode\":10016", System.Text.Encoding.UTF8.GetString(answer.Frame.Span), StringComparison.Ordinal);
         Assert.Equal(1, session.RequestsAfterClose);
     }

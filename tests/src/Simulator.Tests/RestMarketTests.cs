@@ -135,6 +135,37 @@ public sealed class RestMarketTests
         Assert.Equal(("", "60600.00", "59400.00"), (Text(answer, "retMsg"), Text(answer.GetProperty("result"), "buyLmt"), Text(answer.GetProperty("result"), "sellLmt")));
     }
 
+    [Fact]
+    public void A_flow_market_answers_every_public_look_up()
+    {
+        using var session = new ReplaySession(new ReplaySettings { Flow = new FlowSettings { Seed = 3 }, Venue = VenueHarness.Settings(), Latency = new LatencyModel(1) });
+        session.PlayUntil(session.FirstTimeNanos + 90_000_000_000, []);
+
+        JsonElement book = Ask("/v5/market/orderbook", "category=linear&symbol=BTCUSDT&limit=50");
+        decimal bid = Number(book.GetProperty("b")[0][0]);
+        decimal ask = Number(book.GetProperty("a")[0][0]);
+        Assert.Equal((50, 50, true), (book.GetProperty("b").GetArrayLength(), book.GetProperty("a").GetArrayLength(), bid < ask));
+
+        JsonElement ticker = Ask("/v5/market/tickers", "category=linear&symbol=BTCUSDT").GetProperty("list")[0];
+        Assert.Equal((bid, ask), (Number(ticker.GetProperty("bid1Price")), Number(ticker.GetProperty("ask1Price"))));
+        Assert.All(["lastPrice", "markPrice", "indexPrice", "highPrice24h", "volume24h"], key => Assert.True(Number(ticker.GetProperty(key)) > 0, key));
+
+        JsonElement trades = Ask("/v5/market/recent-trade", "category=linear&symbol=BTCUSDT&limit=1000").GetProperty("list");
+        JsonElement candles = Ask("/v5/market/kline", "category=linear&symbol=BTCUSDT&interval=1").GetProperty("list");
+        Assert.Equal(2, candles.GetArrayLength());
+        Assert.Equal(Number(trades[0].GetProperty("price")), Number(candles[0][4]));
+        Assert.InRange(Number(Ask("/v5/market/price-limit", "symbol=BTCUSDT").GetProperty("buyLmt")), ask, ask * 1.02m);
+
+        JsonElement Ask(string path, string query)
+        {
+            JsonElement answer = JsonDocument.Parse(session.Rest.Answer(AccountSettings.DefaultUid, path, query, session.LastTimeNanos)).RootElement;
+            Assert.Equal(0, answer.GetProperty("retCode").GetInt32());
+            return answer.GetProperty("result");
+        }
+
+        static decimal Number(JsonElement text) => decimal.Parse(text.GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static void Print(MarketTape tape, long millis, decimal price, decimal qty) => tape.OnTrade(new MarketTrade($"t{millis}", TakerBuys: true, price, qty, millis, IsBlock: false, Sequence: 1));
 
     private JsonElement Result(string path, string query)

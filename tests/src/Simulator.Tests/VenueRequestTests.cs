@@ -175,6 +175,37 @@ public sealed class VenueRequestTests
     }
 
     [Fact]
+    public void A_reqId_has_36_characters_at_most()
+    {
+        VenueHarness venue = VenueFillTests.Quoted();
+        const string Cancel = """{"reqId":"x","op":"order.cancel","args":[{"category":"linear","symbol":"BTCUSDT","orderLinkId":"none"}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""";
+
+        Assert.Equal(110_001, Code(venue.Raw(Cancel.Replace("\"x\"", $"\"{new string('x', 36)}\"", StringComparison.Ordinal))));
+        Assert.Equal(10_001, Code(venue.Raw(Cancel.Replace("\"x\"", $"\"{new string('x', 37)}\"", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void A_batch_is_answered_once_item_by_item_before_the_messages_of_its_orders()
+    {
+        VenueHarness venue = VenueFillTests.Quoted();
+        const string Items = """{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.010","price":"59000","orderLinkId":"a"},{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0","price":"59000","orderLinkId":"b"}""";
+
+        IReadOnlyList<JsonElement> created = venue.Request("order.create-batch", $$"""{"category":"linear","request":[{{Items}}]}""");
+        IReadOnlyList<JsonElement> cancelled = venue.Request("order.cancel-batch", """{"category":"linear","request":[{"symbol":"BTCUSDT","orderLinkId":"a"},{"symbol":"BTCUSDT","orderLinkId":"b"}]}""");
+
+        VenueOrder order = Assert.Single(venue.Account.Orders);
+        Assert.Equal(["ack 0", "order New", "position Normal", "wallet"], VenueHarness.Kinds(created));
+        Assert.Equal(["reqId", "retCode", "retMsg", "op", "data", "retExtInfo", "header", "connId"], created[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(
+            $$"""{"list":[{"category":"linear","symbol":"BTCUSDT","orderId":"{{order.OrderId}}","orderLinkId":"a","createAt":"{{order.CreatedAtNanos / 1_000_000}}"},{"category":"linear","symbol":"BTCUSDT","orderId":"","orderLinkId":"b","createAt":""}]}""",
+            created[0].GetProperty("data").GetRawText());
+        Assert.Equal("""{"list":[{"code":0,"msg":"OK"},{"code":10001,"msg":"Qty invalid"}]}""", created[0].GetProperty("retExtInfo").GetRawText());
+        Assert.Equal("8", created[0].GetProperty("header").GetProperty("X-Bapi-Limit-Status").GetString());
+        Assert.Equal("""{"list":[{"code":0,"msg":"OK"},{"code":110001,"msg":"order not exists or too late to cancel"}]}""", cancelled[0].GetProperty("retExtInfo").GetRawText());
+        Assert.Equal(VenueOrderStatus.Cancelled, order.Status);
+    }
+
+    [Fact]
     public void The_eleventh_request_of_an_operation_within_a_second_is_refused_and_the_header_counts_down()
     {
         VenueHarness venue = VenueFillTests.Quoted();

@@ -171,6 +171,24 @@ public sealed class VenueServerHostileTests
         Assert.Empty(faults);
     }
 
+    [Fact]
+    public async Task Clients_that_come_and_go_leave_nothing_behind()
+    {
+        List<string> faults = [];
+        await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
+        server.OnFault = faults.Add;
+        for (int i = 0; i < 200; i++)
+        {
+            await using var client = new SocketClient();
+            await client.ConnectAsync(i % 2 == 0 ? server.PublicEndpoint : server.PrivateEndpoint);
+            await client.SendAsync(VenueServerHarness.Command("subscribe", "tickers.BTCUSDT"));
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => server.Connections(DeliveryChannel.Public) + server.Connections(DeliveryChannel.Private) == 0, VenueServerHarness.Patience));
+        Assert.Equal(0, server.Subscriptions(DeliveryChannel.Public));
+        Assert.Empty(faults);
+    }
+
     private static Gen<string> AnyValue(int depth) => depth == 0
         ? Gen.Elements(Fragments)
         : Gen.Frequency(

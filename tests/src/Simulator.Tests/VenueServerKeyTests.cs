@@ -143,6 +143,15 @@ public sealed class VenueServerKeyTests
         Assert.Throws<ArgumentException>(() => new VenueServer(VenueServerHarness.Settings() with { Keys = [VenueHarness.Key, VenueHarness.Key] }));
     }
 
+    [Fact]
+    public async Task A_key_of_an_account_that_the_venue_does_not_have_is_refused_before_anything_is_played()
+    {
+        using var session = new ReplaySession(new ReplaySettings { Flow = new FlowSettings(), Venue = VenueHarness.Settings(), Latency = new LatencyModel(1) });
+        await using var server = new VenueServer(VenueServerHarness.Settings() with { Keys = [VenueHarness.Key with { Uid = 5 }] });
+
+        Assert.Contains("account 5", Assert.Throws<ArgumentException>(() => new TimedPlay(session, server)).Message, StringComparison.Ordinal);
+    }
+
     internal static HttpRequestMessage Signed(VenueServer server, string path, long nowMillis)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.RestEndpoint, path));

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Text;
+using LatencyEngine.TestData;
+using Xunit.Abstractions;
+
+namespace LatencyEngine.Simulator.Tests;
+
+/// <summary>The venue under ten times the busiest recorded second and a thousand orders a second: nothing is lost. What it costs is printed, not asserted.</summary>
+/// <remarks>To see the figures: <c>dotnet test tests/src/Simulator.Tests -c Release --filter PaceTests --logger "console;verbosity=detailed"</c>.</remarks>
+public sealed class PaceTests(ITestOutputHelper print) : IDisposable
+{
+    private const long SecondNanos = 1_000_000_000;
+    private const long StartNanos = 1_700_000_000 * SecondNanos;
+    private const int Seconds = 10;
+    private const int CyclesPerSecond = 500;   // an order and the cancel of an earlier one
+    private const int CancelledLater = 20;
+
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void Ten_times_the_busiest_recorded_second_with_a_thousand_requests_a_second_all_come_through()
+    {
+        int frames = WriteRecording();
+        Run("recording", new ReplaySettings { RecordingPath = _path, Venue = Venue("BTCUSDT"), Latency = new LatencyModel(1) }, atLeast: frames);
+        Run("recording, every topic derived", new ReplaySettings { RecordingPath = _path, DerivesTopics = true, Venue = Venue("BTCUSDT"), Latency = new LatencyModel(1) }, atLeast: frames);
+    }
+
+    [Fact]
+    public void A_flow_market_with_every_topic_of_two_symbols_answers_a_thousand_requests_a_second() =>
+        Run("flow", new ReplaySettings { Flow = new FlowSettings(), Venue = Venue("BTCUSDT", "SOLUSDT"), Latency = new LatencyModel(1) }, atLeast: Seconds * 100);
+
+    private static VenueSettings Venue(params string[] symbols) => VenueHarness.Settings(symbols: symbols) with
+    {
+        Accounts = [new AccountSettings { FeeTier = FeeTier.Parse("Pro 5"), StartBalance = 1_000_000m, Leverage = 10m }],
+    };
+
+    private static byte[] Request(string op, string args, int number, long nowNanos) =>
+        Encoding.UTF8.GetBytes(VenueHarness.RequestText(op, args, nowNanos / 1_000_000, $"{op}-{number}"));
+
+    /// <summary>The frames of the busiest second ten times within each second, behind a snapshot.</summary>
+    private int WriteRecording()
+    {
+        using RecordingReader recording = RecordingReader.Open(ReferenceFiles.Sample("v5shaped-btcusdt-20240808.frames.gz"));
+        List<RecordedFrame> frames = [.. recording.ReadAll()];
+        List<RecordedFrame> busiest = [.. frames.GroupBy(frame => frame.ReceivedAtNanos / SecondNanos).MaxBy(second => second.Count())!];
+        using var writer = new StreamWriter(_path) { NewLine = "\n" };
+        writer.WriteLine($"{StartNanos} {Encoding.UTF8.GetString(frames.First(frame => MarketFrame.IsSnapshotFrame(frame.Frame.Span) && Encoding.UTF8.GetString(frame.Frame.Span).Contains("orderbook", StringComparison.Ordinal)).Frame.Span)}");
+        for (int lap = 0; lap < 10 * Seconds; lap++)
+        {
+            foreach (RecordedFrame frame in busiest) writer.WriteLine($"{StartNanos + (((lap * SecondNanos) + (frame.ReceivedAtNanos % SecondNanos)) / 10)} {Encoding.UTF8.GetString(frame.Frame.Span)}");
+        }
+
+        print.WriteLine($"busiest recorded second: {busiest.Count} frames");
+        return 10 * Seconds * busiest.Count;
+    }
+
+    private void Run(string name, ReplaySettings settings, int atLeast)
+    {
+        using var session = new ReplaySession(settings);
+        List<Delivery> deliveries = [];
+        int acknowledged = 0;
+        int published = 0;
+        TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
+        for (int cycle = 0; cycle < Seconds * CyclesPerSecond; cycle++)
+        {
+            long now = session.LastTimeNanos;
+            session.Submit(Request("order.create", $$"""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.001","price":"50000","category":"linear","timeInForce":"PostOnly","orderLinkId":"o{{cycle}}"}""", cycle, now), now);
+            if (cycle >= CancelledLater) session.Submit(Request("order.cancel", $$"""{"symbol":"BTCUSDT","category":"linear","orderLinkId":"o{{cycle - CancelledLater}}"}""", cycle, now), now);
+            deliveries.Clear();
+            session.PlayUntil(now + (SecondNanos / CyclesPerSecond), deliveries);
+            acknowledged += deliveries.Count(delivery => delivery.Channel == DeliveryChannel.Trade && delivery.Frame.Span.IndexOf("\"retCode\":0,"u8) > 0);
+            published += deliveries.Count(delivery => delivery.Channel == DeliveryChannel.Public);
+        }
+
+        double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
+        deliveries.Clear();
+        session.PlayUntil(session.LastTimeNanos + SecondNanos, deliveries);
+        acknowledged += deliveries.Count(delivery => delivery.Channel == DeliveryChannel.Trade && delivery.Frame.Span.IndexOf("\"retCode\":0,"u8) > 0);
+        published += deliveries.Count(delivery => delivery.Channel == DeliveryChannel.Public);
+        Assert.Equal((2 * Seconds * CyclesPerSecond) - CancelledLater, acknowledged);
+        Assert.Equal(CancelledLater, session.Venue.Accounts[0].OpenOrders.Count);
+        Assert.True(published >= atLeast, $"{published} public frames, {atLeast} at least were due");
+        print.WriteLine($"{name}: {Seconds} s of venue time took {seconds:0.00} s of processor time, {seconds / Seconds:P0} of one core; {published} public frames, {acknowledged} requests");
+    }
+}
