@@ -500,9 +500,8 @@ await check('a fill is told on all four private streams, with the same figures',
   assert.equal(position.side, 'long');
   close(position.entryPrice, order.average, 1e-6, 'entry price');
   const paid = (await executionsOf({ orderId: made.id })).result.list.reduce((sum, each) => sum + Number(each.execFee), 0);
-  await seen(balances.source, 'the wallet', (each) => Math.abs(each.USDT.total - (before.total - paid)) < 1e-6).catch((error) => {
-    throw new Error(`${error.message}: expected ${before.total} less ${paid}, saw ${balances.source.map((each) => each.USDT?.total)}`);
-  });
+  const wallet = await seen(balances.source, 'the wallet', (each) => Math.abs(each.info[0].coin[0].walletBalance - (before.total - paid)) < 1e-6);
+  close(wallet.USDT.total, wallet.info[0].coin[0].equity, 1e-9, 'equity');
 });
 
 await check('a new session may use the request ids of an earlier one', async () => {

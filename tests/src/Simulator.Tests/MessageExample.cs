@@ -20,6 +20,9 @@ internal sealed partial record MessageExample(string Name, bool IsRequest, strin
     /// <summary>The JSON of the text: without comments and the ellipsis of a shortened list; of an HTTP request its body.</summary>
     public JsonElement Json => JsonDocument.Parse(Ellipsis().Replace(Text, ""), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }).RootElement;
 
+    /// <summary>The JSON again as text, compact and without comments.</summary>
+    public string CompactText => JsonSerializer.Serialize(Json);
+
     /// <summary>Every message of the collection, by name; empty where that is not present.</summary>
     public static IReadOnlyDictionary<string, MessageExample> All { get; } = Read();
 

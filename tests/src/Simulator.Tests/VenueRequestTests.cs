@@ -175,11 +175,12 @@ public sealed class VenueRequestTests
     }
 
     [Fact]
-    public void A_reqId_of_more_than_36_characters_is_refused()
+    public void A_reqId_has_36_characters_at_most()
     {
         VenueHarness venue = VenueFillTests.Quoted();
         const string Cancel = """{"reqId":"x","op":"order.cancel","args":[{"category":"linear","symbol":"BTCUSDT","orderLinkId":"none"}],"header":{"X-BAPI-TIMESTAMP":"$NOW"}}""";
 
+        Assert.Equal(110_001, Code(venue.Raw(Cancel.Replace("\"x\"", $"\"{new string('x', 36)}\"", StringComparison.Ordinal))));
         Assert.Equal(10_001, Code(venue.Raw(Cancel.Replace("\"x\"", $"\"{new string('x', 37)}\"", StringComparison.Ordinal))));
     }
 
