@@ -33,7 +33,7 @@ public sealed partial class ClientSuiteTests(ITestOutputHelper log)
         log.WriteLine(faults.Result);
 
         Assert.True(ended, $"{client} did not end within {Patience.TotalMinutes} minutes");
-        Assert.Empty(output.Split('\n').Where(line => line.StartsWith("not ok", StringComparison.Ordinal)));
+        Assert.DoesNotContain(output.Split('\n'), line => line.StartsWith("not ok", StringComparison.Ordinal));
         Match sum = Sum().Match(output.TrimEnd().Split('\n')[^1]);
         Assert.True(sum.Success, $"{client} ended without its sum: {faults.Result}");
         Assert.Equal((client, "0"), (sum.Groups[1].Value, sum.Groups[3].Value));

@@ -38,8 +38,11 @@ internal sealed class RunningVenue : IDisposable
                 Interrupted = _interruption.Token,
             }),
             TaskCreationOptions.LongRunning);
-        Assert.True(SpinWait.SpinUntil(() => _run.IsCompleted || _output.Text.Contains("ready", StringComparison.Ordinal), Patience), $"the venue is not ready: {_output.Text}{_error}");
+        SpinWait.SpinUntil(() => _run.IsCompleted || IsReady, Patience);
+        Assert.True(IsReady, $"the venue is not ready: {_output.Text}{_error}");
     }
+
+    private bool IsReady => _output.Text.Contains("ready", StringComparison.Ordinal);
 
     /// <summary>What it has printed.</summary>
     public string Output => _output.Text;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http;
 using System.Text.Json;
+using LatencyEngine.TestData;
 
 namespace LatencyEngine.Cli.Tests;
 
@@ -53,7 +54,7 @@ public sealed class VenueVerbTests
     [Fact]
     public async Task A_recording_is_played_as_if_it_happened_now_and_goes_on_for_ever()
     {
-        using var venue = new RunningVenue("--data", "samples/bybit-linear-btc-sol-20260809.frames.gz", "--symbols", "BTCUSDT");
+        using var venue = new RunningVenue("--data", ReferenceFiles.Sample("bybit-linear-btc-sol-20260809.frames.gz"), "--symbols", "BTCUSDT");
         var rest = new Uri(venue.Document.GetProperty("rest").GetString()!);
         using var http = new HttpClient();
 
