@@ -66,7 +66,10 @@ public sealed class RestAccountTests
         JsonElement refused = _venue.Post("/v5/account/set-margin-mode", """{"setMarginMode":"ISOLATED_MARGIN"}""");
         Assert.Equal((3400045, "Set margin mode failed"), (refused.GetProperty("retCode").GetInt32(), Text(refused, "retMsg")));
         Assert.Equal("110024", Text(Assert.Single(refused.GetProperty("result").GetProperty("reasons").EnumerateArray()), "reasonCode"));
-        Assert.Equal(10001, _venue.Post("/v5/account/set-margin-mode", """{"setMarginMode":"PORTFOLIO_MARGIN"}""").GetProperty("retCode").GetInt32());
+        JsonElement portfolio = _venue.Post("/v5/account/set-margin-mode", """{"setMarginMode":"PORTFOLIO_MARGIN"}""");
+        Assert.Equal(3400045, portfolio.GetProperty("retCode").GetInt32());
+        Assert.Equal("3400000", Text(Assert.Single(portfolio.GetProperty("result").GetProperty("reasons").EnumerateArray()), "reasonCode"));
+        Assert.Equal(10001, _venue.Post("/v5/account/set-margin-mode", """{"setMarginMode":"NO_MARGIN"}""").GetProperty("retCode").GetInt32());
     }
 
     [Fact]
