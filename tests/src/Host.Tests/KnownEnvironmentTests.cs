@@ -51,11 +51,13 @@ public sealed partial class KnownEnvironmentTests
     [Fact]
     public void Secrets_are_shown_as_present_and_nothing_more()
     {
-        EngineConfiguration configuration = Load(("BYBIT_API_KEY", "k3y"), ("BYBIT_API_SECRET", "s3cret"), ("TELEGRAM_BOT_TOKEN", "t0ken"), ("TELEGRAM_CHAT_ID", "-100"));
+        EngineConfiguration configuration = Load(
+            ("BYBIT_API_KEY", "k3y"), ("BYBIT_API_SECRET", "s3cret"), ("VENUE_API_KEY", "v1k"), ("VENUE_API_SECRET", "v1s"), ("VENUE_SECOND_API_KEY", "v2k"), ("VENUE_SECOND_API_SECRET", "v2s"),
+            ("TELEGRAM_BOT_TOKEN", "t0ken"), ("TELEGRAM_CHAT_ID", "-100"));
 
-        Assert.All(configuration.EnvironmentNames.Take(4), name => Assert.Equal("set (hidden)", name.Shown));
+        Assert.All(configuration.EnvironmentNames.Take(8), name => Assert.Equal("set (hidden)", name.Shown));
         string everything = configuration.ToString() + string.Join('\n', configuration.Values) + string.Join('\n', configuration.EnvironmentNames);
-        Assert.All(["k3y", "s3cret", "t0ken", "-100"], secret => Assert.DoesNotContain(secret, everything, StringComparison.Ordinal));
+        Assert.All(["k3y", "s3cret", "v1k", "v1s", "v2k", "v2s", "t0ken", "-100"], secret => Assert.DoesNotContain(secret, everything, StringComparison.Ordinal));
     }
 
     [Fact]
