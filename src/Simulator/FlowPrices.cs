@@ -35,7 +35,7 @@ internal sealed class FlowPrices
         _index = (double)firstPrice;
         _nextSampleMillis = startNanos / Venue.NanosPerMilli;
         Index = Mark = firstPrice;
-        NextFundingMillis = StampAfter(_nextSampleMillis);
+        NextFundingMillis = _instrument.FundingStampAfter(_nextSampleMillis);
     }
 
     /// <summary>Index price, USDT.</summary>
@@ -59,7 +59,7 @@ internal sealed class FlowPrices
     {
         if (nowMillis >= NextFundingMillis)
         {
-            NextFundingMillis = StampAfter(nowMillis);
+            NextFundingMillis = _instrument.FundingStampAfter(nowMillis);
             (_premiumSum, _samples) = (0, 0);
         }
 
@@ -85,11 +85,5 @@ internal sealed class FlowPrices
         decimal interest = InterestPerHour * _instrument.FundingIntervalMinutes / MinutesPerHour;
         decimal rate = premium + Math.Clamp(interest - premium, -InterestBand, InterestBand);
         FundingRate = decimal.Round(Math.Clamp(rate, _instrument.LowerFundingRate, _instrument.UpperFundingRate), 8);
-    }
-
-    private long StampAfter(long millis)
-    {
-        long interval = _instrument.FundingIntervalMinutes * (long)MinutesPerHour * MillisPerSecond;
-        return millis - (millis % interval) + interval;
     }
 }

@@ -4,7 +4,8 @@ namespace LatencyEngine.Simulator;
 /// <remarks>
 /// <para>Of several recorded depths of a book with deltas the deepest is offered, since only that one is kept to make later snapshots from; depth 1 sends snapshots only.</para>
 /// <para>
-/// Where topics are derived, those that the recording does not hold are written by a <see cref="PublicFeed"/> a symbol, lesser depths among them. Where it is
+/// Where topics are derived, those that the recording does not hold are written by a <see cref="PublicFeed"/> a symbol, lesser depths among them; of a symbol without recorded tickers the funding
+/// rate is 0 at its interval. Where it is
 /// played for ever, a lap follows the one before after <see cref="LapPauseNanos"/>: it begins with the recording's own snapshots, and update ids, sequences and
 /// trade ids come again. One thread; it allocates.
 /// </para>
@@ -18,6 +19,7 @@ internal sealed class RecordedMarket : IMarketSource
     private readonly bool _loops;
     private readonly HashSet<string> _recordedTopics;
     private readonly List<PublicFeed> _feeds = [];
+    private readonly List<SymbolMarket> _withoutTicker = [];
     private readonly List<ReadOnlyMemory<byte>> _told = [];
     private RecordingReader _recording;
     private RecordedFrame? _next;
@@ -48,6 +50,7 @@ internal sealed class RecordedMarket : IMarketSource
             HashSet<string> derived = [.. settings.Venue.Symbols.SelectMany(PublicFeed.TopicsOf).Except(_recordedTopics)];
             foreach (string symbol in settings.Venue.Symbols) _feeds.Add(Feed(venue.Market(symbol), derived));
             Topics = [.. _recordedTopics, .. derived];
+            _withoutTicker.AddRange(settings.Venue.Symbols.Where(symbol => derived.Contains($"tickers.{symbol}")).Select(venue.Market));
         }
 
         ReadNext();
@@ -63,6 +66,12 @@ internal sealed class RecordedMarket : IMarketSource
 
     public void Play(long nowNanos, List<MarketMessage> frames, List<VenueMessage> output)
     {
+        foreach (SymbolMarket market in _withoutTicker)
+        {
+            market.FundingRate ??= 0m;
+            market.NextFundingMillis ??= market.Instrument.FundingStampAfter(nowNanos / Venue.NanosPerMilli);
+        }
+
         if (_next is { } next && next.ReceivedAtNanos <= nowNanos)
         {
             _venue.OnMarketFrame(next.Frame, nowNanos, output);

@@ -53,4 +53,12 @@ public sealed record VenueInstrument
 
     /// <summary>The whole row of <c>instruments-info</c>, compact JSON, as it was read.</summary>
     public required string Row { get; init; }
+
+    /// <summary>The next funding stamp after a moment, both ms since 1970 (Bybit V5, 16.6).</summary>
+    internal long FundingStampAfter(long millis)
+    {
+        const long MillisPerMinute = 60_000;
+        long interval = FundingIntervalMinutes * MillisPerMinute;
+        return millis - (millis % interval) + interval;
+    }
 }
