@@ -44,7 +44,8 @@ internal sealed class FlowBook(SymbolMarket market, ulong seed) : ISymbolBook, I
             {
                 if (wanted == 0) break;
                 if (entry.Order is { } own && own.Uid == taker.Uid) continue;
-                long lots = Math.Min(wanted, entry.Lots);
+                long lots = Math.Min(wanted, entry.Order is null ? entry.Lots : Math.Min(entry.Lots, Lots(entry.Order.LeavesQty)));
+                if (lots == 0) continue;
                 wanted -= lots;
                 if (entry.Order is { } maker)
                 {

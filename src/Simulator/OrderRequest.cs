@@ -11,6 +11,7 @@ internal sealed class OrderRequest
 
     private const string BatchSuffix = "-batch";
     private const int ItemsMax = 20;        // Bybit V5, 8.4
+    private const long RecvWindowMillisMax = 86_400_000;   // a day
     private const int ReqIdLengthMax = 36;  // Bybit V5, 8.1
 
     private static readonly string[] UnsupportedKeys =
@@ -105,7 +106,7 @@ internal sealed class OrderRequest
         if (root.TryGetProperty("header", out JsonElement header))
         {
             TimestampMillis = OptionalLong(header, "X-BAPI-TIMESTAMP");
-            RecvWindowMillis = OptionalLong(header, "X-BAPI-RECV-WINDOW") ?? RecvWindowMillis;
+            RecvWindowMillis = Math.Clamp(OptionalLong(header, "X-BAPI-RECV-WINDOW") ?? RecvWindowMillis, 0, RecvWindowMillisMax);
         }
 
         if (!Operations.Contains(Op))

@@ -204,7 +204,7 @@ public sealed class ReplaySession : IDisposable
                 Send(new Happening(HappeningKind.Call) { Call = call, Origin = request.Origin }, sentAtNanos, call.Route.Cancels);
                 break;
             case IncomingKind.Call:
-                Ask(now => [(DeliveryChannel.LookUpEnd, Rest.Answer(call, now, []))], sentAtNanos, request.Origin);
+                Ask(now => [(DeliveryChannel.LookUpEnd, _faults.Refuses(now) is { } refusal ? VenueRest.Refused(refusal, now) : Rest.Answer(call!, now, []))], sentAtNanos, request.Origin);
                 break;
             case IncomingKind.Fault:
                 Inject(request.Fault!, sentAtNanos);
@@ -328,12 +328,26 @@ public sealed class ReplaySession : IDisposable
 
         if (happening.Kind == HappeningKind.Request)
         {
-            Venue.OnRequest(Venue.Account(happening.Uid), happening.Frame, nowNanos, _output, injected);
+            TakeRequest(happening, injected, nowNanos);
             DeliverOutput(happening.Origin, nowNanos);
             return;
         }
 
         if (_source.Snapshot(happening.Topic, nowNanos) is { } snapshot) Deliver(DeliveryChannel.Public, snapshot, -1, happening.Origin, nowNanos);
+    }
+
+    private void TakeRequest(Happening request, Refusal? injected, long nowNanos)
+    {
+        int before = _output.Count;
+        try
+        {
+            Venue.OnRequest(Venue.Account(request.Uid), request.Frame, nowNanos, _output, injected);
+        }
+        catch (Exception e) when (VenueRest.IsOfInput(e))
+        {
+            _output.RemoveRange(before, _output.Count - before);
+            Venue.OnRequest(Venue.Account(request.Uid), request.Frame, nowNanos, _output, new Refusal(10001, "Request parameter error"));
+        }
     }
 
     private void Reply(Happening call, byte[] answer, long nowNanos) => Enqueue(

@@ -5,8 +5,8 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The REST calls on the account and its keys (Bybit V5, 12).</summary>
 /// <remarks>
-/// The account is a unified one of kind 2.0. Account figures take one USDT as one USD. Orders beyond the price limit are moved to it, always: the other
-/// behaviour is refused. Market-maker level, referral and identity fields of a key's info are constants.
+/// The account is a unified one of kind 2.0. Account figures take one USDT as one USD. Price limits are told and not enforced, so only the usual
+/// behaviour beyond them can be set. Market-maker level, referral and identity fields of a key's info are constants.
 /// </remarks>
 internal static class RestAccount
 {

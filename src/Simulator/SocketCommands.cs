@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -31,6 +32,12 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
     public void Take(VenueConnection connection, ReadOnlyMemory<byte> message)
     {
         if (settings.NeverAnswers) return;
+        if (connection.Channel != DeliveryChannel.Trade && !connection.CommandLimit.TryTake(Stopwatch.GetElapsedTime(0).Ticks * TimeSpan.NanosecondsPerTick))
+        {
+            connection.Abort();
+            return;
+        }
+
         switch (connection.Channel)
         {
             case DeliveryChannel.Public:

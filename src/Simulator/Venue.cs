@@ -603,7 +603,8 @@ public sealed class Venue
     private static Refusal? CheckQty(VenueInstrument instrument, decimal qty, bool isMarket, VenueTimeInForce timeInForce)
     {
         const decimal TextScale = 100_000_000m;   // the text prints quantities × 1e8, Bybit V5, 14.9
-        if (qty <= 0 || qty % instrument.QtyStep != 0) return new Refusal(10001, "Qty invalid");
+        const decimal QtyBound = 1_000_000_000_000m;   // far above any instrument's: beyond it the text could not be scaled
+        if (qty <= 0 || qty > QtyBound || qty % instrument.QtyStep != 0) return new Refusal(10001, "Qty invalid");
         if (qty < instrument.MinOrderQty) return new Refusal(10001, "The number of contracts exceeds minimum limit allowed");
         decimal most = MaxQty(instrument, isMarket, timeInForce);
         return qty <= most
@@ -677,13 +678,13 @@ public sealed class Venue
             return;
         }
 
-        if (order.TimeInForce == VenueTimeInForce.FillOrKill && crossings.Sum(crossing => crossing.Qty) < order.LeavesQty)
+        if (order.TimeInForce == VenueTimeInForce.FillOrKill && Fillable(crossings) < order.LeavesQty)
         {
             Cancel(state, order, "UNKNOWN", "EC_NoEnoughQtyToFill", nowNanos, output);
             return;
         }
 
-        foreach (VenueOrder own in ownCrossing) Cancel(state, own, "CancelBySmp", "EC_BySelfMatch", nowNanos, output);
+        foreach (VenueOrder own in ownCrossing.Where(own => IsReached(own, order, crossings))) Cancel(state, own, "CancelBySmp", "EC_BySelfMatch", nowNanos, output);
         if (crossings.Count == 0 && order.TimeInForce == VenueTimeInForce.ImmediateOrCancel)
         {
             Cancel(state, order, "UNKNOWN", "EC_NoImmediateQtyToFill", nowNanos, output);
@@ -698,6 +699,35 @@ public sealed class Venue
 
         if (wasResting) PublishOrder(order, nowNanos, output);
         Take(state, order, crossings, nowNanos, output);
+    }
+
+    /// <summary>Whether a taker gets as far as an order of its own account: it does when the others' do not satisfy it before that price.</summary>
+    private static bool IsReached(VenueOrder own, VenueOrder taker, List<Crossing> crossings)
+    {
+        if (crossings.Count == 0 || crossings.Sum(crossing => crossing.Qty) < taker.LeavesQty) return true;
+        decimal last = crossings[^1].Price;
+        return taker.IsBuy ? own.Price <= last : own.Price >= last;
+    }
+
+    /// <summary>What a taker can get for certain: a reduce-only maker gives no more than its account's position after the fills before it.</summary>
+    private decimal Fillable(List<Crossing> crossings)
+    {
+        decimal sum = 0m;
+        Dictionary<long, decimal> positions = [];
+        foreach (Crossing crossing in crossings)
+        {
+            decimal qty = crossing.Qty;
+            if (crossing.Maker is { } maker)
+            {
+                decimal position = positions.GetValueOrDefault(maker.Uid, StateOf(maker).Position.Qty);
+                if (maker.ReduceOnly) qty = Math.Min(qty, Math.Max(0m, -maker.Side.Sign * position));
+                positions[maker.Uid] = position + (maker.Side.Sign * qty);
+            }
+
+            sum += qty;
+        }
+
+        return sum;
     }
 
     private void Take(AccountSymbol state, VenueOrder order, List<Crossing> crossings, long nowNanos, List<VenueMessage> output)
@@ -761,7 +791,11 @@ public sealed class Venue
     {
         AccountSymbol state = StateOf(maker);
         ExecutionRow row = Execute(state, maker, qty, maker.Price, state.Fees.Maker, "Trade", isMaker: true, nowNanos);
-        if (!maker.IsOpen)
+        if (maker.IsOpen)
+        {
+            state.Market.Book.Shrink(maker);   // a reduce-only order that shrank while this fill was under way
+        }
+        else
         {
             state.Market.Book.Remove(maker);
             Close(maker);

@@ -15,10 +15,12 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
     private const int ActiveSecondsMin = 30;     // Bybit V5, 3
     private const int ActiveSecondsMax = 600;
 
+    private const int CommandsPerSecond = 200;   // a client that subscribes topic by topic stays far below
+
     private const int MessageBytesMax = 1 << 16;
 
     // Far beyond what a client that reads falls behind; without a bound one that does not would take the venue's memory.
-    private const long QueuedBytesMax = 64 << 20;
+    private const long QueuedBytesMax = 16 << 20;
 
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
@@ -46,6 +48,12 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
 
     /// <summary>Who has logged in; null before. Written by the receive loop, once.</summary>
     public ApiKey? Key { get; set; }
+
+    /// <summary>Commands of this session, in real time: one that sends more is cut. Receive loop only.</summary>
+    public RequestLimit CommandLimit { get; } = new(CommandsPerSecond);
+
+    /// <summary>Snapshots asked for and not routed yet. Driver only.</summary>
+    public int SnapshotsAsked { get; set; }
 
     /// <summary>Order-entry requests of this session. Receive loop only.</summary>
     public RequestLimit OrderLimit { get; } = new(OrdersPerSecond);

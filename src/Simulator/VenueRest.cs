@@ -53,12 +53,25 @@ public sealed class VenueRest
         using var result = new Utf8JsonWriter(buffer, CompactJson.Options);
         result.WriteStartObject();
         RestRequest? request = RestRequest.Read(_venue, call, nowNanos, output, result);
-        Refusal? refusal = request is null ? new Refusal(10001, "Request parameter error") : call.Route.Handle!(request);
+        Refusal? refusal;
+        try
+        {
+            refusal = request is null ? new Refusal(10001, "Request parameter error") : call.Route.Handle!(request);
+        }
+        catch (Exception e) when (IsOfInput(e))
+        {
+            call.Code = 10001;
+            return Refused(new Refusal(10001, "Request parameter error"), nowNanos);
+        }
+
         result.WriteEndObject();
         result.Flush();
         call.Code = refusal?.Code ?? 0;
         return Envelope(refusal ?? new Refusal(0, request!.Message), buffer.WrittenSpan, request?.Outcomes ?? [], nowNanos);
     }
+
+    /// <summary>What a value that no check has foreseen ends in: the client is told, and the venue goes on.</summary>
+    internal static bool IsOfInput(Exception e) => e is OverflowException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException or JsonException;
 
     /// <summary>The answer to <see cref="TimePath"/>, which needs no venue. Any thread.</summary>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>

@@ -36,6 +36,7 @@ public sealed class VenueServer : IAsyncDisposable
     public const string TradePath = "/v5/trade";
 
     private const string ControlPath = "/control/";
+    private const int SnapshotsAskedMax = 2_000;   // of one socket, on their way
     private const int BodyBytesMax = 1 << 16;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
@@ -193,7 +194,10 @@ public sealed class VenueServer : IAsyncDisposable
 
         while (_incoming.TryDequeue(out Arrival arrival))
         {
-            if (arrival.Subscriber is { } connection) ChangeSubscriptions(connection, arrival, producedCount, take);
+            if (arrival.Subscriber is { } connection)
+            {
+                if (_connections.ContainsKey(connection.Id)) ChangeSubscriptions(connection, arrival, producedCount, take);
+            }
             else take(arrival.Request);
         }
 
@@ -242,6 +246,12 @@ public sealed class VenueServer : IAsyncDisposable
             (MarketTopic family, _) = MarketFrame.Classify(topic);
             IncomingKind snapshot = MarketFrame.BookDepth(topic) > 1 ? IncomingKind.BookSnapshot : family == MarketTopic.Ticker ? IncomingKind.TickerSnapshot : IncomingKind.Unset;
             bool asks = snapshot != IncomingKind.Unset && producedCount > 0;
+            if (asks && ++connection.SnapshotsAsked > SnapshotsAskedMax)
+            {
+                connection.Abort();
+                return;
+            }
+
             connection.Subscribe(topic, producedCount, awaitsSnapshot: asks);
             if (topic == DisconnectGuard.Topic) _guard.Arm(connection.Key!.Uid);
             if (asks) take(new IncomingRequest(snapshot, connection.Id, Topic: topic));
@@ -254,6 +264,7 @@ public sealed class VenueServer : IAsyncDisposable
         foreach ((long id, VenueConnection connection) in _connections)
         {
             if (connection.Channel != DeliveryChannel.Public || (delivery.Origin != 0 && delivery.Origin != id)) continue;
+            if (delivery.Origin == id) connection.SnapshotsAsked--;
             if (connection.Accepts(topic, in delivery)) connection.Send(delivery.Frame);
         }
     }

@@ -76,11 +76,47 @@ public sealed class TwoAccountsTests
         Assert.Single(_venue.Account(Second).OpenOrders);
     }
 
-    private void Create(long uid, string side, string price, string qty, string timeInForce, string linkId = "", int pauseMillis = 200)
+    [Fact]
+    public void A_taker_cancels_only_those_of_its_own_orders_that_it_reaches()
+    {
+        Create(First, "Sell", "60005", "0.4", "GTC", "reached");
+        Create(First, "Sell", "60900", "0.4", "GTC", "beyond");
+        Create(First, "Buy", "61000", "0.3", "IOC", "taker");
+
+        Assert.Equal(
+            [("reached", VenueOrderStatus.Cancelled, "CancelBySmp"), ("beyond", VenueOrderStatus.New, "UNKNOWN"), ("taker", VenueOrderStatus.Filled, "UNKNOWN")],
+            _venue.Account(First).Orders.Select(order => (order.OrderLinkId, order.Status, order.CancelType)));
+    }
+
+    [Fact]
+    public void Fill_or_kill_is_all_or_nothing_though_a_reduce_only_maker_gives_less_than_it_shows()
+    {
+        Create(Second, "Buy", "60010", "1", "IOC", "open");
+        Market(VenueHarness.BookFrame("snapshot", "60000 1", "60500 1", 2));
+        Create(Second, "Sell", "60100", "1", "GTC", "a");
+        Create(Second, "Sell", "60200", "1", "GTC", "b", reduceOnly: true);
+        Create(First, "Buy", "60200", "2", "FOK", "all");
+
+        VenueOrder all = Assert.Single(_venue.Account(First).Orders);
+        Assert.Equal((VenueOrderStatus.Cancelled, 0m, "EC_NoEnoughQtyToFill"), (all.Status, all.CumExecQty, all.RejectReason));
+    }
+
+    [Theory]
+    [InlineData("1000000000000000000000")]
+    [InlineData("79228162514264337593543950335")]
+    public void A_huge_quantity_is_refused_and_the_venue_goes_on(string qty)
+    {
+        Create(First, "Buy", "60000", qty, "GTC", "huge");
+        Create(First, "Buy", "59999", "0.001", "GTC", "next");
+
+        Assert.Equal("next", Assert.Single(_venue.Account(First).OpenOrders).OrderLinkId);
+    }
+
+    private void Create(long uid, string side, string price, string qty, string timeInForce, string linkId = "", int pauseMillis = 200, bool reduceOnly = false)
     {
         _nowMillis += pauseMillis;
         _output.Clear();
-        string args = $$"""{"symbol":"BTCUSDT","side":"{{side}}","orderType":"Limit","qty":"{{qty}}","price":"{{price}}","category":"linear","timeInForce":"{{timeInForce}}","orderLinkId":"{{linkId}}"}""";
+        string args = $$"""{"symbol":"BTCUSDT","side":"{{side}}","orderType":"Limit","qty":"{{qty}}","price":"{{price}}","category":"linear","timeInForce":"{{timeInForce}}","orderLinkId":"{{linkId}}","reduceOnly":{{(reduceOnly ? "true" : "false")}}}""";
         string request = VenueHarness.RequestText("order.create", args, _nowMillis, _nowMillis.ToString(CultureInfo.InvariantCulture));
         _venue.OnRequest(_venue.Account(uid), Encoding.UTF8.GetBytes(request), _nowMillis * 1_000_000, _output);
     }
