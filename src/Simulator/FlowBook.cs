@@ -31,10 +31,10 @@ internal sealed class FlowBook(SymbolMarket market, ulong seed) : ISymbolBook, I
 
     public IReadOnlyList<VenueOrder> Orders(bool buys) => Side(buys);
 
-    public List<Crossing> Crossings(VenueOrder taker, long nowNanos)
+    public List<Crossing> Crossings(VenueOrder taker, decimal wantedQty, long nowNanos)
     {
         List<Crossing> crossings = [];
-        long wanted = Lots(taker.LeavesQty);
+        long wanted = Lots(wantedQty);
         foreach ((long priceTicks, _) in Queues.Levels(bidSide: !taker.IsBuy))
         {
             decimal price = Price(priceTicks);

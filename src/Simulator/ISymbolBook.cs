@@ -13,8 +13,8 @@ internal interface ISymbolBook
     /// <summary>Resting client orders of one side, of all accounts, in price-time priority.</summary>
     IReadOnlyList<VenueOrder> Orders(bool buys);
 
-    /// <summary>What an order would trade with, best price first, up to its price and open quantity. Orders of its own account are passed over. Nothing is changed.</summary>
-    List<Crossing> Crossings(VenueOrder taker, long nowNanos);
+    /// <summary>What an order would trade with, best price first, up to its price and a quantity. Orders of its own account are passed over. Nothing is changed.</summary>
+    List<Crossing> Crossings(VenueOrder taker, decimal wantedQty, long nowNanos);
 
     /// <summary>A crossing has been traded: the market's own quantity is gone; a maker's is taken from its order by the caller.</summary>
     void Take(VenueOrder taker, Crossing crossing, long nowNanos);

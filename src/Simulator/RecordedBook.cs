@@ -19,10 +19,10 @@ internal sealed class RecordedBook(QueueModel queueModel, decimal lot, long take
 
     public IReadOnlyList<VenueOrder> Orders(bool buys) => Queue.Orders(buys);
 
-    public List<Crossing> Crossings(VenueOrder taker, long nowNanos)
+    public List<Crossing> Crossings(VenueOrder taker, decimal wantedQty, long nowNanos)
     {
         List<Crossing> crossings = [];
-        decimal wanted = taker.LeavesQty;
+        decimal wanted = wantedQty;
         using IEnumerator<VenueOrder> resting = Queue.Orders(!taker.IsBuy).Where(order => order.Uid != taker.Uid).GetEnumerator();
         VenueOrder? maker = Next();
         foreach ((decimal price, decimal available) in Market.Available(bidSide: !taker.IsBuy, nowNanos))

@@ -17,6 +17,7 @@ public sealed class Venue
 
     internal const long NanosPerMilli = 1_000_000;
 
+    private const decimal EverythingQty = 1_000_000_000m;   // more than any book of the instruments holds
     private const int OpenOrdersMax = 500;              // Bybit V5, 14.9
     private const int OrderLinkIdLengthMax = 45;        // the server's own text, Bybit V5, 14.6
     private const long FutureTimestampMillis = 1_000;   // Bybit V5, 9.1
@@ -668,7 +669,7 @@ public sealed class Venue
     /// <summary>Lets an accepted order take what crosses, then rests or cancels what is left (Bybit V5, 14.1 to 14.3).</summary>
     internal void Match(AccountSymbol state, VenueOrder order, bool wasResting, long nowNanos, List<VenueMessage> output)
     {
-        List<Crossing> crossings = state.Market.Book.Crossings(order, nowNanos);
+        List<Crossing> crossings = state.Market.Book.Crossings(order, order.LeavesQty, nowNanos);
         List<VenueOrder> ownCrossing =
             [.. state.Orders(!order.IsBuy).Where(other => order.IsBuy ? other.Price <= order.Price : other.Price >= order.Price)];
         if (order.TimeInForce == VenueTimeInForce.PostOnly && (crossings.Count > 0 || ownCrossing.Count > 0))
@@ -678,7 +679,7 @@ public sealed class Venue
             return;
         }
 
-        if (order.TimeInForce == VenueTimeInForce.FillOrKill && Fillable(crossings) < order.LeavesQty)
+        if (order.TimeInForce == VenueTimeInForce.FillOrKill && Fillable(state.Market.Book.Crossings(order, EverythingQty, nowNanos)) < order.LeavesQty)
         {
             Cancel(state, order, "UNKNOWN", "EC_NoEnoughQtyToFill", nowNanos, output);
             return;

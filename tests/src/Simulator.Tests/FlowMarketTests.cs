@@ -116,9 +116,9 @@ public sealed class FlowMarketTests
         book.Shrink(first);
         VenueOrder taker = Order(SecondUid, Side.Buy, 100m, 0.010m);
 
-        Assert.Equal([new Crossing(first, 100m, 0.001m), new Crossing(null, 100m, 0.009m)], book.Crossings(taker, 3));   // its own is passed over
+        Assert.Equal([new Crossing(first, 100m, 0.001m), new Crossing(null, 100m, 0.009m)], book.Crossings(taker, taker.LeavesQty, 3));   // its own is passed over
         taker = Order(3, Side.Buy, 100m, 0.010m);
-        List<Crossing> crossings = book.Crossings(taker, 3);
+        List<Crossing> crossings = book.Crossings(taker, taker.LeavesQty, 3);
         Assert.Equal([new Crossing(first, 100m, 0.001m), new Crossing(null, 100m, 0.005m), new Crossing(second, 100m, 0.004m)], crossings);
         foreach (Crossing crossing in crossings) book.Take(taker, crossing, 3);
         Assert.Equal([(100m, 0.007m)], book.Levels(bidSide: false));

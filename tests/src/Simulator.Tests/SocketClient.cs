@@ -64,7 +64,7 @@ internal sealed class SocketClient : IAsyncDisposable
 
             _closed.TrySetResult(_socket.CloseStatus);
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             _closed.TrySetResult(null);
         }

@@ -114,7 +114,7 @@ public sealed class VenueServerHostileTests
     }
 
     [Fact]
-    public async Task A_flood_of_one_client_is_answered_in_full_and_another_is_served_meanwhile()
+    public async Task A_flood_of_one_client_ends_its_connection_and_another_is_served_meanwhile()
     {
         await using VenueServerHarness venue = await VenueServerHarness.StartAsync();
         ConcurrentBag<string> faults = [];
@@ -126,12 +126,13 @@ public sealed class VenueServerHostileTests
         Task sending = Task.Run(async () =>
         {
             for (int i = 0; i < Messages; i++) await flood.SendAsync("not json");
-        });
+        }).ContinueWith(_ => { }, TaskScheduler.Default);   // its socket breaks under it
         await trade.SendAsync(venue.Order("order.create", "r1", "\"side\":\"Buy\",\"orderType\":\"Limit\",\"qty\":\"0.010\",\"price\":\"59000\""));
         Assert.Equal(0, (await venue.NextJsonAsync(trade)).GetProperty("retCode").GetInt32());
 
         await sending;
-        for (int i = 0; i < Messages; i++) Assert.StartsWith("{\"success\":false", await venue.DriveAsync(flood.NextAsync()), StringComparison.Ordinal);
+        await venue.UntilAsync(() => venue.Server.Connections(DeliveryChannel.Public) == 0);
+        Assert.Equal(1, venue.Server.Connections(DeliveryChannel.Trade));
         Assert.Empty(faults);
     }
 
