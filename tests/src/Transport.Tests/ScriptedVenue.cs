@@ -60,13 +60,29 @@ internal sealed class ScriptedVenue : IDisposable
         foreach (VenueSession session in _sessions) session.Dispose();
     }
 
+    /// <summary>False while the process has no descriptor for the connection, which waits.</summary>
+    private bool TryAccept(out Socket socket)
+    {
+        socket = null!;
+        try
+        {
+            socket = _listener.AcceptSocket();
+            return true;
+        }
+        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.TooManyOpenSockets)
+        {
+            Thread.Sleep(1);
+            return false;
+        }
+    }
+
     private void Accept()
     {
         try
         {
             while (true)
             {
-                Socket socket = _listener.AcceptSocket();
+                if (!TryAccept(out Socket socket)) continue;
                 AcceptedAt.Enqueue(System.Diagnostics.Stopwatch.GetTimestamp());
                 new Thread(() => new VenueSession(this, socket).Run()) { IsBackground = true }.Start();
             }
