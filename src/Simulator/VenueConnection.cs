@@ -176,7 +176,12 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
         {
             await foreach ((ReadOnlyMemory<byte> frame, long notBefore) in _outgoing.Reader.ReadAllAsync(context.RequestAborted))
             {
-                if (notBefore > Stopwatch.GetTimestamp()) await Task.Delay(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), notBefore), context.RequestAborted);
+                for (long now = Stopwatch.GetTimestamp(); now < notBefore; now = Stopwatch.GetTimestamp())
+                {
+                    // A delay is counted in whole milliseconds, and may end within the last of them.
+                    await Task.Delay(Stopwatch.GetElapsedTime(now, notBefore) + TimeSpan.FromMilliseconds(1), context.RequestAborted);
+                }
+
                 await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
                 Interlocked.Add(ref _queuedBytes, -frame.Length);
                 Interlocked.Exchange(ref _usedAt, Stopwatch.GetTimestamp());
