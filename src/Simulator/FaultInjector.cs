@@ -60,7 +60,7 @@ internal sealed class FaultInjector
     /// <summary>Why a request is refused now; null when it is not.</summary>
     public Refusal? Refuses(long nowNanos)
     {
-        if (_running.Exists(each => each.Fault.Kind == FaultKind.Ban && nowNanos < each.UntilNanos)) return new Refusal(10006, "Too many visits. Exceeded the API Rate Limit.");
+        if (_running.Exists(each => each.Fault.Kind == FaultKind.Ban && nowNanos < each.UntilNanos)) return Refusal.TooManyRequests;
         return Take(FaultKind.Reject, DeliveryChannel.Trade) is { } fault ? new Refusal(fault.Code, fault.Text) : null;
     }
 
@@ -73,11 +73,7 @@ internal sealed class FaultInjector
         return found.Fault;
     }
 
-    private long NextInterval(long meanNanos)
-    {
-        double unit = (_random.Next() >> 11) * (1.0 / (1UL << 53));
-        return Math.Max(1, (long)(-Math.Log(1 - unit) * meanNanos));
-    }
+    private long NextInterval(long meanNanos) => Math.Max(1, (long)(-Math.Log(1 - _random.NextUnit()) * meanNanos));
 
     private static bool Concerns(Fault fault, DeliveryChannel channel) => fault.Channel is DeliveryChannel.Unset || fault.Channel == channel;
 

@@ -71,7 +71,7 @@ internal sealed class FlowProcess
         _startNanos = _lastNanos = startNanos;
         _tick = (double)instrument.TickSize;
         _walk = _anchor = (double)firstPrice;
-        _driftASecond = (Unit() < 0.5 ? -1 : 1) * scenario.DriftAnHour / SecondsPerHour;
+        _driftASecond = (_random.NextUnit() < 0.5 ? -1 : 1) * scenario.DriftAnHour / SecondsPerHour;
         Schedule();
     }
 
@@ -108,24 +108,24 @@ internal sealed class FlowProcess
 
         List<FifoFill> fills = [];
         bool buys;
-        double kind = Unit();
+        double kind = _random.NextUnit();
         if (kind < 0.12)
         {
-            buys = Unit() < 0.5;
+            buys = _random.NextUnit() < 0.5;
             long slipTicks = 1 + (long)(SlipPartMax * _anchor / _tick);
             book.Take(buys, AnchorTicks + (buys ? slipTicks : -slipTicks), Lots(TakerValue), fills);
         }
         else if (kind < 0.50)
         {
-            buys = IsBidFarther(book) == Unit() < 0.7;
+            buys = IsBidFarther(book) == _random.NextUnit() < 0.7;
             PlaceNear(book, buys, fills);
         }
         else
         {
-            buys = Unit() < 0.5;
+            buys = _random.NextUnit() < 0.5;
             int count = book.EntryCount(buys);
             double target = TargetEntries * (isStressed ? StressedTarget : 1);
-            if (Unit() < count / (count + target)) CancelAny(book, buys);
+            if (_random.NextUnit() < count / (count + target)) CancelAny(book, buys);
             else PlaceDeep(book, buys, fills);
         }
 
@@ -146,14 +146,14 @@ internal sealed class FlowProcess
         double chance = (isStressed ? StressedRate : _isVolatile ? VolatileRate : CalmRate) * GridNanos / NanosPerSecond;
         NextNanos = _lastNanos;
         do NextNanos += GridNanos;
-        while (Unit() >= chance);
+        while (_random.NextUnit() >= chance);
     }
 
     private void Move(long nowNanos)
     {
         double seconds = (nowNanos - _lastNanos) / NanosPerSecond;
         _lastNanos = nowNanos;
-        if (Unit() < seconds / (_isVolatile ? VolatileSecondsMean : CalmSecondsMean)) _isVolatile = !_isVolatile;
+        if (_random.NextUnit() < seconds / (_isVolatile ? VolatileSecondsMean : CalmSecondsMean)) _isVolatile = !_isVolatile;
         _walk *= 1 + (_driftASecond * seconds) + ((_isVolatile ? VolatileSigma : CalmSigma) * Math.Sqrt(seconds) * Normal());
     }
 
@@ -166,7 +166,7 @@ internal sealed class FlowProcess
         bool rises = Value > _anchor;
         _anchor = Value;
         List<FifoFill> fills = [];
-        if (!leavesNobody && Unit() < SweptPart) book.Take(rises, rises ? AnchorTicks : AnchorTicks + 1, long.MaxValue, fills);
+        if (!leavesNobody && _random.NextUnit() < SweptPart) book.Take(rises, rises ? AnchorTicks : AnchorTicks + 1, long.MaxValue, fills);
         else Pull(book, bidSide: !rises, fills);
         Collect(book, takes, rises, ref fills);
         foreach (bool buys in (ReadOnlySpan<bool>)[true, false])
@@ -194,7 +194,7 @@ internal sealed class FlowProcess
     {
         foreach (FifoEntry entry in _bids.Concat(_asks))
         {
-            if (entry.Lots > 0 && Unit() < WithdrawnPart) book.Remove(entry);
+            if (entry.Lots > 0 && _random.NextUnit() < WithdrawnPart) book.Remove(entry);
         }
     }
 
@@ -203,7 +203,7 @@ internal sealed class FlowProcess
         List<FifoEntry> entries = Entries(bidSide);
         while (entries.Count > 0)
         {
-            int index = (int)(Unit() * entries.Count);
+            int index = (int)(_random.NextUnit() * entries.Count);
             FifoEntry entry = entries[index];
             entries[index] = entries[^1];
             entries.RemoveAt(entries.Count - 1);
@@ -222,15 +222,15 @@ internal sealed class FlowProcess
     private void PlaceNear(FifoBook book, bool isBuy, List<FifoFill> fills)
     {
         long distanceTicks = 0;
-        while (distanceTicks < 10 && Unit() < 0.4) distanceTicks++;
+        while (distanceTicks < 10 && _random.NextUnit() < 0.4) distanceTicks++;
         Place(book, isBuy, distanceTicks, Lots(NearValue), fills);
     }
 
     private void PlaceDeep(FifoBook book, bool isBuy, List<FifoFill> fills)
     {
         double scaleTicks = Math.Max(ScalePart * _anchor / _tick, ScaleTicksMin) * (_scenario.IsStressed(_lastNanos - _startNanos) ? StressedScale : 1);
-        double part = Unit();
-        long distanceTicks = (long)Math.Min(scaleTicks * part / (1 - part), DistancePartMax * Unit() * _anchor / _tick);
+        double part = _random.NextUnit();
+        long distanceTicks = (long)Math.Min(scaleTicks * part / (1 - part), DistancePartMax * _random.NextUnit() * _anchor / _tick);
         Place(book, isBuy, distanceTicks, Lots(DeepValue), fills);
     }
 
@@ -250,20 +250,17 @@ internal sealed class FlowProcess
     private long Lots(double value)
     {
         const int DoublingsMax = 6;
-        double size = value * (0.2 + (1.6 * Unit()));
-        for (int i = 0; i < DoublingsMax && Unit() < 0.33; i++) size *= 2;
+        double size = value * (0.2 + (1.6 * _random.NextUnit()));
+        for (int i = 0; i < DoublingsMax && _random.NextUnit() < 0.33; i++) size *= 2;
         double step = (double)_instrument.QtyStep;
         return (long)Math.Max(size / (_anchor * step), (double)_instrument.MinOrderQty / step);
     }
-
-    /// <summary>Even in 0 to 1, 1 excluded.</summary>
-    private double Unit() => (_random.Next() >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>The sum of twelve even draws less six: normal but for its tails beyond six, and exact on every machine.</summary>
     private double Normal()
     {
         double sum = -6;
-        for (int i = 0; i < 12; i++) sum += Unit();
+        for (int i = 0; i < 12; i++) sum += _random.NextUnit();
         return sum;
     }
 }

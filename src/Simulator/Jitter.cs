@@ -80,12 +80,9 @@ public sealed class Jitter
     /// <summary>A standard normal number by Box and Muller's method.</summary>
     private static double Normal(SplitMix64 generator)
     {
-        double radius = Math.Sqrt(-2 * Math.Log(1 - Unit(generator)));
-        return radius * Math.Cos(2 * Math.PI * Unit(generator));
+        double radius = Math.Sqrt(-2 * Math.Log(1 - generator.NextUnit()));
+        return radius * Math.Cos(2 * Math.PI * generator.NextUnit());
     }
-
-    /// <summary>Uniform, 0 to below 1.</summary>
-    private static double Unit(SplitMix64 generator) => (generator.Next() >> 11) * (1.0 / (1UL << 53));
 
     private static long Checked(long micros, string name) =>
         micros is >= 0 and <= MostMicros ? micros : throw new ArgumentOutOfRangeException(name, micros, $"{name} must lie in 0..{MostMicros}");

@@ -204,7 +204,7 @@ public sealed class ReplaySession : IDisposable
                 Send(new Happening(HappeningKind.Call) { Call = call, Origin = request.Origin }, sentAtNanos, call.Route.Cancels);
                 break;
             case IncomingKind.Call:
-                Ask(now => [(DeliveryChannel.LookUpEnd, _faults.Refuses(now) is { } refusal ? VenueRest.Refused(refusal, now) : Rest.Answer(call!, now, []))], sentAtNanos, request.Origin);
+                Ask(now => [(DeliveryChannel.LookUpEnd, _faults.Refuses(now) is { } refusal ? VenueRest.Refused(call!, refusal, now) : Rest.Answer(call!, now, []))], sentAtNanos, request.Origin);
                 break;
             case IncomingKind.Fault:
                 Inject(request.Fault!, sentAtNanos);
@@ -305,15 +305,9 @@ public sealed class ReplaySession : IDisposable
         }
 
         Refusal? injected = happening.Kind is HappeningKind.Call or HappeningKind.Request ? _faults.Refuses(nowNanos) : null;
-        if (happening.Call is not null && injected is not null)
-        {
-            Reply(happening, VenueRest.Refused(injected, nowNanos), nowNanos);
-            return;
-        }
-
         if (happening.Call is { } call)
         {
-            byte[] answer = Rest.Answer(call, nowNanos, _output);
+            byte[] answer = injected is null ? Rest.Answer(call, nowNanos, _output) : VenueRest.Refused(call, injected, nowNanos);
             DeliverOutput(origin: 0, nowNanos);
             Reply(happening, answer, nowNanos);
             return;

@@ -99,7 +99,7 @@ internal sealed class RestGateway(VenueServerSettings settings, ApiCredentials c
         {
             bool isFree = limit.TryTake(nowNanos);
             call.Limit = LimitState.Of(limit, nowNanos);
-            return isFree ? null : new Refusal(10006, "Too many visits. Exceeded the API Rate Limit.");
+            return isFree ? null : Refusal.TooManyRequests;
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class SplitMix64(ulong seed)
         return z ^ (z >> 31);
     }
 
+    /// <summary>Uniform, 0 to below 1.</summary>
+    public double NextUnit() => (Next() >> 11) * (1.0 / (1UL << 53));
+
     /// <summary>A UUID of version 4 layout, lower case.</summary>
     public string NextUuid()
     {

@@ -24,8 +24,6 @@ public sealed class Venue
     private const decimal MarketOrderBound = 0.05m;     // from the last price, Bybit V5, 14.1
     private const long FirstSequence = 1;
 
-    private static readonly Refusal TooManyRequests = new(10006, "Too many visits. Exceeded the API Rate Limit.");
-
     private readonly Dictionary<string, SymbolMarket> _markets;
     private readonly Dictionary<long, VenueAccount> _accounts;
     private readonly Dictionary<(long Uid, string Op), RequestLimit> _limits;
@@ -201,7 +199,7 @@ public sealed class Venue
     }
 
     /// <summary>Counts one order against the account's limit of an operation; null when it is within it (Bybit V5, 17.4).</summary>
-    internal Refusal? TakeLimit(VenueAccount account, string op, long nowNanos) => _limits[(account.Uid, op)].TryTake(nowNanos) ? null : TooManyRequests;
+    internal Refusal? TakeLimit(VenueAccount account, string op, long nowNanos) => _limits[(account.Uid, op)].TryTake(nowNanos) ? null : Refusal.TooManyRequests;
 
     /// <summary>The account's limit of an operation; that of creating orders for one that is not known.</summary>
     internal LimitState LimitOf(VenueAccount account, string op, long nowNanos) =>

@@ -60,8 +60,7 @@ public sealed class VenueRest
         }
         catch (Exception e) when (IsOfInput(e))
         {
-            call.Code = 10001;
-            return Refused(new Refusal(10001, "Request parameter error"), nowNanos);
+            return Refused(call, new Refusal(10001, "Request parameter error"), nowNanos);
         }
 
         result.WriteEndObject();
