@@ -4,7 +4,7 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>One <c>orderbook.{depth}.{symbol}</c> topic: the best levels of a book as a snapshot, then what changes (Bybit V5, 6.1).</summary>
 /// <remarks>One thread; it allocates.</remarks>
-internal sealed class BookStream
+internal sealed class BookStream : IBookLevels
 {
     private const long HeartbeatMillis = 3_000;   // depth 1 says the same again when nothing changes
 
@@ -29,7 +29,19 @@ internal sealed class BookStream
         _text = new PublicText(instrument);
     }
 
+    /// <summary><c>u</c> of the last message; 0 before the first.</summary>
+    public long UpdateId => _updateId;
+
+    /// <inheritdoc/>
+    public long Sequence => _sequence;
+
+    /// <inheritdoc/>
+    public long MatchedMillis => _matchedMillis;
+
     private bool IsTop => _depth == 1;
+
+    /// <summary>As the topic has told them so far.</summary>
+    public IEnumerable<(decimal Price, decimal Qty)> Levels(bool bidSide) => bidSide ? _bids : _asks;
 
     /// <summary>What the topic has to say of the book now; null when nothing that it shows has changed.</summary>
     public byte[]? Next(IBookLevels book, long nowMillis)

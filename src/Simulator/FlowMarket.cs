@@ -88,6 +88,7 @@ internal sealed class FlowMarket : IMarketSource
         book.OnFlow(FirstNanos);
         var prices = new FlowPrices(market.Instrument, firstPrice, FirstNanos);
         var feed = new PublicFeed(market.Instrument, book, market.Tape, market.Ticker, () => Figures(market, prices), topics, FirstNanos);
+        market.DeepBook = feed.DeepBook;
         return new Symbol(market, book, flow, prices, feed) { NextPricesNanos = FirstNanos };
     }
 

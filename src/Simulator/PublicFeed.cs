@@ -80,6 +80,9 @@ internal sealed class PublicFeed
         $"allLiquidation.{symbol}",
     ];
 
+    /// <summary>The topic of 1,000 levels; null where it is not written.</summary>
+    public BookStream? DeepBook => _books.GetValueOrDefault($"orderbook.1000.{_symbol}");
+
     /// <summary>When the next interval ends, ns since 1970; null without a topic that has one.</summary>
     public long? NextDueNanos => _timers.Count == 0 ? null : _timers.Min(timer => timer.DueNanos);
 

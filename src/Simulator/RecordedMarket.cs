@@ -105,7 +105,12 @@ internal sealed class RecordedMarket : IMarketSource
 
     private static long WholeMillis(long nanos) => nanos - (nanos % Venue.NanosPerMilli);
 
-    private PublicFeed Feed(SymbolMarket market, IReadOnlySet<string> topics) => new(market.Instrument, market.PublicBook, market.Tape, market.Ticker, () => Figures(market), topics, FirstNanos);
+    private PublicFeed Feed(SymbolMarket market, IReadOnlySet<string> topics)
+    {
+        var feed = new PublicFeed(market.Instrument, market.PublicBook, market.Tape, market.Ticker, () => Figures(market), topics, FirstNanos);
+        market.DeepBook = feed.DeepBook;
+        return feed;
+    }
 
     private TickerFigures? Figures(SymbolMarket market) => market.Mark is { } mark
         ? new TickerFigures(

@@ -56,19 +56,20 @@ internal static class RestMarket
         return null;
     }
 
-    /// <summary>The book, best levels first (Bybit V5, 13).</summary>
+    /// <summary>The book, best levels first: as the topic of 1,000 levels has told it, with its <c>u</c>, where that is written (Bybit V5, 13); else as it stands.</summary>
     public static Refusal? Book(RestRequest request)
     {
         if ((request.CheckCategory() ?? request.CheckSymbol(isRequired: true) ?? request.CheckNumber("limit", 1, BookLimitMax)) is { } refusal) return refusal;
         SymbolMarket market = request.Venue.Market(request["symbol"]);
         var text = new PublicText(market.Instrument);
         int limit = (int)request.Number("limit", BookLimit);
-        IBookLevels book = market.PublicBook;
+        BookStream? told = market.DeepBook is { UpdateId: > 0 } deep ? deep : null;
+        IBookLevels book = told ?? market.PublicBook;
         request.Result.WriteString("s", market.Symbol);
         WriteLevels(request.Result, "a", book.Levels(bidSide: false).Take(limit), text);
         WriteLevels(request.Result, "b", book.Levels(bidSide: true).Take(limit), text);
         request.Result.WriteNumber("ts", request.NowMillis);
-        request.Result.WriteNumber("u", market.Flow is null ? market.Recorded.Market.UpdateId : book.Sequence);
+        request.Result.WriteNumber("u", told?.UpdateId ?? (market.Flow is null ? market.Recorded.Market.UpdateId : book.Sequence));
         request.Result.WriteNumber("seq", book.Sequence);
         request.Result.WriteNumber("cts", book.MatchedMillis);
         return null;

@@ -21,6 +21,9 @@ internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder
     /// <summary>The book as the public sees it.</summary>
     public IBookLevels PublicBook => Flow is { } flow ? flow : Recorded.Market;
 
+    /// <summary>The written topic of 1,000 levels, whose <c>u</c> REST tells (Bybit V5, 13); null where there is none.</summary>
+    public BookStream? DeepBook { get; set; }
+
     /// <summary>What has happened in this market.</summary>
     public MarketTape Tape { get; } = new();
 

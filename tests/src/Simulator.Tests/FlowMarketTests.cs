@@ -174,6 +174,55 @@ public sealed class FlowMarketTests
     }
 
     [Fact]
+    public void The_book_looked_up_is_the_thousand_level_topic_at_its_update_id()
+    {
+        const string Topic = "orderbook.1000.BTCUSDT";
+        using Play play = new();
+        var looked = new Dictionary<long, string>();
+        for (int i = 1; i <= 40; i++)
+        {
+            play.Session.PlayUntil(play.Session.FirstTimeNanos + (i * 237_000_000L), play.Deliveries);
+            JsonElement book = LookUpBook(play.Session);
+            looked[book.GetProperty("u").GetInt64()] = $"{book.GetProperty("seq")} {book.GetProperty("cts")} {book.GetProperty("b")} {book.GetProperty("a")}";
+        }
+
+        play.Until(20);
+        var sides = new SortedDictionary<decimal, string>[] { new(Comparer<decimal>.Create((one, other) => other.CompareTo(one))), [] };
+        int met = 0;
+        foreach (JsonElement frame in play.Public(Topic))
+        {
+            JsonElement data = frame.GetProperty("data");
+            foreach ((int side, string key) in (ReadOnlySpan<(int, string)>)[(0, "b"), (1, "a")])
+            {
+                foreach (JsonElement level in data.GetProperty(key).EnumerateArray())
+                {
+                    if (level[1].ValueEquals("0")) sides[side].Remove(decimal.Parse(level[0].GetString()!));
+                    else sides[side][decimal.Parse(level[0].GetString()!)] = level.GetRawText();
+                }
+            }
+
+            if (!looked.TryGetValue(data.GetProperty("u").GetInt64(), out string? expected)) continue;
+            met++;
+            Assert.Equal(expected, $"{data.GetProperty("seq")} {frame.GetProperty("cts")} [{string.Join(",", sides[0].Values)}] [{string.Join(",", sides[1].Values)}]");
+        }
+
+        Assert.Equal((looked.Count, true), (met, met > 20));
+    }
+
+    [Fact]
+    public void Where_the_thousand_level_topic_is_not_written_the_book_looked_up_is_that_of_the_moment_under_its_cross_sequence()
+    {
+        using Play play = new(topics: ["orderbook.50.BTCUSDT"]);
+        play.Until(2);
+
+        JsonElement book = LookUpBook(play.Session);
+
+        IBookLevels traded = play.Session.Venue.Market("BTCUSDT").PublicBook;
+        Assert.Equal((traded.Sequence, traded.Sequence), (book.GetProperty("u").GetInt64(), book.GetProperty("seq").GetInt64()));
+        Assert.Equal(traded.Levels(bidSide: true).First().Price, decimal.Parse(book.GetProperty("b")[0][0].GetString()!));
+    }
+
+    [Fact]
     public void Money_is_conserved_between_accounts_fees_funding_and_insurance_through_a_crash()
     {
         using Play play = new(FlowScenario.Parse("crash-20pct"));
@@ -195,6 +244,9 @@ public sealed class FlowMarketTests
             Assert.All(account.Orders, order => Assert.True(order.CumExecQty <= order.Qty));
         }
     }
+
+    private static JsonElement LookUpBook(ReplaySession session) => JsonDocument.Parse(
+        session.Rest.Answer(FirstUid, "/v5/market/orderbook", "category=linear&symbol=BTCUSDT&limit=1000", session.LastTimeNanos)).RootElement.GetProperty("result");
 
     private static VenueOrder Order(long uid, Side side, decimal price, decimal qty) => new(uid, $"{uid}-{side}", "BTCUSDT", side) { Price = price, Qty = qty, Status = VenueOrderStatus.New };
 
