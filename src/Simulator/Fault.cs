@@ -12,6 +12,7 @@ public sealed record Fault
     private static readonly FaultKind[] Kinds = [.. Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.Unset)];
     private static readonly DeliveryChannel[] Channels = [DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade];
     private static readonly string[] Keys = ["kind", "channel", "afterMilliseconds", "everyMilliseconds", "durationMilliseconds", "delayMilliseconds", "count", "code", "text"];
+    private static readonly string[] KeysOfAll = ["kind", "channel", "afterMilliseconds", "everyMilliseconds"];
 
     /// <summary>What happens.</summary>
     public required FaultKind Kind { get; init; }
@@ -52,7 +53,8 @@ public sealed record Fault
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (document.RootElement.ValueKind != JsonValueKind.Array) throw new InvalidDataException("a JSON array of faults was wanted");
-            return [.. document.RootElement.EnumerateArray().Select(Parse)];
+            if (document.RootElement.GetArrayLength() == 0) throw new InvalidDataException("the array is empty, so nothing would go wrong; name a fault, or leave the file out");
+            return [.. document.RootElement.EnumerateArray().Select((json, index) => ParseOf(json, index + 1))];
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
@@ -64,7 +66,7 @@ public sealed record Fault
     /// <exception cref="InvalidDataException">It is none; the message says why.</exception>
     public static Fault Parse(JsonElement json)
     {
-        if (json.ValueKind != JsonValueKind.Object) throw new InvalidDataException("a fault must be a JSON object");
+        if (json.ValueKind != JsonValueKind.Object) throw new InvalidDataException("a fault must be a JSON object such as {\"kind\":\"cut\"}");
         string? unknown = json.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !Keys.Contains(name));
         if (unknown is not null) throw new InvalidDataException($"a fault has no \"{unknown}\"; it has {string.Join(", ", Keys)}");
         var fault = new Fault
@@ -81,7 +83,41 @@ public sealed record Fault
         if (json.TryGetProperty("text", out JsonElement text)) fault = fault with { Text = text.ValueKind == JsonValueKind.String ? text.GetString()! : throw new InvalidDataException("text must be a string") };
         if (fault.Kind is FaultKind.Outage or FaultKind.Stall or FaultKind.Late or FaultKind.Ban && fault.DurationNanos == 0) throw new InvalidDataException($"{Name(fault.Kind)} needs durationMilliseconds above 0");
         if (fault.Kind == FaultKind.Late && fault.DelayNanos == 0) throw new InvalidDataException("late needs delayMilliseconds above 0");
+        RequireEffect(json, fault);
         return fault;
+    }
+
+    /// <summary>A key that changes nothing is a misunderstanding: whoever wrote it expects something of it.</summary>
+    private static void RequireEffect(JsonElement json, Fault fault)
+    {
+        string[] own = fault.Kind switch
+        {
+            FaultKind.Gap or FaultKind.Duplicate => ["count"],
+            FaultKind.Late => ["durationMilliseconds", "delayMilliseconds"],
+            FaultKind.Stall or FaultKind.Ban or FaultKind.Outage => ["durationMilliseconds"],
+            FaultKind.Reject => ["count", "code", "text"],
+            _ => [],
+        };
+        string name = Name(fault.Kind);
+        string? idle = json.EnumerateObject().Select(member => member.Name).FirstOrDefault(key => !KeysOfAll.Contains(key) && !own.Contains(key));
+        if (idle is not null) throw new InvalidDataException($"{idle} does nothing where kind is {name}, which has {string.Join(", ", [.. KeysOfAll, .. own])}; take it out");
+        if (fault.Kind is FaultKind.Reject or FaultKind.Ban && fault.Channel is DeliveryChannel.Public or DeliveryChannel.Private)
+        {
+            throw new InvalidDataException($"a {name} refuses requests, and none come in on the {Name(fault.Channel)} channel; leave channel out, or make it trade");
+        }
+    }
+
+    /// <summary>One of a file, named by its place in it, from 1.</summary>
+    private static Fault ParseOf(JsonElement json, int number)
+    {
+        try
+        {
+            return Parse(json);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"fault {number}: {e.Message}", e);
+        }
     }
 
     /// <summary>The name of a kind or a channel in files.</summary>

@@ -7,10 +7,13 @@ public sealed class FaultTests
     [Fact]
     public void A_fault_is_read_with_every_key_and_times_in_nanoseconds()
     {
-        Fault fault = Parse("""{"kind":"late","channel":"private","afterMilliseconds":1,"everyMilliseconds":2,"durationMilliseconds":3,"delayMilliseconds":4,"count":5,"code":10019,"text":"gone"}""");
+        Fault fault = Parse("""{"kind":"late","channel":"private","afterMilliseconds":1,"everyMilliseconds":2,"durationMilliseconds":3,"delayMilliseconds":4}""");
         Assert.Equal(
-            new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Private, AfterNanos = 1_000_000, EveryNanos = 2_000_000, DurationNanos = 3_000_000, DelayNanos = 4_000_000, Count = 5, Code = 10019, Text = "gone" },
+            new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Private, AfterNanos = 1_000_000, EveryNanos = 2_000_000, DurationNanos = 3_000_000, DelayNanos = 4_000_000 },
             fault);
+        Assert.Equal(
+            new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Count = 5, Code = 10019, Text = "gone" },
+            Parse("""{"kind":"reject","channel":"trade","count":5,"code":10019,"text":"gone"}"""));
     }
 
     [Fact]
@@ -19,13 +22,24 @@ public sealed class FaultTests
 
     [Theory]
     [InlineData("{}", "a fault needs \"kind\", one of cut, outage, stall, gap, duplicate, late, reject, ban")]
-    [InlineData("[]", "a fault must be a JSON object")]
+    [InlineData("[]", "a fault must be a JSON object such as {\"kind\":\"cut\"}")]
     [InlineData("{\"kind\":\"flood\"}", "kind must be one of cut, outage, stall, gap, duplicate, late, reject, ban, was \"flood\"")]
     [InlineData("{\"kind\":\"gap\",\"channel\":\"tick\"}", "channel must be one of public, private, trade, was \"tick\"")]
     [InlineData("{\"kind\":\"gap\",\"count\":0}", "count must be a whole number of 1 to 1000000, was 0")]
     [InlineData("{\"kind\":\"gap\",\"afterMs\":1}", "a fault has no \"afterMs\"; it has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds, delayMilliseconds, count, code, text")]
     [InlineData("{\"kind\":\"outage\"}", "outage needs durationMilliseconds above 0")]
     [InlineData("{\"kind\":\"late\",\"durationMilliseconds\":5}", "late needs delayMilliseconds above 0")]
+    [InlineData("{\"kind\":\"reject\",\"channel\":\"public\"}", "a reject refuses requests, and none come in on the public channel; leave channel out, or make it trade")]
+    [InlineData("{\"kind\":\"reject\",\"channel\":\"private\"}", "a reject refuses requests, and none come in on the private channel; leave channel out, or make it trade")]
+    [InlineData("{\"kind\":\"ban\",\"channel\":\"public\",\"durationMilliseconds\":5}", "a ban refuses requests, and none come in on the public channel; leave channel out, or make it trade")]
+    [InlineData("{\"kind\":\"cut\",\"durationMilliseconds\":5}", "durationMilliseconds does nothing where kind is cut, which has kind, channel, afterMilliseconds, everyMilliseconds; take it out")]
+    [InlineData("{\"kind\":\"gap\",\"durationMilliseconds\":5}", "durationMilliseconds does nothing where kind is gap, which has kind, channel, afterMilliseconds, everyMilliseconds, count; take it out")]
+    [InlineData("{\"kind\":\"duplicate\",\"code\":10016}", "code does nothing where kind is duplicate, which has kind, channel, afterMilliseconds, everyMilliseconds, count; take it out")]
+    [InlineData("{\"kind\":\"late\",\"durationMilliseconds\":5,\"delayMilliseconds\":5,\"count\":2}", "count does nothing where kind is late, which has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds, delayMilliseconds; take it out")]
+    [InlineData("{\"kind\":\"stall\",\"durationMilliseconds\":5,\"delayMilliseconds\":5}", "delayMilliseconds does nothing where kind is stall, which has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds; take it out")]
+    [InlineData("{\"kind\":\"ban\",\"durationMilliseconds\":5,\"text\":\"\"}", "text does nothing where kind is ban, which has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds; take it out")]
+    [InlineData("{\"kind\":\"outage\",\"durationMilliseconds\":5,\"count\":1}", "count does nothing where kind is outage, which has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds; take it out")]
+    [InlineData("{\"kind\":\"reject\",\"durationMilliseconds\":5}", "durationMilliseconds does nothing where kind is reject, which has kind, channel, afterMilliseconds, everyMilliseconds, count, code, text; take it out")]
     public void A_bad_fault_is_answered_with_what_is_allowed(string json, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidDataException>(() => Parse(json)).Message);
 
@@ -39,6 +53,10 @@ public sealed class FaultTests
             Assert.Equal([FaultKind.Cut, FaultKind.Ban], Fault.Load(path).Select(fault => fault.Kind));
             File.WriteAllText(path, "{");
             Assert.Contains($"not a file of faults: {path}", Assert.Throws<InvalidDataException>(() => Fault.Load(path)).Message, StringComparison.Ordinal);
+            File.WriteAllText(path, "[]");
+            Assert.Equal($"not a file of faults: {path} (the array is empty, so nothing would go wrong; name a fault, or leave the file out)", Assert.Throws<InvalidDataException>(() => Fault.Load(path)).Message);
+            File.WriteAllText(path, """[{"kind":"cut"}, {"kind":"reject","channel":"public"}]""");
+            Assert.Contains($"not a file of faults: {path} (fault 2: a reject refuses requests", Assert.Throws<InvalidDataException>(() => Fault.Load(path)).Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -96,16 +96,20 @@ public sealed class SessionFaultTests
         await harness.ConnectAsync(harness.Server.PrivateEndpoint);
     }
 
-    [Fact]
-    public async Task A_bad_fault_over_the_control_call_is_answered_with_what_is_allowed()
+    [Theory]
+    [InlineData("""{"kind":"flood"}""", "kind must be one of cut, outage")]
+    [InlineData("""{"kind":"reject","channel":"public"}""", "a reject refuses requests")]
+    [InlineData("""{"kind":"cut","count":2}""", "count does nothing")]
+    [InlineData("[]", "a fault must be a JSON object")]
+    public async Task A_bad_fault_over_the_control_call_is_answered_with_what_is_allowed(string fault, string message)
     {
         await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true });
         using var http = new HttpClient { BaseAddress = harness.Server.RestEndpoint };
 
-        using HttpResponseMessage answer = await http.PostAsync("/control/fault", new StringContent("""{"kind":"flood"}"""));
+        using HttpResponseMessage answer = await http.PostAsync("/control/fault", new StringContent(fault));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.StartsWith("kind must be one of cut, outage", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(message, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     private static List<Delivery> Market(Fault[] faults)
