@@ -60,12 +60,12 @@ internal sealed class SocketLink(Engine engine, EngineThreads threads, VenueServ
         // The engine asks for snapshots while it takes frames and decides at the burst's end: within a step they were first, on whichever socket.
         foreach (IncomingRequest request in _incoming)
         {
-            if (request.Kind == IncomingKind.BookSnapshot) session.RequestSnapshot(request.Topic, nowNanos, request.Origin);
+            if (request.Kind == IncomingKind.BookSnapshot) session.Take(in request, nowNanos);
         }
 
         foreach (IncomingRequest request in _incoming)
         {
-            if (request.Kind == IncomingKind.Order) session.Submit(request.Frame.Span, nowNanos, request.Origin);
+            if (request.Kind == IncomingKind.Order) session.Take(in request, nowNanos);
         }
 
         while (_lookUps.TryDequeue(out byte[]? payload)) session.AskLookUp(payload, nowNanos);

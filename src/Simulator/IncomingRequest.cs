@@ -8,6 +8,9 @@ namespace LatencyEngine.Simulator;
 /// <param name="Uid">The account that asks; 0 for public data.</param>
 public readonly record struct IncomingRequest(IncomingKind Kind, long Origin, ReadOnlyMemory<byte> Frame = default, string Topic = "", long Uid = 0)
 {
+    /// <summary>The name of the session that an order-entry request came in on, as its acknowledgement tells it.</summary>
+    public string? ConnectionId { get; init; }
+
     /// <summary>The REST call.</summary>
     internal RestCall? Call { get; init; }
 

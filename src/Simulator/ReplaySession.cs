@@ -5,7 +5,7 @@ namespace LatencyEngine.Simulator;
 /// <summary>Plays a market against its clients: market frames and responses reach them, requests reach the venue, each after its delay.</summary>
 /// <remarks>
 /// One queue orders everything by time, then by insertion. The recording time of a frame is the moment it happens at the venue; the engine receives it a feed
-/// delay later, byte for byte. A frame never overtakes an earlier one of the same channel. The course of a session is a function of the recording, or of the
+/// delay later, byte for byte. A message never overtakes an earlier one of its connection, which is the account where there is none; the public feed is one sequence. The course of a session is a function of the recording, or of the
 /// flow market's seed, the settings and the submitted bytes. Virtual time takes burst after burst with <see cref="TryNextBurst"/>; a caller with a clock of its own takes what is due
 /// with <see cref="PlayUntil"/>. One thread; it allocates.
 /// </remarks>
@@ -25,12 +25,9 @@ public sealed class ReplaySession : IDisposable
     private readonly bool _offersFastExecutions;
     private long _insertions;
     private long _lastMarketNanos;
-    private long _lastPublicNanos;
-    private long _lastPrivateNanos;
-    private long _lastTradeNanos;
-    private long _lastRequestNanos;
-    private long _lastLookUpRequestNanos;
-    private long _lastLookUpAnswerNanos;
+    private readonly ArrivalOrder _toVenue = new();
+    private readonly ArrivalOrder _fromVenue = new();
+    private readonly Dictionary<string, long> _askedAnew = new(StringComparer.Ordinal);   // topic and messages produced before it was asked for
     private readonly FaultInjector _faults;
     private readonly Queue<Fault> _connectionFaults = new();
     private long _faultWakeNanos = long.MaxValue;
@@ -118,7 +115,7 @@ public sealed class ReplaySession : IDisposable
     /// <summary>Requests that came later than <see cref="ClosesAfterNanos"/> after the last frame and were dropped.</summary>
     public long RequestsAfterClose { get; private set; }
 
-    /// <summary>Everything the engine finds when it next looks: the next delivery and those within the burst window behind it, in order.</summary>
+    /// <summary>Everything the engine, the only client, finds when it next looks: the next delivery and those within the burst window behind it, in order. Of a topic that was subscribed anew nothing comes before the snapshot.</summary>
     /// <param name="burst">Cleared and filled; each delivery carries its own time.</param>
     /// <returns>False, with an empty list, when the recording has ended and every response has been delivered.</returns>
     /// <exception cref="RecordingException">A later line of the recording is damaged.</exception>
@@ -131,6 +128,12 @@ public sealed class ReplaySession : IDisposable
         {
             _queue.Dequeue();
             if (!Play(next, key.TimeNanos, burst)) continue;
+            if (PrecedesSnapshot(burst[^1]))
+            {
+                burst.RemoveAt(burst.Count - 1);
+                continue;
+            }
+
             if (burst.Count == 1) until = key.TimeNanos + _burstWindowNanos;
         }
 
@@ -155,34 +158,42 @@ public sealed class ReplaySession : IDisposable
         LastTimeNanos = Math.Max(LastTimeNanos, nowNanos);
     }
 
-    /// <summary>An order-entry request leaves the engine. It reaches the venue after the order delay, never before an earlier request.</summary>
+    /// <summary>An order-entry request leaves the engine. It reaches the venue after the order delay, never before an earlier request of the same connection.</summary>
     /// <param name="request">The request's JSON text; copied.</param>
     /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
-    /// <param name="origin">Carried by the acknowledgement's delivery.</param>
+    /// <param name="origin">The connection it is sent on, carried by the acknowledgement's delivery; 0 where there is none.</param>
     /// <param name="uid">The account that sends it.</param>
+    /// <param name="connectionId"><c>connId</c> of the acknowledgement; null for that of a venue's first session.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void Submit(ReadOnlySpan<byte> request, long sentAtNanos, long origin = 0, long uid = AccountSettings.DefaultUid) =>
-        Send(new Happening(HappeningKind.Request) { Frame = request.ToArray(), Origin = origin, Uid = uid }, sentAtNanos, cancels: request.IndexOf("\"order.cancel"u8) >= 0);
+    public void Submit(ReadOnlySpan<byte> request, long sentAtNanos, long origin = 0, long uid = AccountSettings.DefaultUid, string? connectionId = null)
+    {
+        var happening = new Happening(HappeningKind.Request) { Frame = request.ToArray(), Origin = origin, Uid = uid, ConnectionId = connectionId ?? VenueJson.FirstConnectionId };
+        Send(happening, sentAtNanos, cancels: request.IndexOf("\"order.cancel"u8) >= 0);
+    }
 
     /// <summary>A client subscribes a book or a ticker anew: a snapshot of it follows, when there has been one.</summary>
     /// <param name="topic">Full name of the topic, of a traded symbol. A recorded book is answered by the deepest that is recorded.</param>
     /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
-    /// <param name="origin">Carried by the snapshot's delivery.</param>
+    /// <param name="origin">The connection it is sent on, carried by the snapshot's delivery; 0 where there is none.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void RequestSnapshot(string topic, long sentAtNanos, long origin = 0) =>
+    public void RequestSnapshot(string topic, long sentAtNanos, long origin = 0)
+    {
         Send(new Happening(HappeningKind.SnapshotRequest) { Topic = topic, Origin = origin }, sentAtNanos);
+        _askedAnew[topic] = ProducedCount;
+    }
 
     /// <summary>Looks something up at the venue, as a REST call does: the question travels as long as a request, the answer as long as a response, on a connection of their own.</summary>
     /// <param name="answer">Called when the question reaches the venue, with the time there in ns since 1970; its frames arrive together, in order. It is asked after the close, too.</param>
     /// <param name="sentAtNanos">Logic time, not before <see cref="LastTimeNanos"/>.</param>
     /// <param name="origin">Carried by the answer's deliveries.</param>
+    /// <param name="uid">The account that asks: its look-ups and their answers keep their order. Those of nobody in particular, 0, have none.</param>
     /// <exception cref="ArgumentOutOfRangeException">Sent in the past.</exception>
-    public void Ask(Func<long, IReadOnlyList<(DeliveryChannel Channel, ReadOnlyMemory<byte> Frame)>> answer, long sentAtNanos, long origin = 0)
+    public void Ask(Func<long, IReadOnlyList<(DeliveryChannel Channel, ReadOnlyMemory<byte> Frame)>> answer, long sentAtNanos, long origin = 0, long uid = AccountSettings.DefaultUid)
     {
         ArgumentNullException.ThrowIfNull(answer);
         ArgumentOutOfRangeException.ThrowIfLessThan(sentAtNanos, LastTimeNanos);
-        _lastLookUpRequestNanos = Math.Max(_lastLookUpRequestNanos, sentAtNanos + _latency.NextLookUpRequestNanos());
-        Enqueue(_lastLookUpRequestNanos, new Happening(HappeningKind.LookUp) { Answer = answer, Origin = origin });
+        long arrivalNanos = sentAtNanos + _latency.NextLookUpRequestNanos();
+        Enqueue(_toVenue.Next(DeliveryChannel.LookUpEnd, PathOf(origin, uid), uid, arrivalNanos, LastTimeNanos), new Happening(HappeningKind.LookUp) { Answer = answer, Origin = origin, Uid = uid });
     }
 
     /// <summary>A request that came in over the gateway leaves for the venue: an order, a snapshot or a REST call.</summary>
@@ -195,16 +206,16 @@ public sealed class ReplaySession : IDisposable
         switch (request.Kind)
         {
             case IncomingKind.Order:
-                Submit(request.Frame.Span, sentAtNanos, request.Origin, request.Uid);
+                Submit(request.Frame.Span, sentAtNanos, request.Origin, request.Uid, request.ConnectionId);
                 break;
             case IncomingKind.BookSnapshot or IncomingKind.TickerSnapshot:
                 RequestSnapshot(request.Topic, sentAtNanos, request.Origin);
                 break;
             case IncomingKind.Call when call!.Route.Changes:
-                Send(new Happening(HappeningKind.Call) { Call = call, Origin = request.Origin }, sentAtNanos, call.Route.Cancels);
+                Send(new Happening(HappeningKind.Call) { Call = call, Origin = request.Origin, Uid = request.Uid }, sentAtNanos, call.Route.Cancels);
                 break;
             case IncomingKind.Call:
-                Ask(now => [(DeliveryChannel.LookUpEnd, _faults.Refuses(now) is { } refusal ? VenueRest.Refused(call!, refusal, now) : Rest.Answer(call!, now, []))], sentAtNanos, request.Origin);
+                Ask(now => [(DeliveryChannel.LookUpEnd, _faults.Refuses(now) is { } refusal ? VenueRest.Refused(call!, refusal, now) : Rest.Answer(call!, now, []))], sentAtNanos, request.Origin, request.Uid);
                 break;
             case IncomingKind.Fault:
                 Inject(request.Fault!, sentAtNanos);
@@ -238,8 +249,27 @@ public sealed class ReplaySession : IDisposable
     private void Send(Happening happening, long sentAtNanos, bool cancels = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sentAtNanos, LastTimeNanos);
-        _lastRequestNanos = Math.Max(_lastRequestNanos, sentAtNanos + _latency.NextRequestNanos(cancels));
-        Enqueue(_lastRequestNanos, happening);
+        long arrivalNanos = sentAtNanos + _latency.NextRequestNanos(cancels);
+        (DeliveryChannel channel, long origin) = happening.Kind switch
+        {
+            HappeningKind.SnapshotRequest => (DeliveryChannel.Public, happening.Origin),
+            HappeningKind.Request => (DeliveryChannel.Trade, happening.Origin),
+            _ => (DeliveryChannel.Trade, 0),   // a REST call's origin is its own, not a connection's
+        };
+        Enqueue(_toVenue.Next(channel, origin, happening.Uid, arrivalNanos, LastTimeNanos), happening);
+    }
+
+    /// <summary>The look-ups of an account follow each other; one of nobody in particular has a path of its own.</summary>
+    private static long PathOf(long origin, long uid) => uid == 0 ? origin : 0;
+
+    /// <summary>Whether a delivery is of a topic that was asked for anew and comes before its snapshot: the client expects nothing of it until then (Bybit V5, 6.1).</summary>
+    private bool PrecedesSnapshot(in Delivery delivery)
+    {
+        if (_askedAnew.Count == 0 || delivery.Channel != DeliveryChannel.Public) return false;
+        if (!MarketFrame.TryReadTopicName(delivery.Frame.Span, out string topic) || !_askedAnew.TryGetValue(topic, out long before)) return false;
+        if (delivery.Produced <= before || !MarketFrame.IsSnapshotFrame(delivery.Frame.Span)) return true;
+        _askedAnew.Remove(topic);
+        return false;
     }
 
     /// <summary>Lets one thing happen; true when it was a delivery, now in the burst.</summary>
@@ -335,12 +365,12 @@ public sealed class ReplaySession : IDisposable
         int before = _output.Count;
         try
         {
-            Venue.OnRequest(Venue.Account(request.Uid), request.Frame, nowNanos, _output, injected);
+            Venue.OnRequest(Venue.Account(request.Uid), request.Frame, nowNanos, _output, injected, request.ConnectionId);
         }
         catch (Exception e) when (VenueRest.IsOfInput(e))
         {
             _output.RemoveRange(before, _output.Count - before);
-            Venue.OnRequest(Venue.Account(request.Uid), request.Frame, nowNanos, _output, new Refusal(10001, "Request parameter error"));
+            Venue.OnRequest(Venue.Account(request.Uid), request.Frame, nowNanos, _output, new Refusal(10001, "Request parameter error"), request.ConnectionId);
         }
     }
 
@@ -349,10 +379,11 @@ public sealed class ReplaySession : IDisposable
 
     private void PlayLookUp(Happening happening, long nowNanos)
     {
-        _lastLookUpAnswerNanos = Math.Max(_lastLookUpAnswerNanos, nowNanos + _latency.NextLookUpResponseNanos());
+        long arrivalNanos = _fromVenue.Next(
+            DeliveryChannel.LookUpEnd, PathOf(happening.Origin, happening.Uid), happening.Uid, nowNanos + _latency.NextLookUpResponseNanos(), LastTimeNanos);
         foreach ((DeliveryChannel channel, ReadOnlyMemory<byte> frame) in happening.Answer(nowNanos))
         {
-            Enqueue(_lastLookUpAnswerNanos, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, Origin = happening.Origin });
+            Enqueue(arrivalNanos, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, Origin = happening.Origin });
         }
     }
 
@@ -371,14 +402,11 @@ public sealed class ReplaySession : IDisposable
     private void Deliver(DeliveryChannel channel, ReadOnlyMemory<byte> frame, long recordedIndex, long origin, long nowNanos, long uid = 0)
     {
         long delay = channel == DeliveryChannel.Public ? _latency.NextFeedNanos() : _latency.NextResponseNanos();
-        ref long last = ref channel == DeliveryChannel.Public ? ref _lastPublicNanos
-            : ref channel == DeliveryChannel.Private ? ref _lastPrivateNanos
-            : ref _lastTradeNanos;
-        last = Math.Max(last, _faults.ArrivalNanos(channel, nowNanos, delay));
+        long arrivalNanos = _fromVenue.Next(channel, channel == DeliveryChannel.Trade ? origin : 0, uid, _faults.ArrivalNanos(channel, nowNanos, delay), LastTimeNanos);
         long produced = ++ProducedCount;
         for (int copies = _faults.Copies(channel); copies > 0; copies--)
         {
-            Enqueue(last, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = produced, Uid = uid });
+            Enqueue(arrivalNanos, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = produced, Uid = uid });
         }
     }
 
@@ -420,6 +448,8 @@ public sealed class ReplaySession : IDisposable
         public long Origin { get; init; }
 
         public long Uid { get; init; }
+
+        public string ConnectionId { get; init; } = "";
 
         public long Produced { get; init; }
 

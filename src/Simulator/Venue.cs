@@ -164,10 +164,10 @@ public sealed class Venue
     /// <param name="request">The request's JSON text.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
     /// <param name="output">Receives the response and the accounts' messages in the order sent.</param>
-    public void OnRequest(VenueAccount account, ReadOnlyMemory<byte> request, long nowNanos, List<VenueMessage> output) => OnRequest(account, request, nowNanos, output, injected: null);
+    public void OnRequest(VenueAccount account, ReadOnlyMemory<byte> request, long nowNanos, List<VenueMessage> output) => OnRequest(account, request, nowNanos, output, injected: null, VenueJson.FirstConnectionId);
 
-    /// <summary>As the public one, but refused without a look at it where <paramref name="injected"/> says so.</summary>
-    internal void OnRequest(VenueAccount account, ReadOnlyMemory<byte> request, long nowNanos, List<VenueMessage> output, Refusal? injected)
+    /// <summary>As the public one, but refused without a look at it where <paramref name="injected"/> says so; the response names the session <paramref name="connectionId"/>.</summary>
+    internal void OnRequest(VenueAccount account, ReadOnlyMemory<byte> request, long nowNanos, List<VenueMessage> output, Refusal? injected, string connectionId)
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(output);
@@ -193,7 +193,7 @@ public sealed class Venue
 
         void Answer(Refusal? fault, VenueOrder? order, IReadOnlyList<BatchOutcome> outcomes)
         {
-            byte[] frame = _json.Response(parsed, fault, order, outcomes, LimitOf(account, parsed.Op, nowNanos), _ids.NextHex32(), nowNanos / NanosPerMilli);
+            byte[] frame = _json.Response(parsed, fault, order, outcomes, LimitOf(account, parsed.Op, nowNanos), _ids.NextHex32(), nowNanos / NanosPerMilli, connectionId);
             output.Add(new VenueMessage(DeliveryChannel.Trade, frame, account.Uid));
         }
     }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace LatencyEngine.Simulator;
 
 /// <summary>One client's socket. Its receive loop owns what the client has said, the venue's driver what the client is to receive, a writer loop the sending.</summary>
-internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocket socket, HttpContext context, TimeSpan replyDelay)
+internal sealed class VenueConnection(long id, string name, DeliveryChannel channel, WebSocket socket, HttpContext context, TimeSpan replyDelay)
 {
     private const int OrdersPerSecond = 4_000;   // assumed: see SocketCommands
     private const int RequestIdsMax = 10_000;    // assumed: see SocketCommands
@@ -20,7 +20,7 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
     private const int MessageBytesMax = 1 << 16;
 
     // Far beyond what a client that reads falls behind; without a bound one that does not would take the venue's memory.
-    private const long QueuedBytesMax = 16 << 20;
+    internal const long QueuedBytesMax = 16 << 20;
 
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
@@ -33,6 +33,7 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
     private bool _hasEnded;
     private long _queuedBytes;
     private volatile int _topicCount;
+    private int _answersWaiting;
     private readonly long _openedAt = Stopwatch.GetTimestamp();
     private readonly TimeSpan? _activeFor = ReadActiveTime(context.Request.Query["max_active_time"].ToString());
     private long _usedAt = Stopwatch.GetTimestamp();
@@ -41,7 +42,8 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
 
     public DeliveryChannel Channel => channel;
 
-    public string Name { get; } = $"dryrun00000000000000-{id}";
+    /// <summary>As the client is told: <c>conn_id</c> or <c>connId</c>.</summary>
+    public string Name => name;
 
     /// <summary>The client's address.</summary>
     public IPAddress Address { get; } = context.Connection.RemoteIpAddress ?? IPAddress.None;
@@ -66,6 +68,9 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
         if (_requestIdsInOrder.Count > RequestIdsMax) _requestIds.Remove(_requestIdsInOrder.Dequeue());
         return true;
     }
+
+    /// <summary>What waits to be sent; never above <see cref="QueuedBytesMax"/>, but for what several threads add at once. Any thread.</summary>
+    public long QueuedBytes => Interlocked.Read(ref _queuedBytes);
 
     /// <summary>Names subscribed to. Receive loop only.</summary>
     public HashSet<string> Topics { get; } = new(StringComparer.Ordinal);
@@ -120,29 +125,35 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
     /// <summary>Publishes how many topics the receive loop now holds.</summary>
     public void CountTopics() => _topicCount = Topics.Count;
 
-    /// <summary>Begins to forward a topic; one that this connection has had before goes on where it was, as a living stream does. Driver only.</summary>
-    /// <param name="topic">Name subscribed to.</param>
+    /// <summary>Whether changes of topics wait for the driver to answer them. Receive loop.</summary>
+    public bool HasAnswersWaiting => Volatile.Read(ref _answersWaiting) > 0;
+
+    /// <summary>One more waits for it. Receive loop.</summary>
+    public void LeaveAnswer() => Interlocked.Increment(ref _answersWaiting);
+
+    /// <summary>Queues an answer that was left to the driver. Driver only.</summary>
+    public void ReplyLeft(ReadOnlyMemory<byte> frame)
+    {
+        Reply(frame);
+        Interlocked.Decrement(ref _answersWaiting);
+    }
+
+    /// <summary>Begins to forward a topic. Driver only.</summary>
+    /// <param name="topic">Name subscribed to; not subscribed at present.</param>
     /// <param name="after">Messages up to this number were produced before the subscription and are not for it.</param>
     /// <param name="awaitsSnapshot">Nothing is forwarded before a snapshot.</param>
-    public void Subscribe(string topic, long after, bool awaitsSnapshot)
-    {
-        if (_subscriptions.TryGetValue(topic, out Subscription? earlier)) earlier.IsActive = true;
-        else _subscriptions.Add(topic, new Subscription { After = after, AwaitsSnapshot = awaitsSnapshot });
-    }
+    public void Subscribe(string topic, long after, bool awaitsSnapshot) => _subscriptions[topic] = new Subscription { After = after, AwaitsSnapshot = awaitsSnapshot };
 
     /// <summary>Stops forwarding a topic. Driver only.</summary>
-    public void Unsubscribe(string topic)
-    {
-        if (_subscriptions.TryGetValue(topic, out Subscription? subscription)) subscription.IsActive = false;
-    }
+    public void Unsubscribe(string topic) => _subscriptions.Remove(topic);
 
     /// <summary>Whether a topic is subscribed at present. Driver only.</summary>
-    public bool Forwards(string topic) => _subscriptions.TryGetValue(topic, out Subscription? subscription) && subscription.IsActive;
+    public bool Forwards(string topic) => _subscriptions.ContainsKey(topic);
 
     /// <summary>Whether a message belongs on this connection under a name. Driver only.</summary>
     public bool Accepts(string topic, in Delivery delivery)
     {
-        if (!_subscriptions.TryGetValue(topic, out Subscription? subscription) || !subscription.IsActive || delivery.Produced <= subscription.After) return false;
+        if (!_subscriptions.TryGetValue(topic, out Subscription? subscription) || delivery.Produced <= subscription.After) return false;
         if (!subscription.AwaitsSnapshot) return true;
         subscription.AwaitsSnapshot = !MarketFrame.IsSnapshotFrame(delivery.Frame.Span);
         return !subscription.AwaitsSnapshot;
@@ -208,8 +219,14 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
 
     private void Queue(ReadOnlyMemory<byte> frame, long notBefore)
     {
-        if (Interlocked.Add(ref _queuedBytes, frame.Length) > QueuedBytesMax) Abort();
-        else _outgoing.Writer.TryWrite((frame, notBefore));
+        if (Interlocked.Add(ref _queuedBytes, frame.Length) <= QueuedBytesMax)
+        {
+            _outgoing.Writer.TryWrite((frame, notBefore));
+            return;
+        }
+
+        Interlocked.Add(ref _queuedBytes, -frame.Length);
+        Abort();
     }
 
     /// <summary>The query parameter <c>max_active_time</c>: <c>30s</c> to <c>600s</c>, or minutes as <c>1m</c>. What lies outside is as if it had not been sent.</summary>
@@ -228,7 +245,5 @@ internal sealed class VenueConnection(long id, DeliveryChannel channel, WebSocke
         public required long After { get; init; }
 
         public required bool AwaitsSnapshot { get; set; }
-
-        public bool IsActive { get; set; } = true;
     }
 }

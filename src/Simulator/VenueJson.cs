@@ -8,7 +8,8 @@ namespace LatencyEngine.Simulator;
 /// <summary>Writes the venue's frames: compact JSON in the key order of captured 2025 and 2026 frames (Bybit V5, 2, 6.1, 7, 8.2).</summary>
 internal sealed class VenueJson
 {
-    private const string ConnectionId = "dryrun00000000000000-1";
+    /// <summary>The name of a venue's first order-entry session.</summary>
+    public const string FirstConnectionId = "dryrun00000000000000-1";
 
     private readonly ArrayBufferWriter<byte> _buffer = new(4_096);
 
@@ -36,7 +37,7 @@ internal sealed class VenueJson
 
     /// <summary>An order-entry response (Bybit V5, 8.2, 8.4).</summary>
     public byte[] Response(
-        OrderRequest request, Refusal? refusal, VenueOrder? order, IReadOnlyList<BatchOutcome> outcomes, LimitState limit, string traceId, long nowMillis) => Write(json =>
+        OrderRequest request, Refusal? refusal, VenueOrder? order, IReadOnlyList<BatchOutcome> outcomes, LimitState limit, string traceId, long nowMillis, string connectionId) => Write(json =>
     {
         if (request.ReqId is not null) json.WriteString("reqId", request.ReqId);
         json.WriteNumber("retCode", refusal?.Code ?? 0);
@@ -64,7 +65,7 @@ internal sealed class VenueJson
         json.WriteString("Traceid", traceId);
         json.WriteString("Timenow", Millis(nowMillis));
         json.WriteEndObject();
-        json.WriteString("connId", ConnectionId);
+        json.WriteString("connId", connectionId);
     });
 
     /// <summary>One row of a batch's result; a failed one has no order id, and only creations say when (Bybit V5, 8.4).</summary>

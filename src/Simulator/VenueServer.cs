@@ -20,9 +20,9 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The gateway of the dry-run venue: V5's public, private and order-entry WebSockets and its REST calls, on one address.</summary>
 /// <remarks>
-/// It holds no market and no account. Commands of the sockets (login, ping, subscriptions) are answered at once; everything that concerns the venue waits to
+/// It holds no market and no account. Commands of the sockets (login, ping, subscriptions) are answered at once, the end of a subscription when it takes effect; everything that concerns the venue waits to
 /// be taken with <see cref="DrainIncoming"/> by the one thread that drives a <see cref="ReplaySession"/>, which hands what the session delivers to
-/// <see cref="Route"/>. A subscription takes effect when it is drained. Text frames are sent by one writer loop a connection and never wait for a client.
+/// <see cref="Route"/>. A subscription and its end take effect when they are drained. Text frames are sent by one writer loop a connection and never wait for a client.
 /// </remarks>
 public sealed class VenueServer : IAsyncDisposable
 {
@@ -37,6 +37,8 @@ public sealed class VenueServer : IAsyncDisposable
 
     private const string ControlPath = "/control/";
     private const int SnapshotsAskedMax = 2_000;   // of one socket, on their way
+    private const int SocketsMax = 1_000;           // Bybit V5, 3, names it for the market data of one address; here it is what all of them may open
+    private const int HttpConnectionsMax = 1_000;
     private const int BodyBytesMax = 1 << 16;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
@@ -50,6 +52,7 @@ public sealed class VenueServer : IAsyncDisposable
     private readonly ConcurrentDictionary<long, VenueConnection> _connections = new();
     private readonly ConcurrentQueue<Arrival> _incoming = new();
     private readonly ConcurrentDictionary<DeliveryChannel, long> _outUntilNanos = new();
+    private readonly ConcurrentDictionary<DeliveryChannel, long> _sessions = new();   // accepted so far
     private readonly Lock _subscribing = new();
     private readonly Timer _scanner;
 
@@ -57,6 +60,7 @@ public sealed class VenueServer : IAsyncDisposable
     private Uri _address = new("http://127.0.0.1");
     private long _lastOrigin;
     private long _receivedRequests;
+    private int _openSockets;
 
     /// <summary>A server that does not listen yet.</summary>
     /// <exception cref="ArgumentException">The address is not an IP address, the port is not one, or the keys are none, empty or given twice.</exception>
@@ -95,6 +99,9 @@ public sealed class VenueServer : IAsyncDisposable
     /// <summary>Order-entry requests received so far; each of them can be drained. Any thread.</summary>
     public long ReceivedRequests => Interlocked.Read(ref _receivedRequests);
 
+    /// <summary>What waits for the clients of all open sockets. Any thread.</summary>
+    internal long QueuedBytes => _connections.Values.Sum(connection => connection.QueuedBytes);
+
     /// <summary>The accounts of its keys.</summary>
     internal IEnumerable<long> Uids => _settings.Keys.Select(key => key.Uid).Distinct();
 
@@ -107,6 +114,7 @@ public sealed class VenueServer : IAsyncDisposable
         {
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = BodyBytesMax;
+            options.Limits.MaxConcurrentConnections = HttpConnectionsMax;   // those that have become sockets are not among them
             options.Listen(IPAddress.Parse(_settings.Address), _settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
@@ -235,14 +243,15 @@ public sealed class VenueServer : IAsyncDisposable
 
     private void ChangeSubscriptions(VenueConnection connection, Arrival arrival, long producedCount, Action<IncomingRequest> take)
     {
+        if (!arrival.Subscribes)
+        {
+            foreach (string topic in arrival.Topics) connection.Unsubscribe(topic);
+        }
+
+        if (arrival.AnswerLeft is { } answer) connection.ReplyLeft(answer);
+        if (!arrival.Subscribes) return;
         foreach (string topic in arrival.Topics)
         {
-            if (!arrival.Subscribes)
-            {
-                connection.Unsubscribe(topic);
-                continue;
-            }
-
             (MarketTopic family, _) = MarketFrame.Classify(topic);
             IncomingKind snapshot = MarketFrame.BookDepth(topic) > 1 ? IncomingKind.BookSnapshot : family == MarketTopic.Ticker ? IncomingKind.TickerSnapshot : IncomingKind.Unset;
             bool asks = snapshot != IncomingKind.Unset && producedCount > 0;
@@ -356,8 +365,21 @@ public sealed class VenueServer : IAsyncDisposable
             return;
         }
 
+        try
+        {
+            if (Interlocked.Increment(ref _openSockets) > SocketsMax) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            else await ServeSessionAsync(context, channel);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _openSockets);
+        }
+    }
+
+    private async Task ServeSessionAsync(HttpContext context, DeliveryChannel channel)
+    {
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
-        var connection = new VenueConnection(Interlocked.Increment(ref _lastOrigin), channel, socket, context, _settings.ReplyDelay);
+        var connection = new VenueConnection(Interlocked.Increment(ref _lastOrigin), SessionName(channel), channel, socket, context, _settings.ReplyDelay);
         _connections[connection.Id] = connection;
         try
         {
@@ -367,6 +389,18 @@ public sealed class VenueServer : IAsyncDisposable
         {
             _connections.TryRemove(connection.Id, out _);
         }
+    }
+
+    /// <summary>Counted by channel: a client that opens its three sockets at once is told the same names every time.</summary>
+    private string SessionName(DeliveryChannel channel)
+    {
+        string kind = channel switch
+        {
+            DeliveryChannel.Public => "dryrunpublic00000000",
+            DeliveryChannel.Private => "dryrunprivate0000000",
+            _ => "dryrun00000000000000",   // of VenueJson.FirstConnectionId
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{kind}-{_sessions.AddOrUpdate(channel, 1, (_, last) => last + 1)}");
     }
 
     /// <summary>The control calls for tests: <c>list</c> names the open sockets, <c>cut</c> cuts those of the channel in the body, <c>fault</c> lets something go wrong.</summary>
@@ -446,20 +480,25 @@ public sealed class VenueServer : IAsyncDisposable
 
     private void TakeOrder(VenueConnection connection, ReadOnlyMemory<byte> message)
     {
-        Enqueue(new Arrival(new IncomingRequest(IncomingKind.Order, connection.Id, message.ToArray(), Uid: connection.Key!.Uid)));
+        Enqueue(new Arrival(new IncomingRequest(IncomingKind.Order, connection.Id, message.ToArray(), Uid: connection.Key!.Uid) { ConnectionId = connection.Name }));
         Interlocked.Increment(ref _receivedRequests);
     }
 
-    /// <summary>The answer goes out before any message of the topics, and whoever has read it finds the change in <see cref="DrainIncoming"/>.</summary>
+    /// <summary>
+    /// The answer to a subscription goes out before any message of the topics, and whoever has read it finds the change in <see cref="DrainIncoming"/>. An unsubscription is answered there,
+    /// as is what follows it: behind that answer nothing of the topics may come, and until then the driver may be sending it.
+    /// </summary>
     private void ChangeTopics(VenueConnection connection, SocketCommand command, byte[] reply)
     {
         lock (_subscribing)
         {
-            connection.Reply(reply);
             bool subscribes = command.Op == "subscribe";
+            bool isLeft = !subscribes || connection.HasAnswersWaiting;
+            if (isLeft) connection.LeaveAnswer();
+            else connection.Reply(reply);
             if (subscribes) connection.Topics.UnionWith(command.Args);
             else connection.Topics.ExceptWith(command.Args);
-            Enqueue(new Arrival(default, connection, command.Args, subscribes));
+            Enqueue(new Arrival(default, connection, command.Args, subscribes, isLeft ? reply : null));
             connection.CountTopics();
         }
     }
@@ -471,7 +510,7 @@ public sealed class VenueServer : IAsyncDisposable
     }
 
     /// <summary>A request for the session, or a change of one connection's subscriptions.</summary>
-    private readonly record struct Arrival(IncomingRequest Request, VenueConnection? Subscriber = null, IReadOnlyList<string>? Changed = null, bool Subscribes = false)
+    private readonly record struct Arrival(IncomingRequest Request, VenueConnection? Subscriber = null, IReadOnlyList<string>? Changed = null, bool Subscribes = false, byte[]? AnswerLeft = null)
     {
         public IReadOnlyList<string> Topics => Changed ?? [];
     }

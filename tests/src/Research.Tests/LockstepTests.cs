@@ -36,6 +36,19 @@ public sealed class LockstepTests
     }
 
     [Fact]
+    public void They_do_so_too_when_books_have_gaps_and_are_subscribed_anew()
+    {
+        using var folder = new TemporaryFolder();
+        string faults = Path.Combine(folder.Path, "faults.json");
+        File.WriteAllText(faults, """[{"kind":"gap","channel":"public","everyMilliseconds":1500,"count":3}]""");
+        RunRequest request = Lockstep(Runs.Derived, folder.Path, ("venue:faults", faults)) with { Duration = TimeSpan.FromSeconds(40) };
+
+        RunStage stage = AssertSame(request);
+
+        Assert.True(stage.Engine.Meters.BookFailures > 10, $"{stage.Engine.Meters.BookFailures} books failed");
+    }
+
+    [Fact]
     public void What_a_lockstep_run_records_runs_again_with_the_same_frames()
     {
         using var folder = new TemporaryFolder();

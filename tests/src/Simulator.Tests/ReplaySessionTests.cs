@@ -144,14 +144,13 @@ public sealed class ReplaySessionTests : IDisposable
     }
 
     [Fact]
-    public void A_snapshot_asked_for_fits_between_the_recorded_deltas_around_it()
+    public void A_snapshot_asked_for_is_the_first_of_its_topic_and_the_next_recorded_delta_fits_it()
     {
         using ReplaySession session = Open(Genuine);
         List<Delivery> burst = [];
         while (session.LastTimeNanos < 1_786_310_825_000_000_000) Assert.True(session.TryNextBurst(burst));
-        session.RequestSnapshot("orderbook.50.BTCUSDT", session.LastTimeNanos);
+        session.RequestSnapshot("orderbook.200.BTCUSDT", session.LastTimeNanos);
 
-        long? before = null;
         long? snapshot = null;
         long? after = null;
         while (after is null && session.TryNextBurst(burst))
@@ -159,14 +158,13 @@ public sealed class ReplaySessionTests : IDisposable
             foreach (Delivery delivery in burst.Where(d => Encoding.UTF8.GetString(d.Frame.Span).StartsWith("{\"topic\":\"orderbook.200.BTCUSDT\"", StringComparison.Ordinal)))
             {
                 long u = JsonDocument.Parse(delivery.Frame).RootElement.GetProperty("data").GetProperty("u").GetInt64();
-                if (delivery.RecordedIndex < 0) snapshot = u;
-                else if (snapshot is null) before = u;
-                else after ??= u;
+                if (snapshot is not null) after ??= u;
+                else Assert.True(MarketFrame.IsSnapshotFrame(delivery.Frame.Span));
+                snapshot ??= u;
             }
         }
 
         Assert.Equal(snapshot + 1, after);
-        Assert.True(before is null || before == snapshot);
     }
 
     [Fact]
@@ -212,6 +210,60 @@ public sealed class ReplaySessionTests : IDisposable
         Assert.Equal((7, 10016), (answer.Origin, cancelAll.Code));
         Assert.Contains("\"retCode\":10016", System.Text.Encoding.UTF8.GetString(answer.Frame.Span), StringComparison.Ordinal);
         Assert.Equal(1, session.RequestsAfterClose);
+    }
+
+    [Fact]
+    public void A_slow_request_holds_up_what_follows_on_its_connection_and_nobody_else()
+    {
+        const long OrderNanos = 1_000_000_000;
+        using ReplaySession session = Open(Genuine, latency: new LatencyModel(1, orderMicros: OrderNanos / 1_000, cancelMicros: 1_000));
+        Assert.True(session.TryNextBurst([]));
+        long sent = session.LastTimeNanos;
+        session.Submit(CreateText(sent, "BTCUSDT", "Buy", "60000", "0.001", "a"), sent, origin: 1);
+        foreach (long origin in new[] { 1L, 2L }) session.Submit(CancelText(sent, $"x{origin}"), sent, origin);
+        session.RequestSnapshot("orderbook.200.BTCUSDT", sent, origin: 3);
+
+        List<Delivery> played = [];
+        session.PlayUntil(sent + (2 * OrderNanos), played);
+        Delivery[] answers = [.. played.Where(delivery => delivery.Channel == DeliveryChannel.Trade)];
+        Assert.Equal([2L, 1L, 1L], answers.Select(answer => answer.Origin));
+        Assert.Equal(["x2", "a", "x1"], answers.Select(answer => JsonDocument.Parse(answer.Frame).RootElement.GetProperty("reqId").GetString()));
+        Assert.InRange(answers[0].TimeNanos - sent, 0, 2_000_000);
+        Assert.All(answers[1..], answer => Assert.True(answer.TimeNanos > sent + OrderNanos));
+        Assert.Single(played, delivery => delivery.Origin == 3);
+    }
+
+    [Fact]
+    public void Answers_keep_their_order_on_a_connection_private_messages_in_an_account_and_the_public_feed_for_all()
+    {
+        VenueSettings venue = VenueHarness.Settings();
+        using var session = new ReplaySession(new ReplaySettings
+        {
+            RecordingPath = ReferenceFiles.Sample(Genuine),
+            Venue = venue with { Accounts = [.. venue.Accounts, new AccountSettings { Uid = VenueServerHarness.SecondUid }] },
+            Latency = new LatencyModel(1, jitter: Jitter.Lognormal(1_000, 2)),
+        });
+        Assert.True(session.TryNextBurst([]));
+        long[] uids = [AccountSettings.DefaultUid, VenueServerHarness.SecondUid];
+        List<Delivery> played = [];
+        for (int i = 0; i < 40; i++)
+        {
+            long now = session.LastTimeNanos;
+            for (int client = 0; client < 2; client++) session.Submit(CreateText(now, "BTCUSDT", "Buy", "60000", "0.001", $"a{i}"), now, origin: client + 1, uids[client]);
+            session.PlayUntil(now + 200_000_000, played);
+        }
+
+        Check(DeliveryChannel.Trade, delivery => delivery.Origin, overtakes: true);
+        Check(DeliveryChannel.Private, delivery => delivery.Uid, overtakes: true);
+        Check(DeliveryChannel.Public, _ => 0, overtakes: false);
+
+        void Check(DeliveryChannel channel, Func<Delivery, long> path, bool overtakes)
+        {
+            Delivery[] sent = [.. played.Where(delivery => delivery.Channel == channel)];
+            Assert.True(sent.Length > 50, $"{channel}: {sent.Length}");
+            Assert.All(sent.GroupBy(path), one => Assert.Equal(one.Select(delivery => delivery.Produced).Order(), one.Select(delivery => delivery.Produced)));
+            Assert.Equal(overtakes, !sent.Select(delivery => delivery.Produced).Order().SequenceEqual(sent.Select(delivery => delivery.Produced)));
+        }
     }
 
     [Fact]
@@ -286,7 +338,7 @@ public sealed class ReplaySessionTests : IDisposable
         while (session.TryNextBurst(burst)) rest.AddRange(burst);
 
         Assert.Equal(7, Assert.Single(rest, delivery => delivery.Channel == DeliveryChannel.Trade).Origin);
-        Assert.Equal([8L, 9L], rest.Where(delivery => delivery is { Channel: DeliveryChannel.Public, RecordedIndex: < 0 }).Select(delivery => delivery.Origin));
+        Assert.Equal([8L, 9L], rest.Where(delivery => delivery is { Channel: DeliveryChannel.Public, RecordedIndex: < 0 }).Select(delivery => delivery.Origin).Order());
         Assert.All(rest.Where(delivery => delivery.Channel == DeliveryChannel.Private || delivery.RecordedIndex > 0), delivery => Assert.Equal(0, delivery.Origin));
         Assert.All(rest.Where(delivery => delivery.Channel == DeliveryChannel.Tick), delivery => Assert.Equal(0, delivery.Produced));
         foreach (DeliveryChannel channel in new[] { DeliveryChannel.Public, DeliveryChannel.Private })
@@ -423,6 +475,9 @@ public sealed class ReplaySessionTests : IDisposable
         $$"""{"category":"linear","symbol":"{{symbol}}","side":"{{side}}","orderType":"Limit","qty":"{{qty}}","price":"{{price}}","timeInForce":"PostOnly","orderLinkId":"{{linkId}}"}""",
         nanos / 1_000_000,
         linkId));
+
+    private static byte[] CancelText(long nanos, string linkId) =>
+        Encoding.UTF8.GetBytes(VenueHarness.RequestText("order.cancel", $$"""{"category":"linear","symbol":"BTCUSDT","orderLinkId":"{{linkId}}"}""", nanos / 1_000_000, linkId));
 
     private static (string Digest, int Fills) QuotedRun(ulong seed)
     {

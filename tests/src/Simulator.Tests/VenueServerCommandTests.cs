@@ -113,8 +113,8 @@ public sealed partial class VenueServerCommandTests
 
         Assert.Equal(
             $$"""{"success":{{(fault is null ? "true" : "false")}},"ret_msg":"{{fault}}","op":"auth","conn_id":"CONN"}""",
-            await AskAsync(server.PrivateEndpoint, text));
-        Assert.Equal($$"""{"retCode":{{code}},"retMsg":"{{fault ?? "OK"}}","op":"auth","connId":"CONN"}""", await AskAsync(server.TradeEndpoint, text));
+            await AskAsync(server, server.PrivateEndpoint, text));
+        Assert.Equal($$"""{"retCode":{{code}},"retMsg":"{{fault ?? "OK"}}","op":"auth","connId":"CONN"}""", await AskAsync(server, server.TradeEndpoint, text));
     }
 
     [Fact]
@@ -124,11 +124,11 @@ public sealed partial class VenueServerCommandTests
         string expired = VenueServerHarness.Auth(VectorMillis + 10_000);
         string otherKey = VenueServerHarness.Auth(VectorMillis + 10_001, key: "other");
 
-        Assert.Equal("""{"success":false,"ret_msg":"Params Error","op":"auth","conn_id":"CONN"}""", await AskAsync(server.PrivateEndpoint, expired));
-        Assert.Equal("""{"retCode":10001,"retMsg":"Params Error","op":"auth","connId":"CONN"}""", await AskAsync(server.TradeEndpoint, expired));
-        Assert.Equal("""{"success":false,"ret_msg":"API key is invalid.","op":"auth","conn_id":"CONN"}""", await AskAsync(server.PrivateEndpoint, otherKey));
-        Assert.Equal("""{"retCode":10003,"retMsg":"API key is invalid.","op":"auth","connId":"CONN"}""", await AskAsync(server.TradeEndpoint, otherKey));
-        Assert.Equal("""{"success":true,"ret_msg":"","op":"auth","conn_id":"CONN"}""", await AskAsync(server.PrivateEndpoint, VenueServerHarness.Auth(VectorMillis + 10_001)));
+        Assert.Equal("""{"success":false,"ret_msg":"Params Error","op":"auth","conn_id":"CONN"}""", await AskAsync(server, server.PrivateEndpoint, expired));
+        Assert.Equal("""{"retCode":10001,"retMsg":"Params Error","op":"auth","connId":"CONN"}""", await AskAsync(server, server.TradeEndpoint, expired));
+        Assert.Equal("""{"success":false,"ret_msg":"API key is invalid.","op":"auth","conn_id":"CONN"}""", await AskAsync(server, server.PrivateEndpoint, otherKey));
+        Assert.Equal("""{"retCode":10003,"retMsg":"API key is invalid.","op":"auth","connId":"CONN"}""", await AskAsync(server, server.TradeEndpoint, otherKey));
+        Assert.Equal("""{"success":true,"ret_msg":"","op":"auth","conn_id":"CONN"}""", await AskAsync(server, server.PrivateEndpoint, VenueServerHarness.Auth(VectorMillis + 10_001)));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed partial class VenueServerCommandTests
         Assert.True(SpinWait.SpinUntil(() => server.ReceivedRequests == 1, TimeSpan.FromSeconds(20)));
         Assert.Equal(
             """{"success":true,"ret_msg":"","conn_id":"CONN","req_id":"1","op":"auth"}""",
-            await AskAsync(server.PrivateEndpoint, "{\"req_id\":\"1\"," + auth));
+            await AskAsync(server, server.PrivateEndpoint, "{\"req_id\":\"1\"," + auth));
     }
 
     [Fact]
@@ -179,15 +179,15 @@ public sealed partial class VenueServerCommandTests
         await using VenueServer server = await VectorServerAsync(VectorMillis);
         string auth = VenueServerHarness.Auth(VectorMillis + 1)[1..];
 
-        Assert.Equal(captured["public.pong.linear.captured"], await AskAsync(server.PublicEndpoint, """{"op":"ping","req_id":"78630463144691"}"""));
-        Assert.Equal(captured["public.subscribe.ok.linear.2026.captured"], await AskAsync(server.PublicEndpoint, """{"op":"subscribe","args":["tickers.BTCUSDT"]}"""));
-        Assert.Equal(captured["public.subscribe.fail.unknown-topic.probe"], await AskAsync(server.PublicEndpoint, captured["public.subscribe.fail.unknown-topic.probe"].Replace("\"op\":", "\"args\":[\"orderbook.50.NOPEUSDT\"],\"op\":", StringComparison.Ordinal)));
-        Assert.Equal(captured["private.auth.ok.captured"], await AskAsync(server.PrivateEndpoint, "{\"req_id\":\"1\"," + auth));
-        Assert.Equal(captured["private.auth.ok.2024.captured"], await AskAsync(server.PrivateEndpoint, "{" + auth));
-        Assert.Equal(captured["trade.auth.ok.captured"], await AskAsync(server.TradeEndpoint, "{" + auth));
+        Assert.Equal(captured["public.pong.linear.captured"], await AskAsync(server, server.PublicEndpoint, """{"op":"ping","req_id":"78630463144691"}"""));
+        Assert.Equal(captured["public.subscribe.ok.linear.2026.captured"], await AskAsync(server, server.PublicEndpoint, """{"op":"subscribe","args":["tickers.BTCUSDT"]}"""));
+        Assert.Equal(captured["public.subscribe.fail.unknown-topic.probe"], await AskAsync(server, server.PublicEndpoint, captured["public.subscribe.fail.unknown-topic.probe"].Replace("\"op\":", "\"args\":[\"orderbook.50.NOPEUSDT\"],\"op\":", StringComparison.Ordinal)));
+        Assert.Equal(captured["private.auth.ok.captured"], await AskAsync(server, server.PrivateEndpoint, "{\"req_id\":\"1\"," + auth));
+        Assert.Equal(captured["private.auth.ok.2024.captured"], await AskAsync(server, server.PrivateEndpoint, "{" + auth));
+        Assert.Equal(captured["trade.auth.ok.captured"], await AskAsync(server, server.TradeEndpoint, "{" + auth));
         Assert.Equal(
             captured["private.pong.2024.captured"].Replace("1727434943071", "1700000000000", StringComparison.Ordinal),
-            await AskAsync(server.PrivateEndpoint, """{"op":"ping","req_id":"100001"}"""));
+            await AskAsync(server, server.PrivateEndpoint, """{"op":"ping","req_id":"100001"}"""));
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed partial class VenueServerCommandTests
 
         Assert.Equal(
             """{"reqId":"o1","retCode":10003,"retMsg":"auth is required before order entry","op":"order.create","connId":"CONN"}""",
-            await AskAsync(server.TradeEndpoint, """{"reqId":"o1","op":"order.create","args":[{}]}"""));
+            await AskAsync(server, server.TradeEndpoint, """{"reqId":"o1","op":"order.create","args":[{}]}"""));
         server.DrainIncoming(0, request => Assert.Fail($"drained {request}"));
         Assert.Equal(0, server.ReceivedRequests);
     }
@@ -282,23 +282,23 @@ public sealed partial class VenueServerCommandTests
         return server;
     }
 
-    private static async Task<string> AskAsync(Uri endpoint, string sent)
+    private static async Task<string> AskAsync(VenueServer server, Uri endpoint, string sent)
     {
         await using var client = new SocketClient();
         await client.ConnectAsync(endpoint);
         await client.SendAsync(sent);
-        return Anonymous(await client.NextAsync());
+        return Anonymous(await VenueServerHarness.NextAsync(server, client));
     }
 
     private static async Task<string> ReplyAsync(string socket, string sent)
     {
         await using VenueServer server = await VectorServerAsync(VenueHarness.StartMillis);
-        return await AskAsync(socket == "public" ? server.PublicEndpoint : socket == "private" ? server.PrivateEndpoint : server.TradeEndpoint, sent);
+        return await AskAsync(server, socket == "public" ? server.PublicEndpoint : socket == "private" ? server.PrivateEndpoint : server.TradeEndpoint, sent);
     }
 
     private static string Anonymous(string reply) => ConnectionName().Replace(reply, "CONN");
 
-    [GeneratedRegex(@"dryrun0{14}-\d+")]
+    [GeneratedRegex(@"dryrun[a-z]*0+-\d+")]
     private static partial Regex ConnectionName();
 
     [GeneratedRegex("\"conn(Id|_id)\":\"[^\"]+\"")]

@@ -112,6 +112,18 @@ internal sealed class VenueServerHarness : IAsyncDisposable
     /// <summary>The next frame of a client. Venue time goes on by half a millisecond at a time until it is there.</summary>
     public Task<string> NextAsync(SocketClient client) => DriveAsync(client.NextAsync());
 
+    /// <summary>The next frame of a client of a server without a session: only subscriptions take effect.</summary>
+    public static async Task<string> NextAsync(VenueServer server, SocketClient client)
+    {
+        Task<string> next = client.NextAsync();
+        Assert.True(await ComesTrueAsync(() =>
+        {
+            server.DrainIncoming(0, _ => { });
+            return next.IsCompleted;
+        }));
+        return await next;
+    }
+
     public async Task<JsonElement> NextJsonAsync(SocketClient client) => JsonDocument.Parse(await NextAsync(client)).RootElement;
 
     /// <summary>The first frame from here on that satisfies a condition.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
@@ -174,6 +175,69 @@ public sealed class VenueServerHostileTests
     }
 
     [Fact]
+    public async Task A_message_without_end_closes_its_socket_with_1009_and_another_is_served()
+    {
+        await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
+        await using var other = new SocketClient();
+        await other.ConnectAsync(server.TradeEndpoint);
+        foreach (Uri endpoint in new[] { server.PublicEndpoint, server.PrivateEndpoint, server.TradeEndpoint })
+        {
+            await using var client = new SocketClient();
+            await client.ConnectAsync(endpoint);
+            await client.SendAsync(new string('[', (1 << 16) + 1));
+            Assert.Equal(WebSocketCloseStatus.MessageTooBig, await client.Closed.WaitAsync(VenueServerHarness.Patience));
+        }
+
+        await other.SendAsync("""{"op":"ping"}""");
+        Assert.Contains("pong", await other.NextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_socket_that_stops_in_the_middle_of_a_frame_is_cut_as_a_silent_one_and_one_that_ends_without_a_word_at_once()
+    {
+        ConcurrentBag<string> faults = [];
+        await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
+        server.OnFault = faults.Add;
+        using TcpClient halfFrame = await UpgradedAsync(server);
+        await halfFrame.GetStream().WriteAsync(new byte[] { 0x81, 0xfd, 0x00 });   // text, masked, a length of which one byte is missing
+        using TcpClient halfClosed = await UpgradedAsync(server);
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() => server.Connections(DeliveryChannel.Private) == 2));
+
+        halfClosed.Client.Shutdown(SocketShutdown.Send);
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() => server.Connections(DeliveryChannel.Private) == 1));
+        server.CutOverdue(Stopwatch.GetTimestamp() + (599 * Stopwatch.Frequency));
+        Assert.Equal(1, server.Connections(DeliveryChannel.Private));
+        server.CutOverdue(Stopwatch.GetTimestamp() + (601 * Stopwatch.Frequency));
+
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() => server.Connections(DeliveryChannel.Private) == 0));
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public async Task A_socket_that_asks_for_more_snapshots_than_any_client_needs_is_cut_and_another_is_not()
+    {
+        string[] symbols = [.. Enumerable.Range(1_000, 700).Select(i => $"A{i}USDT")];
+        string[] topics = [.. symbols.Select(symbol => $"orderbook.50.{symbol}")];
+        await using var server = new VenueServer(VenueServerHarness.Settings() with { Symbols = symbols, Topics = topics });
+        await server.StartAsync();
+        await using var greedy = new SocketClient();
+        await greedy.ConnectAsync(server.PublicEndpoint);
+        await using var modest = new SocketClient();
+        await modest.ConnectAsync(server.PublicEndpoint);
+        foreach (string op in new[] { "subscribe", "unsubscribe", "subscribe", "unsubscribe", "subscribe" }) await greedy.SendAsync(VenueServerHarness.Command(op, topics));
+        await modest.SendAsync(VenueServerHarness.Command("subscribe", topics));
+
+        int asked = 0;
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() =>
+        {
+            server.DrainIncoming(producedCount: 1, _ => asked++);
+            return server.Connections(DeliveryChannel.Public) == 1 && asked == 2_700;
+        }));
+        Assert.Null(await greedy.Closed);
+        Assert.Contains("\"success\":true", await modest.NextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Clients_that_come_and_go_leave_nothing_behind()
     {
         ConcurrentBag<string> faults = [];
@@ -189,6 +253,16 @@ public sealed class VenueServerHostileTests
         Assert.True(await VenueServerHarness.ComesTrueAsync(() => server.Connections(DeliveryChannel.Public) + server.Connections(DeliveryChannel.Private) == 0));
         Assert.Equal(0, server.Subscriptions(DeliveryChannel.Public));
         Assert.Empty(faults);
+    }
+
+    /// <summary>A private socket of which the test writes the bytes itself.</summary>
+    private static async Task<TcpClient> UpgradedAsync(VenueServer server)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(server.RestEndpoint.Host, server.RestEndpoint.Port);
+        await client.GetStream().WriteAsync("GET /v5/private HTTP/1.1\r\nHost: venue\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"u8.ToArray());
+        Assert.StartsWith("HTTP/1.1 101", await new StreamReader(client.GetStream()).ReadLineAsync(), StringComparison.Ordinal);
+        return client;
     }
 
     private static Gen<string> AnyValue(int depth) => depth == 0

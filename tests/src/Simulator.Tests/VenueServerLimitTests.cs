@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.WebSockets;
 using System.Text.Json;
 
 namespace LatencyEngine.Simulator.Tests;
@@ -44,6 +45,49 @@ public sealed class VenueServerLimitTests
     }
 
     [Fact]
+    public async Task A_thousand_sockets_are_open_at_most_and_one_more_is_told_503_until_another_has_gone()
+    {
+        await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
+        List<SocketClient> clients = [];
+        try
+        {
+            Uri[] endpoints = [server.PublicEndpoint, server.PrivateEndpoint, server.TradeEndpoint];
+            for (int i = 0; i < 1_000; i++)
+            {
+                clients.Add(new SocketClient());
+                await clients[i].ConnectAsync(endpoints[i % 3]);
+            }
+
+            foreach (Uri endpoint in endpoints) Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(endpoint));
+            using var http = new HttpClient { BaseAddress = server.RestEndpoint };
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(VenueRest.TimePath)).StatusCode);
+
+            await clients[500].DisposeAsync();
+            Assert.True(await VenueServerHarness.ComesTrueAsync(() => StatusAsync(server.PublicEndpoint).GetAwaiter().GetResult() == HttpStatusCode.SwitchingProtocols));
+        }
+        finally
+        {
+            foreach (SocketClient client in clients) await client.DisposeAsync();
+        }
+
+        static async Task<HttpStatusCode> StatusAsync(Uri endpoint)
+        {
+            using var socket = new ClientWebSocket();
+            socket.Options.CollectHttpResponseDetails = true;
+            try
+            {
+                await socket.ConnectAsync(endpoint, CancellationToken.None);
+            }
+            catch (WebSocketException)
+            {
+                // Refused: the status says how.
+            }
+
+            return socket.HttpStatusCode;
+        }
+    }
+
+    [Fact]
     public async Task A_session_that_sends_too_many_orders_in_a_second_is_told_20003_and_lives_on()
     {
         await using VenueServer server = await VenueServerCommandTests.VectorServerAsync(1_700_000_000_000);
@@ -76,8 +120,8 @@ public sealed class VenueServerLimitTests
         Assert.Contains("\"ret_msg\":\"args size >21000\"", await client.NextAsync(), StringComparison.Ordinal);
         await client.SendAsync(VenueServerHarness.Command("unsubscribe", topics[0]));
         await client.SendAsync(VenueServerHarness.Command("subscribe", topics[1_000]));
-        Assert.Contains("\"success\":true", await client.NextAsync(), StringComparison.Ordinal);
-        Assert.Contains("\"success\":true", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"success\":true", await VenueServerHarness.NextAsync(server, client), StringComparison.Ordinal);
+        Assert.Contains("\"success\":true", await VenueServerHarness.NextAsync(server, client), StringComparison.Ordinal);
     }
 
     [Fact]
