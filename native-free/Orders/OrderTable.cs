@@ -82,13 +82,13 @@ public sealed class OrderTable
     /// <summary>Requests answered with code 0.</summary>
     public long Acknowledged { get; private set; }
 
-    /// <summary>Requests answered with another code, and orders that the matching engine rejected.</summary>
+    /// <summary>Requests answered with another code.</summary>
     public long Rejected { get; private set; }
 
     /// <summary>Orders closed because a PostOnly order would have taken.</summary>
     public long PostOnlyRefused { get; private set; }
 
-    /// <summary>Orders closed by the venue without being asked, PostOnly refusals apart.</summary>
+    /// <summary>Orders closed by the venue without being asked, those that the matching engine rejected among them, PostOnly refusals apart.</summary>
     public long CancelledByVenue { get; private set; }
 
     /// <summary>Requests that had no answer, or no order event after it, within the timeout.</summary>
@@ -287,7 +287,7 @@ public sealed class OrderTable
             case OrderStatus.Rejected:
             case OrderStatus.Deactivated:
                 Close(index, orderEvent.FilledQty);
-                Rejected++;
+                CancelledByVenue++;
                 return OrderOutcome.Rejected;
             default:
                 return Ignore(OrderOutcome.Unrecognised);

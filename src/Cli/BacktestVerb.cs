@@ -10,6 +10,6 @@ internal static class BacktestVerb
         "Run the engine against the simulated venue over a recording, in virtual time, as fast as it goes.",
         context,
         new RunOptions(),
-        startProgress: () => null,
+        startProgress: () => new IncidentLines(context.Error),
         complete: (request, _) => request);
 }

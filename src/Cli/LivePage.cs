@@ -9,7 +9,7 @@ using Spectre.Console.Rendering;
 
 namespace LatencyEngine.Cli;
 
-/// <summary>A run as it goes on, for a person at a terminal: one block of lines, painted over with each report.</summary>
+/// <summary>A run as it goes on, for a person at a terminal: one block of lines, painted over with each report. Incidents stay above it.</summary>
 /// <remarks>Reports arrive on the thread of the run, in order.</remarks>
 internal sealed class LivePage(TextWriter error) : IRunDisplay
 {
@@ -18,6 +18,7 @@ internal sealed class LivePage(TextWriter error) : IRunDisplay
     private static readonly Style Good = new(Color.Green);
     private static readonly Style Bad = new(Color.Red);
 
+    private readonly IncidentLines _incidents = new(error);
     private int _linesShown;
     private long _lastEvents;
     private long _lastReportedAt;
@@ -39,7 +40,7 @@ internal sealed class LivePage(TextWriter error) : IRunDisplay
         // Line over line in one write, each cleared behind its text and at last what a longer block has left below: nothing flickers, and nothing of the last block stays.
         var painted = new StringBuilder();
         if (_linesShown > 0) painted.Append(CultureInfo.InvariantCulture, $"\e[{_linesShown}A\r");
-        foreach (string line in lines) painted.Append(line).Append("\e[K\n");
+        foreach (string line in (string[])[.. _incidents.Take(value), .. lines]) painted.Append(line).Append("\e[K\n");
         error.Write(painted.Append("\e[J").ToString());
         error.Flush();
         _linesShown = lines.Length;

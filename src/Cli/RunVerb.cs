@@ -13,9 +13,9 @@ internal static class RunVerb
     /// <param name="description">For its help.</param>
     /// <param name="context">What it may touch.</param>
     /// <param name="options">The options of a profile.</param>
-    /// <param name="startProgress">What a person sees of a run while it goes on; null for nothing.</param>
+    /// <param name="startProgress">What a person sees of a run while it goes on.</param>
     /// <param name="complete">Adds the options that only this verb has.</param>
-    public static Command Create(string name, string description, CliContext context, RunOptions options, Func<IRunDisplay?> startProgress, Func<RunRequest, ParseResult, RunRequest> complete)
+    public static Command Create(string name, string description, CliContext context, RunOptions options, Func<IRunDisplay> startProgress, Func<RunRequest, ParseResult, RunRequest> complete)
     {
         var command = new Command(name, description);
         options.AddTo(command);
@@ -40,7 +40,7 @@ internal static class RunVerb
         return command;
     }
 
-    private static RunResult Run(RunRequest request, CliContext context, IRunDisplay? progress)
+    private static RunResult Run(RunRequest request, CliContext context, IRunDisplay progress)
     {
         try
         {
@@ -48,7 +48,7 @@ internal static class RunVerb
         }
         finally
         {
-            progress?.End();
+            progress.End();
         }
     }
 

@@ -67,7 +67,7 @@ public static class ReportHtml
 
     private static IEnumerable<XElement> Alerts(RunResult result)
     {
-        if (result.KilledBy is { } reason) yield return Element("div", "alert", $"The kill switch was thrown ({reason}); there were no quotes from then on.");
+        foreach (RunIncident incident in result.Incidents) yield return Element("div", "alert", incident.ToString());
         if (result.Interrupted)
         {
             yield return Element("div", "alert", "The operator interrupted this run; the figures cover what ran.");
@@ -108,7 +108,7 @@ public static class ReportHtml
             ("Latency model", $"{result.LatencyModel}, seed {result.Seed}"),
             ("Mark price", string.Join(", ", result.MarkPriceSource.Select(pair => $"{pair.Key} from {pair.Value}"))),
             ("Frames", $"{Figures.Count(result.FramesDecoded)} decoded, {Figures.Count(result.FramesRejected)} rejected, in {Figures.Seconds(result.WallSeconds)} of real time"),
-            ("Requests answered", $"{Figures.Count(result.OrdersAcknowledged)} acknowledged, {Figures.Count(result.OrdersRejected)} rejected"),
+            ("Requests acknowledged", $"{RunTable.Answers(result)} of {Figures.Count(result.OrdersSent)} sent; {Figures.Count(result.OrdersPostOnlyRefused)} post-only orders were cancelled in matching"),
             ("Garbage collections", $"{Figures.Count(result.GcCollections)} in the process, of the venue and the report"),
         ];
         return FactList(facts, Element("div", "full", new XElement("dt", "SHA-256 of all outbound requests"), new XElement("dd", new XElement("code", result.OutboundSha256))));

@@ -4,6 +4,7 @@ using LatencyEngine.Host;
 using LatencyEngine.Journal;
 using LatencyEngine.Model;
 using LatencyEngine.Ring;
+using LatencyEngine.Risk;
 using LatencyEngine.Simulator;
 
 namespace LatencyEngine.Research;
@@ -18,15 +19,18 @@ public sealed class RunObserver : IDisposable
     private const long SampleIntervalNanos = 500_000_000;
 
     private readonly Engine _engine;
+    private readonly VenueAccount _account;
     private readonly Witness _witness;
     private readonly Action<byte[]>? _onRequest;
     private readonly OutboundDigest _digest = new();
     private readonly List<RunSample> _samples = [];
+    private readonly List<RunIncident> _incidents = [];
     private readonly LaneFact[] _lanes;
     private readonly decimal[] _maxAbsPosition;
     private readonly bool[] _hadBook;
     private long _nextSampleNanos;
     private decimal _peakEquity = decimal.MinValue;
+    private bool _hasSeenKill;
 
     /// <summary>Takes over the outbound ring's consumer <see cref="Consumer"/>.</summary>
     /// <param name="engine">The engine.</param>
@@ -35,6 +39,7 @@ public sealed class RunObserver : IDisposable
     public RunObserver(Engine engine, VenueAccount account, Action<byte[]>? onRequest = null)
     {
         _engine = engine;
+        _account = account;
         _witness = new Witness(engine.Instruments, account);
         _onRequest = onRequest;
         _lanes = new LaneFact[engine.Instruments.Count];
@@ -62,6 +67,9 @@ public sealed class RunObserver : IDisposable
 
     /// <summary>The state twice a second of logic time.</summary>
     public IReadOnlyList<RunSample> Samples => _samples;
+
+    /// <summary>Liquidations and a thrown kill switch so far, oldest first.</summary>
+    public IReadOnlyList<RunIncident> Incidents => _incidents;
 
     /// <summary>Largest position by instrument, without sign, in base coin.</summary>
     public IReadOnlyList<decimal> MaxAbsPosition => _maxAbsPosition;
@@ -103,7 +111,11 @@ public sealed class RunObserver : IDisposable
     }
 
     /// <summary>Compares the two sets of books at the end.</summary>
-    public void Finish() => _witness.Finish(_engine);
+    public void Finish()
+    {
+        NoteKill();
+        _witness.Finish(_engine);
+    }
 
     /// <summary>Notes something that did not hold.</summary>
     public void Break(string sentence) => _witness.Add(sentence);
@@ -124,6 +136,7 @@ public sealed class RunObserver : IDisposable
                 break;
             case OutboundKind.ExecutionFact:
                 _witness.OnExecution(MemoryMarshal.Read<ExecutionFact>(frame.Payload));
+                NoteLiquidation();
                 break;
             case OutboundKind.DisagreementFact:
                 _witness.OnDisagreement(MemoryMarshal.Read<DisagreementFact>(frame.Payload));
@@ -144,8 +157,35 @@ public sealed class RunObserver : IDisposable
         }
     }
 
+    private void NoteLiquidation()
+    {
+        if (Executions > _account.Fills.Count || _account.Fills[Executions - 1] is not { ExecType: "BustTrade" } taken) return;
+        decimal realised = taken.RealisedGross - (Executions > 1 ? _account.Fills[Executions - 2].RealisedGross : 0m) - taken.Fee;
+        string side = taken.Side == Side.Sell ? "long" : "short";
+        _incidents.Add(new RunIncident(
+            Exact.Utc(taken.TimeNanos),
+            $"{taken.Symbol} liquidated: the mark reached the liquidation price; {side} {Figures.Exact(taken.Qty)} taken over at {Figures.Exact(taken.Price)}, {Figures.Pnl(realised)} with its fee"));
+    }
+
+    private void NoteKill()
+    {
+        if (_hasSeenKill || !_engine.Gate.IsKilled) return;
+        _hasSeenKill = true;
+        string why = _engine.Gate.KilledBy switch
+        {
+            KillReason.Operator => "the operator asked for it",
+            KillReason.LedgerMismatch => "the engine's ledger and the venue's streams disagree",
+            KillReason.Liquidated => "the venue took a position over",
+            KillReason.UnexpectedOrder => "an order rests at the venue that the engine holds as closed",
+            KillReason.VenueRefused => "the venue does not accept the key or the session",
+            _ => "the reason is not known",
+        };
+        _incidents.Add(new RunIncident(Exact.Utc(StateNanos), $"kill switch thrown ({_engine.Gate.KilledBy}): {why}; no quotes from then on"));
+    }
+
     private void OnState()
     {
+        NoteKill();
         decimal equity = Equity;
         _peakEquity = Math.Max(_peakEquity, equity);
         MaxDrawdown = Math.Max(MaxDrawdown, _peakEquity - equity);

@@ -57,6 +57,9 @@ public sealed record RunProgress
     /// <summary>Threads in use; null in virtual time.</summary>
     public required string? Placement { get; init; }
 
+    /// <summary>Liquidations and a thrown kill switch so far, oldest first: each report holds all of those before it.</summary>
+    public IReadOnlyList<RunIncident> Incidents { get; init; } = [];
+
     /// <summary>The instruments after the first.</summary>
     public IReadOnlyList<LaneProgress> FurtherLanes { get; init; } = [];
 }

@@ -89,14 +89,23 @@ public sealed record RunResult
     /// <summary>Requests the gateway accepted (retCode 0).</summary>
     public required long OrdersAcknowledged { get; init; }
 
-    /// <summary>Requests the gateway refused, plus orders that matching refused (a post-only order that would take).</summary>
+    /// <summary>Requests the gateway refused (any other retCode).</summary>
     public required long OrdersRejected { get; init; }
+
+    /// <summary>Requests whose answer has not come. With those acknowledged and those rejected they are the requests sent.</summary>
+    public required long OrdersUnanswered { get; init; }
+
+    /// <summary>Of the orders acknowledged, those that matching cancelled at once: post-only orders that would have taken.</summary>
+    public required long OrdersPostOnlyRefused { get; init; }
 
     /// <summary>Changes the risk gate refused, by reason.</summary>
     public required IReadOnlyDictionary<string, long> RiskRefusals { get; init; }
 
     /// <summary>Why the kill switch was thrown; null when it was not.</summary>
     public required string? KilledBy { get; init; }
+
+    /// <summary>Liquidations and a thrown kill switch, oldest first.</summary>
+    public required IReadOnlyList<RunIncident> Incidents { get; init; }
 
     /// <summary>Executions, liquidations included.</summary>
     public required long Fills { get; init; }

@@ -16,7 +16,7 @@ public static class RunTable
     private static IEnumerable<(string Label, string Value)> ResultRows(RunResult result)
     {
         foreach (string sentence in result.InvariantBreaks) yield return ("Invariant broken", sentence);
-        if (result.KilledBy is { } reason) yield return ("Kill switch", $"thrown: {reason}; no quotes from then on");
+        foreach (RunIncident incident in result.Incidents) yield return ("Incident", incident.ToString());
         if (result.Interrupted) yield return ("Interrupted", "yes; the figures cover what ran");
         yield return ("Net P&L", $"{Figures.Pnl(result.NetPnl)}; at VIP 0 fees {Figures.Pnl(result.NetPnlAtVip0)}");
         yield return ("Realised", $"{Figures.Pnl(result.RealisedPnl)}, before fees");
@@ -31,7 +31,7 @@ public static class RunTable
         if (result.CrossedWithoutFill > 0) yield return ("Crossed, unfilled", $"{Figures.Count(result.CrossedWithoutFill)} orders that the recorded market reached without a print; live they would have filled");
         yield return ("Requests sent", $"{Figures.Count(result.OrdersSent)} ({Figures.Count(result.CreatesSent)} create, {Figures.Count(result.AmendsSent)} amend, {Figures.Count(result.CancelsSent)} cancel)");
         if (result.OrdersSent == 0) yield return ("Nothing sent", result.RiskRefusals.Count == 0 ? "no quote was wanted" : $"the risk gate refused every order, most often for {result.RiskRefusals.MaxBy(pair => pair.Value).Key}");
-        yield return ("Acknowledged", $"{Figures.Count(result.OrdersAcknowledged)}, rejected {Figures.Count(result.OrdersRejected)}");
+        yield return ("Acknowledged", $"{Answers(result)}; {Figures.Count(result.OrdersPostOnlyRefused)} post-only orders cancelled in matching");
         yield return ("Refused by risk", Refusals(result.RiskRefusals));
         yield return ("Frames", $"{Figures.Count(result.FramesDecoded)} decoded, {Figures.Count(result.FramesRejected)} rejected");
     }
@@ -72,6 +72,10 @@ public static class RunTable
     }
 
     private static string Fee(decimal fee) => fee < 0m ? $"{Figures.Usdt(-fee)} USDT rebate" : $"{Figures.Usdt(fee)} USDT paid";
+
+    /// <summary>What became of the requests sent.</summary>
+    public static string Answers(RunResult result) =>
+        $"{Figures.Count(result.OrdersAcknowledged)}, rejected {Figures.Count(result.OrdersRejected)}, unanswered {Figures.Count(result.OrdersUnanswered)}";
 
     private static string Refusals(IReadOnlyDictionary<string, long> refusals) =>
         refusals.Count == 0 ? "0" : $"{Figures.Count(refusals.Values.Sum())} ({string.Join(", ", refusals.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {Figures.Count(pair.Value)}"))})";

@@ -7,7 +7,7 @@ public sealed class FeeTier
     private readonly decimal _makerPercent;
     private readonly decimal _takerPercent;
 
-    private FeeTier(string name, decimal takerPercent, decimal makerPercent, int requestsPerSecond, bool isPro = false)
+    internal FeeTier(string name, decimal takerPercent, decimal makerPercent, int requestsPerSecond, bool isPro = false)
     {
         Name = name;
         _takerPercent = takerPercent;

@@ -6,8 +6,8 @@ namespace LatencyEngine.Simulator;
 /// <para>
 /// Where topics are derived, those that the recording does not hold are written by a <see cref="PublicFeed"/> a symbol, lesser depths among them; of a symbol without recorded tickers the funding
 /// rate is 0 at its interval. Where it is
-/// played for ever, a lap follows the one before after <see cref="LapPauseNanos"/>: it begins with the recording's own snapshots, and update ids, sequences and
-/// trade ids come again. One thread; it allocates.
+/// played for ever, a lap follows the one before after <see cref="LapPauseNanos"/>: it begins with the recording's own snapshots, update ids and sequences
+/// go on behind those of the lap before, and trade ids come again. One thread; it allocates.
 /// </para>
 /// </remarks>
 internal sealed class RecordedMarket : IMarketSource
@@ -23,7 +23,9 @@ internal sealed class RecordedMarket : IMarketSource
     private readonly List<ReadOnlyMemory<byte>> _told = [];
     private RecordingReader _recording;
     private RecordedFrame? _next;
+    private readonly FrameNumbers _numbers = new();
     private long _shiftNanos;
+    private long _lap;
 
     /// <summary>Opens a recording and stands before its first frame.</summary>
     /// <exception cref="RecordingException">The recording cannot be used, or has no frame of a traded symbol in its head.</exception>
@@ -145,9 +147,15 @@ internal sealed class RecordedMarket : IMarketSource
             _recording.Dispose();
             _recording = RecordingReader.Open(_path);
             _shiftNanos = WholeMillis(lastNanos + LapPauseNanos - _recording.FirstReceivedAtNanos);
+            _lap++;
             if (!_recording.TryRead(out frame)) return;
         }
 
-        _next = frame with { ReceivedAtNanos = frame.ReceivedAtNanos + _shiftNanos, Frame = FrameTime.Shift(frame.Frame, _shiftNanos / Venue.NanosPerMilli) };
+        if (_loops && _lap == 0) _numbers.Note(frame.Frame.Span);
+        _next = frame with
+        {
+            ReceivedAtNanos = frame.ReceivedAtNanos + _shiftNanos,
+            Frame = FrameNumbers.Raise(FrameTime.Shift(frame.Frame, _shiftNanos / Venue.NanosPerMilli), _lap == 0 ? 0 : _lap * _numbers.Span),
+        };
     }
 }

@@ -373,7 +373,7 @@ await check('stream of the book: u rises by one, and the deltas give the book th
 
 await check('streams: a bad topic refuses the whole request', async () => {
   const client = socket(venue.public);
-  client.subscribeV5([`publicTrade.ETHUSDT`, 'orderbook.50.NOPEUSDT'], category);
+  client.subscribeV5([`publicTrade.${symbol}`, 'orderbook.50.NOPEUSDT'], category);
   const fault = await until('the refusal', () => client.faults.find((each) => each.success === false));
   assert.equal(fault.ret_msg, 'error:handler not found,topic:orderbook.50.NOPEUSDT');
   client.closeAll(true);

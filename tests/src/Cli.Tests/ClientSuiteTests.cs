@@ -14,15 +14,24 @@ public sealed partial class ClientSuiteTests(ITestOutputHelper log)
     /// <summary>A suite waits for a market in real time; a busy machine stretches that.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    private static readonly string[] Flow = ["--market", "flow", "--seed", "3", "--symbols", "BTCUSDT,ETHUSDT"];
+    private static readonly string[] Recording = ["--market", "replay", "--symbols", "BTCUSDT"];
+
     [NodeFact("ccxt", "clients")]
-    public void Ccxt_trades_on_the_venue() => Run("ccxt");
+    public void Ccxt_trades_on_the_venue() => Run("ccxt", Flow);
 
     [NodeFact("bybit-api", "clients")]
-    public void Bybit_api_trades_on_the_venue() => Run("bybit-api");
+    public void Bybit_api_trades_on_the_venue() => Run("bybit-api", Flow);
 
-    private void Run(string client)
+    [NodeFact("ccxt", "clients")]
+    public void Ccxt_trades_on_a_recording() => Run("ccxt", Recording);
+
+    [NodeFact("bybit-api", "clients")]
+    public void Bybit_api_trades_on_a_recording() => Run("bybit-api", Recording);
+
+    private void Run(string client, string[] market)
     {
-        using var venue = new RunningVenue("--market", "flow", "--seed", "3", "--symbols", "BTCUSDT,ETHUSDT", "--fee-tier", "VIP 0");
+        using var venue = new RunningVenue([.. market, "--fee-tier", "VIP 0"]);
         using Process suite = NodeScripts.Start($"clients/{client}.mjs", venue.ClientEnvironment());
         Task<string> reading = suite.StandardOutput.ReadToEndAsync();
         Task<string> faults = suite.StandardError.ReadToEndAsync();

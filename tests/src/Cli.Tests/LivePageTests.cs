@@ -53,6 +53,14 @@ public sealed partial class LivePageTests
         Assert.Matches(@"round trip +- +-", screen);
     }
 
+    [Fact]
+    public void An_incident_is_told_once_and_stays_above_the_page()
+    {
+        RunProgress liquidated = Short with { Incidents = [new RunIncident(Short.LogicUtc, "BTCUSDT liquidated")] };
+
+        Assert.Equal(["latency-engine: 23:57:00Z BTCUSDT liquidated", .. Screen(Painted(Short))], Screen(Painted(Long, liquidated, Long with { Incidents = liquidated.Incidents }, liquidated)));
+    }
+
     private static string Painted(params RunProgress[] reports)
     {
         using var line = new CommandLine

@@ -41,6 +41,8 @@ public sealed class RunVerbTests
         CancelsSent = 1,
         OrdersAcknowledged = 3,
         OrdersRejected = 0,
+        OrdersUnanswered = 0,
+        OrdersPostOnlyRefused = 0,
         RiskRefusals = new Dictionary<string, long>(),
         Fills = 1,
         MakerFills = 1,
@@ -69,8 +71,31 @@ public sealed class RunVerbTests
         Instruments = [new InstrumentResult("BTCUSDT", 1, -1.5m, 0, 0, 0, 0.01m, 0, 61_800)],
         InvariantBreaks = [],
         KilledBy = null,
+        Incidents = [],
         ReportPath = "reports/x",
     };
+
+    [Theory]
+    [InlineData("backtest")]
+    [InlineData("dry-run")]
+    public void A_liquidation_and_a_thrown_kill_switch_are_a_line_each_on_standard_error_when_they_happen(string verb)
+    {
+        var taken = new RunIncident(Progresses.Example.LogicUtc, "BTCUSDT liquidated");
+        var killed = new RunIncident(Progresses.Example.LogicUtc.AddSeconds(1), "kill switch thrown");
+        using var line = new CommandLine
+        {
+            Run = (_, progress, _) =>
+            {
+                progress!.Report(Progresses.Example);
+                foreach (RunIncident[] incidents in (RunIncident[][])[[taken], [taken, killed], [taken, killed]]) progress.Report(Progresses.Example with { Incidents = incidents });
+                return Good with { Incidents = [taken, killed] };
+            },
+        };
+
+        Assert.Equal(ExitStatus.Done, line.Invoke(verb));
+        Assert.Equal(["latency-engine: 23:55:00Z BTCUSDT liquidated", "latency-engine: 23:55:01Z kill switch thrown"], line.ErrorLines.Where(each => each.StartsWith("latency-engine:", StringComparison.Ordinal)));
+        Assert.Contains("23:55:00Z BTCUSDT liquidated", line.Output, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_run_gets_what_the_command_line_asked_for()

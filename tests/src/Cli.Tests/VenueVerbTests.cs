@@ -70,6 +70,8 @@ public sealed class VenueVerbTests
 
     [Theory]
     [InlineData("--bind must be an IP address of this machine, for example 127.0.0.1, was \"everywhere\"", "--bind", "everywhere")]
+    [InlineData("--bind must be an IP address of this machine, for example 127.0.0.1, was \"\"", "--bind", "")]
+    [InlineData("--bind must be an IP address of this machine, for example 127.0.0.1, was \"127.0.0.1:8701\"", "--bind", "127.0.0.1:8701")]
     [InlineData("--symbols must be different symbols separated by commas, for example BTCUSDT,ETHUSDT, was \"BTCUSDT,,\"", "--symbols", "BTCUSDT,,")]
     [InlineData("--leverage must be 1 to 100, was 101", "--leverage", "101")]
     [InlineData("DOGEUSDT is unknown; the list holds BTCUSDT, ETHUSDT, SOLUSDT", "--market", "flow", "--symbols", "DOGEUSDT")]
@@ -79,6 +81,30 @@ public sealed class VenueVerbTests
 
         Assert.Equal(ExitStatus.Usage, line.Invoke(["venue", .. options]));
         Assert.Contains(expected, Assert.Single(line.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(line.Output);
+    }
+
+    [Fact]
+    public async Task It_listens_at_the_address_that_it_is_told_and_nowhere_else()
+    {
+        using var venue = new RunningVenue("--market", "flow", "--symbols", "BTCUSDT", "--bind", "127.0.0.2");
+        using var http = new HttpClient();
+        var rest = new Uri(venue.Document.GetProperty("rest").GetString()!);
+
+        Assert.Equal("127.0.0.2", rest.Host);
+        Assert.All((string[])["public", "private", "trade"], socket => Assert.Equal("127.0.0.2", new Uri(venue.Document.GetProperty(socket).GetString()!).Host));
+        using JsonDocument time = JsonDocument.Parse(await http.GetStringAsync(new Uri(rest, "/v5/market/time")));
+        Assert.Equal(0, time.RootElement.GetProperty("retCode").GetInt32());
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync(new UriBuilder(rest) { Host = "127.0.0.1" }.Uri));
+    }
+
+    [Fact]
+    public void An_address_that_is_not_of_this_machine_is_one_line()
+    {
+        using var line = new CommandLine();
+
+        Assert.NotEqual(ExitStatus.Done, line.Invoke("venue", "--port", "0", "--market", "flow", "--symbols", "BTCUSDT", "--bind", "192.0.2.1"));
+        Assert.Contains("192.0.2.1", Assert.Single(line.ErrorLines), StringComparison.Ordinal);
         Assert.Empty(line.Output);
     }
 

@@ -138,11 +138,19 @@ public sealed partial class BacktestRunnerTests
         string recording = Path.Combine(folder.Path, "crash.frames.gz");
         CrashRecording.Write(recording);
 
-        RunResult result = BacktestRunner.Run(Runs.Request(recording, folder.Path, ("venue:leverage", "50")), progress: null, CancellationToken.None);
+        RunProgress? last = null;
+        var progress = new Reporting(report => last = report);
+        RunResult result = BacktestRunner.Run(Runs.Request(recording, folder.Path, ("venue:leverage", "50")), progress, CancellationToken.None);
 
         Assert.Empty(result.InvariantBreaks);
         Assert.Equal(1, result.Liquidations);
         Assert.Equal("Liquidated", result.KilledBy);
+        Assert.Collection(
+            result.Incidents,
+            taken => Assert.StartsWith("BTCUSDT liquidated: the mark reached the liquidation price; long ", taken.What, StringComparison.Ordinal),
+            killed => Assert.Equal("kill switch thrown (Liquidated): the venue took a position over; no quotes from then on", killed.What));
+        Assert.Contains(Figures.Pnl(result.NetPnl), result.Incidents[0].What, StringComparison.Ordinal);   // all was lost in the take-over
+        Assert.Equal(result.Incidents, last!.Incidents);
         Assert.Equal(0m, result.FinalPositionQty);
         TradeRow bust = File.ReadLines(Path.Combine(result.ReportPath!, "trades.jsonl")).Select(TradeRowJson.Deserialize).Single(row => row.ExecType == "BustTrade");
         // 50x: the loss is the margin, 2 % of the entry value, and the fee to close at the bankruptcy price

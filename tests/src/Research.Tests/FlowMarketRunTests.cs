@@ -1,3 +1,5 @@
+using LatencyEngine.Simulator;
+
 namespace LatencyEngine.Research.Tests;
 
 /// <summary>The engine in a market of generated order flow.</summary>
@@ -27,6 +29,31 @@ public sealed class FlowMarketRunTests : IDisposable
 
         Assert.Empty(result.InvariantBreaks);
         Assert.True(result.Fills > 5, $"{result.Fills} fills");
+    }
+
+    [Fact]
+    public void Requests_acknowledged_rejected_and_unanswered_are_those_sent_and_lost_answers_are_the_unanswered()
+    {
+        string faults = Path.Combine(_folder.Path, "faults.json");
+        File.WriteAllText(faults, """[{"kind":"gap","channel":"trade","afterMilliseconds":20000,"count":3},{"kind":"reject","channel":"trade","afterMilliseconds":10000,"count":2,"code":10016,"text":"later"}]""");
+        (int accepted, int refused) = (0, 0);
+        RunRequest request = Runs.Request(Runs.Derived, _folder.Path, ("venue:market", "flow"), ("venue:scenario", "crash-20pct"), ("venue:seed", "3"), ("venue:faults", faults));
+
+        RunResult result = BacktestRunner.Run(request with { RecordingPath = null, Duration = TimeSpan.FromSeconds(70) }, progress: null, Count, CancellationToken.None);
+
+        Assert.Equal((accepted, refused), ((int)result.OrdersAcknowledged, (int)result.OrdersRejected));
+        Assert.True(refused >= 2, $"{refused} answers are refusals");
+        Assert.Equal(3, result.OrdersUnanswered);
+        Assert.Equal(result.OrdersSent, result.OrdersAcknowledged + result.OrdersRejected + result.OrdersUnanswered);
+        Assert.InRange(result.OrdersPostOnlyRefused, 1, result.OrdersAcknowledged);
+
+        Delivery Count(Delivery delivery)
+        {
+            if (delivery.Channel != DeliveryChannel.Trade) return delivery;
+            if (delivery.Frame.Span.IndexOf("\"retCode\":0,"u8) >= 0) accepted++;
+            else if (delivery.Frame.Span.IndexOf("\"op\":\"order."u8) >= 0) refused++;
+            return delivery;
+        }
     }
 
     private RunResult Run(string scenario, int seconds)

@@ -14,7 +14,7 @@ public sealed class RunResultJsonTests
             [
                 "verb", "market", "data", "dataLabel", "symbols", "leverage", "seed", "feeTier", "makerFeeRate", "takerFeeRate", "queueModel", "latencyModel", "markPriceSource", "placement", "speed",
                 "firstUtc", "lastUtc", "recordingSeconds", "wallSeconds", "interrupted", "framesDecoded", "framesForOtherSymbols", "framesRejected", "ordersSent", "createsSent", "amendsSent", "cancelsSent",
-                "ordersAcknowledged", "ordersRejected", "riskRefusals", "killedBy", "fills", "makerFills", "crossedWithoutFill", "turnover", "realisedPnl", "unrealisedPnl", "fees", "funding", "feesAtVip0", "netPnl",
+                "ordersAcknowledged", "ordersRejected", "ordersUnanswered", "ordersPostOnlyRefused", "riskRefusals", "killedBy", "incidents", "fills", "makerFills", "crossedWithoutFill", "turnover", "realisedPnl", "unrealisedPnl", "fees", "funding", "feesAtVip0", "netPnl",
                 "netPnlAtVip0", "finalPositionQty", "maxAbsPositionQty", "startEquity", "endEquity", "maxDrawdown", "liquidations", "hotPathAllocatedBytes",
                 "gcCollections", "reconnects", "ioAllocatedBytesPerMessage", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath", "reportFault",
             ],

@@ -34,6 +34,29 @@ public sealed class DisconnectGuardTests
     }
 
     [Fact]
+    public async Task A_connection_that_drops_without_a_close_frame_and_comes_back_within_the_window_keeps_the_orders_and_one_that_stays_away_loses_them()
+    {
+        await using VenueServerHarness venue = await VenueServerHarness.StartAsync(loops: true);
+        SocketClient guarded = await venue.LoginAsync(venue.Server.PrivateEndpoint, DisconnectGuard.Topic);
+        await SetWindowAsync(venue);
+        await venue.PostAsync("/v5/order/create", Order);
+
+        await DropAsync(venue, guarded);
+        venue.PlayMillis(2_900);
+        guarded = await venue.LoginAsync(venue.Server.PrivateEndpoint, DisconnectGuard.Topic);
+        venue.PlayMillis(4_000);
+        Assert.Equal("a", Assert.Single(await OpenOrdersAsync(venue)).GetProperty("orderLinkId").GetString());
+
+        await DropAsync(venue, guarded);
+        venue.PlayMillis(2_900);
+        Assert.Single(await OpenOrdersAsync(venue));
+        venue.PlayMillis(200);
+        Assert.Empty(await OpenOrdersAsync(venue));
+        (_, JsonElement history) = await venue.GetAsync("/v5/order/history", "category=linear&orderLinkId=a");
+        Assert.Equal("CancelByDCP", Assert.Single(history.GetProperty("result").GetProperty("list").EnumerateArray()).GetProperty("cancelType").GetString());
+    }
+
+    [Fact]
     public async Task Who_has_not_subscribed_is_not_guarded()
     {
         await using VenueServerHarness venue = await VenueServerHarness.StartAsync();
@@ -70,6 +93,15 @@ public sealed class DisconnectGuardTests
 
     private static async Task SetWindowAsync(VenueServerHarness venue) =>
         Assert.Equal(0, (await venue.PostAsync(DisconnectGuard.SetPath, """{"product":"DERIVATIVES","timeWindow":3}""")).Body.GetProperty("retCode").GetInt32());
+
+    private static async Task<JsonElement[]> OpenOrdersAsync(VenueServerHarness venue) =>
+        [.. (await venue.GetAsync("/v5/order/realtime", "category=linear&symbol=BTCUSDT&openOnly=0")).Body.GetProperty("result").GetProperty("list").EnumerateArray().Where(order => order.GetProperty("orderStatus").GetString() == "New")];
+
+    private static async Task DropAsync(VenueServerHarness venue, SocketClient client)
+    {
+        await client.DisposeAsync();
+        await venue.UntilAsync(() => venue.Server.Connections(DeliveryChannel.Private) == 0);
+    }
 
     private static async Task CloseAsync(VenueServerHarness venue, SocketClient client, int left)
     {

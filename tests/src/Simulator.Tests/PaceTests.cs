@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace LatencyEngine.Simulator.Tests;
 
-/// <summary>The venue under ten times the busiest recorded second and a thousand orders a second: nothing is lost. What it costs is printed, not asserted.</summary>
+/// <summary>The venue under ten times the busiest recorded second and a thousand orders a second: nothing is lost, and a request costs the last time what it cost at first. Time is printed, not asserted.</summary>
 /// <remarks>To see the figures: <c>dotnet test tests/src/Simulator.Tests -c Release --filter PaceTests --logger "console;verbosity=detailed"</c>.</remarks>
 public sealed class PaceTests(ITestOutputHelper print) : IDisposable
 {
@@ -14,6 +14,8 @@ public sealed class PaceTests(ITestOutputHelper print) : IDisposable
     private const int Seconds = 10;
     private const int CyclesPerSecond = 500;   // an order and the cancel of an earlier one
     private const int CancelledLater = 20;
+    private const int WarmUpCycles = 500;
+    private const int MeasuredCycles = 1_000;   // whole seconds of the recording, which repeats itself each second
 
     private readonly string _path = Path.GetTempFileName();
 
@@ -30,6 +32,8 @@ public sealed class PaceTests(ITestOutputHelper print) : IDisposable
     [Fact]
     public void A_flow_market_with_every_topic_of_two_symbols_answers_a_thousand_requests_a_second() =>
         Run("flow", new ReplaySettings { Flow = new FlowSettings(), Venue = Venue("BTCUSDT", "SOLUSDT"), Latency = new LatencyModel(1) }, atLeast: Seconds * 100);
+
+    private static int OrdersTold(List<Delivery> deliveries) => deliveries.Count(delivery => delivery.Channel == DeliveryChannel.Private && delivery.Frame.Span.IndexOf("\"topic\":\"order\""u8) >= 0);
 
     private static VenueSettings Venue(params string[] symbols) => VenueHarness.Settings(symbols: symbols) with
     {
@@ -62,16 +66,24 @@ public sealed class PaceTests(ITestOutputHelper print) : IDisposable
         List<Delivery> deliveries = [];
         int acknowledged = 0;
         int published = 0;
+        int told = 0;
+        long earlyBytes = 0;
+        long lateBytes = 0;
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
         for (int cycle = 0; cycle < Seconds * CyclesPerSecond; cycle++)
         {
             long now = session.LastTimeNanos;
+            long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
             session.Submit(Request("order.create", $$"""{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.001","price":"50000","category":"linear","timeInForce":"PostOnly","orderLinkId":"o{{cycle}}"}""", cycle, now), now);
             if (cycle >= CancelledLater) session.Submit(Request("order.cancel", $$"""{"symbol":"BTCUSDT","category":"linear","orderLinkId":"o{{cycle - CancelledLater}}"}""", cycle, now), now);
             deliveries.Clear();
             session.PlayUntil(now + (SecondNanos / CyclesPerSecond), deliveries);
             acknowledged += deliveries.Count(delivery => delivery.Channel == DeliveryChannel.Trade && delivery.Frame.Span.IndexOf("\"retCode\":0,"u8) > 0);
             published += deliveries.Count(delivery => delivery.Channel == DeliveryChannel.Public);
+            told += OrdersTold(deliveries);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
+            if (cycle is >= WarmUpCycles and < WarmUpCycles + MeasuredCycles) earlyBytes += allocated;
+            else if (cycle >= (Seconds * CyclesPerSecond) - MeasuredCycles) lateBytes += allocated;
         }
 
         double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
@@ -81,6 +93,9 @@ public sealed class PaceTests(ITestOutputHelper print) : IDisposable
         published += deliveries.Count(delivery => delivery.Channel == DeliveryChannel.Public);
         Assert.Equal((2 * Seconds * CyclesPerSecond) - CancelledLater, acknowledged);
         Assert.Equal(CancelledLater, session.Venue.Accounts[0].OpenOrders.Count);
+        told += OrdersTold(deliveries);
+        Assert.Equal((2 * Seconds * CyclesPerSecond) - CancelledLater, told);   // a New and a Cancelled
+        Assert.True(lateBytes < 2 * earlyBytes, $"{MeasuredCycles} cycles allocated {earlyBytes} bytes at first and {lateBytes} at last: what a request costs grows with the history");
         Assert.True(published >= atLeast, $"{published} public frames, {atLeast} at least were due");
         print.WriteLine($"{name}: {Seconds} s of venue time took {seconds:0.00} s of processor time, {seconds / Seconds:P0} of one core; {published} public frames, {acknowledged} requests");
     }

@@ -26,6 +26,46 @@ public sealed class ReduceOnlyTests
     }
 
     [Fact]
+    public void A_flow_taker_that_hits_two_orders_of_an_account_leaves_of_the_reduce_only_one_what_its_position_still_gives_and_the_book_shows_no_more()
+    {
+        var venue = new AccountHarness(new AccountSettings { Uid = 1, StartBalance = 100_000 }, new AccountSettings { Uid = 2, StartBalance = 100_000 });
+        SymbolMarket market = venue.Venue.Market(AccountHarness.Bitcoin);
+        FlowBook book = market.UseFlow(1);
+        book.Queues.Add(isBuy: true, 499_900, 1_000);
+        book.Queues.Add(isBuy: false, 500_000, 10);
+        venue.Mark(50_000m);
+        Assert.Equal(0, venue.Order("Buy", 0.010m, 50_000m, "IOC"));
+        Assert.Equal(0, venue.Order("Sell", 0.006m, 50_010m));
+        Assert.Equal(0, venue.Order("Sell", 0.010m, 50_010m, more: ",\"reduceOnly\":true"));
+        VenueOrder reduceOnly = venue.Account.Orders[^1];
+
+        List<FifoFill> fills = [];
+        book.Queues.Take(takerBuys: true, 500_100, 8, fills);
+        venue.Venue.OnFlow(market, [new FlowTake(TakerBuys: true, book.Sequence, fills)], venue.NowNanos, []);
+
+        Assert.Equal([0.006m, 0.002m], venue.Account.Fills.Skip(1).Select(fill => fill.Qty));
+        Assert.Equal((0.002m, 0.002m), (venue.State.Position.Qty, reduceOnly.LeavesQty));
+        Assert.Equal([(50_010m, 0.002m)], book.Levels(bidSide: false));
+        Assert.Equal(0, venue.Order("Buy", 0.003m, 50_010m, "IOC", account: venue.Venue.Account(2)));
+        Assert.Equal((0m, 0.002m), (venue.State.Position.Qty, venue.Venue.Account(2).Position(AccountHarness.Bitcoin).Qty));
+        Assert.Empty(book.Levels(bidSide: false));
+    }
+
+    [Fact]
+    public void A_taker_is_offered_no_more_of_an_order_than_is_left_of_it_though_the_queue_has_not_shrunk_yet()
+    {
+        var market = new SymbolMarket(VenueHarness.Settings().Instruments["BTCUSDT"], VenueHarness.Settings().RiskLadders["BTCUSDT"], QueueModel.TradesAtOrThrough, takenNanos: 0);
+        FlowBook book = market.UseFlow(1);
+        var maker = new VenueOrder(1, "maker", "BTCUSDT", Model.Side.Sell) { Price = 100m, Qty = 0.010m };
+        var taker = new VenueOrder(2, "taker", "BTCUSDT", Model.Side.Buy) { Price = 100m, Qty = 0.020m };
+        book.Join(maker, 1);
+
+        maker.Qty = 0.004m;
+
+        Assert.Equal([new Crossing(maker, 100m, 0.004m)], book.Crossings(taker, taker.LeavesQty, 2));
+    }
+
+    [Fact]
     public void Quantity_zero_with_reduce_only_and_close_on_trigger_closes_the_whole_position()
     {
         AccountHarness venue = MarginRulesTests.Quoted();

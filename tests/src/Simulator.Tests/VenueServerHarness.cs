@@ -37,11 +37,11 @@ internal sealed class VenueServerHarness : IAsyncDisposable
     private readonly TimedPlay _play;
     private long _nowNanos = VenueHarness.StartMillis * NanosPerMilli;
 
-    private VenueServerHarness(VenueServerSettings? settings, int burstMillis, bool derivesTopics)
+    private VenueServerHarness(VenueServerSettings? settings, IEnumerable<string> recording, bool derivesTopics, bool loops)
     {
         string path = Path.Combine(_folder, "venue.frames");
-        File.WriteAllLines(path, Recording(burstMillis));
-        _session = new ReplaySession(new ReplaySettings { RecordingPath = path, Venue = TwoAccounts(), Latency = new LatencyModel(1), OffersFastExecutions = true, DerivesTopics = derivesTopics });
+        File.WriteAllLines(path, recording);
+        _session = new ReplaySession(new ReplaySettings { RecordingPath = path, Venue = TwoAccounts(), Latency = new LatencyModel(1), OffersFastExecutions = true, DerivesTopics = derivesTopics, Loops = loops });
         settings ??= Settings();
         Server = new VenueServer(settings with { Topics = _session.Topics, Clock = () => Interlocked.Read(ref _nowNanos) }) { OnIncoming = () => _incoming.Release() };
         _play = new TimedPlay(_session, Server);
@@ -62,9 +62,9 @@ internal sealed class VenueServerHarness : IAsyncDisposable
 
     public static VenueServerSettings Settings() => new() { Keys = [VenueHarness.Key, VenueHarness.Key with { Key = SecondKey, Uid = SecondUid }, VenueHarness.Key with { Key = ReaderKey, Permissions = ApiPermissions.None }], Symbols = ["BTCUSDT"], Topics = [], Clock = () => 0 };
 
-    public static async Task<VenueServerHarness> StartAsync(VenueServerSettings? settings = null, int recordedMillis = Deltas, bool derivesTopics = false)
+    public static async Task<VenueServerHarness> StartAsync(VenueServerSettings? settings = null, int recordedMillis = Deltas, bool derivesTopics = false, bool loops = false, IEnumerable<string>? recording = null)
     {
-        var harness = new VenueServerHarness(settings, recordedMillis, derivesTopics);
+        var harness = new VenueServerHarness(settings, recording ?? Recording(recordedMillis), derivesTopics, loops);
         await harness.Server.StartAsync();
         return harness;
     }
