@@ -11,7 +11,7 @@ using LatencyEngine.Wire;
 
 namespace LatencyEngine.SideBySide;
 
-/// <summary>The round trip over loopback, market message out to order in: the shipped io thread with the engine on it, spinning; the same socket calls without WebSocket and engine; and the framework's ClientWebSocket with the same engine behind it.</summary>
+/// <summary>The round trip over loopback, market message out to order in, plain and through TLS 1.3: the shipped io thread with the engine on it, spinning; the same socket calls without WebSocket and engine; and the framework's ClientWebSocket with the same engine behind it.</summary>
 /// <remarks>The venue spins on the first core that the process may use, the contestant has the last one. Each round is the beginning of a journalled run, 4,000 frames, of which the market messages that lead to an order are timed.</remarks>
 internal static class SocketComparison
 {
@@ -19,31 +19,54 @@ internal static class SocketComparison
     private const string Ours = "Socket.plainP50";
     private const string Floor = "socket.floorP50";
     private const string Peer = "socket.clientWebSocketP50";
+    private const string OursTls = "Socket.tlsP50";
+    private const string PeerTls = "socket.tls.clientWebSocketP50";
     private static readonly VenueChannel[] Channels = [VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade];
 
     /// <summary>What can be opened.</summary>
     public static IReadOnlyList<Entry> Entries { get; } =
     [
         new Entry([Ours, "Socket.plainP99"], ["socket.plain.overFloor", "socket.plain.clientWebSocket"], Open),
+        new Entry([OursTls, "Socket.tlsP99"], ["socket.tls.clientWebSocket"], OpenTls),
         new Entry(["Socket.copyIntoRing"], [], _ => CopyIntoRing()),
         new Entry(["Socket.allocationWatch"], [], _ => AllocationWatch()),
     ];
 
     private static Comparison Open(BenchContext context)
     {
-        // Quotes follow every tick, and the budget allows it: about every second book message leads to an order.
-        using var run = new RecordedRun(("instruments:BTCUSDT:requoteTicks", "1"), ("orderBudget:createsPerSecond", "1200"), ("orderBudget:amendsPerSecond", "1200"), ("orderBudget:cancelsPerSecond", "1200"));
-        var script = new SocketScript(run.JournalPath);
-        int timed = script.Steps.Count(step => step.IsTimed);
-        Contestant ours = Of(RoundTripsOfOurs, Ours, "Socket.plainP99"), floor = Of(RoundTripsOfFloor, Floor, "socket.floorP99"), peer = Of(RoundTripsOfClientWebSocket, Peer, "socket.clientWebSocketP99");
+        SocketScript script = Script();
+        Contestant ours = Of(script, RoundTripsOfOurs, Ours, "Socket.plainP99"), floor = Of(script, RoundTripsOfFloor, Floor, "socket.floorP99"), peer = Of(script, RoundTripsOfClientWebSocket, Peer, "socket.clientWebSocketP99");
         return new Comparison
         {
             Contestants = context.WithPeers ? [ours, floor, peer] : [ours],
             Ratios = [new Ratio("socket.plain.overFloor", Ours, Floor), Ratio.TimesFaster("socket.plain.clientWebSocket", Ours, Peer)],
             IsPinned = false,
         };
+    }
 
-        Contestant Of(Func<SocketScript, ulong[], double[]> play, string p50, string p99) => new([new Figure(p50) { Frames = timed }, new Figure(p99) { Frames = timed }], numbers =>
+    private static Comparison OpenTls(BenchContext context)
+    {
+        SocketScript script = Script();
+        Contestant ours = Of(script, RoundTripsOfOursTls, OursTls, "Socket.tlsP99"), peer = Of(script, RoundTripsOfClientWebSocketTls, PeerTls, "socket.tls.clientWebSocketP99");
+        return new Comparison
+        {
+            Contestants = context.WithPeers ? [ours, peer] : [ours],
+            Ratios = [Ratio.TimesFaster("socket.tls.clientWebSocket", OursTls, PeerTls)],
+            IsPinned = false,
+        };
+    }
+
+    /// <summary>Quotes follow every tick, and the budget allows it: about every second book message leads to an order.</summary>
+    private static SocketScript Script()
+    {
+        using var run = new RecordedRun(("instruments:BTCUSDT:requoteTicks", "1"), ("orderBudget:createsPerSecond", "1200"), ("orderBudget:amendsPerSecond", "1200"), ("orderBudget:cancelsPerSecond", "1200"));
+        return new SocketScript(run.JournalPath);
+    }
+
+    private static Contestant Of(SocketScript script, Func<SocketScript, ulong[], double[]> play, string p50, string p99)
+    {
+        int timed = script.Steps.Count(step => step.IsTimed);
+        return new Contestant([new Figure(p50) { Frames = timed }, new Figure(p99) { Frames = timed }], numbers =>
         {
             ulong[] allowed = HostThread.Allowed();
             double[] nanos;
@@ -110,10 +133,21 @@ internal static class SocketComparison
     private static double[] RoundTripsOfOurs(SocketScript script, ulong[] allowed)
     {
         using var venue = new LoopbackVenue();
+        return RoundTripsOfOurs(script, allowed, venue, PlainVenue.Of, settings => settings);
+    }
+
+    private static double[] RoundTripsOfOursTls(SocketScript script, ulong[] allowed)
+    {
+        using var tls = new TlsVenue();
+        return RoundTripsOfOurs(script, allowed, tls.Venue, _ => tls, settings => settings with { AuthoritiesPath = tls.AuthoritiesPath });
+    }
+
+    private static double[] RoundTripsOfOurs(SocketScript script, ulong[] allowed, LoopbackVenue venue, Func<LoopbackVenue, IScriptedVenue> ends, Func<IoSettings, IoSettings> change)
+    {
         Engine engine = JournalledEngine.Build(script.Header, JournalledEngine.Configuration(script.Header, "journal"));
         var clock = new LockstepClock(firstNanos: 0);
         string[] topics = [.. script.Header.Instruments.Select(instrument => $"orderbook.50.{instrument.Symbol}")];
-        IoSettings settings = venue.Settings(topics, clock);
+        IoSettings settings = change(venue.Settings(topics, clock));
         using var threads = new EngineThreads(engine, settings, new PlacementConfiguration { Threads = "inline", Wait = "spin" });
         UseClientCore(allowed);
         threads.Start();
@@ -123,7 +157,7 @@ internal static class SocketComparison
             venue.Accept(topics.Length, settings.PrivateTopics.Count, 10_000_000_000);
             SocketScript.SpinUntil(() => threads.IsReady);
             long published = 0;
-            double[] nanos = script.Play(NotBlocking(venue.Socket), step => step.Kind != InboundKind.Connection, Prepare, _ => engine.Inbound.PublishedCount > published && IsDrained(engine));
+            double[] nanos = script.Play(ends(venue), step => step.Kind != InboundKind.Connection, Prepare, _ => engine.Inbound.PublishedCount > published && IsDrained(engine));
             RequireOrders(script.Steps.Sum(step => step.Requests), threads.Io.Meters.RequestsSent);
             return nanos;
 
@@ -172,7 +206,7 @@ internal static class SocketComparison
         UseClientCore(allowed);
         client.Start();
         UseServerCore(allowed);
-        double[] nanos = script.Play([null!, marketServer, null!, ordersServer], step => step.Kind == InboundKind.PublicFrame, static _ => { }, i => Volatile.Read(ref taken) == i);
+        double[] nanos = script.Play(new PlainVenue(marketServer, ordersServer), step => step.Kind == InboundKind.PublicFrame, static _ => { }, i => Volatile.Read(ref taken) == i);
         client.Join();
         return nanos;
     }
@@ -180,8 +214,20 @@ internal static class SocketComparison
     private static double[] RoundTripsOfClientWebSocket(SocketScript script, ulong[] allowed)
     {
         using var venue = new LoopbackVenue();
+        return RoundTripsOfClientWebSocket(script, allowed, venue, PlainVenue.Of, static _ => { });
+    }
+
+    private static double[] RoundTripsOfClientWebSocketTls(SocketScript script, ulong[] allowed)
+    {
+        using var tls = new TlsVenue();
+        return RoundTripsOfClientWebSocket(script, allowed, tls.Venue, _ => tls, options => options.RemoteCertificateValidationCallback = (_, certificate, _, _) => tls.IsOwn(certificate));
+    }
+
+    private static double[] RoundTripsOfClientWebSocket(SocketScript script, ulong[] allowed, LoopbackVenue venue, Func<LoopbackVenue, IScriptedVenue> ends, Action<ClientWebSocketOptions> change)
+    {
         Engine engine = JournalledEngine.Build(script.Header, JournalledEngine.Configuration(script.Header, "journal"));
         var client = new ClientWebSocketEngine(engine, script);
+        client.Configure(change);
         Task connecting = Task.Run(() => client.ConnectAsync(venue));
         venue.Accept(publicTopics: 1, privateTopics: 1, 10_000_000_000);
         connecting.GetAwaiter().GetResult();
@@ -190,7 +236,7 @@ internal static class SocketComparison
         // Whatever thread the pool or the socket layer takes, none may share the core on which the venue spins.
         HostThread.PinOthers(HostThread.LastCore(allowed));
         UseServerCore(allowed);
-        double[] nanos = script.Play(NotBlocking(venue.Socket), static _ => true, static _ => { }, i => client.Taken >= i || (running.IsFaulted && running.Wait(0)));
+        double[] nanos = script.Play(ends(venue), static _ => true, static _ => { }, i => client.Taken >= i || (running.IsFaulted && running.Wait(0)));
         running.GetAwaiter().GetResult();
         RequireOrders(script.Steps.Sum(step => step.Requests), client.RequestsSent);
         return nanos;
@@ -211,13 +257,6 @@ internal static class SocketComparison
         LookUpEnd end = MemoryMarshal.Read<LookUpEnd>(changed) with { PrivateGeneration = 1 };
         MemoryMarshal.Write(changed, in end);
         return changed;
-    }
-
-    private static Socket[] NotBlocking(Func<VenueChannel, Socket> of)
-    {
-        Socket[] sockets = [null!, .. Channels.Select(of)];
-        foreach (Socket socket in sockets[1..]) socket.Blocking = false;
-        return sockets;
     }
 
     private static (Socket Client, Socket Server) Pair(TcpListener listener)
@@ -246,6 +285,11 @@ internal static class SocketComparison
         public int Taken => Volatile.Read(ref _taken);
 
         public long RequestsSent { get; private set; }
+
+        public void Configure(Action<ClientWebSocketOptions> change)
+        {
+            foreach (VenueChannel channel in Channels) change(_sockets[(int)channel].Options);
+        }
 
         public async Task ConnectAsync(LoopbackVenue venue)
         {

@@ -49,30 +49,29 @@ internal sealed class SocketScript
     public byte[] AnOrder { get; } = [];
 
     /// <summary>Plays the script from the calling thread, spinning.</summary>
-    /// <param name="sockets">The venue's ends by channel, not blocking; orders come in on the last one.</param>
+    /// <param name="venue">The venue's end.</param>
     /// <param name="wants">Which steps are played.</param>
     /// <param name="prepare">Called before each of them; delivers those that come by no channel.</param>
     /// <param name="isTaken">Whether the other side has dealt with a step, by its index.</param>
     /// <returns>The round trips, ns, shortest first.</returns>
-    public double[] Play(Socket[] sockets, Func<Step, bool> wants, Action<Step> prepare, Func<int, bool> isTaken)
+    public double[] Play(IScriptedVenue venue, Func<Step, bool> wants, Action<Step> prepare, Func<int, bool> isTaken)
     {
         var nanos = new List<double>(Steps.Count);
-        Socket orders = sockets[(int)VenueChannel.Trade];
         for (int i = 0; i < Steps.Count; i++)
         {
             Step step = Steps[i];
             if (!wants(step)) continue;
             prepare(step);
             long sentAt = Stopwatch.GetTimestamp();
-            if (step.Channel != VenueChannel.Unset) SendWhole(sockets[(int)step.Channel], step.Frame);
+            if (step.Channel != VenueChannel.Unset) venue.Send(step.Channel, step.Frame);
             if (step.IsTimed)
             {
-                SpinUntil(() => Receive(orders) > 0);
+                SpinUntil(() => venue.Receive(_received) > 0);
                 nanos.Add((Stopwatch.GetTimestamp() - sentAt) * 1e9 / Stopwatch.Frequency);
             }
 
             SpinUntil(() => isTaken(i));
-            while (Receive(orders) > 0)
+            while (venue.Receive(_received) > 0)
             {
             }
 
@@ -103,8 +102,6 @@ internal sealed class SocketScript
     {
         while (!bytes.IsEmpty) bytes = bytes[Math.Max(socket.Send(bytes, SocketFlags.None, out _), 0)..];
     }
-
-    private int Receive(Socket socket) => socket.Receive(_received, SocketFlags.None, out SocketError error) is int bytes && error == SocketError.Success ? bytes : 0;
 
     /// <summary>One inbound frame of the journal.</summary>
     internal sealed class Step

@@ -31,6 +31,7 @@ public sealed class IoLoop : IDisposable
     private readonly FrameRing _outbound;
     private readonly IEngineSide _engine;
     private readonly WakeEvent _wake = new();
+    private readonly TlsClient? _tls;
     private readonly VenueConnection[] _connections;
     private readonly PollEntry[] _poll = new PollEntry[Sockets + 1];
     private readonly long[] _sentAtNanos = new long[RequestsRemembered];
@@ -58,6 +59,8 @@ public sealed class IoLoop : IDisposable
     /// <param name="inbound">This object is its only producer.</param>
     /// <param name="outbound">This object is its consumer 0.</param>
     /// <param name="engine">The reader of the inbound ring.</param>
+    /// <exception cref="ArgumentException">An address is neither <c>ws</c> nor <c>wss</c>.</exception>
+    /// <exception cref="TlsException">An address is <c>wss</c>, and OpenSSL or the trusted certificates are not there.</exception>
     public IoLoop(IoSettings settings, FrameRing inbound, FrameRing outbound, IEngineSide engine)
     {
         _settings = settings;
@@ -65,11 +68,13 @@ public sealed class IoLoop : IDisposable
         _outbound = outbound;
         _engine = engine;
         Inbox = new Inbox(_wake);
+        bool[] areSecure = [VenueConnection.IsSecure(settings.PublicAddress), VenueConnection.IsSecure(settings.PrivateAddress), VenueConnection.IsSecure(settings.TradeAddress)];
+        if (areSecure.Contains(true)) _tls = new TlsClient(settings.AuthoritiesPath);
         _connections =
         [
-            new VenueConnection(VenueChannel.Public, settings.PublicAddress, settings.PublicTopics, credentials: null, settings, this),
-            new VenueConnection(VenueChannel.Private, settings.PrivateAddress, settings.PrivateTopics, settings.Credentials, settings, this),
-            new VenueConnection(VenueChannel.Trade, settings.TradeAddress, [], settings.Credentials, settings, this),
+            new VenueConnection(VenueChannel.Public, settings.PublicAddress, settings.PublicTopics, credentials: null, _tls, settings, this),
+            new VenueConnection(VenueChannel.Private, settings.PrivateAddress, settings.PrivateTopics, settings.Credentials, _tls, settings, this),
+            new VenueConnection(VenueChannel.Trade, settings.TradeAddress, [], settings.Credentials, _tls, settings, this),
         ];
     }
 
@@ -129,6 +134,7 @@ public sealed class IoLoop : IDisposable
     public void Dispose()
     {
         foreach (VenueConnection connection in _connections) connection.Dispose();
+        _tls?.Dispose();
         _wake.Dispose();
     }
 

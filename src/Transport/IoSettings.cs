@@ -3,7 +3,7 @@ namespace LatencyEngine.Transport;
 /// <summary>What the io thread connects to, and how.</summary>
 public sealed record IoSettings
 {
-    /// <summary>Address of the public linear socket.</summary>
+    /// <summary>Address of the public linear socket, <c>ws</c> or <c>wss</c>, as are the others.</summary>
     public required Uri PublicAddress { get; init; }
 
     /// <summary>Address of the private socket.</summary>
@@ -11,6 +11,9 @@ public sealed record IoSettings
 
     /// <summary>Address of the order-entry socket.</summary>
     public required Uri TradeAddress { get; init; }
+
+    /// <summary>PEM file of the certificates that <c>wss</c> addresses are trusted by; null for the system's.</summary>
+    public string? AuthoritiesPath { get; init; }
 
     /// <summary>The account's key.</summary>
     public required ApiCredentials Credentials { get; init; }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using LatencyEngine.Meter;
@@ -21,13 +22,20 @@ public sealed class LoopbackVenue : IDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Socket?[] _sockets = new Socket?[Channels + 1];
+    private readonly Stream?[] _streams = new Stream?[Channels + 1];
+    private readonly SslServerAuthenticationOptions? _tls;
     private byte[] _frame = new byte[64 * 1024];
 
     /// <summary>Opens a free port; nobody is let in before <see cref="Accept"/>.</summary>
-    public LoopbackVenue() => _listener.Start();
+    /// <param name="tls">Certificate of a venue that speaks TLS; null for a plain one.</param>
+    public LoopbackVenue(SslServerAuthenticationOptions? tls = null)
+    {
+        _tls = tls;
+        _listener.Start();
+    }
 
     /// <summary>Where a channel connects to.</summary>
-    public Uri Address(VenueChannel channel) => new($"ws://{_listener.LocalEndpoint}/{(int)channel}");
+    public Uri Address(VenueChannel channel) => new($"{(_tls is null ? "ws" : "wss")}://{_listener.LocalEndpoint}/{(int)channel}");
 
     /// <summary>What an io thread connects to it with: book topics and the account's three connections, no ticks, look-ups that are not asked.</summary>
     /// <param name="bookTopics">Subscriptions of the public connection, one an instrument.</param>
@@ -63,15 +71,22 @@ public sealed class LoopbackVenue : IDisposable
             try
             {
                 socket.NoDelay = true;
-                if (!TryUpgrade(socket, deadlineNanos, out VenueChannel channel))
+                socket.ReceiveTimeout = MillisLeft(deadlineNanos);
+                if (!TryUpgrade(socket, deadlineNanos, out VenueChannel channel, out Stream stream))
                 {
                     socket.Dispose();
                     continue;
                 }
 
                 _sockets[(int)channel] = socket;
+                _streams[(int)channel] = stream;
                 Welcome(channel, publicTopics, privateTopics);
                 accepted++;
+            }
+            catch (IOException fault) when (fault.InnerException is SocketException socketFault)
+            {
+                socket.Dispose();
+                throw socketFault;
             }
             catch
             {
@@ -85,9 +100,11 @@ public sealed class LoopbackVenue : IDisposable
     public void Send(VenueChannel channel, ReadOnlySpan<byte> text)
     {
         if (_frame.Length < HeaderBytesMax + text.Length) _frame = new byte[HeaderBytesMax + text.Length];
-        int lengthBytes = Write(text, _frame);
-        for (int sentBytes = 0; sentBytes < lengthBytes;) sentBytes += Socket(channel).Send(_frame.AsSpan(sentBytes..lengthBytes));
+        SendBytes(channel, _frame.AsSpan(0, Write(text, _frame)));
     }
+
+    /// <summary>Sends a frame that is written already.</summary>
+    public void SendBytes(VenueChannel channel, ReadOnlySpan<byte> frame) => (_streams[(int)channel] ?? throw new InvalidOperationException($"{channel} has not connected")).Write(frame);
 
     /// <summary>Writes a server's text message (RFC 6455, 5.2: not masked).</summary>
     /// <param name="text">UTF-8, at most 2 GiB.</param>
@@ -122,7 +139,8 @@ public sealed class LoopbackVenue : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (Socket? socket in _sockets) socket?.Dispose();
+        foreach (Socket? socket in _sockets) socket?.Dispose();   // first: a TLS stream would say goodbye, to a peer that may not read
+        foreach (Stream? stream in _streams) stream?.Dispose();
         _listener.Dispose();
     }
 
@@ -134,16 +152,26 @@ public sealed class LoopbackVenue : IDisposable
         return nanos > 0 ? (int)(nanos / NanosPerMicro) + 1 : throw new SocketException((int)SocketError.TimedOut);
     }
 
+    private static int MillisLeft(long deadlineNanos) => (MicrosLeft(deadlineNanos) / MicrosPerMilli) + 1;
+
     /// <summary>Reads the request and opens the connection; the request's path is the channel. False for a request that is none of the three that are awaited.</summary>
-    private bool TryUpgrade(Socket socket, long deadlineNanos, out VenueChannel channel)
+    private bool TryUpgrade(Socket socket, long deadlineNanos, out VenueChannel channel, out Stream stream)
     {
         channel = VenueChannel.Unset;
+        stream = new NetworkStream(socket);
+        if (_tls is not null)
+        {
+            var secure = new SslStream(stream);
+            stream = secure;
+            secure.AuthenticateAsServer(_tls);
+        }
+
         byte[] received = new byte[WebSocketUpgrade.HeadBytesMax];
         int lengthBytes = 0;
         while (WebSocketUpgrade.HeadBytes(received.AsSpan(0, lengthBytes)) == 0)
         {
-            socket.ReceiveTimeout = (MicrosLeft(deadlineNanos) / MicrosPerMilli) + 1;
-            int readBytes = socket.Receive(received.AsSpan(lengthBytes));
+            socket.ReceiveTimeout = MillisLeft(deadlineNanos);
+            int readBytes = stream.Read(received.AsSpan(lengthBytes));
             if (readBytes == 0) return false;
             lengthBytes += readBytes;
         }
@@ -153,7 +181,7 @@ public sealed class LoopbackVenue : IDisposable
         string? key = Array.Find(head.Split("\r\n"), line => line.StartsWith(KeyName, StringComparison.Ordinal))?[KeyName.Length..];
         int number = head.StartsWith(Path, StringComparison.Ordinal) && head.Length > Path.Length ? head[Path.Length] - '0' : 0;
         if (key is null || number is < 1 or > Channels || _sockets[number] is not null) return false;
-        socket.Send(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Encoding.ASCII.GetString(WebSocketUpgrade.Accept(key))}\r\n\r\n"));
+        stream.Write(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Encoding.ASCII.GetString(WebSocketUpgrade.Accept(key))}\r\n\r\n"));
         channel = (VenueChannel)number;
         return true;
     }

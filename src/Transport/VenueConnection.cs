@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
+using LatencyEngine.Platform;
 using LatencyEngine.Wire;
 
 namespace LatencyEngine.Transport;
@@ -20,6 +21,7 @@ internal sealed class VenueConnection : IDisposable
     private readonly Uri _address;
     private readonly IReadOnlyList<string> _topics;
     private readonly ApiCredentials? _credentials;
+    private readonly TlsClient? _tls;
     private readonly LogicClock _clock;
     private readonly ConnectionTimings _timings;
     private readonly TimeSpan _pingInterval;
@@ -30,7 +32,7 @@ internal sealed class VenueConnection : IDisposable
     private readonly byte[] _ping = "{\"op\":\"ping\"}"u8.ToArray();
 
     private Socket? _connectingSocket;
-    private Task? _connecting;
+    private Task<ILinkSocket>? _connecting;
     private long _phaseDeadlineNanos;
     private long _retryAtNanos;
     private long _nextPingNanos;
@@ -51,12 +53,14 @@ internal sealed class VenueConnection : IDisposable
     /// <param name="address">Where to.</param>
     /// <param name="topics">What it subscribes to.</param>
     /// <param name="credentials">What it logs in with; null for the public socket.</param>
+    /// <param name="tls">Makes the connection of a <c>wss</c> address; else unused.</param>
     /// <param name="settings">Clock and timings.</param>
     /// <param name="loop">Told of every change.</param>
-    public VenueConnection(VenueChannel channel, Uri address, IReadOnlyList<string> topics, ApiCredentials? credentials, IoSettings settings, IoLoop loop)
+    public VenueConnection(VenueChannel channel, Uri address, IReadOnlyList<string> topics, ApiCredentials? credentials, TlsClient? tls, IoSettings settings, IoLoop loop)
     {
         Channel = channel;
         _address = address;
+        _tls = IsSecure(address) ? tls : null;
         _topics = topics;
         _credentials = credentials;
         _clock = settings.Clock;
@@ -91,6 +95,8 @@ internal sealed class VenueConnection : IDisposable
         }
     }
 
+    private string Transports => _tls is null ? "TCP" : "TCP and TLS";
+
     private ConnectionPhase Phase
     {
         get => (ConnectionPhase)_phase;
@@ -107,7 +113,7 @@ internal sealed class VenueConnection : IDisposable
                 break;
             case ConnectionPhase.Connecting:
                 if (_connecting!.IsCompleted) OnConnected(nowNanos);
-                else if (nowNanos >= _phaseDeadlineNanos) Fail($"no TCP connection within {Seconds(_timings.Establish)}", nowNanos);
+                else if (nowNanos >= _phaseDeadlineNanos) Fail($"no {Transports} connection within {Seconds(_timings.Establish)}", nowNanos);
                 break;
             case ConnectionPhase.Stopped:
                 break;
@@ -189,6 +195,11 @@ internal sealed class VenueConnection : IDisposable
         _link.Dispose();
     }
 
+    /// <summary>Whether an address is reached through TLS.</summary>
+    /// <exception cref="ArgumentException">It is neither <c>ws</c> nor <c>wss</c>.</exception>
+    public static bool IsSecure(Uri address) =>
+        address.Scheme == Uri.UriSchemeWss || (address.Scheme == Uri.UriSchemeWs ? false : throw new ArgumentException($"a venue's address is ws or wss, was {address}", nameof(address)));
+
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
 
     private static long Nanos(TimeSpan time) => time.Ticks * NanosPerTick;
@@ -209,9 +220,16 @@ internal sealed class VenueConnection : IDisposable
         }
 
         _connectingSocket = socket;
-        // Blocking, on a thread of the pool: a socket that was once used asynchronously wakes a thread of the runtime with every message from then on.
-        _connecting = Task.Run(() => socket.Connect(_address.DnsSafeHost, _address.Port));
+        // Blocking, on a thread of the pool: a socket that was once used asynchronously wakes a thread of the runtime with every message from then on, and a TLS handshake takes a millisecond of the processor.
+        _connecting = Task.Run(() => Establish(socket));
         _connecting.ContinueWith(static (_, loop) => ((IoLoop)loop!).Wake(), _loop, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>Runs on a thread of the pool; the raw socket stays this object's until it is connected.</summary>
+    private ILinkSocket Establish(Socket socket)
+    {
+        socket.Connect(_address.DnsSafeHost, _address.Port);
+        return _tls is null ? new PlainSocket(socket) : TlsSocket.Connect(_tls, socket, _address.DnsSafeHost);
     }
 
     private void OnConnected(long nowNanos)
@@ -219,16 +237,21 @@ internal sealed class VenueConnection : IDisposable
         if (!_connecting!.IsCompletedSuccessfully)
         {
             Exception? fault = _connecting.Exception?.GetBaseException();
-            Fail(fault is SocketException socketFault ? $"no TCP connection: {socketFault.SocketErrorCode}" : $"no TCP connection: {fault?.Message}", nowNanos);
+            Fail(fault switch
+            {
+                SocketException socketFault => $"no TCP connection: {socketFault.SocketErrorCode}",
+                TlsException => $"no TLS connection: {fault.Message}",
+                _ => $"no connection: {fault?.Message}",
+            }, nowNanos);
             return;
         }
 
         _heardAtNanos = nowNanos;
         try
         {
-            _link.Attach(_connectingSocket!, _address);
+            _link.Attach(_connecting.Result, _address);
         }
-        catch (Exception fault) when (fault is SocketException or ArgumentException or ObjectDisposedException)
+        catch (ArgumentException fault)
         {
             Fail($"no WebSocket: {fault.Message.ReplaceLineEndings(" ")}", nowNanos);
             return;
@@ -242,9 +265,11 @@ internal sealed class VenueConnection : IDisposable
     /// <summary>An attempt that is still under way ends, and whatever comes of it with its socket.</summary>
     private void AbandonConnecting()
     {
+        // First: a TLS session that has come about meanwhile holds the raw socket.
+        _connecting?.ContinueWith(static done => done.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _connecting = null;
         _connectingSocket?.Dispose();
         _connectingSocket = null;
-        _connecting = null;
     }
 
     private void AdvanceLink(long nowNanos)

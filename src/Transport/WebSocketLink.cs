@@ -25,6 +25,7 @@ public sealed class WebSocketLink : IDisposable
     private int _receiveEnd;
     private int _sendStart;
     private int _sendEnd;
+    private ILinkSocket? _socket;
     private WebSocketUpgrade? _upgrade;
     private bool _isSearched;
     private bool _isCloseSent;
@@ -51,7 +52,7 @@ public sealed class WebSocketLink : IDisposable
     public string? Fault { get; private set; }
 
     /// <summary>The socket, for polling only; null when there is none.</summary>
-    public Socket? Socket { get; private set; }
+    public Socket? Socket => _socket?.Socket;
 
     /// <summary>Bytes were received that <see cref="TryTake"/> has not looked at.</summary>
     public bool HasUnread => !_isSearched && _reader.Position < _receiveEnd;
@@ -62,24 +63,21 @@ public sealed class WebSocketLink : IDisposable
     /// <summary>A close frame always fits behind everything else.</summary>
     private int SendLimit => _send.Length - WebSocketWriter.CloseFrameBytes;
 
-    /// <summary>Takes over a connected socket, makes it non-blocking and sends the upgrade request.</summary>
-    /// <param name="connected">Connected; the link disposes of it.</param>
-    /// <param name="address">Names host, path and query of the request; <c>ws</c> only.</param>
-    /// <exception cref="ArgumentException">The address is not <c>ws</c>, or its request does not fit the send buffer.</exception>
+    /// <summary>Takes over a connected socket and sends the upgrade request.</summary>
+    /// <param name="socket">Connected; the link disposes of it.</param>
+    /// <param name="address">Names host, path and query of the request; of the socket's scheme.</param>
+    /// <exception cref="ArgumentException">The address has another scheme, or its request does not fit the send buffer.</exception>
     /// <exception cref="InvalidOperationException">The link has a socket.</exception>
-    /// <exception cref="SocketException">The socket cannot be made non-blocking.</exception>
-    public void Attach(Socket connected, Uri address)
+    public void Attach(ILinkSocket socket, Uri address)
     {
-        ArgumentNullException.ThrowIfNull(connected);
+        ArgumentNullException.ThrowIfNull(socket);
         ArgumentNullException.ThrowIfNull(address);
-        if (Socket is not null) throw new InvalidOperationException("the link has a socket; drop it first");
-        if (address.Scheme != Uri.UriSchemeWs) throw new ArgumentException($"the link speaks plain WebSocket, so the address must be ws, was {address.Scheme}", nameof(address));
+        if (_socket is not null) throw new InvalidOperationException("the link has a socket; drop it first");
+        if (address.Scheme != socket.Scheme) throw new ArgumentException($"a {socket.Scheme} socket does not lead to a {address.Scheme} address", nameof(address));
         var upgrade = new WebSocketUpgrade(address);
         if (upgrade.Request.Length > SendLimit) throw new ArgumentException($"the upgrade request has {upgrade.Request.Length} bytes, the send buffer holds {SendLimit}", nameof(address));
-        connected.Blocking = false;
-        connected.NoDelay = true;
 
-        Socket = connected;
+        _socket = socket;
         State = LinkState.Upgrading;
         Fault = null;
         _upgrade = upgrade;
@@ -96,16 +94,21 @@ public sealed class WebSocketLink : IDisposable
     /// <returns>False when nothing was read: nothing is there, the connection ended, or the buffer is full of messages that were not taken.</returns>
     public bool Receive()
     {
-        if (Socket is null || !TryMakeRoom()) return false;
+        if (_socket is null || !TryMakeRoom()) return false;
 
-        int receivedBytes = Socket.Receive(_receive.AsSpan(_receiveEnd), SocketFlags.None, out SocketError error);
-        if (error == SocketError.WouldBlock) return false;
-        if (error != SocketError.Success) return End(Fault ?? Clause(error));
-        if (receivedBytes == 0) return End(Fault ?? (_upgrade is null ? "ended by the peer without a close frame" : "ended by the peer before it answered the upgrade"));
-
-        _receiveEnd += receivedBytes;
-        _isSearched = false;
-        return true;
+        switch (_socket.Receive(_receive.AsSpan(_receiveEnd), out int receivedBytes))
+        {
+            case LinkTransfer.Done:
+                _receiveEnd += receivedBytes;
+                _isSearched = false;
+                return true;
+            case LinkTransfer.WouldBlock:
+                return false;
+            case LinkTransfer.Ended:
+                return End(Fault ?? (_upgrade is null ? "ended by the peer without a close frame" : "ended by the peer before it answered the upgrade"));
+            default:
+                return End(Fault ?? _socket.Fault!);
+        }
     }
 
     /// <summary>Takes the next whole text message. On the way it reads the upgrade's answer, answers pings and a close frame, and fails the connection at the first byte that breaks the protocol.</summary>
@@ -161,15 +164,15 @@ public sealed class WebSocketLink : IDisposable
     /// <summary>Hands the socket what it takes of the unsent bytes.</summary>
     public void Flush()
     {
-        while (Socket is not null && HasUnsent)
+        while (_socket is not null && HasUnsent)
         {
-            int sentBytes = Socket.Send(_send.AsSpan(_sendStart.._sendEnd), SocketFlags.None, out SocketError error);
-            _sendStart += sentBytes; // whatever the error says: what the socket took is never sent twice
-            if (error == SocketError.Success) continue;
-            if (error == SocketError.WouldBlock) return;
+            LinkTransfer transfer = _socket.Send(_send.AsSpan(_sendStart.._sendEnd), out int sentBytes);
+            _sendStart += sentBytes; // whatever came of it: what the socket took is never sent twice
+            if (transfer == LinkTransfer.Done) continue;
+            if (transfer == LinkTransfer.WouldBlock) return;
 
             // Nothing more goes out, but what the peer said before it went, a close frame perhaps, may still be there to be read; the end of the stream follows it.
-            Fault ??= Clause(error);
+            Fault ??= _socket.Fault ?? "ended by the peer";
             State = LinkState.Closing;
             break;
         }
@@ -198,21 +201,13 @@ public sealed class WebSocketLink : IDisposable
     /// <param name="fault">Why, as one clause for an operator.</param>
     public void Drop(string fault)
     {
-        if (Socket is null) return;
+        if (_socket is null) return;
         ForgetReceived();
         End(fault);
     }
 
     /// <summary>Closes at once.</summary>
     public void Dispose() => Drop("closed by this side");
-
-    private static string Clause(SocketError error) => error switch
-    {
-        SocketError.ConnectionReset => "connection reset",
-        SocketError.Shutdown => "connection closed by the peer",
-        SocketError.TimedOut => "connection timed out",
-        _ => $"socket error {error}",
-    };
 
     private static string Clause(WebSocketError error) => error switch
     {
@@ -317,8 +312,8 @@ public sealed class WebSocketLink : IDisposable
     /// <summary>Returns false, which is what its callers answer.</summary>
     private bool End(string fault)
     {
-        Socket?.Dispose();
-        Socket = null;
+        _socket?.Dispose();
+        _socket = null;
         State = LinkState.Closed;
         Fault = fault;
         _sendStart = 0;

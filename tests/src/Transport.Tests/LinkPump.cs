@@ -15,7 +15,7 @@ internal static class LinkPump
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Connect(IPAddress.Loopback, port);
-        link.Attach(socket, new Uri($"ws://127.0.0.1:{port}{path}"));
+        link.Attach(new PlainSocket(socket), new Uri($"ws://127.0.0.1:{port}{path}"));
     }
 
     /// <summary>Runs the link until a condition holds; every message taken on the way goes into the list.</summary>

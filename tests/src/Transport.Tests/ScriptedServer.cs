@@ -27,7 +27,7 @@ internal sealed class ScriptedServer : IDisposable
         _socket.NoDelay = true;
         _socket.ReceiveTimeout = 20_000;
         Address = new Uri($"ws://{listener.LocalEndpoint}{pathAndQuery}");
-        link.Attach(client, Address);
+        link.Attach(new PlainSocket(client), Address);
         Request = ReadHead();
     }
 

@@ -166,7 +166,7 @@ public sealed class WebSocketLinkHandshakeTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketLink(messageBytesMax: 0));
 
         using var link = new WebSocketLink();
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new PlainSocket(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         Assert.Throws<ArgumentException>(() => link.Attach(socket, new Uri("wss://example.org/")));
         Assert.Throws<ArgumentException>(() => link.Attach(socket, new Uri($"ws://example.org/{new string('x', 64 * 1024)}")));
         Assert.Equal(LinkState.Unset, link.State);
