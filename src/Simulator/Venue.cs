@@ -35,14 +35,16 @@ public sealed class Venue
     private long _sequence = FirstSequence - 1;
 
     /// <summary>Builds the venue at rest: no book, no order, no position.</summary>
-    /// <exception cref="ArgumentException">A symbol without instrument, ladder or fee rate, no account or two of one uid, a leverage out of range, or a balance not above zero.</exception>
+    /// <exception cref="ArgumentException">A symbol without instrument, ladder or fee rate, no account or two of one uid, a leverage out of range, or a balance or a number of rows not above zero.</exception>
     public Venue(VenueSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Symbols.Count == 0) throw new ArgumentException("at least one symbol must be traded", nameof(settings));
         if (settings.Accounts.Count == 0) throw new ArgumentException("at least one account is needed", nameof(settings));
+        if (settings.RowsKept <= 0) throw new ArgumentException($"at least one row of each account must be kept, was {settings.RowsKept}", nameof(settings));
+        Ledger = new Ledger(settings.RowsKept);
         _markets = settings.Symbols.ToDictionary(symbol => symbol, symbol => CreateMarket(settings, symbol), StringComparer.Ordinal);
-        Accounts = [.. settings.Accounts.Select(account => new VenueAccount(account, _markets.Values, Ledger))];
+        Accounts = [.. settings.Accounts.Select(account => new VenueAccount(account, _markets.Values, Ledger, settings.RowsKept, settings.KeepsFills))];
         _accounts = Accounts.ToDictionary(account => account.Uid);
         _ids = new SplitMix64(settings.Seed);
         _stops = new TradingStops(this);
@@ -52,7 +54,7 @@ public sealed class Venue
     }
 
     /// <summary>All money of the venue.</summary>
-    public Ledger Ledger { get; } = new();
+    public Ledger Ledger { get; }
 
     /// <summary>The accounts, in the order of the settings.</summary>
     public IReadOnlyList<VenueAccount> Accounts { get; }
@@ -330,8 +332,7 @@ public sealed class Venue
     internal IReadOnlyList<VenueOrder> CancelAll(
         VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output, bool resting = true, bool stops = true, bool byGuard = false)
     {
-        List<VenueOrder> cancelled =
-            [.. account.Orders.Where(order => ((resting && order.IsOpen) || (stops && order.IsWaiting)) && (symbol is null || order.Symbol == symbol))];
+        List<VenueOrder> cancelled = [.. account.LiveOrders.Where(order => (order.IsOpen ? resting : stops) && (symbol is null || order.Symbol == symbol))];
         foreach (IGrouping<string, VenueOrder> orders in cancelled.GroupBy(order => order.Symbol))
         {
             AccountSymbol state = account.In(orders.Key);
@@ -572,7 +573,7 @@ public sealed class Venue
     {
         order = null;
         if (request.OrderId.Length == 0 && request.OrderLinkId.Length == 0) return new Refusal(10001, "params error: OrderId or orderLinkId is required");
-        VenueOrder? found = account.FindOpen(request.OrderId, request.OrderLinkId);
+        VenueOrder? found = account.FindLive(request.OrderId, request.OrderLinkId);
         if (found is null || found.Symbol != request.Symbol) return new Refusal(110001, $"order not exists or too late to {verb}");
         order = found;
         return null;
@@ -656,6 +657,7 @@ public sealed class Venue
     {
         long sequence = ++_sequence;
         ExecutionRow row = Execute(state, order, order.Qty, order.Price, state.Fees.Taker, "BustTrade", isMaker: false, nowNanos);
+        state.Account.End(order);
         PublishFills(state, order, [row], sequence, nowNanos, output);
         AfterFill(state, order, nowNanos, output);
     }
@@ -1000,8 +1002,9 @@ public sealed class Venue
 
     private void Close(VenueOrder order)
     {
-        _accounts[order.Uid].Close(order);
-        order.ForgetPrints();
+        VenueAccount account = _accounts[order.Uid];
+        account.Close(order);
+        account.End(order);
     }
 
     /// <summary>Order, executions, position, wallet, with one sequence number (Bybit V5, 24.2).</summary>
