@@ -32,6 +32,14 @@ public sealed class PriceLimitTests
     }
 
     [Fact]
+    public void The_limits_lie_on_ticks_inside_their_bounds()
+    {
+        _venue.Mark("60000.33");
+
+        Assert.Equal((60_600.3m, 59_400.4m), _venue.Venue.Market("BTCUSDT").PriceLimits);   // 60,600.3333 and 59,400.3267
+    }
+
+    [Fact]
     public void An_order_moved_to_the_limit_takes_nothing_beyond_it()
     {
         Assert.Equal(["ack 0", "order Cancelled"], Kinds(_venue.Create("Buy", "61000", "0.010", "IOC")));
