@@ -27,7 +27,6 @@ internal static class VenueVerb
         var bind = new Option<string>("--bind") { HelpName = "ADDRESS", Description = "IP address to listen on (default: 127.0.0.1); any other than a loopback address opens the venue to the network" };
         var marginMode = new Option<string>("--margin-mode") { HelpName = "NAME", Description = "margin mode that the accounts start in: isolated (default) or cross" };
         var control = new Option<bool>("--control") { Description = "serve the control calls for tests: POST /control/list, /control/cut, /control/fault, from loopback only" };
-        marginMode.AcceptOnlyFromAmong("isolated", "cross");
         var command = new Command("venue", "Serve the simulated venue alone, V5 REST and WebSocket on loopback, for any client, until Ctrl-C. Two accounts; their keys are printed.");
         options.AddVenueTo(command);
         foreach (Option option in (Option[])[marginMode, bind, control]) command.Options.Add(option);
@@ -39,7 +38,7 @@ internal static class VenueVerb
             {
                 Configuration = configuration,
                 Symbols = options.Symbols(parsed),
-                MarginMode = parsed.GetValue(marginMode) == "cross" ? MarginMode.Cross : MarginMode.Isolated,
+                MarginMode = ReadMarginMode(parsed.GetValue(marginMode)),
                 Address = ReadAddress(parsed.GetValue(bind)),
                 Keys = keys,
                 ServesControl = parsed.GetValue(control),
@@ -64,6 +63,13 @@ internal static class VenueVerb
         bind is null ? IPAddress.Loopback.ToString()
         : IPAddress.TryParse(bind, out _) ? bind
         : throw new ConfigurationException([$"--bind must be an IP address of this machine, for example 127.0.0.1, was \"{bind}\""]);
+
+    private static MarginMode ReadMarginMode(string? name) => name switch
+    {
+        null or "isolated" => MarginMode.Isolated,
+        "cross" => MarginMode.Cross,
+        _ => throw new ConfigurationException([$"--margin-mode must be isolated or cross, was {name}"]),
+    };
 
     private static void Show(ServedVenue venue, VenueRequest request, bool asJson, TextWriter output)
     {

@@ -120,6 +120,7 @@ public static class VenueRunner
                 QueueModel = QueueModels.Parse(configuration.Venue.QueueModel),
                 TakenNanos = configuration.Venue.TakenMilliseconds * EpochNanos.PerMillisecond,
                 Seed = configuration.Venue.Seed,
+                KeepsFills = false,
             },
             Latency = RunStage.LatencyOf(configuration.Venue),
             Faults = RunStage.FaultsOf(configuration.Venue),

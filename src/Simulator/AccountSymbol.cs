@@ -34,6 +34,9 @@ internal sealed class AccountSymbol(VenueAccount account, SymbolMarket market, d
 
     public long PositionUpdatedMillis { get; set; }
 
+    /// <summary><c>seq</c> of the last execution; -1 before any (Bybit V5, 7.4).</summary>
+    public long LastSequence { get; set; } = -1;
+
     /// <summary>Margin beyond the initial margin, isolated mode only: added by the client, or below zero what funding took when nothing was available.</summary>
     public decimal ExtraMargin { get; set; }
 

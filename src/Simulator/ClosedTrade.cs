@@ -23,28 +23,10 @@ internal sealed class ClosedTrade(VenueExecution first)
 
     public int Fills { get; private set; }
 
-    /// <summary>Everything that an account has closed, in the order of the last fills.</summary>
-    /// <param name="executions">All of the account's, oldest first.</param>
-    public static IReadOnlyList<ClosedTrade> Of(IEnumerable<VenueExecution> executions)
-    {
-        Dictionary<string, ClosedTrade> byOrder = new(StringComparer.Ordinal);
-        Dictionary<string, (decimal Qty, decimal Fees)> open = new(StringComparer.Ordinal);
-        foreach (VenueExecution execution in executions.Where(execution => execution.Row.ExecType != "Funding"))
-        {
-            ExecutionRow row = execution.Row;
-            (decimal qty, decimal fees) = open.GetValueOrDefault(row.Order.Symbol);
-            decimal openingFees = qty == 0 ? 0m : fees * row.ClosedQty / qty;
-            decimal opened = row.Qty - row.ClosedQty;
-            open[row.Order.Symbol] = (qty - row.ClosedQty + opened, fees - openingFees + (row.Fee * opened / row.Qty));
-            if (row.ClosedQty == 0) continue;
-            if (!byOrder.TryGetValue(row.Order.OrderId, out ClosedTrade? closed)) byOrder.Add(row.Order.OrderId, closed = new ClosedTrade(execution));
-            closed.Add(execution, openingFees);
-        }
-
-        return [.. byOrder.Values.OrderBy(closed => closed.LastMillis)];
-    }
-
-    private void Add(VenueExecution execution, decimal openingFees)
+    /// <summary>Another fill of the order has closed something.</summary>
+    /// <param name="execution">The fill.</param>
+    /// <param name="openingFees">What opening the closed quantity had cost, USDT.</param>
+    public void Add(VenueExecution execution, decimal openingFees)
     {
         ExecutionRow row = execution.Row;
         decimal exit = row.ClosedQty * row.Price;

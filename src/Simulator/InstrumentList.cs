@@ -62,6 +62,8 @@ public sealed class InstrumentList
             FundingIntervalMinutes = row.GetProperty("fundingInterval").GetInt32(),
             LowerFundingRate = Number(row, "lowerFundingRate"),
             UpperFundingRate = Number(row, "upperFundingRate"),
+            PriceLimitRatioX = Number(row.GetProperty("riskParameters"), "priceLimitRatioX"),
+            PriceLimitRatioY = Number(row.GetProperty("riskParameters"), "priceLimitRatioY"),
             Row = JsonSerializer.Serialize(row, RowOptions),
         };
         if (instrument.TickSize <= 0 || instrument.QtyStep <= 0) throw new FormatException($"{instrument.Symbol}: tickSize and qtyStep must be above zero");

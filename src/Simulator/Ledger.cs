@@ -3,14 +3,14 @@ namespace LatencyEngine.Simulator;
 /// <summary>The venue's money in double entry: what one book gains another loses, so that all books together hold nothing after every posting.</summary>
 /// <remarks>
 /// Books: a wallet an account, and one each for deposits, clearing (the other side of realised profit), fees, funding and insurance. Every amount is rounded
-/// half-even to 1e-8 USDT once, when it is posted. One thread. Grows by one entry a posting.
+/// half-even to 1e-8 USDT once, when it is posted. The books are exact for ever; of the postings only the newest are kept. One thread.
 /// </remarks>
-public sealed class Ledger
+/// <param name="entriesKept">Postings kept of each account, above 0.</param>
+public sealed class Ledger(int entriesKept = VenueSettings.DefaultRowsKept)
 {
     private const int Decimals = 8;
 
     private readonly Dictionary<long, LedgerWallet> _wallets = [];
-    private readonly List<LedgerEntry> _entries = [];
 
     /// <summary>The side from which money was brought in: minus the deposits of all accounts.</summary>
     public decimal Deposits { get; private set; }
@@ -30,8 +30,9 @@ public sealed class Ledger
     /// <summary>All books together: zero, always.</summary>
     public decimal Total => Deposits + Clearing + Fees + Funding + Insurance + _wallets.Values.Sum(wallet => wallet.Balance);
 
-    /// <summary>Every posting to an account, oldest first.</summary>
-    public IReadOnlyList<LedgerEntry> Entries => _entries;
+    /// <summary>The newest postings to an account, oldest first.</summary>
+    /// <exception cref="KeyNotFoundException">The account has no wallet.</exception>
+    public IReadOnlyCollection<LedgerEntry> Entries(long uid) => _wallets[uid].Entries;
 
     /// <summary>An amount of money as the ledger keeps it: half-even to 1e-8 USDT.</summary>
     public static decimal Rounded(decimal amount) => decimal.Round(amount, Decimals, MidpointRounding.ToEven);
@@ -40,7 +41,7 @@ public sealed class Ledger
     /// <exception cref="ArgumentException">The account has one.</exception>
     public LedgerWallet Open(long uid)
     {
-        var wallet = new LedgerWallet(uid);
+        var wallet = new LedgerWallet(uid, entriesKept);
         if (!_wallets.TryAdd(uid, wallet)) throw new ArgumentException($"account {uid} has a wallet already", nameof(uid));
         return wallet;
     }
@@ -60,13 +61,11 @@ public sealed class Ledger
         if (!_wallets.TryGetValue(line.Uid, out LedgerWallet? wallet)) throw new ArgumentException($"account {line.Uid} has no wallet", nameof(line));
 
         LedgerEntry entry = line with { CashFlow = Rounded(line.CashFlow), Fee = Rounded(line.Fee), Funding = Rounded(line.Funding) };
-        wallet.Book(entry);
+        entry = wallet.Book(entry);
         if (entry.Type == LedgerEntryType.TransferIn) Deposits -= entry.CashFlow;
         else Clearing -= entry.CashFlow;
         Fees += entry.Fee;
         Funding -= entry.Funding;
-        entry = entry with { WalletAfter = wallet.Balance };
-        _entries.Add(entry);
         return entry;
     }
 

@@ -3,7 +3,13 @@ namespace LatencyEngine.Simulator;
 /// <summary>The USDT book of one account. Written by <see cref="Ledger"/> only.</summary>
 public sealed class LedgerWallet
 {
-    internal LedgerWallet(long uid) => Uid = uid;
+    private readonly RecentRows<LedgerEntry> _entries;
+
+    internal LedgerWallet(long uid, int entriesKept)
+    {
+        Uid = uid;
+        _entries = new RecentRows<LedgerEntry>(entriesKept);
+    }
 
     /// <summary>The account.</summary>
     public long Uid { get; }
@@ -23,11 +29,19 @@ public sealed class LedgerWallet
     /// <summary>Deposits + realised - fees + funding.</summary>
     public decimal Balance => Deposits + RealisedGross - Fees + Funding;
 
-    internal void Book(LedgerEntry entry)
+    /// <summary>The newest postings, oldest first.</summary>
+    internal RecentRows<LedgerEntry> Entries => _entries;
+
+    /// <summary>Books a posting.</summary>
+    /// <returns>The entry as kept: with the balance after it.</returns>
+    internal LedgerEntry Book(LedgerEntry entry)
     {
         if (entry.Type == LedgerEntryType.TransferIn) Deposits += entry.CashFlow;
         else RealisedGross += entry.CashFlow;
         Fees += entry.Fee;
         Funding += entry.Funding;
+        entry = entry with { WalletAfter = Balance };
+        _entries.Add(entry);
+        return entry;
     }
 }

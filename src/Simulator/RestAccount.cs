@@ -5,8 +5,9 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The REST calls on the account and its keys (Bybit V5, 12).</summary>
 /// <remarks>
-/// The account is a unified one of kind 2.0. Account figures take one USDT as one USD. Price limits are told and not enforced, so only the usual
-/// behaviour beyond them can be set. Market-maker level, referral and identity fields of a key's info are constants.
+/// The account is a unified one of kind 2.0. Account figures take one USDT as one USD. <c>dcpStatus</c>, <c>timeWindow</c> and <c>smpGroup</c> of the account's
+/// info are constants of V5 that say nothing (Bybit V5, 12.2); disconnect protection is asked for with <see cref="DisconnectGuard.InfoPath"/>. Market-maker
+/// level, referral and identity fields of a key's info are constants.
 /// </remarks>
 internal static class RestAccount
 {
@@ -108,42 +109,41 @@ internal static class RestAccount
         Refusal? refusal = RestWindow.Read(request, DayMillis, out long start, out long end) ?? request.CheckNumber("limit", 1, LogLimitMax);
         if (refusal is not null) return refusal;
         if (request["accountType"] is not ("" or "UNIFIED")) return new Refusal(10001, "accountType only support UNIFIED.");
-        List<(LedgerEntry Entry, string Id)> all = [.. request.Venue.Ledger.Entries.Where(entry => entry.Uid == request.Account.Uid).Select((entry, i) => (entry, $"{entry.Uid}-{i}"))];
-        List<(LedgerEntry Entry, string Id)>? page = RestPage.Cut(
+        VenueAccount account = request.Account;
+        bool isInScope = request.Matches("category", "linear") && request.Matches("currency", "USDT");
+        string symbol = request.Has("baseCoin") ? request["baseCoin"] + "USDT" : "";
+        Func<string, bool> isOfType = request.Matching("type");
+        List<(long Number, LedgerEntry Entry)>? page = RestPage.Number(
             request,
-            all,
-            row =>
-                row.Entry.TimeNanos / Venue.NanosPerMilli >= start
-                && row.Entry.TimeNanos / Venue.NanosPerMilli <= end
-                && request.Matches("category", "linear")
-                && request.Matches("currency", "USDT")
-                && request.Matches("baseCoin", row.Entry.Symbol.Length == 0 ? "" : row.Entry.Symbol[..^"USDT".Length])
-                && request.Matches("type", TypeText(row.Entry.Type)),
-            row => row.Id,
+            account.Entries,
+            entry => entry.TimeNanos / Venue.NanosPerMilli,
+            start,
+            end,
+            entry => isInScope && (symbol.Length == 0 || entry.Symbol == symbol) && isOfType(TypeText(entry.Type)),
             LogLimit,
             out string nextCursor);
         if (page is null) return RestPage.BadCursor;
-        HashSet<string> wanted = [.. page.Select(row => row.Entry.ExecId)];
-        Dictionary<string, ExecutionRow> executions =
-            request.Account.Executions.Select(execution => execution.Row).Where(row => wanted.Contains(row.ExecId)).ToDictionary(row => row.ExecId, StringComparer.Ordinal);
         request.Result.WriteString("nextPageCursor", nextCursor);
-        RestPage.WriteList(request.Result, page, (json, row) => WriteEntry(json, row.Entry, row.Id, executions.GetValueOrDefault(row.Entry.ExecId)));
+        RestPage.WriteList(request.Result, page, (json, row) => WriteEntry(json, row.Entry, $"{account.Uid}-{row.Number}", ExecutionOf(account, row.Entry)));
         return null;
     }
 
-    /// <summary>Whether orders beyond the price limit are moved to it (Bybit V5, 12.7): only that is offered.</summary>
+    /// <summary>Whether orders beyond the price limit are moved to it or refused, in all symbols (Bybit V5, 12.7).</summary>
     public static Refusal? SetLimitPriceAction(RestRequest request)
     {
         if (request.CheckCategory() is { } refusal) return refusal;
-        if (!string.Equals(request["modifyEnable"], "true", StringComparison.OrdinalIgnoreCase)) return new Refusal(10001, "params error: modifyEnable is true in the dry-run venue");
+        if (!bool.TryParse(request["modifyEnable"], out bool moves)) return new Refusal(10001, "params error: modifyEnable must be true or false");
+        request.Account.MovesOrdersToPriceLimit = moves;
         request.Message = "success";
         return null;
     }
 
-    /// <summary>The account's settings (Bybit V5, 12.7).</summary>
+    /// <summary>The account's settings (Bybit V5, 12.7): <c>lpaPerp</c> is true where orders beyond the price limit are refused.</summary>
     public static Refusal? UserSettings(RestRequest request)
     {
-        foreach (string key in (ReadOnlySpan<string>)["lpaSpot", "lpaPerp", "smsef", "fmsef"]) request.Result.WriteBoolean(key, false);
+        request.Result.WriteBoolean("lpaSpot", false);
+        request.Result.WriteBoolean("lpaPerp", !request.Account.MovesOrdersToPriceLimit);
+        foreach (string key in (ReadOnlySpan<string>)["smsef", "fmsef", "deltaEnable"]) request.Result.WriteBoolean(key, false);
         return null;
     }
 
@@ -288,6 +288,15 @@ internal static class RestAccount
         json.WriteString("tradePrice", row is null ? "" : VenueJson.Trimmed(row.Price));
         json.WriteString("tradeId", entry.ExecId);
         json.WriteString("extraFees", "");
+    }
+
+    /// <summary>What moved the money, published in the same millisecond; null for a transfer, and when it is kept no longer.</summary>
+    private static ExecutionRow? ExecutionOf(VenueAccount account, LedgerEntry entry)
+    {
+        long millis = entry.TimeNanos / Venue.NanosPerMilli;
+        return account.Executions.Below(account.Executions.EndAt(execution => execution.TimeMillis, millis))
+            .TakeWhile(row => row.Row.TimeMillis == millis)
+            .FirstOrDefault(row => row.Row.Row.ExecId == entry.ExecId).Row?.Row;
     }
 
     private static string TypeText(LedgerEntryType type) => type switch

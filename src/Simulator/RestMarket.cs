@@ -5,8 +5,8 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The public REST calls (Bybit V5, 13).</summary>
 /// <remarks>
-/// Only <c>linear</c> is traded: lists of the other categories are empty. Assumed: the price limit leaves out the premium term, since no samples of it are
-/// kept; risk-limit rates are fractions, as in the captures of 2026; <c>u</c> of a book that has no recorded update id is its cross sequence.
+/// Only <c>linear</c> is traded: lists of the other categories are empty. Assumed: risk-limit rates are fractions, as in the captures of
+/// 2026; <c>u</c> of a book that has no recorded update id is its cross sequence.
 /// </remarks>
 internal static class RestMarket
 {
@@ -164,24 +164,19 @@ internal static class RestMarket
         return null;
     }
 
-    /// <summary>The highest price to buy and the lowest to sell at (Bybit V5, 14.10, without the premium).</summary>
+    /// <summary>The highest price to buy and the lowest to sell at (Bybit V5, 14.10).</summary>
     public static Refusal? PriceLimit(RestRequest request)
     {
         if (((request.Has("category") ? request.CheckCategory() : null) ?? request.CheckSymbol(isRequired: true)) is { } refusal) return refusal;
         SymbolMarket market = request.Venue.Market(request["symbol"]);
-        if (market.Mark is not { } mark) return new Refusal(10016, "there is no mark price yet");
-        JsonElement ratios = JsonElement.Parse(market.Instrument.Row).GetProperty("riskParameters");
-        (decimal x, decimal y) = (Ratio("priceLimitRatioX"), Ratio("priceLimitRatioY"));
-        decimal index = market.Index ?? mark;
+        if (market.PriceLimits is not { } limits) return new Refusal(10016, "there is no mark price yet");
         var text = new PublicText(market.Instrument);
         request.Message = "";
         request.Result.WriteString("symbol", market.Symbol);
-        request.Result.WriteString("buyLmt", text.Price(OnTick(Math.Min(mark * (1 + y), Math.Max(index, mark * (1 + x))), market)));
-        request.Result.WriteString("sellLmt", text.Price(OnTick(Math.Max(mark * (1 - y), Math.Min(index, mark * (1 - x))), market)));
+        request.Result.WriteString("buyLmt", text.Price(limits.Buy));
+        request.Result.WriteString("sellLmt", text.Price(limits.Sell));
         request.Result.WriteString("ts", VenueJson.Millis(request.NowMillis));
         return null;
-
-        decimal Ratio(string key) => decimal.Parse(ratios.GetProperty(key).GetString()!, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The markets in descending order of their symbols, of which a page is cut from the end.</summary>
@@ -194,8 +189,6 @@ internal static class RestMarket
     private static Refusal? CheckTraded(RestRequest request) => request["category"] == "linear" ? request.CheckSymbol(isRequired: false) : null;
 
     private static string BaseCoin(SymbolMarket market) => market.Symbol[..^"USDT".Length];
-
-    private static decimal OnTick(decimal price, SymbolMarket market) => decimal.Floor(price / market.Instrument.TickSize) * market.Instrument.TickSize;
 
     private static void WriteTier(Utf8JsonWriter json, (string Symbol, RiskTier Tier) row)
     {

@@ -3,6 +3,10 @@ using System.Text.Json;
 namespace LatencyEngine.Simulator;
 
 /// <summary>The REST calls on orders and executions (Bybit V5, 10).</summary>
+/// <remarks>
+/// Assumed: the history lists orders as they closed, and its window is one of creation. Open orders are read from those that rest or wait, an order that is
+/// named from an index, everything else from the newest backwards to the end of the page.
+/// </remarks>
 internal static class RestOrders
 {
     private const int OrdersLimit = 20;
@@ -34,52 +38,75 @@ internal static class RestOrders
     public static Refusal? Realtime(RestRequest request)
     {
         if ((CheckScope(request) ?? request.CheckNumber("limit", 1, OrdersLimitMax) ?? request.CheckNumber("openOnly", 0, 1)) is { } refusal) return refusal;
+        VenueAccount account = request.Account;
         bool byId = request.Has("orderId") || request.Has("orderLinkId");
         if (!byId && !request.Has("symbol") && !request.Has("settleCoin"))
         {
             return new Refusal(10001, "params error: symbol, settleCoin, orderId or orderLinkId is required");
         }
 
-        bool closed = request.Number("openOnly", 0) == 1;
-        IReadOnlyList<VenueOrder> all = request.Account.Orders;
-        if (!byId && closed) all = [.. all.Where(order => IsClosed(order) && IsInScope(request, order)).TakeLast(ClosedOrdersMax)];
-        return WriteOrders(request, all, order => IsInScope(request, order) && IsAsked(request, order) && (byId ? IsNamed(request, order) : IsClosed(order) == closed));
+        Func<VenueOrder, bool> isInScope = Scope(request);
+
+        // By creation, which only open and the most recently closed orders are few enough to be sorted by.
+        VenueOrder? behind = request.Has("cursor") ? account.Find(request["cursor"], linkId: "") : null;
+        if (request.Has("cursor") && behind is null) return RestPage.BadCursor;
+        IEnumerable<VenueOrder> orders = byId ? Named(request)
+            : request.Number("openOnly", 0) == 1 ? account.EndedOrders.NewestFirst().Take(ClosedOrdersMax)
+            : account.LiveOrders;
+        List<VenueOrder> page = RestPage.Cut(
+            request,
+            orders.Where(order => order.Number < (behind?.Number ?? long.MaxValue) && isInScope(order) && IsAsked(request, order)).OrderByDescending(order => order.Number),
+            order => order.OrderId,
+            OrdersLimit,
+            out string nextCursor);
+        return WriteOrders(request, page, nextCursor);
     }
 
-    /// <summary>Closed orders (Bybit V5, 10.7). One that never filled is shown for a day, one that did for as long as it is asked for.</summary>
+    /// <summary>Closed orders, the last to close first (Bybit V5, 10.7). One that never filled is shown for a day, one that did for as long as it is kept.</summary>
     public static Refusal? History(RestRequest request)
     {
         if ((RestWindow.Read(request, RestWindow.WeekMillis, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, OrdersLimitMax)) is { } refusal) return refusal;
-        return WriteOrders(
-            request,
-            request.Account.Orders,
-            order =>
-                IsClosed(order)
-                && order.CreatedAtNanos / Venue.NanosPerMilli is var created
-                && created >= start
-                && created <= end
-                && (order.CumExecQty > 0 || request.NowMillis - (order.UpdatedAtNanos / Venue.NanosPerMilli) <= UnfilledKeptMillis)
-                && IsInScope(request, order)
-                && request.Matches("orderId", order.OrderId)
-                && request.Matches("orderLinkId", order.OrderLinkId)
-                && request.Matches("orderStatus", order.Status.ToString()));
+        (Func<VenueOrder, bool> isInScope, Func<string, bool> hasStatus) = (Scope(request), request.Matching("orderStatus"));
+        List<VenueOrder>? page;
+        string nextCursor;
+        if (request.Has("orderId") || request.Has("orderLinkId")) page = RestPage.Cut(request, Named(request).Where(IsWanted), order => order.OrderId, OrdersLimit, out nextCursor);
+        else page = RestPage.Cut(request, request.Account.EndedOrders, order => order.UpdatedAtNanos / Venue.NanosPerMilli, start, long.MaxValue, IsWanted, OrdersLimit, out nextCursor);
+        return page is null ? RestPage.BadCursor : WriteOrders(request, page, nextCursor);
+
+        bool IsWanted(VenueOrder order) =>
+            !order.IsLive
+            && order.CreatedAtNanos / Venue.NanosPerMilli is var created
+            && created >= start
+            && created <= end
+            && (order.CumExecQty > 0 || request.NowMillis - (order.UpdatedAtNanos / Venue.NanosPerMilli) <= UnfilledKeptMillis)
+            && isInScope(order)
+            && hasStatus(order.Status.ToString());
     }
 
     /// <summary>Executions, newest first (Bybit V5, 10.8).</summary>
     public static Refusal? Executions(RestRequest request)
     {
         if ((RestWindow.Read(request, RestWindow.WeekMillis, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, ExecutionsLimitMax)) is { } refusal) return refusal;
+        if (Named(request).FirstOrDefault() is { } named)
+        {
+            // All of its executions lie in the order's life.
+            start = Math.Max(start, named.CreatedAtNanos / Venue.NanosPerMilli);
+            end = Math.Min(end, named.UpdatedAtNanos / Venue.NanosPerMilli);
+        }
+
+        Func<VenueOrder, bool> isInScope = Scope(request);
+        (Func<string, bool> isOfOrder, Func<string, bool> isOfLinkId, Func<string, bool> isOfType) = (request.Matching("orderId"), request.Matching("orderLinkId"), request.Matching("execType"));
         List<VenueExecution>? page = RestPage.Cut(
             request,
             request.Account.Executions,
+            execution => execution.TimeMillis,
+            start,
+            end,
             execution =>
-                execution.TimeMillis >= start
-                && execution.TimeMillis <= end
-                && IsInScope(request, execution.Row.Order)
-                && request.Matches("orderId", execution.Row.Order.OrderId)
-                && request.Matches("orderLinkId", execution.Row.Order.OrderLinkId)
-                && request.Matches("execType", execution.Row.ExecType),
-            execution => execution.Row.ExecId,
+                isInScope(execution.Row.Order)
+                && isOfOrder(execution.Row.Order.OrderId)
+                && isOfLinkId(execution.Row.Order.OrderLinkId)
+                && isOfType(execution.Row.ExecType),
             ExecutionsLimit,
             out string nextCursor);
         if (page is null) return RestPage.BadCursor;
@@ -147,25 +174,28 @@ internal static class RestOrders
         json.WriteString("orderLinkId", order.OrderLinkId);
     }
 
-    private static bool IsClosed(VenueOrder order) => !order.IsOpen && !order.IsWaiting;
-
-    private static Refusal? WriteOrders(RestRequest request, IReadOnlyList<VenueOrder> all, Func<VenueOrder, bool> isWanted)
+    private static Refusal? WriteOrders(RestRequest request, List<VenueOrder> page, string nextCursor)
     {
-        if (RestPage.Cut(request, all, isWanted, order => order.OrderId, OrdersLimit, out string nextCursor) is not { } page) return RestPage.BadCursor;
         RestPage.WriteList(request.Result, page, WriteOrder);
         request.Result.WriteString("nextPageCursor", nextCursor);
         request.Result.WriteString("category", "linear");
         return null;
     }
 
+    /// <summary>The order that a look-up names: the order id counts before the link id.</summary>
+    private static IEnumerable<VenueOrder> Named(RestRequest request) =>
+        request.Account.Find(request["orderId"], request["orderLinkId"]) is { } order ? [order] : [];
+
     /// <summary><c>orderFilter</c>: plain orders, or the stops of positions; all when it was not sent.</summary>
     private static bool IsAsked(RestRequest request, VenueOrder order) => !request.Has("orderFilter") || (request["orderFilter"] == "StopOrder") == (order.StopOrderType.Length > 0);
 
-    private static bool IsNamed(RestRequest request, VenueOrder order) =>
-        request.Has("orderId") ? order.OrderId == request["orderId"] : order.OrderLinkId == request["orderLinkId"];
-
     /// <summary>Every instrument here settles in USDT.</summary>
-    private static bool IsInScope(RestRequest request, VenueOrder order) => request.Matches("symbol", order.Symbol) && request.Matches("settleCoin", "USDT");
+    private static Func<VenueOrder, bool> Scope(RestRequest request)
+    {
+        Func<string, bool> isOfSymbol = request.Matching("symbol");
+        bool isOfCoin = request.Matches("settleCoin", "USDT");
+        return order => isOfCoin && isOfSymbol(order.Symbol);
+    }
 
     private static Refusal? CheckScope(RestRequest request) =>
         request.CheckCategory() ?? (request.Has("baseCoin") ? new Refusal(10001, "params error: baseCoin is not offered by the dry-run venue") : null);
@@ -204,10 +234,10 @@ internal static class RestOrders
         json.WriteString("triggerBy", order.Trigger?.By.ToString() ?? "UNKNOWN");
         json.WriteString("lastPriceOnCreated", order.LastPriceOnCreated is { } last ? VenueJson.Trimmed(last) : "");
         json.WriteBoolean("reduceOnly", order.ReduceOnly);
-        json.WriteBoolean("closeOnTrigger", order.Trigger is not null);
+        json.WriteBoolean("closeOnTrigger", order.CloseOnTrigger);
         json.WriteString("smpType", "None");
         json.WriteNumber("smpGroup", 0);
-        json.WriteString("smpOrderId", "");
+        json.WriteString("smpOrderId", order.SmpOrderId);
         json.WriteString("createdTime", VenueJson.Millis(order.CreatedAtNanos / Venue.NanosPerMilli));
         json.WriteString("updatedTime", VenueJson.Millis(order.UpdatedAtNanos / Venue.NanosPerMilli));
         json.WriteString("placeType", "");

@@ -57,7 +57,8 @@ internal static class RestPositions
 
     /// <summary>Sets or removes take profit and stop loss (Bybit V5, 11.4).</summary>
     public static Refusal? TradingStop(RestRequest request) =>
-        request.Venue.SetTradingStop(request.Account, TradingStopRequest.Parse(request.Body), request.NowNanos, request.Output);
+        ((string[])["tpslMode", "positionIdx"]).Where(key => !request.Has(key)).Select(key => new Refusal(10001, $"params error: {key} is required")).FirstOrDefault()
+        ?? request.Venue.SetTradingStop(request.Account, TradingStopRequest.Parse(request.Body), request.NowNanos, request.Output);
 
     /// <summary>Switches auto-add-margin (Bybit V5, 11.5).</summary>
     public static Refusal? SetAutoAddMargin(RestRequest request) =>
@@ -114,17 +115,20 @@ internal static class RestPositions
             ?? request.CheckSymbol(isRequired: false)
             ?? request.CheckNumber("limit", 1, ClosedLimitMax);
         if (refusal is not null) return refusal;
-        List<ClosedTrade>? page = RestPage.Cut(
+        Func<string, bool> isOfSymbol = request.Matching("symbol");
+        List<ClosingFill>? page = RestPage.Cut(
             request,
-            ClosedTrade.Of(request.Account.Executions),
-            closed => closed.LastMillis >= start && closed.LastMillis <= end && request.Matches("symbol", closed.Row.Order.Symbol),
-            closed => closed.Row.Order.OrderId,
+            request.Account.ClosingFills,
+            fill => fill.TimeMillis,
+            start,
+            end,
+            fill => fill.IsLast && isOfSymbol(fill.Trade.Row.Order.Symbol),
             ClosedLimit,
             out string nextCursor);
         if (page is null) return RestPage.BadCursor;
         request.Result.WriteString("nextPageCursor", nextCursor);
         request.Result.WriteString("category", "linear");
-        RestPage.WriteList(request.Result, page, (row, closed) => WriteClosed(row, closed, request.Account.In(closed.Row.Order.Symbol)));
+        RestPage.WriteList(request.Result, page.Select(fill => fill.Trade), (row, closed) => WriteClosed(row, closed, request.Account.In(closed.Row.Order.Symbol)));
         return null;
     }
 
@@ -166,7 +170,7 @@ internal static class RestPositions
         json.WriteString("unrealisedPnl", VenueJson.Trimmed(state.Unrealised));
         json.WriteString("curRealisedPnl", VenueJson.Trimmed(state.CurrentRealised));
         json.WriteString("cumRealisedPnl", VenueJson.Trimmed(position.RealisedGross - position.Fees + position.Funding));
-        json.WriteNumber("seq", state.Account.Executions.LastOrDefault(execution => execution.Row.Order.Symbol == state.Symbol)?.Sequence ?? -1);
+        json.WriteNumber("seq", state.LastSequence);
         json.WriteBoolean("isReduceOnly", false);
         json.WriteString("mmrSysUpdateTime", "");
         json.WriteString("leverageSysUpdatedTime", "");

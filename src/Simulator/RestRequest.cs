@@ -76,6 +76,13 @@ internal sealed class RestRequest
     /// <summary>Whether a row matches a parameter: true when it was not sent.</summary>
     public bool Matches(string key, string value) => !Has(key) || this[key] == value;
 
+    /// <summary>As <see cref="Matches"/>, for many rows.</summary>
+    public Func<string, bool> Matching(string key)
+    {
+        string wanted = this[key];
+        return wanted.Length == 0 ? _ => true : value => value == wanted;
+    }
+
     /// <summary>A whole number checked with <see cref="CheckNumber"/>.</summary>
     public long Number(string key, long otherwise) => Has(key) ? long.Parse(this[key], NumberStyles.None, CultureInfo.InvariantCulture) : otherwise;
 

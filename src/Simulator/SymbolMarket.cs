@@ -47,6 +47,23 @@ internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder
     /// <summary>The mark price: recorded where tickers are, else the displayed mid; null before either.</summary>
     public decimal? Mark => TickerMark ?? Mid;
 
+    /// <summary>The highest price to buy and the lowest to sell at, on ticks; null without a mark price (Bybit V5, 14.10).</summary>
+    /// <remarks>Assumed: without the premium term, since no samples of it are kept; the mark stands in for an index that is not known.</remarks>
+    public (decimal Buy, decimal Sell)? PriceLimits
+    {
+        get
+        {
+            if (Mark is not { } mark) return null;
+            decimal index = Index ?? mark;
+            (decimal x, decimal y, decimal tick) = (Instrument.PriceLimitRatioX, Instrument.PriceLimitRatioY, Instrument.TickSize);
+            decimal buy = Math.Min(mark * (1 + y), Math.Max(index, mark * (1 + x)));
+            decimal sell = Math.Max(mark * (1 - y), Math.Min(index, mark * (1 - x)));
+            return (
+                Math.Clamp(decimal.Floor(buy / tick) * tick, Instrument.MinPrice, Instrument.MaxPrice),
+                Math.Clamp(decimal.Ceiling(sell / tick) * tick, Instrument.MinPrice, Instrument.MaxPrice));
+        }
+    }
+
     /// <summary>A client's position was liquidated, or a part of it.</summary>
     public void OnLiquidation(bool wasLong, decimal qty, decimal bankruptcyPrice, long nowNanos) =>
         Tape.Liquidations.Add(new TapeLiquidation(nowNanos / Venue.NanosPerMilli, wasLong, qty, bankruptcyPrice));

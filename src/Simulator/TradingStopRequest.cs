@@ -8,7 +8,6 @@ internal sealed class TradingStopRequest
     /// <summary>What is not offered, and its values that ask for nothing.</summary>
     private static readonly (string Key, string[] Harmless)[] Unsupported =
     [
-        ("tpslMode", ["", "Full", "UNKNOWN"]),
         ("trailingStop", ["", "0"]),
         ("activePrice", ["", "0"]),
         ("tpSize", ["", "0"]),
@@ -64,12 +63,17 @@ internal sealed class TradingStopRequest
         PositionIdx = OrderRequest.OptionalLong(body, "positionIdx") ?? 0;
         TakeProfit = ReadLevel(body, "takeProfit", "tpTriggerBy");
         StopLoss = ReadLevel(body, "stopLoss", "slTriggerBy");
+        string mode = OrderRequest.OptionalText(body, "tpslMode");
+        if (mode == "Partial") Fault = NotOffered("tpslMode", mode);
+        else if (mode is not ("" or "Full" or "UNKNOWN")) Fault = new Refusal(10001, "params error: tpslMode invalid");
         foreach ((string key, string[] harmless) in Unsupported)
         {
             string value = OrderRequest.OptionalText(body, key);
-            if (!harmless.Contains(value)) Fault = new Refusal(10001, $"params error: {key} {value} is not offered by the dry-run venue");
+            if (!harmless.Contains(value)) Fault ??= NotOffered(key, value);   // the mode first: it is why the others were sent
         }
     }
+
+    private static Refusal NotOffered(string key, string value) => new(10001, $"params error: {key} {value} is not offered by the dry-run venue");
 
     private StopLevel? ReadLevel(JsonElement body, string key, string triggerKey)
     {

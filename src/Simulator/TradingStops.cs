@@ -172,6 +172,7 @@ internal sealed class TradingStops(Venue venue)
         stop.CancelType = cancelType;
         stop.RejectReason = reason;
         stop.UpdatedAtNanos = nowNanos;
+        venue.Account(stop.Uid).End(stop);
         venue.PublishOrder(stop, nowNanos, output);
     }
 

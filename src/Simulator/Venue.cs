@@ -8,7 +8,9 @@ namespace LatencyEngine.Simulator;
 /// System.Text.Json and <see cref="decimal"/>, so that it is an independent witness of the engine. Time comes in through arguments and must not go back. One
 /// thread. The same frames, requests and settings give the same bytes. Where the venue's rule is not published, these are assumed: a pure quantity decrease
 /// keeps priority and every other amend loses it; a post-only order amended across the market is cancelled; orders of one account never trade with
-/// each other, the resting one is cancelled (CancelMaker).
+/// each other, the resting one is cancelled (CancelMaker); an order that closes all of a position goes before the account's other reduce-only orders; beyond the
+/// price limit an account that wants no moving is refused with 30208 or 30209; a close beyond the bankruptcy price is the account's loss, and its wallet can go
+/// below zero.
 /// </remarks>
 public sealed class Venue
 {
@@ -35,14 +37,16 @@ public sealed class Venue
     private long _sequence = FirstSequence - 1;
 
     /// <summary>Builds the venue at rest: no book, no order, no position.</summary>
-    /// <exception cref="ArgumentException">A symbol without instrument, ladder or fee rate, no account or two of one uid, a leverage out of range, or a balance not above zero.</exception>
+    /// <exception cref="ArgumentException">A symbol without instrument, ladder or fee rate, no account or two of one uid, a leverage out of range, or a balance or a number of rows not above zero.</exception>
     public Venue(VenueSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Symbols.Count == 0) throw new ArgumentException("at least one symbol must be traded", nameof(settings));
         if (settings.Accounts.Count == 0) throw new ArgumentException("at least one account is needed", nameof(settings));
+        if (settings.RowsKept <= 0) throw new ArgumentException($"at least one row of each account must be kept, was {settings.RowsKept}", nameof(settings));
+        Ledger = new Ledger(settings.RowsKept);
         _markets = settings.Symbols.ToDictionary(symbol => symbol, symbol => CreateMarket(settings, symbol), StringComparer.Ordinal);
-        Accounts = [.. settings.Accounts.Select(account => new VenueAccount(account, _markets.Values, Ledger))];
+        Accounts = [.. settings.Accounts.Select(account => new VenueAccount(account, _markets.Values, Ledger, settings.RowsKept, settings.KeepsFills))];
         _accounts = Accounts.ToDictionary(account => account.Uid);
         _ids = new SplitMix64(settings.Seed);
         _stops = new TradingStops(this);
@@ -52,7 +56,7 @@ public sealed class Venue
     }
 
     /// <summary>All money of the venue.</summary>
-    public Ledger Ledger { get; } = new();
+    public Ledger Ledger { get; }
 
     /// <summary>The accounts, in the order of the settings.</summary>
     public IReadOnlyList<VenueAccount> Accounts { get; }
@@ -330,8 +334,7 @@ public sealed class Venue
     internal IReadOnlyList<VenueOrder> CancelAll(
         VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output, bool resting = true, bool stops = true, bool byGuard = false)
     {
-        List<VenueOrder> cancelled =
-            [.. account.Orders.Where(order => ((resting && order.IsOpen) || (stops && order.IsWaiting)) && (symbol is null || order.Symbol == symbol))];
+        List<VenueOrder> cancelled = [.. account.LiveOrders.Where(order => (order.IsOpen ? resting : stops) && (symbol is null || order.Symbol == symbol))];
         foreach (IGrouping<string, VenueOrder> orders in cancelled.GroupBy(order => order.Symbol))
         {
             AccountSymbol state = account.In(orders.Key);
@@ -477,23 +480,28 @@ public sealed class Venue
         Side side = request.Side == "Buy" ? Side.Buy : Side.Sell;
         decimal? price = isMarket ? MarketBound(state, side) : request.Price;
         if (isMarket && price is null) return new Refusal(110118, "no price for a market order");
-        if (price is null || !IsPriceAllowed(state.Instrument, price.Value)) return new Refusal(110003, "price is invalid");
+        if (price is not { } asked || !IsPriceAllowed(state.Instrument, asked)) return new Refusal(110003, "price is invalid");
+        Refusal? refusal = isMarket ? null : KeepToPriceLimit(state, side, ref asked);
+        if (refusal is not null) return refusal;
+        price = asked;
         if (request.Qty is not { } qty) return new Refusal(10001, "Qty invalid");
-        if (qty == 0 && request is { ReduceOnly: true, CloseOnTrigger: true })
+        bool closesAll = qty == 0 && request is { ReduceOnly: true, CloseOnTrigger: true };
+        if (closesAll)
         {
-            // All of the position, up to the largest order (Bybit V5, 14.5).
+            // All of the position, up to the largest order (Bybit V5, 14.5), whatever other orders are to close of it.
+            refusal = CheckReduceOnly(state, side);
+            if (refusal is not null) return refusal;
             qty = Math.Min(Math.Abs(state.Position.Qty), MaxQty(state.Instrument, isMarket, timeInForce));
-            if (qty == 0) return CheckReduceOnly(state, side, except: null, ref qty);
         }
 
-        Refusal? refusal = CheckQty(state.Instrument, qty, isMarket, timeInForce);
+        refusal = CheckQty(state.Instrument, qty, isMarket, timeInForce);
         if (refusal is not null) return refusal;
         if (!request.ReduceOnly && qty * price.Value < state.Instrument.MinNotional) return MinNotionalRefusal(state.Instrument);
         if (request.OrderLinkId.Length > 0 && state.Account.HasUsedLinkId(request.OrderLinkId)) return new Refusal(110072, "OrderLinkedID is duplicate");
         if (state.Orders(buys: true).Count + state.Orders(buys: false).Count >= OpenOrdersMax) return new Refusal(110020, $"more than {OpenOrdersMax} active orders");
-        if (request.ReduceOnly)
+        if (request.ReduceOnly && !closesAll)
         {
-            refusal = CheckReduceOnly(state, side, except: null, ref qty);
+            refusal = CheckReduceOnly(state, side) ?? CutToReducible(state, side, except: null, ref qty);
             if (refusal is not null) return refusal;
         }
 
@@ -534,14 +542,15 @@ public sealed class Venue
         decimal price = request.Price ?? order.Price;
         decimal qty = request.Qty ?? order.Qty;
         if (!IsPriceAllowed(state.Instrument, price)) return new Refusal(110003, "price is invalid");
-        Refusal? refusal = CheckQty(state.Instrument, qty, order.IsMarket, order.TimeInForce);
+        Refusal? refusal = (price == order.Price ? null : KeepToPriceLimit(state, order.Side, ref price))
+            ?? CheckQty(state.Instrument, qty, order.IsMarket, order.TimeInForce);
         if (refusal is not null) return refusal;
         if (qty <= order.CumExecQty) return new Refusal(110064, "new quantity must be above the filled quantity");
         if (!order.ReduceOnly && qty * price < state.Instrument.MinNotional) return MinNotionalRefusal(state.Instrument);
         if (order.ReduceOnly)
         {
             decimal leaves = qty - order.CumExecQty;
-            refusal = CheckReduceOnly(state, order.Side, except: order, ref leaves);
+            refusal = CheckReduceOnly(state, order.Side) ?? CutToReducible(state, order.Side, except: order, ref leaves);
             if (refusal is not null) return refusal;
             qty = order.CumExecQty + leaves;
         }
@@ -572,7 +581,7 @@ public sealed class Venue
     {
         order = null;
         if (request.OrderId.Length == 0 && request.OrderLinkId.Length == 0) return new Refusal(10001, "params error: OrderId or orderLinkId is required");
-        VenueOrder? found = account.FindOpen(request.OrderId, request.OrderLinkId);
+        VenueOrder? found = account.FindLive(request.OrderId, request.OrderLinkId);
         if (found is null || found.Symbol != request.Symbol) return new Refusal(110001, $"order not exists or too late to {verb}");
         order = found;
         return null;
@@ -619,11 +628,31 @@ public sealed class Venue
     private static Refusal MinNotionalRefusal(VenueInstrument instrument) =>
         new(110094, $"Order does not meet minimum order value {VenueJson.Trimmed(instrument.MinNotional)}USDT");
 
-    /// <summary>A reduce-only quantity is cut to what the position and the other reduce-only orders leave (Bybit V5, 14.5).</summary>
-    private static Refusal? CheckReduceOnly(AccountSymbol state, Side side, VenueOrder? except, ref decimal qty)
+    /// <summary>An order beyond the price limit is moved to it, or refused where the account wants that (Bybit V5, 14.10).</summary>
+    private static Refusal? KeepToPriceLimit(AccountSymbol state, Side side, ref decimal price)
     {
-        if (state.Position.Qty == 0) return new Refusal(110017, "current position is zero, cannot fix reduce-only order qty");
-        if (Math.Sign(state.Position.Qty) == side.Sign) return new Refusal(110017, "Reduce-only rule not satisfied");
+        if (state.Market.PriceLimits is not { } limits) return null;
+        decimal kept = side == Side.Buy ? Math.Min(price, limits.Buy) : Math.Max(price, limits.Sell);
+        if (kept != price && !state.Account.MovesOrdersToPriceLimit)
+        {
+            return side == Side.Buy
+                ? new Refusal(30208, $"the order price is above the maximum buying price {VenueJson.Trimmed(kept)}")
+                : new Refusal(30209, $"the order price is below the minimum selling price {VenueJson.Trimmed(kept)}");
+        }
+
+        price = kept;
+        return null;
+    }
+
+    /// <summary>Refuses to reduce a position that is not there, or not on the other side (Bybit V5, 14.5).</summary>
+    private static Refusal? CheckReduceOnly(AccountSymbol state, Side side) =>
+        state.Position.Qty == 0 ? new Refusal(110017, "current position is zero, cannot fix reduce-only order qty")
+        : Math.Sign(state.Position.Qty) == side.Sign ? new Refusal(110017, "Reduce-only rule not satisfied")
+        : null;
+
+    /// <summary>A reduce-only quantity is cut to what the position and the other reduce-only orders leave (Bybit V5, 14.5).</summary>
+    private static Refusal? CutToReducible(AccountSymbol state, Side side, VenueOrder? except, ref decimal qty)
+    {
         decimal promised = state.Orders(side == Side.Buy).Where(order => order.ReduceOnly && order != except).Sum(order => order.LeavesQty);
         qty = Math.Min(qty, Math.Abs(state.Position.Qty) - promised);
         return qty > 0 ? null : new Refusal(110017, "Reduce-only rule not satisfied");
@@ -656,6 +685,7 @@ public sealed class Venue
     {
         long sequence = ++_sequence;
         ExecutionRow row = Execute(state, order, order.Qty, order.Price, state.Fees.Taker, "BustTrade", isMaker: false, nowNanos);
+        state.Account.End(order);
         PublishFills(state, order, [row], sequence, nowNanos, output);
         AfterFill(state, order, nowNanos, output);
     }
@@ -683,7 +713,12 @@ public sealed class Venue
             return;
         }
 
-        foreach (VenueOrder own in ownCrossing.Where(own => IsReached(own, order, crossings))) Cancel(state, own, "CancelBySmp", "EC_BySelfMatch", nowNanos, output);
+        foreach (VenueOrder own in ownCrossing.Where(own => IsReached(own, order, crossings)))
+        {
+            own.SmpOrderId = order.OrderId;
+            Cancel(state, own, "CancelBySmp", "EC_BySelfMatch", nowNanos, output);
+        }
+
         if (crossings.Count == 0 && order.TimeInForce == VenueTimeInForce.ImmediateOrCancel)
         {
             Cancel(state, order, "UNKNOWN", "EC_NoImmediateQtyToFill", nowNanos, output);
@@ -891,6 +926,7 @@ public sealed class Venue
         state.Market.Book.Join(order, nowNanos);
         Open(state, order);
         PublishOrder(order, nowNanos, output);
+        if (GoesFirst(order)) EnforceReduceOnly(state, order, nowNanos, output);
         PublishAccount(state, nowNanos, output);
     }
 
@@ -909,7 +945,7 @@ public sealed class Venue
     /// <summary>After a fill, reduce-only orders and stops follow the position.</summary>
     private void AfterFill(AccountSymbol state, VenueOrder order, long nowNanos, List<VenueMessage> output)
     {
-        EnforceReduceOnly(state, nowNanos, output);
+        EnforceReduceOnly(state, order, nowNanos, output);
         _stops.FollowPosition(state, order, nowNanos, output);
     }
 
@@ -924,13 +960,16 @@ public sealed class Venue
         }
     }
 
-    /// <summary>After a fill, reduce-only orders keep only what the position can still give them (Bybit V5, 14.5).</summary>
-    private void EnforceReduceOnly(AccountSymbol state, long nowNanos, List<VenueMessage> output)
+    /// <summary>Whether an order makes the account's other reduce-only orders give way: one with <c>closeOnTrigger</c> (Bybit V5, 10.1).</summary>
+    private static bool GoesFirst(VenueOrder order) => order is { ReduceOnly: true, CloseOnTrigger: true, IsOpen: true };
+
+    /// <summary>Reduce-only orders keep only what the position can still give them: in price-time priority, after the order that was placed or filled where that goes first (Bybit V5, 14.5).</summary>
+    private void EnforceReduceOnly(AccountSymbol state, VenueOrder changed, long nowNanos, List<VenueMessage> output)
     {
         foreach (bool buys in (ReadOnlySpan<bool>)[true, false])
         {
             decimal left = (state.Position.Qty > 0) == buys ? 0m : Math.Abs(state.Position.Qty);
-            foreach (VenueOrder order in state.Orders(buys).Where(order => order.ReduceOnly).ToList())
+            foreach (VenueOrder order in state.Orders(buys).Where(order => order.ReduceOnly).OrderByDescending(order => order == changed && GoesFirst(order)).ToList())
             {
                 if (left == 0)
                 {
@@ -1000,8 +1039,9 @@ public sealed class Venue
 
     private void Close(VenueOrder order)
     {
-        _accounts[order.Uid].Close(order);
-        order.ForgetPrints();
+        VenueAccount account = _accounts[order.Uid];
+        account.Close(order);
+        account.End(order);
     }
 
     /// <summary>Order, executions, position, wallet, with one sequence number (Bybit V5, 24.2).</summary>

@@ -7,14 +7,21 @@ public sealed class VenueAccount
     private readonly LedgerWallet _wallet;
     private readonly Dictionary<string, AccountSymbol> _symbols;
     private readonly Dictionary<string, VenueOrder> _openById = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, VenueOrder> _openByLinkId = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _usedLinkIds = new(StringComparer.Ordinal);
-    private readonly List<VenueOrder> _orders = [];
-    private readonly List<VenueExecution> _executions = [];
+    private readonly Dictionary<string, VenueOrder> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, VenueOrder> _byLinkId = new(StringComparer.Ordinal);
+    private readonly RecentRows<VenueOrder> _ended;
+    private readonly RecentRows<VenueExecution> _executions;
+    private readonly ClosedTrades _closedTrades;
     private readonly List<FillRecord> _fills = [];
+    private readonly bool _keepsFills;
+    private long _lastNumber;
 
-    internal VenueAccount(AccountSettings settings, IEnumerable<SymbolMarket> markets, Ledger ledger)
+    internal VenueAccount(AccountSettings settings, IEnumerable<SymbolMarket> markets, Ledger ledger, int rowsKept = VenueSettings.DefaultRowsKept, bool keepsFills = true)
     {
+        _ended = new RecentRows<VenueOrder>(rowsKept);
+        _executions = new RecentRows<VenueExecution>(rowsKept);
+        _closedTrades = new ClosedTrades(rowsKept);
+        _keepsFills = keepsFills;
         if (settings.Uid <= 0) throw new ArgumentException($"the uid of an account must be above 0, was {settings.Uid}", nameof(settings));
         if (settings.StartBalance <= 0) throw new ArgumentException($"the start balance must be above 0 USDT, was {settings.StartBalance}", nameof(settings));
         Uid = settings.Uid;
@@ -30,6 +37,9 @@ public sealed class VenueAccount
 
     /// <summary>Margin mode of every position.</summary>
     public MarginMode MarginMode { get; internal set; }
+
+    /// <summary>Whether an order beyond the price limit is moved to it; else it is refused (Bybit V5, 12.7).</summary>
+    public bool MovesOrdersToPriceLimit { get; internal set; } = true;
 
     /// <summary>Fee level.</summary>
     public FeeTier FeeTier { get; }
@@ -82,17 +92,29 @@ public sealed class VenueAccount
     /// <summary>Liquidations begun so far, one a position.</summary>
     public int Liquidations { get; internal set; }
 
-    /// <summary>Every fill so far, oldest first.</summary>
+    /// <summary>Every fill so far, oldest first; none where the venue does not keep them.</summary>
     public IReadOnlyList<FillRecord> Fills => _fills;
 
     /// <summary>Resting orders, in no order.</summary>
     public IReadOnlyCollection<VenueOrder> OpenOrders => _openById.Values;
 
-    /// <summary>Every order taken so far, open or done, oldest first; how a done one ended is in it.</summary>
-    public IReadOnlyList<VenueOrder> Orders => _orders;
+    /// <summary>The orders that rest or wait and the newest done ones, oldest first; how a done one ended is in it. Sorts them anew at each call.</summary>
+    public IReadOnlyList<VenueOrder> Orders => [.. _byId.Values.OrderBy(order => order.Number)];
 
-    /// <summary>Every execution published so far, oldest first.</summary>
-    internal IReadOnlyList<VenueExecution> Executions => _executions;
+    /// <summary>Resting orders and waiting stops, oldest first.</summary>
+    internal IReadOnlyList<VenueOrder> LiveOrders => [.. _openById.Values.Concat(Stops).OrderBy(order => order.Number)];
+
+    /// <summary>The newest done orders, in the order in which they ended.</summary>
+    internal RecentRows<VenueOrder> EndedOrders => _ended;
+
+    /// <summary>The newest executions published, oldest first.</summary>
+    internal RecentRows<VenueExecution> Executions => _executions;
+
+    /// <summary>The newest postings to the wallet, oldest first.</summary>
+    internal RecentRows<LedgerEntry> Entries => _wallet.Entries;
+
+    /// <summary>The newest fills that closed something of a position, oldest first.</summary>
+    internal RecentRows<ClosingFill> ClosingFills => _closedTrades.Fills;
 
     /// <summary>What the account holds in each symbol.</summary>
     internal IReadOnlyCollection<AccountSymbol> Symbols => _symbols.Values;
@@ -106,16 +128,14 @@ public sealed class VenueAccount
     /// <summary>What the account holds in a traded symbol.</summary>
     internal AccountSymbol In(string symbol) => _symbols[symbol];
 
-    /// <summary>Whether an order was ever taken under a link id (Bybit V5, 14.6).</summary>
-    internal bool HasUsedLinkId(string linkId) => _usedLinkIds.Contains(linkId);
+    /// <summary>Whether an order that is still kept was taken under a link id (Bybit V5, 14.6).</summary>
+    internal bool HasUsedLinkId(string linkId) => _byLinkId.ContainsKey(linkId);
 
-    /// <summary>A resting order by either id, or a waiting stop by its order id; null when there is none.</summary>
-    internal VenueOrder? FindOpen(string orderId, string linkId)
-    {
-        if (orderId.Length == 0) return _openByLinkId.GetValueOrDefault(linkId);
-        return _openById.GetValueOrDefault(orderId)
-            ?? _symbols.Values.SelectMany(state => (VenueOrder?[])[state.TakeProfit, state.StopLoss]).FirstOrDefault(stop => stop?.OrderId == orderId);
-    }
+    /// <summary>An order that is still kept, by its order id or, where that is empty, by its link id; null when there is none.</summary>
+    internal VenueOrder? Find(string orderId, string linkId) => orderId.Length > 0 ? _byId.GetValueOrDefault(orderId) : _byLinkId.GetValueOrDefault(linkId);
+
+    /// <summary>A resting order or a waiting stop by either id; null when there is none.</summary>
+    internal VenueOrder? FindLive(string orderId, string linkId) => Find(orderId, linkId) is { IsLive: true } order ? order : null;
 
     /// <summary>Wallet + unrealised profit less maintenance margin of every position but one: what that one has to its support in cross mode.</summary>
     internal decimal BalanceBesides(AccountSymbol one) =>
@@ -124,8 +144,9 @@ public sealed class VenueAccount
     /// <summary>An order was taken.</summary>
     internal void Add(VenueOrder order)
     {
-        if (order.OrderLinkId.Length > 0) _usedLinkIds.Add(order.OrderLinkId);
-        _orders.Add(order);
+        order.Number = ++_lastNumber;
+        _byId.Add(order.OrderId, order);
+        if (order.OrderLinkId.Length > 0) _byLinkId.Add(order.OrderLinkId, order);
     }
 
     /// <summary>An order rests from here on.</summary>
@@ -133,7 +154,6 @@ public sealed class VenueAccount
     {
         _symbols[order.Symbol].Insert(order);
         _openById[order.OrderId] = order;
-        if (order.OrderLinkId.Length > 0) _openByLinkId[order.OrderLinkId] = order;
     }
 
     /// <summary>An order rests no longer, if it did.</summary>
@@ -141,14 +161,37 @@ public sealed class VenueAccount
     {
         _symbols[order.Symbol].Remove(order);
         _openById.Remove(order.OrderId);
-        if (order.OrderLinkId.Length > 0) _openByLinkId.Remove(order.OrderLinkId);
+    }
+
+    /// <summary>An order is done; called once for each. The one that ended longest ago makes room for it, and its link id may be used again.</summary>
+    internal void End(VenueOrder order)
+    {
+        if (_ended.IsFull)
+        {
+            VenueOrder forgotten = _ended[_ended.First];
+            _byId.Remove(forgotten.OrderId);
+            if (forgotten.OrderLinkId.Length > 0) _byLinkId.Remove(forgotten.OrderLinkId);
+        }
+
+        order.ForgetPrints();
+        _ended.Add(order);
     }
 
     /// <summary>An execution was published.</summary>
-    internal void Add(VenueExecution execution) => _executions.Add(execution);
+    internal void Add(VenueExecution execution)
+    {
+        _executions.Add(execution);
+        _closedTrades.Add(execution);
+        _symbols[execution.Row.Order.Symbol].LastSequence = execution.Sequence;
+    }
 
     /// <summary>A fill was booked.</summary>
-    internal void Add(FillRecord fill) => _fills.Add(fill);
+    internal void Add(FillRecord fill)
+    {
+        if (_keepsFills) _fills.Add(fill);
+    }
+
+    private IEnumerable<VenueOrder> Stops => _symbols.Values.SelectMany(state => (VenueOrder?[])[state.TakeProfit, state.StopLoss]).OfType<VenueOrder>();
 
     private decimal RateOf(decimal margin) => Equity <= 0 ? 0m : decimal.Truncate(margin / Equity * 10_000m) / 10_000m;
 

@@ -51,6 +51,12 @@ public sealed record VenueInstrument
     /// <summary><c>upperFundingRate</c>.</summary>
     public required decimal UpperFundingRate { get; init; }
 
+    /// <summary><c>priceLimitRatioX</c>.</summary>
+    public required decimal PriceLimitRatioX { get; init; }
+
+    /// <summary><c>priceLimitRatioY</c>.</summary>
+    public required decimal PriceLimitRatioY { get; init; }
+
     /// <summary>The whole row of <c>instruments-info</c>, compact JSON, as it was read.</summary>
     public required string Row { get; init; }
 

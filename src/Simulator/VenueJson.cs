@@ -129,7 +129,7 @@ internal sealed class VenueJson
         json.WriteBoolean("reduceOnly", order.ReduceOnly);
         json.WriteNumber("smpGroup", 0);
         json.WriteString("smpType", "None");
-        json.WriteString("smpOrderId", "");
+        json.WriteString("smpOrderId", order.SmpOrderId);
         json.WriteString("slLimitPrice", "0");
         json.WriteString("tpLimitPrice", "0");
         json.WriteString("tpslMode", (order.Trigger ?? order.TakeProfit ?? order.StopLoss) is null ? "UNKNOWN" : "Full");

@@ -39,7 +39,7 @@ public sealed class VenueOrder
     /// <summary>May only shrink the position.</summary>
     public bool ReduceOnly { get; internal init; }
 
-    /// <summary><c>closeOnTrigger</c>: of every stop; for an order without a trigger it has no effect.</summary>
+    /// <summary><c>closeOnTrigger</c>: of every stop; a reduce-only order with it goes before the account's other ones.</summary>
     public bool CloseOnTrigger { get; internal init; }
 
     /// <summary>Take profit that the position gets when this order fills; null for none.</summary>
@@ -59,6 +59,9 @@ public sealed class VenueOrder
 
     /// <summary><c>createType</c>.</summary>
     public string CreateType { get; internal init; } = "CreateByUser";
+
+    /// <summary>Counts the account's orders from 1, in the order in which they were taken.</summary>
+    internal long Number { get; set; }
 
     /// <summary>When the order reached the venue.</summary>
     public long CreatedAtNanos { get; internal init; }
@@ -87,6 +90,9 @@ public sealed class VenueOrder
     /// <summary>Profit on quantity that its fills closed, less the fee on that quantity.</summary>
     public decimal ClosedPnl { get; private set; }
 
+    /// <summary>What its fills have closed; null for nothing.</summary>
+    internal ClosedTrade? Closed { get; set; }
+
     /// <summary>Quantity still open; 0 once the order is done.</summary>
     public decimal LeavesQty => IsOpen || IsWaiting || Status == VenueOrderStatus.Triggered ? Qty - CumExecQty : 0m;
 
@@ -99,8 +105,14 @@ public sealed class VenueOrder
     /// <summary>True while a stop waits for its price.</summary>
     public bool IsWaiting => Status == VenueOrderStatus.Untriggered;
 
+    /// <summary>True while the order rests or waits.</summary>
+    internal bool IsLive => IsOpen || IsWaiting;
+
     /// <summary><c>cancelType</c>.</summary>
     public string CancelType { get; internal set; } = "UNKNOWN";
+
+    /// <summary><c>smpOrderId</c>: the order of the same account that would have traded with this one; empty unless that cancelled it.</summary>
+    public string SmpOrderId { get; internal set; } = "";
 
     /// <summary><c>rejectReason</c>.</summary>
     public string RejectReason { get; internal set; } = "EC_NoError";

@@ -74,6 +74,7 @@ public sealed class VenueVerbTests
     [InlineData("--bind must be an IP address of this machine, for example 127.0.0.1, was \"127.0.0.1:8701\"", "--bind", "127.0.0.1:8701")]
     [InlineData("--symbols must be different symbols separated by commas, for example BTCUSDT,ETHUSDT, was \"BTCUSDT,,\"", "--symbols", "BTCUSDT,,")]
     [InlineData("--leverage must be 1 to 100, was 101", "--leverage", "101")]
+    [InlineData("--margin-mode must be isolated or cross, was portfolio", "--margin-mode", "portfolio")]
     [InlineData("DOGEUSDT is unknown; the list holds BTCUSDT, ETHUSDT, SOLUSDT", "--market", "flow", "--symbols", "DOGEUSDT")]
     public void What_cannot_be_served_is_one_line_and_status_2(string expected, params string[] options)
     {

@@ -200,10 +200,10 @@ public sealed class AccountSymbolTests
         venue.Order("Sell", 0.1m, 49_990m, account: venue.Venue.Account(2), timeInForce: "IOC");
         Fund(venue, "-0.0002");
 
-        LedgerEntry[] settlements = [.. venue.Venue.Ledger.Entries.Where(entry => entry.Type == LedgerEntryType.Settlement)];
+        LedgerEntry[] settlements = [.. venue.Venue.Accounts.SelectMany(account => account.Entries).Where(entry => entry.Type == LedgerEntryType.Settlement)];
         Assert.Equal([(1L, 1m, 0.1m), (2L, -1m, -0.1m)], settlements.Select(entry => (entry.Uid, entry.Funding, entry.PositionAfter)));
         Assert.Equal(0m, venue.Venue.Ledger.Funding);
-        Assert.Equal(settlements[0].ExecId, venue.Venue.Account(1).Executions[^1].Row.ExecId);
+        Assert.Equal(settlements[0].ExecId, venue.Venue.Account(1).Executions.Last().Row.ExecId);
         Assert.Equal("-0.0002", Field(venue.Messages.First(), "feeRate"));
     }
 

@@ -23,7 +23,22 @@ public sealed class LedgerTests
         Assert.Equal(
             (-15_000m, 80.5m, 2.5m, 3m, 7m, 0m),
             (ledger.Deposits, ledger.Clearing, ledger.Fees, ledger.Funding, ledger.Insurance, ledger.Total));
-        Assert.Equal(["TransferIn", "TransferIn", "Trade", "Settlement", "Liquidation"], ledger.Entries.Select(entry => entry.Type.ToString()));
+        Assert.Equal(["TransferIn", "Trade"], ledger.Entries(First).Select(entry => entry.Type.ToString()));
+        Assert.Equal(["TransferIn", "Settlement", "Liquidation"], ledger.Entries(Second).Select(entry => entry.Type.ToString()));
+    }
+
+    [Fact]
+    public void Of_the_postings_only_the_newest_of_each_account_are_kept_and_the_books_stay_exact()
+    {
+        var ledger = new Ledger(entriesKept: 2);
+        ledger.Open(First);
+        ledger.Open(Second);
+        ledger.Deposit(Second, 5m, 1);
+        for (int i = 1; i <= 5; i++) ledger.Deposit(First, i, i);
+
+        Assert.Equal([4m, 5m], ledger.Entries(First).Select(entry => entry.CashFlow));
+        Assert.Equal([5m], ledger.Entries(Second).Select(entry => entry.CashFlow));
+        Assert.Equal((-20m, 0m, 15m), (ledger.Deposits, ledger.Total, ledger.Entries(First).Last().WalletAfter));
     }
 
     [Fact]
@@ -54,8 +69,7 @@ public sealed class LedgerTests
 
             foreach (long uid in (long[])[First, Second])
             {
-                decimal sum = ledger.Entries.Where(entry => entry.Uid == uid).Sum(entry => entry.Change);
-                Assert.Equal(sum, ledger.Entries.Last(entry => entry.Uid == uid).WalletAfter);
+                Assert.Equal(ledger.Entries(uid).Sum(entry => entry.Change), ledger.Entries(uid).Last().WalletAfter);
             }
         }));
 

@@ -41,7 +41,7 @@ public sealed class LiquidatorTests
         Assert.Equal(walletBefore - margin, venue.Account.Wallet);
         Assert.Equal(50m * 250m, venue.Venue.Ledger.Insurance);   // worth 49,250, taken at 49,000
         Assert.Equal(0m, venue.Venue.Ledger.Total);
-        LedgerEntry last = venue.Venue.Ledger.Entries[^1];
+        LedgerEntry last = venue.Account.Entries.Last();
         Assert.Equal((LedgerEntryType.Liquidation, -50_000m, 50m * 49_000m * 0.00055m, 0m), (last.Type, last.CashFlow, last.Fee, last.PositionAfter));
     }
 

@@ -89,6 +89,9 @@ public sealed class MarketTapeTests
         Assert.Equal((5, 2, 3), (rows.Count, rows.First, rows.Held));
         Assert.Equal([20, 30, 40], rows.Since(0));
         Assert.Equal([40, 30, 20], rows.NewestFirst());
+        Assert.Equal([20, 30, 40], rows);
+        Assert.Equal([(3L, 30), (2L, 20)], rows.Below(4));
+        Assert.Equal([2L, 4L, 5L], ((int[])[19, 30, 99]).Select(time => rows.EndAt(row => row, time)));
         Assert.Equal(30, rows[3]);
         Assert.Throws<ArgumentOutOfRangeException>(() => rows[1]);
     }

@@ -74,6 +74,8 @@ internal static class MessageTable
         ["rest.account.wallet-balance.captured"] = ["+result.list[].coin[].spotBorrow", "order of result.list[].coin[]", "order of result.list[]"],
         // this example lacks members of the envelope (Bybit V5, 9.2)
         ["rest.account.set-margin-mode.fail.response.doc"] = ["+retExtInfo", "+time"],
+        // the example lacks a key of the table (Bybit V5, 12.7)
+        ["rest.account.user-setting-config.response.doc"] = ["+result.deltaEnable"],
         // this example lacks members of the envelope (Bybit V5, 9.2)
         ["rest.order.disconnected-cancel-all.response.doc"] = ["+result", "+retExtInfo", "+time"],
         // the newer fields of the table of that page, which its example lacks (Bybit V5, 10.6)

@@ -38,7 +38,7 @@ public sealed class MoneyIsConservedTests
                 liquidations += venue.Venue.Accounts.Sum(account => account.Liquidations);
                 cuts += Orders(venue).Count(order => order is { CreateType: "CreateByLiq", Status: VenueOrderStatus.Filled });
                 stops += Orders(venue).Count(order => order.StopOrderType.Length > 0 && order.CumExecQty > 0);
-                settlements += venue.Venue.Ledger.Entries.Count(entry => entry.Type == LedgerEntryType.Settlement);
+                settlements += venue.Venue.Accounts.Sum(account => account.Entries.Count(entry => entry.Type == LedgerEntryType.Settlement));
             }));
 
         // The runs have to reach what they are about.
@@ -85,7 +85,9 @@ public sealed class MoneyIsConservedTests
                 string stops = reduceOnly || where % 3 > 0 ? "" : side == "Buy"
                     ? $",\"takeProfit\":\"{AccountHarness.Text(price + 200m)}\",\"stopLoss\":\"{AccountHarness.Text(price - 200m)}\",\"slTriggerBy\":\"MarkPrice\""
                     : $",\"takeProfit\":\"{AccountHarness.Text(price - 200m)}\",\"stopLoss\":\"{AccountHarness.Text(price + 200m)}\",\"slTriggerBy\":\"MarkPrice\"";
-                venue.Order(side, qty, price, TimesInForce[where / 41 % 4], (reduceOnly ? ",\"reduceOnly\":true" : "") + stops, account);
+                bool closesAll = reduceOnly && size % 2 == 0;
+                string reduces = closesAll ? ",\"reduceOnly\":true,\"closeOnTrigger\":true" : reduceOnly ? ",\"reduceOnly\":true" : "";
+                venue.Order(side, closesAll ? 0m : qty, price, TimesInForce[where / 41 % 4], reduces + stops, account);
                 break;
             case 9:
                 venue.Order(side, (1 + (size % 200)) * 0.1m, 100m, "IOC", account: account, symbol: AccountHarness.Solana);
@@ -127,7 +129,7 @@ public sealed class MoneyIsConservedTests
         Assert.Equal(0m, ledger.Total);
         foreach (VenueAccount account in venue.Accounts)
         {
-            Assert.Equal(ledger.Entries.Where(entry => entry.Uid == account.Uid).Sum(entry => entry.Change), account.Wallet);
+            Assert.Equal(ledger.Entries(account.Uid).Sum(entry => entry.Change), account.Wallet);
             Assert.Equal(account.Wallet, account.Deposits + account.RealisedGross - account.Fees + account.Funding);
             foreach (VenueOrder order in account.Orders)
             {

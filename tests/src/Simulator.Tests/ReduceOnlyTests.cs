@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace LatencyEngine.Simulator.Tests;
 
 public sealed class ReduceOnlyTests
@@ -77,6 +79,52 @@ public sealed class ReduceOnlyTests
         Assert.Equal(0, venue.Request("order.create", CloseAll));
 
         Assert.Equal((0m, 0.3m), (venue.State.Position.Qty, venue.Account.Fills[^1].Qty));
+    }
+
+    [Theory]
+    [InlineData("Market", "", 0)]
+    [InlineData("Limit", ",\"price\":\"50500\"", 0.3)]
+    public void Closing_all_goes_before_the_other_reduce_only_orders_whether_it_fills_or_rests(string orderType, string more, decimal left)
+    {
+        AccountHarness venue = MarginRulesTests.Quoted();
+        venue.Order("Buy", 0.3m, 50_000m, "IOC");
+        venue.Order("Sell", 0.3m, 50_200m, more: ",\"reduceOnly\":true,\"orderLinkId\":\"other\"");
+
+        Assert.Equal(0, venue.Request("order.create", $$"""{"category":"linear","symbol":"BTCUSDT","side":"Sell","orderType":"{{orderType}}","qty":"0","reduceOnly":true,"closeOnTrigger":true{{more}}}"""));
+
+        Assert.Equal((left, left), (venue.State.Position.Qty, venue.Account.OpenOrders.Sum(order => order.LeavesQty)));
+        VenueOrder other = venue.Account.Find("", "other")!;
+        Assert.Equal((VenueOrderStatus.Cancelled, "CancelByReduceOnly"), (other.Status, other.CancelType));
+        Assert.All(venue.Account.OpenOrders, order => Assert.True(order.CloseOnTrigger));
+    }
+
+    [Fact]
+    public void A_resting_order_that_closes_all_keeps_what_is_left_of_the_position_when_it_is_hit()
+    {
+        AccountHarness venue = MarginRulesTests.Quoted();
+        venue.Order("Buy", 0.3m, 50_000m, "IOC");
+        venue.Request("order.create", """{"category":"linear","symbol":"BTCUSDT","side":"Sell","orderType":"Limit","qty":"0","price":"49995","reduceOnly":true,"closeOnTrigger":true}""");
+        Assert.Equal(110_017, venue.Order("Sell", 0.1m, 50_200m, more: ",\"reduceOnly\":true"));
+
+        venue.Trade("Buy", "49995", "0.1");
+
+        VenueOrder rest = Assert.Single(venue.Account.OpenOrders);
+        Assert.Equal((0.2m, 0.2m), (venue.State.Position.Qty, rest.LeavesQty));
+    }
+
+    [Fact]
+    public void Close_on_trigger_is_shown_as_it_was_sent_on_the_stream_and_over_rest()
+    {
+        AccountHarness venue = MarginRulesTests.Quoted();
+        venue.Order("Buy", 0.3m, 50_000m, "IOC");
+        venue.Order("Sell", 0.1m, 50_200m, more: ",\"reduceOnly\":true,\"closeOnTrigger\":true");
+        Assert.Equal("True", VenueHarness.Field(venue.Messages.ElementAt(1), "closeOnTrigger"));
+        venue.Order("Sell", 0.1m, 50_300m, more: ",\"reduceOnly\":true");
+        Assert.Equal("False", VenueHarness.Field(venue.Messages.ElementAt(1), "closeOnTrigger"));
+
+        byte[] answer = new VenueRest(venue.Venue).Answer(venue.Account.Uid, VenueRest.OrdersPath, "category=linear&symbol=BTCUSDT", venue.NowNanos);
+
+        Assert.Equal([false, true], JsonDocument.Parse(answer).RootElement.GetProperty("result").GetProperty("list").EnumerateArray().Select(row => row.GetProperty("closeOnTrigger").GetBoolean()));
     }
 
     [Fact]

@@ -14,7 +14,6 @@ public sealed class RestAccountTests
         ("rest.account.wallet-balance.response.doc", "/v5/account/wallet-balance", "accountType=UNIFIED"),
         ("rest.account.info.response.doc", "/v5/account/info", ""),
         ("rest.account.fee-rate.response.doc", "/v5/account/fee-rate", "category=linear"),
-        ("rest.account.user-setting-config.response.doc", "/v5/account/user-setting-config", ""),
         ("rest.account.smp-group.response.doc", "/v5/account/smp-group", ""),
         ("rest.account.transaction-log.response.doc", "/v5/account/transaction-log", "accountType=UNIFIED"),
     ];
@@ -120,10 +119,15 @@ public sealed class RestAccountTests
     }
 
     [Fact]
-    public void Only_the_usual_price_limit_behaviour_is_offered()
+    public void The_settings_have_the_documented_keys_and_the_newer_one_of_the_table() =>
+        Assert.Equal("""{"lpaSpot":false,"lpaPerp":false,"smsef":false,"fmsef":false,"deltaEnable":false}""", Result("/v5/account/user-setting-config", "").GetRawText());
+
+    [Fact]
+    public void Disconnect_protection_is_told_by_its_own_call_and_the_fields_of_the_accounts_info_are_the_constants_of_the_protocol()
     {
-        Assert.Equal(0, _venue.Post("/v5/account/set-limit-px-action", """{"category":"linear","modifyEnable":true}""").GetProperty("retCode").GetInt32());
-        Assert.Equal(10001, _venue.Post("/v5/account/set-limit-px-action", """{"category":"linear","modifyEnable":false}""").GetProperty("retCode").GetInt32());
+        JsonElement info = Result("/v5/account/info", "");
+
+        Assert.Equal(("OFF", 10, 0), (Text(info, "dcpStatus"), info.GetProperty("timeWindow").GetInt32(), info.GetProperty("smpGroup").GetInt32()));
     }
 
     [Fact]

@@ -76,6 +76,18 @@ public sealed class RestPositionsTests
     [InlineData("/v5/position/trading-stop", """{"category":"linear","symbol":"BTCUSDT","tpslMode":"Partial","positionIdx":0,"takeProfit":"1"}""", 10001)]
     public void Other_changes_answer_with_the_codes_of_the_protocol(string path, string body, int code) => Assert.Equal(code, Outcome(_venue.Post(path, body)).Code);
 
+    [Theory]
+    [InlineData("\"positionIdx\":0", "tpslMode")]
+    [InlineData("\"tpslMode\":\"\",\"positionIdx\":0", "tpslMode")]
+    [InlineData("\"tpslMode\":\"Full\"", "positionIdx")]
+    public void A_trading_stop_names_its_mode_and_its_position(string fields, string missing)
+    {
+        _venue.Create("Buy", "60000.1", "0.100", "IOC");
+
+        Assert.Equal((10001, $"params error: {missing} is required"), Outcome(_venue.Post("/v5/position/trading-stop", $$"""{"category":"linear","symbol":"BTCUSDT","stopLoss":"55000",{{fields}}}""")));
+        Assert.Empty(_venue.Account.LiveOrders);
+    }
+
     [Fact]
     public void The_risk_limit_call_names_the_tier_and_changes_nothing()
     {

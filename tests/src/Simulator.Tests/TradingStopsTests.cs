@@ -98,6 +98,8 @@ public sealed class TradingStopsTests
     [InlineData("\"stopLoss\":[]", "Request parameter error")]
     [InlineData("\"trailingStop\":\"100\"", "params error: trailingStop 100 is not offered by the dry-run venue")]
     [InlineData("\"tpslMode\":\"Partial\",\"stopLoss\":\"49000\"", "params error: tpslMode Partial is not offered by the dry-run venue")]
+    [InlineData("\"tpslMode\":\"Partial\",\"takeProfit\":\"51000\",\"tpSize\":\"0.1\",\"slSize\":\"0.1\",\"tpOrderType\":\"Limit\",\"tpLimitPrice\":\"51000\"", "params error: tpslMode Partial is not offered by the dry-run venue")]
+    [InlineData("\"tpslMode\":\"Some\",\"stopLoss\":\"49000\"", "params error: tpslMode invalid")]
     [InlineData("\"takeProfit\":\"51000\",\"tpOrderType\":\"Limit\",\"tpLimitPrice\":\"0\"", "params error: tpOrderType Limit is not offered by the dry-run venue")]
     public void Stops_on_the_wrong_side_malformed_or_of_another_kind_are_refused_in_one_line(string fields, string text)
     {

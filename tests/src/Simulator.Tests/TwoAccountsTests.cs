@@ -89,6 +89,19 @@ public sealed class TwoAccountsTests
     }
 
     [Fact]
+    public void An_order_cancelled_by_a_taker_of_its_own_account_names_it_on_the_stream_and_over_rest()
+    {
+        Create(First, "Sell", "60005", "0.4", "GTC", "resting");
+        Create(First, "Buy", "60005", "0.3", "GTC", "taker");
+
+        string taker = _venue.Account(First).Find("", "taker")!.OrderId;
+        JsonElement[] told = [.. _output.Select(message => JsonDocument.Parse(message.Frame).RootElement).Where(message => message.TryGetProperty("topic", out JsonElement topic) && topic.GetString() == "order")];
+        Assert.Equal([("resting", taker), ("taker", "")], told.Select(message => (VenueHarness.Field(message, "orderLinkId"), VenueHarness.Field(message, "smpOrderId"))).TakeLast(2));
+        byte[] answer = new VenueRest(_venue).Answer(First, VenueRest.OrdersPath, "category=linear&orderLinkId=resting", _nowMillis * 1_000_000);
+        Assert.Equal(taker, JsonDocument.Parse(answer).RootElement.GetProperty("result").GetProperty("list")[0].GetProperty("smpOrderId").GetString());
+    }
+
+    [Fact]
     public void Fill_or_kill_is_all_or_nothing_though_a_reduce_only_maker_gives_less_than_it_shows()
     {
         Create(Second, "Buy", "60010", "1", "IOC", "open");
