@@ -3,6 +3,7 @@ using System.CommandLine;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
 using LatencyEngine.Journal;
+using LatencyEngine.Platform;
 using LatencyEngine.Research;
 using LatencyEngine.Simulator;
 
@@ -63,6 +64,11 @@ public static class Program
             context.Say(fault.Message);
             return ExitStatus.HostLacks;
         }
+        catch (TlsException fault)
+        {
+            context.Say(fault.Message);
+            return ExitStatus.HostLacks;
+        }
         catch (VenueUnavailableException fault)
         {
             context.Say(fault.Message);
@@ -104,6 +110,7 @@ public static class Program
         root.Subcommands.Add(DryRunVerb.Create(context));
         root.Subcommands.Add(BacktestVerb.Create(context));
         root.Subcommands.Add(ReplayVerb.Create(context));
+        root.Subcommands.Add(RecordVerb.Create(context));
         root.Subcommands.Add(VenueVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;

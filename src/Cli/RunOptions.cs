@@ -13,7 +13,7 @@ internal sealed class RunOptions
     private const string ShippedProfile = "configs/market-making.json";
 
     private readonly Option<string> _profile = Text("--profile", "FILE", $"deployment profile (default: {ShippedProfile})");
-    private readonly Option<string> _data = Text("--data", "FILE", "recording to run");
+    private readonly Option<string> _data = Text("--data", "FILE", "recording to run: a file, or a folder that record has written");
     private readonly Option<string> _symbols = Text("--symbols", "LIST", "trade exactly these, for example BTCUSDT,SOLUSDT (default: those of the profile that the recording holds)");
     private readonly Option<string> _venueSymbols = Text("--symbols", "LIST", "serve exactly these, for example BTCUSDT,ETHUSDT");
     private readonly Option<string> _leverage = Text("--leverage", "NUMBER", "leverage of every position, 1 to 100");
@@ -189,16 +189,6 @@ internal sealed class RunOptions
         }
     }
 
-    private TimeSpan? ReadDuration(ParseResult parsed, List<string> faults)
-    {
-        if (parsed.GetResult(_duration) is null || parsed.GetValue(_duration) is not string text) return null;
-        const double SecondsMax = 365 * 86_400.0;
-        int unitSeconds = text.EndsWith('h') ? 3_600 : text.EndsWith('m') ? 60 : 1;
-        ReadOnlySpan<char> number = text.Length > 1 && text[^1] is ('s' or 'm' or 'h') ? text.AsSpan(0, text.Length - 1) : text;
-        bool isNumber = double.TryParse(number, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds);
-        seconds *= unitSeconds;
-        if (isNumber && seconds is > 0 and <= SecondsMax) return TimeSpan.FromSeconds(seconds);
-        faults.Add(isNumber ? $"--duration must be above 0 seconds, at most {SecondsMax:0}, was {text}" : $"--duration must be seconds, or a number with s, m or h such as 20m, was {text}");
-        return null;
-    }
+    private TimeSpan? ReadDuration(ParseResult parsed, List<string> faults) =>
+        parsed.GetResult(_duration) is null || parsed.GetValue(_duration) is not string text ? null : Durations.Read(_duration.Name, text, faults);
 }

@@ -78,7 +78,7 @@ public static class ConfigurationReader
             },
             Data = new DataConfiguration
             {
-                Recording = read.ExistingFile("data:recording", root, "samples/v5shaped-btcusdt-20240808.frames.gz"),
+                Recording = read.ExistingFileOrFolder("data:recording", root, "samples/v5shaped-btcusdt-20240808.frames.gz"),
                 Instruments = read.ExistingFile("data:instruments", root, "samples/instruments-linear-20260809.json"),
                 RiskLimits = read.ExistingFile("data:riskLimits", root, "samples/risk-limits-202608.json"),
             },

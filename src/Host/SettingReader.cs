@@ -152,6 +152,14 @@ internal sealed class SettingReader
         return path;
     }
 
+    /// <summary>A path of an existing file or folder.</summary>
+    public string ExistingFileOrFolder(string key, string root, string example)
+    {
+        string path = FullPath(key, root, example);
+        if (IsSound(key) && !Path.Exists(path)) Fault(key, "must be an existing file or folder", example);
+        return path;
+    }
+
     /// <summary>Adds a fault for every key that was given but is not one of the engine's, each once at its topmost unknown level.</summary>
     public void FaultUnknownKeys()
     {

@@ -6,17 +6,22 @@ namespace LatencyEngine.Journal;
 
 /// <summary>Writes the public frames of an inbound ring as a recording, <c>recv_ns SP frame NL</c>, gzip when the file's name ends in .gz; docs/reference/recording-format.md.</summary>
 /// <remarks>
-/// Thread: one. Blocks: on the disk. Allocates: buffers, at the start; nothing a frame. What gzip still holds reaches the file at <see cref="Complete"/>: a recording without it is cut short. The receive time is the engine's logic time at the frame. A frame with a raw newline cannot stand in a recording and is left out.
+/// Thread: one. Blocks: on the disk. Allocates: buffers, at the start; nothing a frame. What gzip still holds reaches the file at <see cref="Complete"/>: a recording without it is cut short. Into a folder it writes file after file, all of them gzip. The receive time is the engine's logic time at the frame. A frame with a raw newline cannot stand in a recording and is left out.
 /// A disk that fails is treated as <see cref="JournalWriter"/> treats it: <see cref="Drain"/> throws once, and frames go unwritten from then on.
 /// </remarks>
 public sealed class FrameRecorder : IDisposable
 {
     private const int TimeBytesMax = 20;   // digits of a 64-bit number
 
-    private readonly FilePipe _file;
+    private readonly RecordingFolder? _folder;
     private readonly FrameRing _inbound;
     private readonly int _consumer;
+    private FilePipe? _file;
+    private string _path;
+    private long _fileBytes;
+    private long _fileFirstNanos;
     private long _lastNanos;
+    private bool _isFaulted;
 
     /// <summary>Makes the file.</summary>
     /// <param name="path">A file that does not exist yet.</param>
@@ -25,13 +30,29 @@ public sealed class FrameRecorder : IDisposable
     /// <exception cref="JournalException">The file exists, or cannot be made.</exception>
     public FrameRecorder(string path, FrameRing inbound, int consumer)
     {
+        _path = path;
         _file = FilePipe.Create("recording", path, isGzip: path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase));
+        _inbound = inbound;
+        _consumer = consumer;
+    }
+
+    /// <summary>Writes into a folder, a file after the other; each is made with its first frame.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="inbound">The inbound ring.</param>
+    /// <param name="consumer">This object's consumer of it, from 0.</param>
+    public FrameRecorder(RecordingFolder folder, FrameRing inbound, int consumer)
+    {
+        _path = "";
+        _folder = folder;
         _inbound = inbound;
         _consumer = consumer;
     }
 
     /// <summary>Lines written.</summary>
     public long RecordedFrames { get; private set; }
+
+    /// <summary>Bytes of those lines, before compression.</summary>
+    public long RecordedBytes { get; private set; }
 
     /// <summary>Public frames left out because they held a raw newline.</summary>
     public long LeftOutFrames { get; private set; }
@@ -44,13 +65,22 @@ public sealed class FrameRecorder : IDisposable
         int count = 0;
         while (count < _inbound.SlotCount && _inbound.TryPeek(_consumer, out FrameView frame))
         {
-            if (frame.Kind == (byte)InboundKind.PublicFrame && !_file.IsFaulted) Write(in frame);
+            JournalException? fault = null;
+            try
+            {
+                if (frame.Kind == (byte)InboundKind.PublicFrame && !_isFaulted) Write(in frame);
+            }
+            catch (JournalException e)
+            {
+                fault = e;
+            }
+
             _inbound.Release(_consumer);
             count++;
-            _file.FlushIfLarge();
+            if (fault is not null) throw Faulted(fault);
         }
 
-        if (count == 0) _file.Flush();
+        if (count == 0 && !_isFaulted) Guarded(static file => file.Flush());
         return count;
     }
 
@@ -62,11 +92,12 @@ public sealed class FrameRecorder : IDisposable
         {
         }
 
-        _file.Close();
+        if (_isFaulted) _file?.Dispose();
+        else Guarded(_ => CloseFile());
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _file?.Dispose();
 
     private void Write(in FrameView frame)
     {
@@ -77,14 +108,54 @@ public sealed class FrameRecorder : IDisposable
             return;
         }
 
-        Span<byte> line = _file.GetSpan(TimeBytesMax + 1 + payload.Length + 1);
+        FilePipe file = _file ??= OpenNext(frame.LogicTimeNanos);
+        Span<byte> line = file.GetSpan(TimeBytesMax + 1 + payload.Length + 1);
         _lastNanos = Math.Max(_lastNanos, frame.LogicTimeNanos);   // as the engine's clock, a recording never goes back
         Utf8Formatter.TryFormat(_lastNanos, line, out int length);
         line[length++] = (byte)' ';
         payload.CopyTo(line[length..]);
         length += payload.Length;
         line[length++] = (byte)'\n';
-        _file.Advance(length);
+        file.Advance(length);
         RecordedFrames++;
+        RecordedBytes += length;
+        _fileBytes += length;
+        if (_folder?.IsFull(_fileBytes, _lastNanos - _fileFirstNanos) == true) CloseFile();
+        else file.FlushIfLarge();
+    }
+
+    private FilePipe OpenNext(long firstNanos)
+    {
+        _path = _folder!.NextPath();
+        _fileBytes = 0;
+        _fileFirstNanos = Math.Max(_lastNanos, firstNanos);
+        return FilePipe.Create("recording", _path, isGzip: true);
+    }
+
+    private void CloseFile()
+    {
+        if (_file is null) return;
+        _file.Close();
+        _file = null;
+        _folder?.Seal(_path);
+    }
+
+    private void Guarded(Action<FilePipe> write)
+    {
+        if (_file is null) return;
+        try
+        {
+            write(_file);
+        }
+        catch (JournalException fault)
+        {
+            throw Faulted(fault);
+        }
+    }
+
+    private JournalException Faulted(JournalException fault)
+    {
+        _isFaulted = true;
+        return fault;
     }
 }

@@ -7,7 +7,7 @@ using System.Text;
 
 namespace LatencyEngine.Simulator;
 
-/// <summary>Reads a recording of Bybit V5 public frames: each line is <c>recv_ns</c>, one space, the frame, newline; gzip or plain text.</summary>
+/// <summary>Reads a recording of Bybit V5 public frames: each line is <c>recv_ns</c>, one space, the frame, newline; gzip or plain text, one file or a folder of them.</summary>
 /// <remarks>
 /// The head of the file is read and checked by <see cref="Open"/>, so that a foreign or damaged file fails before a run starts. The rest is streamed: memory
 /// does not grow with the file. One thread. Every fault is a <see cref="RecordingException"/> with one line of text.
@@ -28,9 +28,12 @@ public sealed class RecordingReader : IDisposable
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly string _path;
-    private readonly FileStream _file;
-    private readonly Stream _text;
+    private readonly Queue<string> _files;
+    private readonly long _totalBytes;
+    private string _path;
+    private FileStream _file;
+    private Stream _text;
+    private long _bytesBefore;
     private readonly Pipe _pipe = new(new PipeOptions(minimumSegmentSize: BufferBytes, pauseWriterThreshold: 0, useSynchronizationContext: false));
     private readonly Queue<RecordedFrame> _head = new();
     private readonly SortedSet<string> _symbols = new(StringComparer.Ordinal);
@@ -39,26 +42,17 @@ public sealed class RecordingReader : IDisposable
 
     private ReadOnlySequence<byte> _unread;
     private bool _endOfText;
-    private long _textBytes;
+    private bool _hasText;
+    private long _textBytes;   // of the present file
     private long _lineNumber;
     private long _lastNanos = long.MinValue;
 
     private RecordingReader(string path)
     {
-        _path = path;
-        try
-        {
-            _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new RecordingException($"recording not found: {path}; name an existing *.frames.gz file, for example one of samples/", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new RecordingException($"recording cannot be opened: {path} ({e.Message}); check the path and its permissions", e);
-        }
-
+        _files = new Queue<string>(Directory.Exists(path) ? RecordingFolder.Files(path) : [path]);
+        _totalBytes = _files.Sum(file => File.Exists(file) ? new FileInfo(file).Length : 0);
+        _path = _files.Dequeue();
+        _file = OpenFile(_path);
         try
         {
             _text = OpenText();
@@ -84,7 +78,7 @@ public sealed class RecordingReader : IDisposable
     /// <summary>Share of the file's bytes read, 0 to 1; exactly 1 once <see cref="TryRead"/> has returned false.</summary>
     public double Progress { get; private set; }
 
-    /// <summary>Opens a recording and checks its head.</summary>
+    /// <summary>Opens a recording and checks its head; of a folder, that all its files are whole.</summary>
     /// <exception cref="RecordingException">The file is missing, empty, damaged or not a recording of V5 frames.</exception>
     public static RecordingReader Open(string path)
     {
@@ -99,7 +93,7 @@ public sealed class RecordingReader : IDisposable
         try
         {
             using RecordingReader recording = Open(path);
-            if (recording._file.Length > BytesMax) return null;
+            if (recording._totalBytes > BytesMax) return null;
             long last = recording.FirstReceivedAtNanos;
             while (recording.TryRead(out RecordedFrame frame)) last = frame.ReceivedAtNanos;
             return last;
@@ -118,7 +112,7 @@ public sealed class RecordingReader : IDisposable
     public bool TryRead(out RecordedFrame frame)
     {
         bool found = _head.TryDequeue(out frame) || TryReadLine(out frame);
-        Progress = found ? Math.Min(0.999, (double)_file.Position / Math.Max(1, _file.Length)) : 1;
+        Progress = found ? Math.Min(0.999, (double)(_bytesBefore + _file.Position) / Math.Max(1, _totalBytes)) : 1;
         return found;
     }
 
@@ -136,6 +130,38 @@ public sealed class RecordingReader : IDisposable
         _pipe.Writer.Complete();
         _text.Dispose();
         _file.Dispose();
+    }
+
+    private static FileStream OpenFile(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new RecordingException($"recording not found: {path}; name an existing *.frames.gz file, for example one of samples/, or a folder that record has written", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new RecordingException($"recording cannot be opened: {path} ({e.Message}); check the path and its permissions", e);
+        }
+    }
+
+    /// <summary>Goes on with the next file of a folder; false when there is none. The one before has been read to its end.</summary>
+    private bool TryNextFile()
+    {
+        if (!_files.TryDequeue(out string? next)) return false;
+        _bytesBefore += _file.Length;
+        _text.Dispose();
+        _file.Dispose();
+        _path = next;
+        _file = OpenFile(next);
+        _text = OpenText();
+        _textBytes = 0;
+        _lineNumber = 0;
+        _endOfText = false;
+        return true;
     }
 
     private Stream OpenText()
@@ -231,7 +257,12 @@ public sealed class RecordingReader : IDisposable
             if (_endOfText || !Fill())
             {
                 line = default;
-                if (_unread.IsEmpty) return false;
+                if (_unread.IsEmpty)
+                {
+                    if (TryNextFile()) continue;
+                    return false;
+                }
+
                 _unread = _unread.Slice(_unread.End);
                 _lineNumber++;
                 throw new RecordingException($"recording is cut short: {_path}, line {_lineNumber} has no newline; drop the last line, or {Mend}");
@@ -262,7 +293,8 @@ public sealed class RecordingReader : IDisposable
 
     private void Append(int lengthBytes)
     {
-        if (_textBytes > 0) _pipe.Reader.AdvanceTo(_unread.Start, _unread.End);
+        if (_hasText) _pipe.Reader.AdvanceTo(_unread.Start, _unread.End);
+        _hasText = true;
         _pipe.Writer.Advance(lengthBytes);
         _pipe.Writer.FlushAsync().AsTask().GetAwaiter().GetResult();   // complete at once: the pipe has no threshold
         _pipe.Reader.TryRead(out ReadResult result);

@@ -15,7 +15,6 @@ namespace LatencyEngine.Transport;
 public sealed class IoLoop : IDisposable
 {
     private const int Consumer = 0;
-    private const int Sockets = 3;
 
     // Frames that the engine may be behind and still be asked to quote at every burst: beyond, only the newest burst is of interest.
     private const long FarBehindFrames = 512;
@@ -33,7 +32,7 @@ public sealed class IoLoop : IDisposable
     private readonly WakeEvent _wake = new();
     private readonly TlsClient? _tls;
     private readonly VenueConnection[] _connections;
-    private readonly PollEntry[] _poll = new PollEntry[Sockets + 1];
+    private readonly PollEntry[] _poll;
     private readonly long[] _sentAtNanos = new long[RequestsRemembered];
     private readonly uint[] _sentNumber = new uint[RequestsRemembered];
 
@@ -59,7 +58,7 @@ public sealed class IoLoop : IDisposable
     /// <param name="inbound">This object is its only producer.</param>
     /// <param name="outbound">This object is its consumer 0.</param>
     /// <param name="engine">The reader of the inbound ring.</param>
-    /// <exception cref="ArgumentException">An address is neither <c>ws</c> nor <c>wss</c>.</exception>
+    /// <exception cref="ArgumentException">An address is neither <c>ws</c> nor <c>wss</c>, or of key and account addresses some are missing.</exception>
     /// <exception cref="TlsException">An address is <c>wss</c>, and OpenSSL or the trusted certificates are not there.</exception>
     public IoLoop(IoSettings settings, FrameRing inbound, FrameRing outbound, IEngineSide engine)
     {
@@ -68,14 +67,20 @@ public sealed class IoLoop : IDisposable
         _outbound = outbound;
         _engine = engine;
         Inbox = new Inbox(_wake);
-        bool[] areSecure = [VenueConnection.IsSecure(settings.PublicAddress), VenueConnection.IsSecure(settings.PrivateAddress), VenueConnection.IsSecure(settings.TradeAddress)];
-        if (areSecure.Contains(true)) _tls = new TlsClient(settings.AuthoritiesPath);
-        _connections =
-        [
-            new VenueConnection(VenueChannel.Public, settings.PublicAddress, settings.PublicTopics, credentials: null, _tls, settings, this),
-            new VenueConnection(VenueChannel.Private, settings.PrivateAddress, settings.PrivateTopics, settings.Credentials, _tls, settings, this),
-            new VenueConnection(VenueChannel.Trade, settings.TradeAddress, [], settings.Credentials, _tls, settings, this),
-        ];
+        List<(VenueChannel Channel, Uri Address, IReadOnlyList<string> Topics, ApiCredentials? Credentials)> sockets = [(VenueChannel.Public, settings.PublicAddress, settings.PublicTopics, null)];
+        if ((settings.Credentials, settings.PrivateAddress, settings.TradeAddress) is ({ } credentials, { } privateAddress, { } tradeAddress))
+        {
+            sockets.Add((VenueChannel.Private, privateAddress, settings.PrivateTopics, credentials));
+            sockets.Add((VenueChannel.Trade, tradeAddress, [], credentials));
+        }
+        else if ((settings.Credentials, settings.PrivateAddress, settings.TradeAddress) is not (null, null, null))
+        {
+            throw new ArgumentException("key, private address and trade address belong together: set all of them or none", nameof(settings));
+        }
+
+        if (sockets.Select(socket => VenueConnection.IsSecure(socket.Address)).ToArray().Contains(true)) _tls = new TlsClient(settings.AuthoritiesPath);
+        _connections = [.. sockets.Select(socket => new VenueConnection(socket.Channel, socket.Address, socket.Topics, socket.Credentials, _tls, settings, this))];
+        _poll = new PollEntry[_connections.Length + 1];
     }
 
     /// <summary>Where other threads leave events. Any thread.</summary>
@@ -174,6 +179,7 @@ public sealed class IoLoop : IDisposable
     private bool TakeInRotation()
     {
         bool took = TakeFrom(_connections[0]);
+        if (_connections.Length == 1) return took;
         if (took && ++_turnsToItself < TurnsToItselfMax) return true;
         _turnsToItself = 0;
         _nextAccountSocket = 3 - _nextAccountSocket;
@@ -349,10 +355,10 @@ public sealed class IoLoop : IDisposable
         _isWaiting.Raise();
         if (!_outbound.TryPeek(Consumer, out _) && Inbox.IsEmpty && !Volatile.Read(ref _isStopRequested))
         {
-            for (int i = 0; i < Sockets; i++) _poll[i] = EntryOf(_connections[i]);
-            _poll[Sockets] = new PollEntry { Descriptor = _wake.Descriptor, Wanted = PollEntry.Readable };
+            for (int i = 0; i < _connections.Length; i++) _poll[i] = EntryOf(_connections[i]);
+            _poll[^1] = new PollEntry { Descriptor = _wake.Descriptor, Wanted = PollEntry.Readable };
             Poll.Wait(_poll, Math.Max(TimeoutNanos(), 0));
-            if (_poll[Sockets].Happened != 0) _wake.Clear();
+            if (_poll[^1].Happened != 0) _wake.Clear();
         }
 
         _isWaiting.Lower();
@@ -378,8 +384,8 @@ public sealed class IoLoop : IDisposable
         while (!Volatile.Read(ref _isAborted) && StageClock.NowNanos() < deadlineNanos && Array.Exists(_connections, connection => connection.Status.Phase != ConnectionPhase.Stopped))
         {
             if (Turn()) continue;
-            for (int i = 0; i < Sockets; i++) _poll[i] = EntryOf(_connections[i]);
-            Poll.Wait(_poll.AsSpan(0, Sockets), StopWithinNanos / 100);
+            for (int i = 0; i < _connections.Length; i++) _poll[i] = EntryOf(_connections[i]);
+            Poll.Wait(_poll.AsSpan(0, _connections.Length), StopWithinNanos / 100);
         }
 
         foreach (VenueConnection connection in _connections) connection.Drop("no answer to the close");

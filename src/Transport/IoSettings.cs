@@ -6,17 +6,17 @@ public sealed record IoSettings
     /// <summary>Address of the public linear socket, <c>ws</c> or <c>wss</c>, as are the others.</summary>
     public required Uri PublicAddress { get; init; }
 
-    /// <summary>Address of the private socket.</summary>
-    public required Uri PrivateAddress { get; init; }
+    /// <summary>Address of the private socket; null together with <see cref="Credentials"/>.</summary>
+    public Uri? PrivateAddress { get; init; }
 
-    /// <summary>Address of the order-entry socket.</summary>
-    public required Uri TradeAddress { get; init; }
+    /// <summary>Address of the order-entry socket; null together with <see cref="Credentials"/>.</summary>
+    public Uri? TradeAddress { get; init; }
 
     /// <summary>PEM file of the certificates that <c>wss</c> addresses are trusted by; null for the system's.</summary>
     public string? AuthoritiesPath { get; init; }
 
-    /// <summary>The account's key.</summary>
-    public required ApiCredentials Credentials { get; init; }
+    /// <summary>The account's key; null to listen to the market alone, on the public socket.</summary>
+    public ApiCredentials? Credentials { get; init; }
 
     /// <summary>Topics of the public socket.</summary>
     public required IReadOnlyList<string> PublicTopics { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LatencyEngine.Bybit;
+using LatencyEngine.Host;
 using LatencyEngine.Journal;
 using LatencyEngine.Research;
 using LatencyEngine.Simulator;

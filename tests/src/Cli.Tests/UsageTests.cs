@@ -5,7 +5,7 @@ namespace LatencyEngine.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("a verb is missing: dry-run, backtest, replay, venue, show-config (see ./run.sh --help)")]
+    [InlineData("a verb is missing: dry-run, backtest, replay, record, venue, show-config (see ./run.sh --help)")]
     [InlineData("verb bactest is unknown; did you mean backtest? (see ./run.sh --help)", "bactest")]
     [InlineData("verb fly is unknown (see ./run.sh --help)", "fly")]
     [InlineData("verb @file is unknown (see ./run.sh --help)", "@file")]
@@ -39,7 +39,7 @@ public sealed class UsageTests
     [InlineData("--scenario must be one of calm, trend, crash-2pct, crash-5pct, crash-20pct, gap, was \"storm\"", "backtest", "--scenario", "storm")]
     [InlineData("--scenario must be one of calm, trend, crash-2pct, crash-5pct, crash-20pct, gap, cuts, refused-key, silent-venue, was \"storm\"", "dry-run", "--market", "flow", "--scenario", "storm")]
     [InlineData("--scenario gap is of a flow market: add --market flow", "dry-run", "--scenario", "gap")]
-    [InlineData("--data must be an existing file, was nowhere.gz", "backtest", "--data", "nowhere.gz")]
+    [InlineData("--data must be an existing file or folder, was nowhere.gz", "backtest", "--data", "nowhere.gz")]
     [InlineData("--symbols must list symbols of 1 to 32 upper-case letters, digits or dashes, was \"btcusdt\"", "backtest", "--symbols", "btcusdt")]
     [InlineData("--symbols lists an empty symbol; drop the comma or the entry", "backtest", "--symbols", "BTCUSDT,")]
     [InlineData("--symbols lists BTCUSDT twice", "backtest", "--symbols", "BTCUSDT,BTCUSDT")]

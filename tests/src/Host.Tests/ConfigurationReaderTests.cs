@@ -205,7 +205,7 @@ public sealed class ConfigurationReaderTests
                 "quoting:levelsPerSide must be a whole number, was \"two\"; try 1",
                 "risk:openOrdersMax is missing; try 20",
                 "venue:leverage must be 1 to 100, was \"101\"; try 50",
-                "data:recording must be an existing file, was \"samples/none.gz\"; try samples/v5shaped-btcusdt-20240808.frames.gz",
+                "data:recording must be an existing file or folder, was \"samples/none.gz\"; try samples/v5shaped-btcusdt-20240808.frames.gz",
                 "risk:openOrderMax is not a key of this engine; did you mean risk:openOrdersMax?",
             ],
             faults);

@@ -3,6 +3,22 @@ namespace LatencyEngine.Transport.Tests;
 public sealed class ClockAndCredentialsTests
 {
     [Fact]
+    public void The_systems_clock_shows_the_time_of_day_and_never_goes_back()
+    {
+        var clock = new SystemClock();
+        long last = 0;
+        for (int i = 0; i < 10_000; i++)
+        {
+            long now = clock.NowNanos;
+            Assert.True(now >= last);
+            last = now;
+        }
+
+        Assert.InRange((last / 1_000_000) - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), -5_000, 0);
+        Assert.InRange(clock.RealNanosUntil(clock.NowNanos + 1_000_000_000), 1, 1_000_000_000);
+    }
+
+    [Fact]
     public void A_login_is_signed_as_the_venue_asks()
     {
         // Vector of bybit-v5.md, 4.

@@ -28,6 +28,31 @@ public sealed class IoLoopTests
         Assert.All(Channels, channel => Assert.Equal(new ConnectionStatus(ConnectionPhase.Ready, 1, LastFault: null, Refused: false), io.Status(channel)));
     }
 
+    [Theory]
+    [InlineData(WaitMode.Block)]
+    [InlineData(WaitMode.Spin)]
+    public void Without_a_key_the_market_alone_is_listened_to(WaitMode wait)
+    {
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue, settings => settings with { Credentials = null, PrivateAddress = null, TradeAddress = null, Wait = wait });
+        io.Start();
+
+        io.Until(() => io.Events.Contains("public Ready 1"));
+        venue.Session("public").Send(Data(BookTopic, 1));
+
+        io.Await(InboundKind.PublicFrame, 1);
+        Assert.Single(venue.Sessions);
+        Assert.True(io.Stop());
+    }
+
+    [Fact]
+    public void An_account_that_is_told_in_part_is_refused()
+    {
+        using var venue = new ScriptedVenue();
+
+        Assert.Throws<ArgumentException>(() => new IoHarness(venue, settings => settings with { TradeAddress = null }));
+    }
+
     [Fact]
     public void A_connection_is_opened_then_ready_and_answers_to_commands_stay_with_the_io_thread()
     {

@@ -124,7 +124,7 @@ public sealed class IoLoopTlsTests : IDisposable
 
     private IoSettings Through(TlsFront front, IoSettings settings)
     {
-        return settings with { AuthoritiesPath = _authority.Path, PublicAddress = Secure(settings.PublicAddress), PrivateAddress = Secure(settings.PrivateAddress), TradeAddress = Secure(settings.TradeAddress) };
+        return settings with { AuthoritiesPath = _authority.Path, PublicAddress = Secure(settings.PublicAddress), PrivateAddress = Secure(settings.PrivateAddress!), TradeAddress = Secure(settings.TradeAddress!) };
 
         Uri Secure(Uri address) => new($"wss://127.0.0.1:{front.Port}{address.AbsolutePath}");
     }

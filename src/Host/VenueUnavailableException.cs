@@ -1,6 +1,6 @@
-namespace LatencyEngine.Research;
+namespace LatencyEngine.Host;
 
-/// <summary>The engine cannot trade at the venue. The message is one line: which connection, what is wrong, and what to look at.</summary>
+/// <summary>The venue cannot be used. The message is one line: which connection, what is wrong, and what to look at.</summary>
 public sealed class VenueUnavailableException : Exception
 {
     /// <summary>Describes the fault in one line.</summary>
