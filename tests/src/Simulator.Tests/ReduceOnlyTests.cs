@@ -58,8 +58,8 @@ public sealed class ReduceOnlyTests
     {
         var market = new SymbolMarket(VenueHarness.Settings().Instruments["BTCUSDT"], VenueHarness.Settings().RiskLadders["BTCUSDT"], QueueModel.TradesAtOrThrough, takenNanos: 0);
         FlowBook book = market.UseFlow(1);
-        var maker = new VenueOrder(1, "maker", "BTCUSDT", Model.Side.Sell) { Price = 100m, Qty = 0.010m };
-        var taker = new VenueOrder(2, "taker", "BTCUSDT", Model.Side.Buy) { Price = 100m, Qty = 0.020m };
+        var maker = new VenueOrder(1, "maker", "BTCUSDT", Model.Side.Sell) { Price = 100m, Qty = 0.010m, Status = VenueOrderStatus.New };
+        var taker = new VenueOrder(2, "taker", "BTCUSDT", Model.Side.Buy) { Price = 100m, Qty = 0.020m, Status = VenueOrderStatus.New };
         book.Join(maker, 1);
 
         maker.Qty = 0.004m;

@@ -165,8 +165,13 @@ internal sealed class VenueServerHarness : IAsyncDisposable
     public static async Task<bool> ComesTrueAsync(Func<bool> condition)
     {
         var clock = Stopwatch.StartNew();
-        while (!condition() && clock.Elapsed < Patience) await Task.Delay(1);
-        return condition();
+        while (!condition())
+        {
+            if (clock.Elapsed > Patience) return false;
+            await Task.Delay(1);
+        }
+
+        return true;
     }
 
     /// <summary>Plays in steps of a millisecond.</summary>
