@@ -57,20 +57,36 @@ public static class MarketRecorder
             }
         }) { Name = "le-io", IsBackground = true };
         thread.Start();
+        JournalException? lastFault = null;
         try
         {
             Listen(request, io, recorder, folder, () => Volatile.Read(ref fault), progress, cancel);
         }
         finally
         {
+            // Whatever ended it: the io thread must not wait for room in the ring, and what was heard is written whole.
             io.Stop();
-            while (!thread.Join(DrainMillis)) DrainQuietly(recorder);
+            while (!thread.Join(DrainMillis)) lastFault ??= FaultOf(() => recorder.Drain());
+            lastFault ??= FaultOf(recorder.Complete);
             folder.Discard();
         }
 
         if (fault is not null) throw new InvalidOperationException($"the io thread ended: {fault.Message}", fault);
-        recorder.Complete();
+        if (lastFault is not null) throw lastFault;
         return Course(io, recorder, folder);
+    }
+
+    private static JournalException? FaultOf(Action write)
+    {
+        try
+        {
+            write();
+            return null;
+        }
+        catch (JournalException fault)
+        {
+            return fault;
+        }
     }
 
     private static void Listen(MarketRecorderRequest request, IoLoop io, FrameRecorder recorder, RecordingFolder folder, Func<Exception?> fault, Action<MarketRecording>? progress, CancellationToken cancel)
@@ -94,18 +110,6 @@ public static class MarketRecorder
             if (progress is null || nowNanos - toldNanos < ProgressEvery.Ticks * TimeSpan.NanosecondsPerTick) continue;
             toldNanos = nowNanos;
             progress(Course(io, recorder, folder));
-        }
-    }
-
-    /// <summary>On the way out: the io thread must not wait for room in the ring, and another fault is thrown already, or will be.</summary>
-    private static void DrainQuietly(FrameRecorder recorder)
-    {
-        try
-        {
-            recorder.Drain();
-        }
-        catch (JournalException)
-        {
         }
     }
 
