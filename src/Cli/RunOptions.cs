@@ -107,6 +107,7 @@ internal sealed class RunOptions
             configuration = ConfigurationReader.Load(profile, context.Environment, Overrides(parsed));
             CheckFeeTier(configuration, faults);
             CheckScenario(configuration, Scenario(parsed), faults);
+            CheckMarket(parsed, configuration, faults);
         }
         catch (ConfigurationException fault)
         {
@@ -148,6 +149,16 @@ internal sealed class RunOptions
         if (!MarketScenarios.Contains(configuration.Venue.Scenario)) faults.Add($"{configuration.Where("venue:scenario")} must be one of {string.Join(", ", MarketScenarios)}, was \"{configuration.Venue.Scenario}\"");
         bool needsFlow = named is not null && named != FlowScenario.Calm.Name && MarketScenarios.Contains(named);
         if (needsFlow && configuration.Venue.Market != "flow") faults.Add($"--scenario {named} is of a flow market: add --market flow");
+    }
+
+    /// <summary>What is given for a recording would be passed over where there is none, and the run taken for another than it is.</summary>
+    private void CheckMarket(ParseResult parsed, EngineConfiguration configuration, List<string> faults)
+    {
+        if (configuration.Venue.Market != "flow") return;
+        foreach (Option<string> option in (Option<string>[])[_data, _queueModel])
+        {
+            if (parsed.GetResult(option) is not null) faults.Add($"{option.Name} is of a recording, and the market is flow: leave it out, or --market flow");
+        }
     }
 
     private static FeeTier? FindFeeTier(string name, string where, List<string> faults)

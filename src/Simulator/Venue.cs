@@ -24,7 +24,6 @@ public sealed class Venue
     private const int OrderLinkIdLengthMax = 45;        // the server's own text, Bybit V5, 14.6
     private const long FutureTimestampMillis = 1_000;   // Bybit V5, 9.1
     private const decimal MarketOrderBound = 0.05m;     // from the last price, Bybit V5, 14.1
-    private const long FirstSequence = 1;
 
     private readonly Dictionary<string, SymbolMarket> _markets;
     private readonly Dictionary<long, VenueAccount> _accounts;
@@ -34,7 +33,6 @@ public sealed class Venue
     private readonly Liquidator _liquidator;
     private readonly SplitMix64 _ids;
     private readonly List<(VenueOrder Order, decimal Qty)> _queueFills = [];
-    private long _sequence = FirstSequence - 1;
 
     /// <summary>Builds the venue at rest: no book, no order, no position.</summary>
     /// <exception cref="ArgumentException">A symbol without instrument, ladder or fee rate, no account or two of one uid, a leverage out of range, or a balance or a number of rows not above zero.</exception>
@@ -454,7 +452,7 @@ public sealed class Venue
         AccountSymbol state = account.In(symbol);
         if (change(state) is { } refusal) return refusal;
         state.PositionUpdatedMillis = nowNanos / NanosPerMilli;
-        _sequence++;
+        state.Market.NextSequence();
         PublishAccount(state, nowNanos, output);
         AfterPrices(state.Market, nowNanos, output);
         return null;
@@ -683,7 +681,7 @@ public sealed class Venue
     /// <summary>Fills an order that takes over a whole position, at its own price and without a counterparty.</summary>
     internal void FillTakeover(AccountSymbol state, VenueOrder order, long nowNanos, List<VenueMessage> output)
     {
-        long sequence = ++_sequence;
+        long sequence = state.Market.NextSequence();
         ExecutionRow row = Execute(state, order, order.Qty, order.Price, state.Fees.Taker, "BustTrade", isMaker: false, nowNanos);
         state.Account.End(order);
         PublishFills(state, order, [row], sequence, nowNanos, output);
@@ -692,7 +690,7 @@ public sealed class Venue
 
     /// <summary>Tells the account that a position is being liquidated.</summary>
     internal void PublishLiquidating(AccountSymbol state, long nowNanos, List<VenueMessage> output) =>
-        Publish(state.Account, _json.Position(state, "Liq", ++_sequence, nowNanos / NanosPerMilli), output);
+        Publish(state.Account, _json.Position(state, "Liq", state.Market.NextSequence(), nowNanos / NanosPerMilli), output);
 
     /// <summary>Lets an accepted order take what crosses, then rests or cancels what is left (Bybit V5, 14.1 to 14.3).</summary>
     internal void Match(AccountSymbol state, VenueOrder order, bool wasResting, long nowNanos, List<VenueMessage> output)
@@ -766,7 +764,7 @@ public sealed class Venue
 
     private void Take(AccountSymbol state, VenueOrder order, List<Crossing> crossings, long nowNanos, List<VenueMessage> output)
     {
-        long sequence = ++_sequence;
+        long? sequence = null;
         var rows = new List<ExecutionRow>(crossings.Count);
         List<(VenueOrder Order, ExecutionRow Row)> makers = [];
         bool isCutShort = false;
@@ -778,6 +776,7 @@ public sealed class Venue
             if (crossing.Qty > 0)
             {
                 state.Market.Book.Take(order, crossing, nowNanos);
+                sequence ??= state.Market.NextSequence();   // that of the trades, as the public is told
                 rows.Add(Execute(state, order, crossing.Qty, crossing.Price, state.Fees.Taker, "Trade", isMaker: false, nowNanos));
                 if (crossing.Maker is { } maker) makers.Add((maker, Hit(maker, crossing.Qty, nowNanos)));
             }
@@ -785,13 +784,14 @@ public sealed class Venue
             if (isCutShort) break;
         }
 
+        long told = sequence ?? state.Market.NextSequence();
         if (!isCutShort) EndTaking(state, order, nowNanos);
-        PublishFills(state, order, rows, sequence, nowNanos, output);
+        PublishFills(state, order, rows, told, nowNanos, output);
         AfterFill(state, order, nowNanos, output);
         foreach ((VenueOrder maker, ExecutionRow row) in makers)
         {
             AccountSymbol other = StateOf(maker);
-            PublishFills(other, maker, [row], sequence, nowNanos, output);
+            PublishFills(other, maker, [row], told, nowNanos, output);
             AfterFill(other, maker, nowNanos, output);
         }
 
@@ -858,7 +858,7 @@ public sealed class Venue
         decimal qty = Math.Min(granted, order.LeavesQty);
         if (qty == 0) return false;
         AccountSymbol state = StateOf(order);
-        long sequence = ++_sequence;
+        long sequence = state.Market.NextSequence();
         ExecutionRow row = Hit(order, qty, nowNanos);
         PublishFills(state, order, [row], sequence, nowNanos, output);
         AfterFill(state, order, nowNanos, output);
@@ -1025,7 +1025,7 @@ public sealed class Venue
             ClosedQty: 0m,
             Realised: 0m,
             IsMaker: false);
-        PublishExecution(state.Account, new VenueExecution(row, mark, ++_sequence, nowNanos / NanosPerMilli), output);
+        PublishExecution(state.Account, new VenueExecution(row, mark, state.Market.NextSequence(), nowNanos / NanosPerMilli), output);
         PublishAccount(state, nowNanos, output);
     }
 
@@ -1061,10 +1061,10 @@ public sealed class Venue
 
     /// <summary>Tells the account how an order stands.</summary>
     internal void PublishOrder(VenueOrder order, long nowNanos, List<VenueMessage> output) =>
-        Publish(_accounts[order.Uid], _json.Order(order, ++_sequence, nowNanos / NanosPerMilli), output);
+        Publish(_accounts[order.Uid], _json.Order(order, StateOf(order).Market.NextSequence(), nowNanos / NanosPerMilli), output);
 
     /// <summary>Position and wallet after a change of orders, under the sequence number of that change.</summary>
-    internal void PublishAccount(AccountSymbol state, long nowNanos, List<VenueMessage> output) => PublishAccount(state, _sequence, nowNanos / NanosPerMilli, output);
+    internal void PublishAccount(AccountSymbol state, long nowNanos, List<VenueMessage> output) => PublishAccount(state, state.Market.LastSequence, nowNanos / NanosPerMilli, output);
 
     private void PublishAccount(AccountSymbol state, long sequence, long nowMillis, List<VenueMessage> output)
     {

@@ -128,8 +128,9 @@ public sealed class VenueServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or SocketException)
         {
             await app.DisposeAsync();
-            throw new VenueServerException(
-                $"the venue cannot listen on {_settings.Address} port {_settings.Port} ({e.GetBaseException().Message}); choose another port, or 0 for any that is free", e);
+            Exception cause = e.GetBaseException();
+            string mend = cause is SocketException { SocketErrorCode: SocketError.AddressNotAvailable } ? "name an address of this machine, for example 127.0.0.1" : "choose another port, or 0 for any that is free";
+            throw new VenueServerException($"the venue cannot listen on {_settings.Address} port {_settings.Port} ({cause.Message}); {mend}", e);
         }
 
         _app = app;

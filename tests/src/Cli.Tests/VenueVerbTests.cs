@@ -75,6 +75,8 @@ public sealed class VenueVerbTests
     [InlineData("--symbols must be different symbols separated by commas, for example BTCUSDT,ETHUSDT, was \"BTCUSDT,,\"", "--symbols", "BTCUSDT,,")]
     [InlineData("--leverage must be 1 to 100, was 101", "--leverage", "101")]
     [InlineData("--margin-mode must be isolated or cross, was portfolio", "--margin-mode", "portfolio")]
+    [InlineData("--data is of a recording, and the market is flow: leave it out, or --market flow", "--market", "flow", "--data", "/dev/null")]
+    [InlineData("--queue-model is of a recording, and the market is flow: leave it out, or --market flow", "--market", "flow", "--queue-model", "risk-averse")]
     [InlineData("DOGEUSDT is unknown; the list holds BTCUSDT, ETHUSDT, SOLUSDT", "--market", "flow", "--symbols", "DOGEUSDT")]
     public void What_cannot_be_served_is_one_line_and_status_2(string expected, params string[] options)
     {
@@ -106,6 +108,7 @@ public sealed class VenueVerbTests
 
         Assert.NotEqual(ExitStatus.Done, line.Invoke("venue", "--port", "0", "--market", "flow", "--symbols", "BTCUSDT", "--bind", "192.0.2.1"));
         Assert.Contains("192.0.2.1", Assert.Single(line.ErrorLines), StringComparison.Ordinal);
+        Assert.EndsWith("name an address of this machine, for example 127.0.0.1", line.ErrorLines[0], StringComparison.Ordinal);
         Assert.Empty(line.Output);
     }
 

@@ -95,8 +95,31 @@ public sealed class FlowMarketTests
         Assert.Equal((before[3].Price, before[3].Qty - 0.001m), after[0]);
         List<TapeTrade> trades = [.. market.Tape.Trades.NewestFirst().TakeWhile(row => row.Trade.Id is not null).Reverse()];
         Assert.Equal(before.Take(3).Append((before[3].Price, 0.001m)), trades.Select(row => (row.Trade.Price, row.Trade.Qty)));
-        Assert.Single(trades.Select(row => row.Trade.Sequence).Distinct());
+        long sequence = Assert.Single(trades.Select(row => row.Trade.Sequence).Distinct());
         Assert.Equal(market.LastPrice, trades[^1].Trade.Price);
+        Assert.All(play.Account(FirstUid).Executions.NewestFirst(), execution => Assert.Equal(sequence, execution.Sequence));
+    }
+
+    [Fact]
+    public void An_account_is_told_the_cross_sequence_of_the_public_feed_and_it_rises()
+    {
+        using Play play = new(topics: ["orderbook.1.BTCUSDT"]);
+        long last = 0;
+        for (int second = 1; second <= 20; second++)
+        {
+            long before = play.Session.Venue.Market("BTCUSDT").PublicBook.Sequence;
+            play.Until(second);
+            play.Order(FirstUid, second % 2 == 0 ? "Sell" : "Buy", "Market", "0", "0.100");
+            foreach (Delivery delivery in play.Deliveries.Where(delivery => delivery.Channel == DeliveryChannel.Private && delivery.TimeNanos > play.Session.LastTimeNanos - SecondNanos))
+            {
+                JsonElement row = JsonDocument.Parse(delivery.Frame).RootElement.GetProperty("data")[0];
+                if (!row.TryGetProperty("seq", out JsonElement sequence)) continue;
+                Assert.InRange(sequence.GetInt64(), Math.Max(last, before), play.Session.Venue.Market("BTCUSDT").PublicBook.Sequence + 1);
+                last = sequence.GetInt64();
+            }
+        }
+
+        Assert.True(last > 100);
     }
 
     [Fact]
