@@ -69,6 +69,12 @@ internal sealed class DisconnectGuard
         lock (_lock) _goneSince[uid] = null;
     }
 
+    /// <summary>The user's last living connection with the subscription has ended it: nobody is left whose loss would count.</summary>
+    public void Disarm(long uid)
+    {
+        lock (_lock) _goneSince.Remove(uid);
+    }
+
     /// <summary>Users whose window has passed; each is disarmed until it subscribes again.</summary>
     /// <param name="isAlive">Whether a connection of the user with the subscription lives.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>

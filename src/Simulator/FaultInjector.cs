@@ -21,7 +21,7 @@ internal sealed class FaultInjector
     /// <summary>A fault more, counted from now.</summary>
     public void Add(Fault fault, long nowNanos) => _due.Enqueue(fault, nowNanos + fault.AfterNanos);
 
-    /// <summary>Begins what is due by now; the occurrences that concern connections are returned, in order.</summary>
+    /// <summary>Begins what is due by now; the occurrences that concern connections are returned, in order. A repetition of a counted fault that is not used up yet adds nothing to it.</summary>
     public IReadOnlyList<Fault> Begin(long nowNanos)
     {
         List<Fault> ofConnections = [];
@@ -31,7 +31,7 @@ internal sealed class FaultInjector
             _due.Dequeue();
             if (fault.EveryNanos > 0) _due.Enqueue(fault, dueNanos + NextInterval(fault.EveryNanos));
             if (fault.IsOfConnections) ofConnections.Add(fault);
-            else _running.Add(new Running(fault, fault.DurationNanos > 0 ? dueNanos + fault.DurationNanos : long.MaxValue));
+            else if (!IsPending(fault)) _running.Add(new Running(fault, fault.DurationNanos > 0 ? dueNanos + fault.DurationNanos : long.MaxValue));
         }
 
         return ofConnections;
@@ -72,6 +72,9 @@ internal sealed class FaultInjector
         found.Left--;
         return found.Fault;
     }
+
+    /// <summary>Whether a fault that ends by its count has begun and concerns messages or requests still to come.</summary>
+    private bool IsPending(Fault fault) => fault.DurationNanos == 0 && _running.Exists(each => ReferenceEquals(each.Fault, fault) && each.Left > 0);
 
     private long NextInterval(long meanNanos) => Math.Max(1, (long)(-Math.Log(1 - _random.NextUnit()) * meanNanos));
 

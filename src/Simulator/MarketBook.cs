@@ -6,8 +6,9 @@ namespace LatencyEngine.Simulator;
 /// <param name="takenNanos">How long taken quantity stays taken, ns: the recorded market, which knows nothing of it, goes on to display it.</param>
 internal sealed class MarketBook(long takenNanos) : IBookLevels
 {
-    private readonly SortedDictionary<decimal, decimal> _bids = new(Comparer<decimal>.Create((left, right) => right.CompareTo(left)));
-    private readonly SortedDictionary<decimal, decimal> _asks = [];
+    // Lists: the worst level is asked for at every order, and best first they grow at their end.
+    private readonly SortedList<decimal, decimal> _bids = new(Comparer<decimal>.Create((left, right) => right.CompareTo(left)));
+    private readonly SortedList<decimal, decimal> _asks = [];
     private readonly List<Taken> _takenBids = [];
     private readonly List<Taken> _takenAsks = [];
     private int _depth;
@@ -53,10 +54,10 @@ internal sealed class MarketBook(long takenNanos) : IBookLevels
     /// <summary>Displayed quantity at a price; null when the price lies beyond the worst level shown on its side, where nothing is known.</summary>
     public decimal? DisplayedAt(bool bidSide, decimal price)
     {
-        SortedDictionary<decimal, decimal> side = bidSide ? _bids : _asks;
+        SortedList<decimal, decimal> side = bidSide ? _bids : _asks;
         if (side.TryGetValue(price, out decimal displayed)) return displayed;
         if (side.Count == 0) return null;
-        decimal worst = side.Keys.Last();
+        decimal worst = side.GetKeyAtIndex(side.Count - 1);
         return (bidSide ? price > worst : price < worst) ? 0m : null;
     }
 
@@ -76,17 +77,13 @@ internal sealed class MarketBook(long takenNanos) : IBookLevels
     /// <summary>Displayed levels of one side, best first.</summary>
     public IEnumerable<(decimal Price, decimal Qty)> Levels(bool bidSide) => (bidSide ? _bids : _asks).Select(pair => (pair.Key, pair.Value));
 
-    private static void Set(SortedDictionary<decimal, decimal> side, decimal price, decimal qty)
+    private static void Set(SortedList<decimal, decimal> side, decimal price, decimal qty)
     {
         if (qty == 0) side.Remove(price);
         else side[price] = qty;
     }
 
-    private static decimal? First(SortedDictionary<decimal, decimal> side)
-    {
-        foreach (decimal price in side.Keys) return price;
-        return null;
-    }
+    private static decimal? First(SortedList<decimal, decimal> side) => side.Count == 0 ? null : side.GetKeyAtIndex(0);
 
     private readonly record struct Taken(decimal Price, decimal Qty, long AtNanos);
 }

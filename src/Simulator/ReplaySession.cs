@@ -128,7 +128,7 @@ public sealed class ReplaySession : IDisposable
         {
             _queue.Dequeue();
             if (!Play(next, key.TimeNanos, burst)) continue;
-            if (PrecedesSnapshot(burst[^1]))
+            if (PrecedesSnapshot(burst[^1]) || burst[^1].IsLost)
             {
                 burst.RemoveAt(burst.Count - 1);
                 continue;
@@ -144,7 +144,7 @@ public sealed class ReplaySession : IDisposable
 
     /// <summary>Plays everything that is due up to a moment.</summary>
     /// <param name="nowNanos">Logic time, ns since 1970; a moment already played changes nothing.</param>
-    /// <param name="deliveries">What the engine receives is added to it, in order; each delivery carries its own time.</param>
+    /// <param name="deliveries">What the engine receives is added to it, in order, and what is lost of what clients wait for; each delivery carries its own time.</param>
     /// <exception cref="RecordingException">A later line of the recording is damaged.</exception>
     public void PlayUntil(long nowNanos, List<Delivery> deliveries)
     {
@@ -179,7 +179,7 @@ public sealed class ReplaySession : IDisposable
     public void RequestSnapshot(string topic, long sentAtNanos, long origin = 0)
     {
         Send(new Happening(HappeningKind.SnapshotRequest) { Topic = topic, Origin = origin }, sentAtNanos);
-        _askedAnew[topic] = ProducedCount;
+        _askedAnew.TryAdd(topic, ProducedCount);   // asked again meanwhile: the answer to the first is as good
     }
 
     /// <summary>Looks something up at the venue, as a REST call does: the question travels as long as a request, the answer as long as a response, on a connection of their own.</summary>
@@ -265,7 +265,7 @@ public sealed class ReplaySession : IDisposable
     /// <summary>Whether a delivery is of a topic that was asked for anew and comes before its snapshot: the client expects nothing of it until then (Bybit V5, 6.1).</summary>
     private bool PrecedesSnapshot(in Delivery delivery)
     {
-        if (_askedAnew.Count == 0 || delivery.Channel != DeliveryChannel.Public) return false;
+        if (_askedAnew.Count == 0 || delivery.Channel != DeliveryChannel.Public || delivery.Frame.IsEmpty) return false;
         if (!MarketFrame.TryReadTopicName(delivery.Frame.Span, out string topic) || !_askedAnew.TryGetValue(topic, out long before)) return false;
         if (delivery.Produced <= before || !MarketFrame.IsSnapshotFrame(delivery.Frame.Span)) return true;
         _askedAnew.Remove(topic);
@@ -278,7 +278,7 @@ public sealed class ReplaySession : IDisposable
         switch (happening.Kind)
         {
             case HappeningKind.Delivery:
-                burst.Add(new Delivery(happening.Channel, nowNanos, happening.Frame, happening.RecordedIndex, happening.Origin, happening.Produced, happening.Uid));
+                burst.Add(new Delivery(happening.Channel, nowNanos, happening.Frame, happening.RecordedIndex, happening.Origin, happening.Produced, happening.Uid, happening.IsLost));
                 return true;
             case HappeningKind.Tick:
                 burst.Add(new Delivery(DeliveryChannel.Tick, nowNanos, default, -1));
@@ -358,6 +358,7 @@ public sealed class ReplaySession : IDisposable
         }
 
         if (_source.Snapshot(happening.Topic, nowNanos) is { } snapshot) Deliver(DeliveryChannel.Public, snapshot, -1, happening.Origin, nowNanos);
+        else Enqueue(nowNanos, new Happening(HappeningKind.Delivery) { Channel = DeliveryChannel.Public, Origin = happening.Origin, IsLost = true });
     }
 
     private void TakeRequest(Happening request, Refusal? injected, long nowNanos)
@@ -404,10 +405,10 @@ public sealed class ReplaySession : IDisposable
         long delay = channel == DeliveryChannel.Public ? _latency.NextFeedNanos() : _latency.NextResponseNanos();
         long arrivalNanos = _fromVenue.Next(channel, channel == DeliveryChannel.Trade ? origin : 0, uid, _faults.ArrivalNanos(channel, nowNanos, delay), LastTimeNanos);
         long produced = ++ProducedCount;
-        for (int copies = _faults.Copies(channel); copies > 0; copies--)
-        {
-            Enqueue(arrivalNanos, new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = produced, Uid = uid });
-        }
+        var delivery = new Happening(HappeningKind.Delivery) { Channel = channel, Frame = frame, RecordedIndex = recordedIndex, Origin = origin, Produced = produced, Uid = uid };
+        int copies = _faults.Copies(channel);
+        if (copies == 0 && channel == DeliveryChannel.Public && MarketFrame.IsSnapshotFrame(frame.Span)) Enqueue(arrivalNanos, delivery with { IsLost = true });
+        for (; copies > 0; copies--) Enqueue(arrivalNanos, delivery);
     }
 
     /// <summary>Wakes the session for the next fault, unless it is to wake by then.</summary>
@@ -452,6 +453,8 @@ public sealed class ReplaySession : IDisposable
         public string ConnectionId { get; init; } = "";
 
         public long Produced { get; init; }
+
+        public bool IsLost { get; init; }
 
         public Func<long, IReadOnlyList<(DeliveryChannel Channel, ReadOnlyMemory<byte> Frame)>> Answer { get; init; } = _ => [];
     }

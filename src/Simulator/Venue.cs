@@ -877,34 +877,7 @@ public sealed class Venue
         order.Status = order.CumExecQty == order.Qty ? VenueOrderStatus.Filled : VenueOrderStatus.PartiallyFilled;
         order.UpdatedAtNanos = nowNanos;
 
-        FeeRates vip0 = FeeTier.Vip0.RatesFor(order.Symbol);
-        state.Account.Add(new FillRecord
-        {
-            TimeNanos = nowNanos,
-            Symbol = order.Symbol,
-            Side = order.Side,
-            Price = price,
-            Qty = qty,
-            OrderId = order.OrderId,
-            OrderLinkId = order.OrderLinkId,
-            ExecId = execId,
-            ExecType = execType,
-            IsMaker = isMaker,
-            PlacedAtNanos = isMaker ? order.JoinedAtNanos : nowNanos,
-            PlacedOnBookMillis = isMaker ? order.JoinedBookMillis : 0,
-            QueueAheadAtPlacement = isMaker ? order.QueueAheadAtJoin ?? 0m : 0m,
-            FilledBefore = filledBefore,
-            Prints = isMaker ? [.. order.PrintsSinceJoin] : [],
-            Fee = result.Fee,
-            FeeAtVip0 = Ledger.Rounded(qty * price * (isMaker ? vip0.Maker : vip0.Taker)),
-            PositionAfter = result.After.Qty,
-            AverageEntryAfter = result.After.AverageEntry,
-            RealisedGross = state.Account.RealisedGross,
-            Fees = state.Account.Fees,
-            Funding = state.Account.Funding,
-            Wallet = state.Account.Wallet,
-        });
-        return new ExecutionRow(
+        var row = new ExecutionRow(
             order,
             execId,
             execType,
@@ -919,6 +892,41 @@ public sealed class Venue
             result.ClosedQty,
             result.Realised,
             isMaker);
+        if (state.Account.KeepsFills) Record(state, row, filledBefore, nowNanos);
+        return row;
+    }
+
+    /// <summary>Keeps a booked fill with its evidence, which is a copy of every print since the order took its place.</summary>
+    private static void Record(AccountSymbol state, ExecutionRow row, decimal filledBefore, long nowNanos)
+    {
+        VenueOrder order = row.Order;
+        FeeRates vip0 = FeeTier.Vip0.RatesFor(order.Symbol);
+        state.Account.Add(new FillRecord
+        {
+            TimeNanos = nowNanos,
+            Symbol = order.Symbol,
+            Side = order.Side,
+            Price = row.Price,
+            Qty = row.Qty,
+            OrderId = order.OrderId,
+            OrderLinkId = order.OrderLinkId,
+            ExecId = row.ExecId,
+            ExecType = row.ExecType,
+            IsMaker = row.IsMaker,
+            PlacedAtNanos = row.IsMaker ? order.JoinedAtNanos : nowNanos,
+            PlacedOnBookMillis = row.IsMaker ? order.JoinedBookMillis : 0,
+            QueueAheadAtPlacement = row.IsMaker ? order.QueueAheadAtJoin ?? 0m : 0m,
+            FilledBefore = filledBefore,
+            Prints = row.IsMaker ? [.. order.PrintsSinceJoin] : [],
+            Fee = row.Fee,
+            FeeAtVip0 = Ledger.Rounded(row.Qty * row.Price * (row.IsMaker ? vip0.Maker : vip0.Taker)),
+            PositionAfter = state.Position.Qty,
+            AverageEntryAfter = state.Position.AverageEntry,
+            RealisedGross = state.Account.RealisedGross,
+            Fees = state.Account.Fees,
+            Funding = state.Account.Funding,
+            Wallet = state.Account.Wallet,
+        });
     }
 
     private void Rest(AccountSymbol state, VenueOrder order, long nowNanos, List<VenueMessage> output)

@@ -13,7 +13,6 @@ public sealed class VenueAccount
     private readonly RecentRows<VenueExecution> _executions;
     private readonly ClosedTrades _closedTrades;
     private readonly List<FillRecord> _fills = [];
-    private readonly bool _keepsFills;
     private long _lastNumber;
 
     internal VenueAccount(AccountSettings settings, IEnumerable<SymbolMarket> markets, Ledger ledger, int rowsKept = VenueSettings.DefaultRowsKept, bool keepsFills = true)
@@ -21,7 +20,7 @@ public sealed class VenueAccount
         _ended = new RecentRows<VenueOrder>(rowsKept);
         _executions = new RecentRows<VenueExecution>(rowsKept);
         _closedTrades = new ClosedTrades(rowsKept);
-        _keepsFills = keepsFills;
+        KeepsFills = keepsFills;
         if (settings.Uid <= 0) throw new ArgumentException($"the uid of an account must be above 0, was {settings.Uid}", nameof(settings));
         if (settings.StartBalance <= 0) throw new ArgumentException($"the start balance must be above 0 USDT, was {settings.StartBalance}", nameof(settings));
         Uid = settings.Uid;
@@ -94,6 +93,9 @@ public sealed class VenueAccount
 
     /// <summary>Every fill so far, oldest first; none where the venue does not keep them.</summary>
     public IReadOnlyList<FillRecord> Fills => _fills;
+
+    /// <summary>Whether the venue keeps every fill.</summary>
+    internal bool KeepsFills { get; }
 
     /// <summary>Resting orders, in no order.</summary>
     public IReadOnlyCollection<VenueOrder> OpenOrders => _openById.Values;
@@ -185,11 +187,8 @@ public sealed class VenueAccount
         _symbols[execution.Row.Order.Symbol].LastSequence = execution.Sequence;
     }
 
-    /// <summary>A fill was booked.</summary>
-    internal void Add(FillRecord fill)
-    {
-        if (_keepsFills) _fills.Add(fill);
-    }
+    /// <summary>A fill was booked, and <see cref="KeepsFills"/> holds.</summary>
+    internal void Add(FillRecord fill) => _fills.Add(fill);
 
     private IEnumerable<VenueOrder> Stops => _symbols.Values.SelectMany(state => (VenueOrder?[])[state.TakeProfit, state.StopLoss]).OfType<VenueOrder>();
 

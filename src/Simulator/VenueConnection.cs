@@ -144,8 +144,8 @@ internal sealed class VenueConnection(long id, string name, DeliveryChannel chan
     /// <param name="awaitsSnapshot">Nothing is forwarded before a snapshot.</param>
     public void Subscribe(string topic, long after, bool awaitsSnapshot) => _subscriptions[topic] = new Subscription { After = after, AwaitsSnapshot = awaitsSnapshot };
 
-    /// <summary>Stops forwarding a topic. Driver only.</summary>
-    public void Unsubscribe(string topic) => _subscriptions.Remove(topic);
+    /// <summary>Stops forwarding a topic; false when it was not forwarded. Driver only.</summary>
+    public bool Unsubscribe(string topic) => _subscriptions.Remove(topic);
 
     /// <summary>Whether a topic is subscribed at present. Driver only.</summary>
     public bool Forwards(string topic) => _subscriptions.ContainsKey(topic);

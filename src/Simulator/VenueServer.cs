@@ -205,7 +205,8 @@ public sealed class VenueServer : IAsyncDisposable
         {
             if (arrival.Subscriber is { } connection)
             {
-                if (_connections.ContainsKey(connection.Id)) ChangeSubscriptions(connection, arrival, producedCount, take);
+                // Who ended a subscription and left at once has ended it all the same.
+                if (!arrival.Subscribes || _connections.ContainsKey(connection.Id)) ChangeSubscriptions(connection, arrival, producedCount, take);
             }
             else take(arrival.Request);
         }
@@ -213,7 +214,7 @@ public sealed class VenueServer : IAsyncDisposable
         foreach (long uid in _guard.TakeExpired(IsGuarded, _settings.Clock())) take(new IncomingRequest(IncomingKind.Disconnected, 0, Uid: uid));
     }
 
-    /// <summary>Sends a delivery to whom it belongs: market data and private messages to their subscribers, an answer to its origin alone. Ticks and what nobody wants are dropped. Driver only.</summary>
+    /// <summary>Sends a delivery to whom it belongs: market data and private messages to their subscribers, an answer to its origin alone. Ticks and what nobody wants are dropped; for a lost snapshot nobody waits any longer. Driver only.</summary>
     public void Route(in Delivery delivery)
     {
         switch (delivery.Channel)
@@ -246,7 +247,10 @@ public sealed class VenueServer : IAsyncDisposable
     {
         if (!arrival.Subscribes)
         {
-            foreach (string topic in arrival.Topics) connection.Unsubscribe(topic);
+            foreach (string topic in arrival.Topics)
+            {
+                if (connection.Unsubscribe(topic) && topic == DisconnectGuard.Topic && !IsGuarded(connection.Key!.Uid)) _guard.Disarm(connection.Key.Uid);
+            }
         }
 
         if (arrival.AnswerLeft is { } answer) connection.ReplyLeft(answer);
@@ -270,12 +274,12 @@ public sealed class VenueServer : IAsyncDisposable
 
     private void RoutePublic(in Delivery delivery)
     {
-        if (!MarketFrame.TryReadTopicName(delivery.Frame.Span, out string topic)) return;
+        if (_connections.TryGetValue(delivery.Origin, out VenueConnection? origin)) origin.SnapshotsAsked--;
+        if (delivery.Frame.IsEmpty || !MarketFrame.TryReadTopicName(delivery.Frame.Span, out string topic)) return;
         foreach ((long id, VenueConnection connection) in _connections)
         {
             if (connection.Channel != DeliveryChannel.Public || (delivery.Origin != 0 && delivery.Origin != id)) continue;
-            if (delivery.Origin == id) connection.SnapshotsAsked--;
-            if (connection.Accepts(topic, in delivery)) connection.Send(delivery.Frame);
+            if (connection.Accepts(topic, in delivery) && !delivery.IsLost) connection.Send(delivery.Frame);
         }
     }
 

@@ -70,6 +70,50 @@ public sealed class DisconnectGuardTests
         Assert.Single(venue.Account.OpenOrders);
     }
 
+    [Fact]
+    public async Task Who_ends_the_subscription_is_guarded_no_longer_whether_it_stays_or_leaves_at_once()
+    {
+        await using VenueServerHarness venue = await VenueServerHarness.StartAsync(loops: true);
+        SocketClient stays = await venue.LoginAsync(venue.Server.PrivateEndpoint, DisconnectGuard.Topic);
+        await SetWindowAsync(venue);
+        await venue.PostAsync("/v5/order/create", Order);
+
+        await stays.SendAsync(VenueServerHarness.Command("unsubscribe", DisconnectGuard.Topic));
+        Assert.True((await venue.ReplyAsync(stays)).GetProperty("success").GetBoolean());
+        venue.PlayMillis(4_000);
+        Assert.Single(venue.Account.OpenOrders);
+
+        SocketClient leaves = await venue.LoginAsync(venue.Server.PrivateEndpoint, DisconnectGuard.Topic);
+        venue.PlayMillis(1);
+        await leaves.SendAsync(VenueServerHarness.Command("unsubscribe", DisconnectGuard.Topic));
+        Task closed = leaves.CloseAsync();
+        await venue.UntilAsync(() => venue.Server.Connections(DeliveryChannel.Private) == 1);
+        await closed;
+        venue.PlayMillis(4_000);
+        Assert.Single(venue.Account.OpenOrders);
+    }
+
+    [Fact]
+    public async Task While_another_connection_has_the_subscription_or_died_with_it_ending_ones_own_changes_nothing()
+    {
+        await using VenueServerHarness venue = await VenueServerHarness.StartAsync(loops: true);
+        SocketClient other = await venue.LoginAsync(venue.Server.PrivateEndpoint);
+        SocketClient ends = await venue.LoginAsync(venue.Server.PrivateEndpoint, DisconnectGuard.Topic);
+        SocketClient guarded = await venue.LoginAsync(venue.Server.PrivateEndpoint, DisconnectGuard.Topic);
+        await SetWindowAsync(venue);
+        await venue.PostAsync("/v5/order/create", Order);
+
+        await ends.SendAsync(VenueServerHarness.Command("unsubscribe", DisconnectGuard.Topic));
+        Assert.True((await venue.ReplyAsync(ends)).GetProperty("success").GetBoolean());
+        await CloseAsync(venue, guarded, left: 2);
+        venue.PlayMillis(10);
+        await other.SendAsync(VenueServerHarness.Command("unsubscribe", DisconnectGuard.Topic));
+        Assert.True((await venue.ReplyAsync(other)).GetProperty("success").GetBoolean());
+        venue.PlayMillis(4_000);
+
+        Assert.Empty(venue.Account.OpenOrders);
+    }
+
     [Theory]
     [InlineData("""{"timeWindow":40}""", 0, "10")]
     [InlineData("""{"product":"DERIVATIVES","timeWindow":40}""", 0, "40")]

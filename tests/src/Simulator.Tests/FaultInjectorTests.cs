@@ -88,6 +88,29 @@ public sealed class FaultInjectorTests
     }
 
     [Fact]
+    public void Repetitions_of_a_counted_fault_that_nothing_has_used_up_do_not_pile_up()
+    {
+        FaultInjector injector = Injector(
+            new Fault { Kind = FaultKind.Reject, EveryNanos = 30, Count = 2 },
+            new Fault { Kind = FaultKind.Gap, EveryNanos = 30 },
+            new Fault { Kind = FaultKind.Duplicate, EveryNanos = 30 });
+        injector.Begin(Begin + 100_000);
+        Assert.Equal([10016, 10016, null], new[] { injector.Refuses(0)?.Code, injector.Refuses(0)?.Code, injector.Refuses(0)?.Code });
+        Assert.Equal([0, 2, 1], new[] { injector.Copies(DeliveryChannel.Trade), injector.Copies(DeliveryChannel.Trade), injector.Copies(DeliveryChannel.Trade) });
+
+        injector.Begin(Begin + 200_000);
+        Assert.NotNull(injector.Refuses(0));
+    }
+
+    [Fact]
+    public void Two_counted_faults_that_are_alike_count_each_for_itself()
+    {
+        FaultInjector injector = Injector(new Fault { Kind = FaultKind.Gap }, new Fault { Kind = FaultKind.Gap });
+        injector.Begin(Begin);
+        Assert.Equal([0, 0, 1], new[] { injector.Copies(DeliveryChannel.Public), injector.Copies(DeliveryChannel.Public), injector.Copies(DeliveryChannel.Public) });
+    }
+
+    [Fact]
     public void A_fault_can_be_added_while_the_others_run()
     {
         FaultInjector injector = Injector();

@@ -213,6 +213,31 @@ public sealed class ReplaySessionTests : IDisposable
     }
 
     [Fact]
+    public void A_snapshot_asked_for_every_second_arrives_though_its_way_back_takes_longer()
+    {
+        const long SecondNanos = 1_000_000_000;
+        using ReplaySession session = Open(Genuine, latency: new LatencyModel(1, feedMicros: 1_500_000));
+        List<Delivery> burst = [];
+        while (session.LastTimeNanos < session.FirstTimeNanos + (3 * SecondNanos)) Assert.True(session.TryNextBurst(burst));   // past the recorded snapshot
+        long begin = session.LastTimeNanos;
+        List<Delivery> ofTopic = [];
+        for (long asked = begin; session.LastTimeNanos < begin + (6 * SecondNanos);)
+        {
+            if (session.LastTimeNanos >= asked)
+            {
+                session.RequestSnapshot("orderbook.200.BTCUSDT", session.LastTimeNanos);
+                asked += SecondNanos;
+            }
+
+            Assert.True(session.TryNextBurst(burst));
+            ofTopic.AddRange(burst.Where(delivery => Encoding.UTF8.GetString(delivery.Frame.Span).StartsWith("{\"topic\":\"orderbook.200.BTCUSDT\"", StringComparison.Ordinal)));
+        }
+
+        Assert.True(MarketFrame.IsSnapshotFrame(ofTopic[0].Frame.Span));
+        Assert.InRange(ofTopic[0].TimeNanos - begin, SecondNanos, 2 * SecondNanos);
+    }
+
+    [Fact]
     public void A_slow_request_holds_up_what_follows_on_its_connection_and_nobody_else()
     {
         const long OrderNanos = 1_000_000_000;

@@ -78,6 +78,47 @@ public sealed class SessionFaultTests
     }
 
     [Fact]
+    public async Task When_a_gap_takes_the_snapshot_of_a_subscription_its_topic_goes_on_without()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true }, loops: true);
+        harness.PlayMillis(10);
+        using var http = new HttpClient { BaseAddress = harness.Server.RestEndpoint };
+        using HttpResponseMessage asked = await http.PostAsync("/control/fault", new StringContent("""{"kind":"gap","channel":"public","count":200}"""));
+        harness.PlayMillis(2);
+        SocketClient client = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+        await harness.SubscribeAsync(client, VenueServerHarness.Book, "tickers.BTCUSDT");
+
+        foreach (string topic in new[] { VenueServerHarness.Book, "tickers.BTCUSDT" })
+        {
+            JsonElement first = await harness.NextJsonAsync(client, frame => frame.TryGetProperty("topic", out JsonElement name) && name.GetString() == topic);
+            Assert.Equal("delta", first.GetProperty("type").GetString());
+        }
+    }
+
+    [Fact]
+    public void A_snapshot_that_is_not_sent_is_told_to_who_waits_for_it_and_shown_to_no_engine()
+    {
+        using ReplaySession served = Open([new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Public, AfterNanos = 2_000 * NanosPerMilli, Count = 1_000_000 }]);
+        List<Delivery> played = [];
+        served.RequestSnapshot("orderbook.200.BTCUSDT", served.LastTimeNanos, origin: 5);   // before there is one
+        served.PlayUntil(served.FirstTimeNanos + (3_000 * NanosPerMilli), played);
+        served.RequestSnapshot("orderbook.200.BTCUSDT", served.LastTimeNanos, origin: 6);
+        served.PlayUntil(served.LastTimeNanos + (1_000 * NanosPerMilli), played);
+        Assert.Equal([(5L, true), (6L, false)], played.Where(delivery => delivery.Origin > 0).Select(delivery => (delivery.Origin, delivery.Frame.IsEmpty)));
+        Assert.All(played.Where(delivery => delivery.Origin > 0), delivery => Assert.True(delivery.IsLost));
+
+        using ReplaySession direct = Open([new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Public, AfterNanos = 2_000 * NanosPerMilli, Count = 300 }]);
+        List<Delivery> seen = [];
+        List<Delivery> burst = [];
+        direct.RequestSnapshot("orderbook.200.BTCUSDT", direct.LastTimeNanos);
+        while (direct.LastTimeNanos < direct.FirstTimeNanos + (2_100 * NanosPerMilli) && direct.TryNextBurst(burst)) seen.AddRange(burst);
+        direct.RequestSnapshot("orderbook.200.BTCUSDT", direct.LastTimeNanos);
+        while (direct.TryNextBurst(burst)) seen.AddRange(burst);
+        Assert.DoesNotContain(seen, delivery => delivery.IsLost);
+        Assert.Contains(seen, delivery => delivery.Channel == DeliveryChannel.Public && delivery.TimeNanos > direct.FirstTimeNanos + (2_100 * NanosPerMilli) && Encoding.UTF8.GetString(delivery.Frame.Span).StartsWith("{\"topic\":\"orderbook.200.BTCUSDT\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task During_an_outage_sockets_are_cut_and_refused_and_REST_is_unavailable_and_afterwards_all_is_well()
     {
         await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true });

@@ -44,6 +44,31 @@ public sealed class VenueFillTests
     }
 
     [Fact]
+    public void Where_fills_are_not_kept_the_last_fill_of_a_long_order_costs_what_an_early_one_did()
+    {
+        const int FillCount = 4_000;
+        const int Measured = 100;
+        var venue = new VenueHarness(change: settings => settings with { KeepsFills = false });
+        venue.Snapshot("60000.00 2.000", "60000.10 2.000");
+        venue.Create("Buy", "60000", "4.500", linkId: "a");
+        venue.Trade("Sell", "60000.00", "2.000");
+        long earlyBytes = 0;
+        long lateBytes = 0;
+        for (int fill = 0; fill < FillCount; fill++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Equal(4, venue.Trade("Sell", "60000.00", "0.001").Count);
+            long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+            if (fill is >= Measured and < 2 * Measured) earlyBytes += bytes;   // the first of all also compile
+            else if (fill >= FillCount - Measured) lateBytes += bytes;
+        }
+
+        Assert.Empty(venue.Account.Fills);
+        Assert.Equal(4m, venue.Account.OpenOrders.Single().CumExecQty);
+        Assert.True(lateBytes < 1.5 * earlyBytes, $"{Measured} fills allocated {earlyBytes} bytes at first and {lateBytes} at last");
+    }
+
+    [Fact]
     public void A_trade_that_matched_before_the_book_the_order_joined_is_already_in_that_book_and_fills_nothing()
     {
         VenueHarness venue = Quoted();

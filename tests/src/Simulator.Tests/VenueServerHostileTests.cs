@@ -238,6 +238,35 @@ public sealed class VenueServerHostileTests
     }
 
     [Fact]
+    public async Task A_socket_whose_snapshots_are_lost_or_are_none_is_not_cut_for_asking_again()
+    {
+        string[] symbols = [.. Enumerable.Range(1_000, 700).Select(i => $"A{i}USDT")];
+        string[] topics = [.. symbols.Select(symbol => $"orderbook.50.{symbol}")];
+        await using var server = new VenueServer(VenueServerHarness.Settings() with { Symbols = symbols, Topics = topics });
+        await server.StartAsync();
+        await using var client = new SocketClient();
+        await client.ConnectAsync(server.PublicEndpoint);
+        for (int round = 0; round < 4; round++)
+        {
+            foreach (string op in new[] { "subscribe", "unsubscribe" }) await client.SendAsync(VenueServerHarness.Command(op, topics));
+        }
+
+        int asked = 0;
+        int opened = 0;
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() =>
+        {
+            opened = Math.Max(opened, server.Connections(DeliveryChannel.Public));
+            server.DrainIncoming(producedCount: 1, request =>
+            {
+                ReadOnlyMemory<byte> frame = ++asked % 2 == 0 ? default : System.Text.Encoding.UTF8.GetBytes(VenueHarness.BookFrame("snapshot", "1 1", "2 1", 1));
+                server.Route(new Delivery(DeliveryChannel.Public, 0, frame, -1, request.Origin, IsLost: true));
+            });
+            return asked == 2_800 || (opened == 1 && server.Connections(DeliveryChannel.Public) == 0);
+        }));
+        Assert.Equal(2_800, asked);
+    }
+
+    [Fact]
     public async Task Clients_that_come_and_go_leave_nothing_behind()
     {
         ConcurrentBag<string> faults = [];
