@@ -13,10 +13,10 @@ namespace LatencyEngine.Cli;
 internal static class VenueVerb
 {
     // The two accounts: as many as it takes to trade with each other.
-    private static readonly (long Uid, string Key, string Secret)[] Accounts =
+    private static readonly (long Uid, string Key, string Secret, string Permissions)[] Accounts =
     [
-        (10_000_001, "VENUE_API_KEY", "VENUE_API_SECRET"),
-        (10_000_002, "VENUE_SECOND_API_KEY", "VENUE_SECOND_API_SECRET"),
+        (10_000_001, "VENUE_API_KEY", "VENUE_API_SECRET", "VENUE_API_PERMISSIONS"),
+        (10_000_002, "VENUE_SECOND_API_KEY", "VENUE_SECOND_API_SECRET", "VENUE_SECOND_API_PERMISSIONS"),
     ];
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -33,7 +33,7 @@ internal static class VenueVerb
         command.SetAction(parsed =>
         {
             EngineConfiguration configuration = options.Read(parsed, context).Configuration;
-            ApiKey[] keys = [.. Accounts.Select(account => ReadKey(account, context.Environment))];
+            ApiKey[] keys = ReadKeys(context.Environment);
             var request = new VenueRequest
             {
                 Configuration = configuration,
@@ -50,13 +50,32 @@ internal static class VenueVerb
         return command;
     }
 
-    /// <summary>The account's key: from the environment, else made for this start.</summary>
-    private static ApiKey ReadKey((long Uid, string Key, string Secret) account, IReadOnlyDictionary<string, string> environment)
+    /// <summary>A key an account: from the environment, where key and secret come together, else made for this start.</summary>
+    private static ApiKey[] ReadKeys(IReadOnlyDictionary<string, string> environment)
     {
-        bool isGiven = environment.TryGetValue(account.Key, out string? key) && key.Length > 0;
-        return isGiven
-            ? new ApiKey { Uid = account.Uid, Key = key!, Secret = environment[account.Secret] }
-            : new ApiKey { Uid = account.Uid, Key = RandomNumberGenerator.GetHexString(18, lowercase: true), Secret = RandomNumberGenerator.GetHexString(36, lowercase: true) };
+        var faults = new List<string>();
+        ApiKey[] keys =
+        [
+            .. Accounts.Select(account => new ApiKey
+            {
+                Uid = account.Uid,
+                Key = Given(account.Key) ?? RandomNumberGenerator.GetHexString(18, lowercase: true),
+                Secret = Given(account.Secret) ?? RandomNumberGenerator.GetHexString(36, lowercase: true),
+                Permissions = ReadPermissions(account.Permissions),
+            }),
+        ];
+        if (keys.DistinctBy(key => key.Key).Count() < keys.Length) faults.Add($"{Accounts[0].Key} and {Accounts[1].Key} must differ: a key is of one account");
+        return faults.Count == 0 ? keys : throw new ConfigurationException(faults);
+
+        string? Given(string variable) => environment.TryGetValue(variable, out string? value) && value.Length > 0 ? value : null;
+
+        ApiPermissions ReadPermissions(string variable)
+        {
+            if (Given(variable) is not { } text) return ApiPermissions.All;
+            if (ApiPermissionNames.Parse(text) is { } permissions) return permissions;
+            faults.Add($"{variable} must be {ApiPermissionNames.Allowed}, was \"{text}\"");
+            return ApiPermissions.None;
+        }
     }
 
     private static string ReadAddress(string? bind) =>
@@ -90,7 +109,7 @@ internal static class VenueVerb
         request.Configuration.Venue.StartBalanceUsdt,
         request.Configuration.Venue.FeeTier,
         MarginMode = Name(request.MarginMode),
-        Accounts = request.Keys.Select(key => new { key.Uid, key.Key, key.Secret }),
+        Accounts = request.Keys.Select(key => new { key.Uid, key.Key, key.Secret, Permissions = ApiPermissionNames.Of(key.Permissions) }),
         Ready = true,
     };
 
@@ -104,6 +123,7 @@ internal static class VenueVerb
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"account   uid {key.Uid}, {start.StartBalanceUsdt:#,0.########} USDT, {Name(request.MarginMode)} margin, {start.Leverage}x, {start.FeeTier}"));
             output.WriteLine($"  key     {key.Key}");
             output.WriteLine($"  secret  {key.Secret}");
+            output.WriteLine($"  may     {(key.Permissions == ApiPermissions.None ? ApiPermissionNames.ReadOnly : string.Join(", ", ApiPermissionNames.Of(key.Permissions)))}");
         }
 
         output.WriteLine($"REST      {venue.Rest.ToString().TrimEnd('/')}");

@@ -17,8 +17,10 @@ internal static class KnownEnvironment
         new("BYBIT_API_SECRET", Check.Secret, UnusedSecret),
         new("VENUE_API_KEY", Check.Secret, "key of the first account of ./run.sh venue"),
         new("VENUE_API_SECRET", Check.Secret, "its secret"),
+        new("VENUE_API_PERMISSIONS", Check.Names, "what that key may change: all, unless set"),
         new("VENUE_SECOND_API_KEY", Check.Secret, "key of the second account of ./run.sh venue"),
         new("VENUE_SECOND_API_SECRET", Check.Secret, "its secret"),
+        new("VENUE_SECOND_API_PERMISSIONS", Check.Names, "what that key may change: all, unless set"),
         new("TELEGRAM_BOT_TOKEN", Check.Secret, Unused),
         new("TELEGRAM_CHAT_ID", Check.Secret, Unused),
         new("BYBIT_TESTNET", Check.Flag, UnusedSecret),
@@ -45,6 +47,7 @@ internal static class KnownEnvironment
         Timeframe,
         Seconds,
         Count,
+        Names,
     }
 
     /// <summary>The names that stand for a configuration key, with that key.</summary>
@@ -92,7 +95,7 @@ internal static class KnownEnvironment
         Check.Timeframe => Timeframes.Contains(value) ? null : $"must be one of {string.Join(' ', Timeframes)}",
         Check.Seconds => Positive(value) is not null ? null : "must be a number of seconds above 0",
         Check.Count => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? null : "must be a whole number above 0",
-        _ => null, // Key: checked where the key is read.
+        _ => null, // Key and Names: checked where they are read.
     };
 
     private static decimal? Positive(string value) =>

@@ -37,7 +37,7 @@ internal sealed class AccountSymbol(VenueAccount account, SymbolMarket market, d
     /// <summary><c>seq</c> of the last execution; -1 before any (Bybit V5, 7.4).</summary>
     public long LastSequence { get; set; } = -1;
 
-    /// <summary>Margin beyond the initial margin, isolated mode only: added by the client, or below zero what funding took when nothing was available.</summary>
+    /// <summary>Margin beyond the initial margin, isolated mode only: added by the client, or below zero what funding took when nothing was available. Always an amount of the ledger, to 1e-8 USDT.</summary>
     public decimal ExtraMargin { get; set; }
 
     /// <summary>Isolated mode: before a liquidation the available balance is added to the margin.</summary>

@@ -31,7 +31,7 @@ internal sealed class FlowBook(SymbolMarket market, ulong seed) : ISymbolBook, I
 
     public IReadOnlyList<VenueOrder> Orders(bool buys) => Side(buys);
 
-    public List<Crossing> Crossings(VenueOrder taker, decimal wantedQty, long nowNanos)
+    public List<Crossing> Crossings(VenueOrder taker, decimal wantedQty, long nowNanos, List<VenueOrder>? passedOver = null)
     {
         List<Crossing> crossings = [];
         long wanted = Lots(wantedQty);
@@ -43,7 +43,12 @@ internal sealed class FlowBook(SymbolMarket market, ulong seed) : ISymbolBook, I
             foreach (FifoEntry entry in Queues.EntriesAt(bidSide: !taker.IsBuy, priceTicks))
             {
                 if (wanted == 0) break;
-                if (entry.Order is { } own && own.Uid == taker.Uid) continue;
+                if (entry.Order is { } own && own.Uid == taker.Uid)
+                {
+                    passedOver?.Add(own);
+                    continue;
+                }
+
                 long lots = Math.Min(wanted, entry.Order is null ? entry.Lots : Math.Min(entry.Lots, Lots(entry.Order.LeavesQty)));
                 if (lots == 0) continue;
                 wanted -= lots;

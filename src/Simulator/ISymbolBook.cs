@@ -13,8 +13,12 @@ internal interface ISymbolBook
     /// <summary>Resting client orders of one side, of all accounts, in price-time priority.</summary>
     IReadOnlyList<VenueOrder> Orders(bool buys);
 
-    /// <summary>What an order would trade with, best price first, up to its price and a quantity. Orders of its own account are passed over. Nothing is changed.</summary>
-    List<Crossing> Crossings(VenueOrder taker, decimal wantedQty, long nowNanos);
+    /// <summary>What an order would trade with, best price first, up to its price and a quantity. Nothing is changed.</summary>
+    /// <param name="taker">The order.</param>
+    /// <param name="wantedQty">How much of it is to trade, base coin.</param>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="passedOver">Receives the orders of its own account that it reaches while it still wants something, in price-time priority; null when nobody asks.</param>
+    List<Crossing> Crossings(VenueOrder taker, decimal wantedQty, long nowNanos, List<VenueOrder>? passedOver = null);
 
     /// <summary>A crossing has been traded: the market's own quantity is gone; a maker's is taken from its order by the caller.</summary>
     void Take(VenueOrder taker, Crossing crossing, long nowNanos);

@@ -37,6 +37,9 @@ public sealed class Ledger(int entriesKept = VenueSettings.DefaultRowsKept)
     /// <summary>An amount of money as the ledger keeps it: half-even to 1e-8 USDT.</summary>
     public static decimal Rounded(decimal amount) => decimal.Round(amount, Decimals, MidpointRounding.ToEven);
 
+    /// <summary>As much of an amount of money as the ledger can keep: cut to 1e-8 USDT, towards zero.</summary>
+    public static decimal Truncated(decimal amount) => decimal.Round(amount, Decimals, MidpointRounding.ToZero);
+
     /// <summary>Opens the wallet of an account.</summary>
     /// <exception cref="ArgumentException">The account has one.</exception>
     public LedgerWallet Open(long uid)

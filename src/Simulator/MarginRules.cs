@@ -76,8 +76,9 @@ internal static class MarginRules
     }
 
     /// <summary>What auto-add-margin does when a liquidation is due: the initial margin again, or all that is available, until it is no longer due or nothing is left.</summary>
+    /// <remarks>It adds whole amounts of the ledger: the margins that it compares are unrounded, and what they differ by could be too small to change anything.</remarks>
     public static void Replenish(AccountSymbol state)
     {
-        while (state.IsLiquidationDue && state.Account.Available > 0) state.ExtraMargin += Math.Min(state.InitialMargin, state.Account.Available);
+        while (state.IsLiquidationDue && Ledger.Truncated(Math.Min(state.InitialMargin, state.Account.Available)) is > 0 and var margin) state.ExtraMargin += margin;
     }
 }

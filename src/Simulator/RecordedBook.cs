@@ -2,8 +2,8 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>A recorded market as a book to trade against: the displayed levels, and client orders in the recorded queue.</summary>
 /// <remarks>
-/// The recorded market is not moved by the clients. Assumed: a taker meets the recorded quantity ahead of a resting client order before that order, and what it
-/// takes there does not move the client order forward.
+/// The recorded market is not moved by the clients. Assumed: a taker meets the recorded quantity ahead of a resting client order, its own account's included, before
+/// that order, and what it takes there does not move the client order forward.
 /// </remarks>
 internal sealed class RecordedBook(QueueModel queueModel, decimal lot, long takenNanos) : ISymbolBook
 {
@@ -19,11 +19,11 @@ internal sealed class RecordedBook(QueueModel queueModel, decimal lot, long take
 
     public IReadOnlyList<VenueOrder> Orders(bool buys) => Queue.Orders(buys);
 
-    public List<Crossing> Crossings(VenueOrder taker, decimal wantedQty, long nowNanos)
+    public List<Crossing> Crossings(VenueOrder taker, decimal wantedQty, long nowNanos, List<VenueOrder>? passedOver = null)
     {
         List<Crossing> crossings = [];
         decimal wanted = wantedQty;
-        using IEnumerator<VenueOrder> resting = Queue.Orders(!taker.IsBuy).Where(order => order.Uid != taker.Uid).GetEnumerator();
+        using IEnumerator<VenueOrder> resting = Queue.Orders(!taker.IsBuy).GetEnumerator();
         VenueOrder? maker = Next();
         foreach ((decimal price, decimal available) in Market.Available(bidSide: !taker.IsBuy, nowNanos))
         {
@@ -32,7 +32,8 @@ internal sealed class RecordedBook(QueueModel queueModel, decimal lot, long take
             decimal left = available;
             while (maker is not null && maker.Price == price)
             {
-                decimal ahead = Math.Min(left, maker.QueueAhead ?? left);
+                decimal met = available - left;
+                decimal ahead = Math.Min(left, Math.Max(0m, (maker.QueueAhead ?? available) - met));
                 left -= Add(null, price, ahead);
                 AddMaker();
             }
@@ -47,7 +48,8 @@ internal sealed class RecordedBook(QueueModel queueModel, decimal lot, long take
 
         void AddMaker()
         {
-            Add(maker, maker!.Price, maker.LeavesQty);
+            if (maker!.Uid != taker.Uid) Add(maker, maker.Price, maker.LeavesQty);
+            else if (wanted > 0 && !IsBetter(taker, taker.Price, maker.Price)) passedOver?.Add(maker);
             maker = Next();
         }
 
@@ -56,8 +58,16 @@ internal sealed class RecordedBook(QueueModel queueModel, decimal lot, long take
             if (IsBetter(taker, taker.Price, price)) return 0m;
             decimal qty = Math.Min(wanted, most);
             if (qty <= 0) return 0m;
-            crossings.Add(new Crossing(counter, price, qty));
             wanted -= qty;
+
+            // What stands before and behind an order of the taker's own account is one trade.
+            if (counter is null && crossings.Count > 0 && crossings[^1] is { Maker: null } last && last.Price == price)
+            {
+                crossings[^1] = last with { Qty = last.Qty + qty };
+                return qty;
+            }
+
+            crossings.Add(new Crossing(counter, price, qty));
             return qty;
         }
     }

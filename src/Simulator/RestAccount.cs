@@ -202,9 +202,9 @@ internal static class RestAccount
         json.WriteNumber("readOnly", key.Permissions == ApiPermissions.None ? 1 : 0);
         json.WriteString("secret", "");
         json.WriteStartObject("permissions");
-        WriteStrings(json, "ContractTrade", [.. key.May(ApiPermissions.Order) ? ["Order"] : Array.Empty<string>(), .. key.May(ApiPermissions.Position) ? ["Position"] : Array.Empty<string>()]);
+        WriteStrings(json, "ContractTrade", [.. ApiPermissionNames.Of(key.Permissions & (ApiPermissions.Order | ApiPermissions.Position))]);
         WriteStrings(json, "Spot", []);
-        WriteStrings(json, "Wallet", key.May(ApiPermissions.Wallet) ? ["AccountTransfer"] : []);
+        WriteStrings(json, "Wallet", [.. ApiPermissionNames.Of(key.Permissions & ApiPermissions.Wallet)]);
         WriteStrings(json, "Options", []);
         WriteStrings(json, "Derivatives", key.May(ApiPermissions.Order) ? ["DerivativesTrade"] : []);
         foreach (string group in (ReadOnlySpan<string>)["CopyTrading", "BlockTrade", "Exchange", "NFT", "Affiliate", "Earn"]) WriteStrings(json, group, []);

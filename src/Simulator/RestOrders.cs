@@ -4,8 +4,9 @@ namespace LatencyEngine.Simulator;
 
 /// <summary>The REST calls on orders and executions (Bybit V5, 10).</summary>
 /// <remarks>
-/// Assumed: the history lists orders as they closed, and its window is one of creation. Open orders are read from those that rest or wait, an order that is
-/// named from an index, everything else from the newest backwards to the end of the page.
+/// Assumed: the history lists orders as they closed, and its window is one of creation; of more orders than one cancel-all takes the oldest are cancelled,
+/// where V5 chooses at random. Open orders are read from those that rest or wait, an order that is named from an index, everything else from the newest
+/// backwards to the end of the page.
 /// </remarks>
 internal static class RestOrders
 {
@@ -14,6 +15,7 @@ internal static class RestOrders
     private const int ExecutionsLimit = 50;
     private const int ExecutionsLimitMax = 100;
     private const int ClosedOrdersMax = 500;                        // Bybit V5, 10.6
+    private const int CancelledMax = 500;                           // Bybit V5, 10.4
     private const long UnfilledKeptMillis = 24L * 60 * 60 * 1_000;  // Bybit V5, 10.7
 
     /// <summary>Places an order (Bybit V5, 10.1).</summary>
@@ -37,12 +39,12 @@ internal static class RestOrders
     /// <summary>Open orders, or recently closed ones (Bybit V5, 10.6).</summary>
     public static Refusal? Realtime(RestRequest request)
     {
-        if ((CheckScope(request) ?? request.CheckNumber("limit", 1, OrdersLimitMax) ?? request.CheckNumber("openOnly", 0, 1)) is { } refusal) return refusal;
+        if ((request.CheckCategory() ?? request.CheckNumber("limit", 1, OrdersLimitMax) ?? request.CheckNumber("openOnly", 0, 1)) is { } refusal) return refusal;
         VenueAccount account = request.Account;
         bool byId = request.Has("orderId") || request.Has("orderLinkId");
-        if (!byId && !request.Has("symbol") && !request.Has("settleCoin"))
+        if (!byId && request.Symbol.Length == 0 && !request.Has("settleCoin"))
         {
-            return new Refusal(10001, "params error: symbol, settleCoin, orderId or orderLinkId is required");
+            return new Refusal(10001, "params error: symbol, baseCoin, settleCoin, orderId or orderLinkId is required");
         }
 
         Func<VenueOrder, bool> isInScope = Scope(request);
@@ -65,7 +67,7 @@ internal static class RestOrders
     /// <summary>Closed orders, the last to close first (Bybit V5, 10.7). One that never filled is shown for a day, one that did for as long as it is kept.</summary>
     public static Refusal? History(RestRequest request)
     {
-        if ((RestWindow.Read(request, RestWindow.WeekMillis, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, OrdersLimitMax)) is { } refusal) return refusal;
+        if ((RestWindow.Read(request, RestWindow.WeekMillis, out long start, out long end) ?? request.CheckCategory() ?? request.CheckNumber("limit", 1, OrdersLimitMax)) is { } refusal) return refusal;
         (Func<VenueOrder, bool> isInScope, Func<string, bool> hasStatus) = (Scope(request), request.Matching("orderStatus"));
         List<VenueOrder>? page;
         string nextCursor;
@@ -86,7 +88,7 @@ internal static class RestOrders
     /// <summary>Executions, newest first (Bybit V5, 10.8).</summary>
     public static Refusal? Executions(RestRequest request)
     {
-        if ((RestWindow.Read(request, RestWindow.WeekMillis, out long start, out long end) ?? CheckScope(request) ?? request.CheckNumber("limit", 1, ExecutionsLimitMax)) is { } refusal) return refusal;
+        if ((RestWindow.Read(request, RestWindow.WeekMillis, out long start, out long end) ?? request.CheckCategory() ?? request.CheckNumber("limit", 1, ExecutionsLimitMax)) is { } refusal) return refusal;
         if (Named(request).FirstOrDefault() is { } named)
         {
             // All of its executions lie in the order's life.
@@ -116,23 +118,25 @@ internal static class RestOrders
         return null;
     }
 
-    /// <summary>Cancels the orders of a symbol, or all when their settle coin is named (Bybit V5, 10.4).</summary>
+    /// <summary>Cancels the orders of a symbol or of a base coin, or all when their settle coin is named: of many the oldest (Bybit V5, 10.4).</summary>
     public static Refusal? CancelAll(RestRequest request)
     {
-        if (CheckScope(request) is { } refusal) return refusal;
-        if (!request.Has("symbol") && !request.Has("settleCoin")) return new Refusal(10001, "params error: symbol or settleCoin is required");
+        if (request.CheckCategory() is { } refusal) return refusal;
+        if (request.Symbol.Length == 0 && !request.Has("settleCoin")) return new Refusal(10001, "params error: symbol, baseCoin or settleCoin is required");
         if (request.CheckSymbol(isRequired: false) is { } unknown) return unknown;
         if (request["orderFilter"] is not ("" or "Order" or "OpenOrder" or "StopOrder")) return new Refusal(10001, "params error: orderFilter invalid");
 
-        // The symbol counts before the coin.
-        IReadOnlyList<VenueOrder> cancelled = request.Has("symbol") || request.Matches("settleCoin", "USDT")
+        // A symbol or a base coin counts before the settle coin.
+        string symbol = request.Symbol;
+        IReadOnlyList<VenueOrder> cancelled = symbol.Length > 0 || request.Matches("settleCoin", "USDT")
             ? request.Venue.CancelAll(
                 request.Account,
-                request.Has("symbol") ? request["symbol"] : null,
+                symbol.Length > 0 ? symbol : null,
                 request.NowNanos,
                 request.Output,
                 resting: request["orderFilter"] != "StopOrder",
-                stops: request["orderFilter"] is "" or "StopOrder")
+                stops: request["orderFilter"] is "" or "StopOrder",
+                most: CancelledMax)
             : [];
         RestPage.WriteList(request.Result, cancelled, WriteIds);
         request.Result.WriteString("success", "1");
@@ -192,13 +196,10 @@ internal static class RestOrders
     /// <summary>Every instrument here settles in USDT.</summary>
     private static Func<VenueOrder, bool> Scope(RestRequest request)
     {
-        Func<string, bool> isOfSymbol = request.Matching("symbol");
+        string symbol = request.Symbol;
         bool isOfCoin = request.Matches("settleCoin", "USDT");
-        return order => isOfCoin && isOfSymbol(order.Symbol);
+        return order => isOfCoin && (symbol.Length == 0 || order.Symbol == symbol);
     }
-
-    private static Refusal? CheckScope(RestRequest request) =>
-        request.CheckCategory() ?? (request.Has("baseCoin") ? new Refusal(10001, "params error: baseCoin is not offered by the dry-run venue") : null);
 
     /// <summary>The captured row with the fields that the documentation adds behind it (Bybit V5, 10.6).</summary>
     private static void WriteOrder(Utf8JsonWriter json, VenueOrder order)

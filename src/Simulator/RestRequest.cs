@@ -99,6 +99,9 @@ internal sealed class RestRequest
         return !Has(key) || decimal.TryParse(this[key], NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
     }
 
+    /// <summary>The symbol that is named, or the one of the base coin that is named instead; empty for none (Bybit V5, 10.4 and 10.6).</summary>
+    public string Symbol => Has("symbol") ? this["symbol"] : Has("baseCoin") ? this["baseCoin"] + "USDT" : "";
+
     /// <summary>Null when the category is the one that is traded here.</summary>
     public Refusal? CheckCategory() => this["category"] == "linear" ? null : new Refusal(10001, "Illegal category");
 

@@ -320,7 +320,7 @@ public sealed class Venue
         AfterPrices(state.Market, nowNanos, output);
     }
 
-    /// <summary>Cancels resting orders and stops of one symbol, or of all, oldest first (Bybit V5, 10.4).</summary>
+    /// <summary>Cancels resting orders and stops of one symbol, or of all, oldest first (Bybit V5, 10.4). Prices are looked at when all are cancelled.</summary>
     /// <param name="account">Whose.</param>
     /// <param name="symbol">A traded symbol; null for every one.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
@@ -328,11 +328,12 @@ public sealed class Venue
     /// <param name="resting">Whether resting orders are cancelled.</param>
     /// <param name="stops">Whether the stops of positions are cancelled.</param>
     /// <param name="byGuard">Whether disconnect protection cancels them, not the user.</param>
+    /// <param name="most">How many it cancels at most.</param>
     /// <returns>The orders cancelled.</returns>
     internal IReadOnlyList<VenueOrder> CancelAll(
-        VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output, bool resting = true, bool stops = true, bool byGuard = false)
+        VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output, bool resting = true, bool stops = true, bool byGuard = false, int most = int.MaxValue)
     {
-        List<VenueOrder> cancelled = [.. account.LiveOrders.Where(order => (order.IsOpen ? resting : stops) && (symbol is null || order.Symbol == symbol))];
+        List<VenueOrder> cancelled = [.. account.LiveOrders.Where(order => (order.IsOpen ? resting : stops) && (symbol is null || order.Symbol == symbol)).Take(most)];
         foreach (IGrouping<string, VenueOrder> orders in cancelled.GroupBy(order => order.Symbol))
         {
             AccountSymbol state = account.In(orders.Key);
@@ -343,9 +344,9 @@ public sealed class Venue
             }
 
             PublishAccount(state, nowNanos, output);
-            AfterPrices(state.Market, nowNanos, output);
         }
 
+        foreach (string each in cancelled.Select(order => order.Symbol).Distinct()) AfterPrices(_markets[each], nowNanos, output);
         return cancelled;
     }
 
@@ -492,9 +493,12 @@ public sealed class Venue
             qty = Math.Min(Math.Abs(state.Position.Qty), MaxQty(state.Instrument, isMarket, timeInForce));
         }
 
-        refusal = CheckQty(state.Instrument, qty, isMarket, timeInForce);
+        refusal = CheckQty(state.Instrument, qty);
         if (refusal is not null) return refusal;
-        if (!request.ReduceOnly && qty * price.Value < state.Instrument.MinNotional) return MinNotionalRefusal(state.Instrument);
+
+        // A market order is worth what it costs now, not what its protective limit allows.
+        decimal worth = isMarket ? (LastOrMark(state) ?? price.Value) : price.Value;
+        if (!request.ReduceOnly && qty * worth < state.Instrument.MinNotional) return MinNotionalRefusal(state.Instrument);
         if (request.OrderLinkId.Length > 0 && state.Account.HasUsedLinkId(request.OrderLinkId)) return new Refusal(110072, "OrderLinkedID is duplicate");
         if (state.Orders(buys: true).Count + state.Orders(buys: false).Count >= OpenOrdersMax) return new Refusal(110020, $"more than {OpenOrdersMax} active orders");
         if (request.ReduceOnly && !closesAll)
@@ -502,6 +506,9 @@ public sealed class Venue
             refusal = CheckReduceOnly(state, side) ?? CutToReducible(state, side, except: null, ref qty);
             if (refusal is not null) return refusal;
         }
+
+        refusal = CheckMaxQty(state.Instrument, qty, isMarket, timeInForce);
+        if (refusal is not null) return refusal;
 
         StopLevel? takeProfit = request.Stops.TakeProfit is { Price: > 0 } profit ? profit : null;
         StopLevel? stopLoss = request.Stops.StopLoss is { Price: > 0 } loss ? loss : null;
@@ -541,7 +548,7 @@ public sealed class Venue
         decimal qty = request.Qty ?? order.Qty;
         if (!IsPriceAllowed(state.Instrument, price)) return new Refusal(110003, "price is invalid");
         Refusal? refusal = (price == order.Price ? null : KeepToPriceLimit(state, order.Side, ref price))
-            ?? CheckQty(state.Instrument, qty, order.IsMarket, order.TimeInForce);
+            ?? CheckQty(state.Instrument, qty);
         if (refusal is not null) return refusal;
         if (qty <= order.CumExecQty) return new Refusal(110064, "new quantity must be above the filled quantity");
         if (!order.ReduceOnly && qty * price < state.Instrument.MinNotional) return MinNotionalRefusal(state.Instrument);
@@ -553,6 +560,8 @@ public sealed class Venue
             qty = order.CumExecQty + leaves;
         }
 
+        refusal = CheckMaxQty(state.Instrument, qty, order.IsMarket, order.TimeInForce);
+        if (refusal is not null) return refusal;
         if (price == order.Price && qty == order.Qty)
         {
             return new Refusal(10001, "The order remains unchanged as the parameters entered match the existing ones.");
@@ -597,21 +606,29 @@ public sealed class Venue
     /// <summary>The protective limit of a market order: 5 % beyond the last price, on a tick (Bybit V5, 14.1).</summary>
     private static decimal? MarketBound(AccountSymbol state, Side side)
     {
-        if ((state.Market.LastPrice ?? state.Market.Mark) is not { } last) return null;
+        if (LastOrMark(state) is not { } last) return null;
         decimal tick = state.Instrument.TickSize;
         decimal bound = decimal.Floor(last * (1 + (side.Sign * MarketOrderBound)) / tick) * tick;
         return Math.Clamp(bound, state.Instrument.MinPrice, state.Instrument.MaxPrice);
     }
 
+    private static decimal? LastOrMark(AccountSymbol state) => state.Market.LastPrice ?? state.Market.Mark;
+
     private static bool IsPriceAllowed(VenueInstrument instrument, decimal price) =>
         price >= instrument.MinPrice && price <= instrument.MaxPrice && price % instrument.TickSize == 0;
 
-    private static Refusal? CheckQty(VenueInstrument instrument, decimal qty, bool isMarket, VenueTimeInForce timeInForce)
+    /// <summary>Checks sign, step and minimum of a quantity as it was sent.</summary>
+    private static Refusal? CheckQty(VenueInstrument instrument, decimal qty)
+    {
+        const decimal QtyBound = 1_000_000_000_000m;   // far above any instrument's: beyond it the text of the maximum could not be scaled
+        if (qty <= 0 || qty > QtyBound || qty % instrument.QtyStep != 0) return new Refusal(10001, "Qty invalid");
+        return qty < instrument.MinOrderQty ? new Refusal(10001, "The number of contracts exceeds minimum limit allowed") : null;
+    }
+
+    /// <summary>Checks the maximum, of a reduce-only order when it has been cut: closing everything is asked for with more than there is (Bybit V5, 14.5).</summary>
+    private static Refusal? CheckMaxQty(VenueInstrument instrument, decimal qty, bool isMarket, VenueTimeInForce timeInForce)
     {
         const decimal TextScale = 100_000_000m;   // the text prints quantities × 1e8, Bybit V5, 14.9
-        const decimal QtyBound = 1_000_000_000_000m;   // far above any instrument's: beyond it the text could not be scaled
-        if (qty <= 0 || qty > QtyBound || qty % instrument.QtyStep != 0) return new Refusal(10001, "Qty invalid");
-        if (qty < instrument.MinOrderQty) return new Refusal(10001, "The number of contracts exceeds minimum limit allowed");
         decimal most = MaxQty(instrument, isMarket, timeInForce);
         return qty <= most
             ? null
@@ -695,10 +712,9 @@ public sealed class Venue
     /// <summary>Lets an accepted order take what crosses, then rests or cancels what is left (Bybit V5, 14.1 to 14.3).</summary>
     internal void Match(AccountSymbol state, VenueOrder order, bool wasResting, long nowNanos, List<VenueMessage> output)
     {
-        List<Crossing> crossings = state.Market.Book.Crossings(order, order.LeavesQty, nowNanos);
-        List<VenueOrder> ownCrossing =
-            [.. state.Orders(!order.IsBuy).Where(other => order.IsBuy ? other.Price <= order.Price : other.Price >= order.Price)];
-        if (order.TimeInForce == VenueTimeInForce.PostOnly && (crossings.Count > 0 || ownCrossing.Count > 0))
+        List<VenueOrder> passedOver = [];
+        List<Crossing> crossings = state.Market.Book.Crossings(order, order.LeavesQty, nowNanos, passedOver);
+        if (order.TimeInForce == VenueTimeInForce.PostOnly && (crossings.Count > 0 || passedOver.Count > 0))
         {
             Cancel(state, order, "UNKNOWN", "EC_PostOnlyWillTakeLiquidity", nowNanos, output);
             if (wasResting) PublishAccount(state, nowNanos, output);
@@ -711,7 +727,7 @@ public sealed class Venue
             return;
         }
 
-        foreach (VenueOrder own in ownCrossing.Where(own => IsReached(own, order, crossings)))
+        foreach (VenueOrder own in passedOver)
         {
             own.SmpOrderId = order.OrderId;
             Cancel(state, own, "CancelBySmp", "EC_BySelfMatch", nowNanos, output);
@@ -731,14 +747,6 @@ public sealed class Venue
 
         if (wasResting) PublishOrder(order, nowNanos, output);
         Take(state, order, crossings, nowNanos, output);
-    }
-
-    /// <summary>Whether a taker gets as far as an order of its own account: it does when the others' do not satisfy it before that price.</summary>
-    private static bool IsReached(VenueOrder own, VenueOrder taker, List<Crossing> crossings)
-    {
-        if (crossings.Count == 0 || crossings.Sum(crossing => crossing.Qty) < taker.LeavesQty) return true;
-        decimal last = crossings[^1].Price;
-        return taker.IsBuy ? own.Price <= last : own.Price >= last;
     }
 
     /// <summary>What a taker can get for certain: a reduce-only maker gives no more than its account's position after the fills before it.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net.Http;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using LatencyEngine.TestData;
 
@@ -87,6 +89,44 @@ public sealed class VenueVerbTests
         Assert.Empty(line.Output);
     }
 
+    [Theory]
+    [InlineData("VENUE_API_SECRET must be set too, or neither it nor VENUE_API_KEY", "VENUE_API_KEY=a")]
+    [InlineData("VENUE_API_KEY and VENUE_SECOND_API_KEY must differ: a key is of one account", "VENUE_API_KEY=a", "VENUE_API_SECRET=b", "VENUE_SECOND_API_KEY=a", "VENUE_SECOND_API_SECRET=c")]
+    [InlineData("VENUE_API_PERMISSIONS must be readOnly, or some of Order,Position,AccountTransfer separated by commas, was \"Order,Trade\"", "VENUE_API_PERMISSIONS=Order,Trade")]
+    [InlineData("VENUE_SECOND_API_PERMISSIONS must be readOnly, or some of Order,Position,AccountTransfer separated by commas, was \"readOnly,Order\"", "VENUE_SECOND_API_PERMISSIONS=readOnly,Order")]
+    public void Keys_that_cannot_be_used_are_one_line_and_status_2(string expected, params string[] environment)
+    {
+        using var line = new CommandLine();
+        foreach (string[] pair in environment.Select(set => set.Split('='))) line.Environment[pair[0]] = pair[1];
+        line.Interrupt();   // a venue that starts in spite of it ends at once
+
+        Assert.Equal(ExitStatus.Usage, line.Invoke("venue", "--port", "0", "--market", "flow", "--symbols", "BTCUSDT"));
+        Assert.Equal($"latency-engine: {expected}", Assert.Single(line.ErrorLines));
+        Assert.Empty(line.Output);
+    }
+
+    [Fact]
+    public async Task A_key_may_do_what_its_permissions_in_the_environment_say()
+    {
+        var environment = new Dictionary<string, string> { ["VENUE_API_PERMISSIONS"] = "readOnly", ["VENUE_SECOND_API_PERMISSIONS"] = "Position,Order" };
+        using var venue = new RunningVenue(environment, "--json", "--market", "flow", "--symbols", "BTCUSDT");
+        JsonElement[] accounts = [.. venue.Document.GetProperty("accounts").EnumerateArray()];
+        Assert.Equal(["[]", """["Order","Position"]"""], accounts.Select(account => account.GetProperty("permissions").GetRawText()));
+        using var http = new HttpClient { BaseAddress = new Uri(venue.Document.GetProperty("rest").GetString()!) };
+        const string Order = """{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.010","price":"1000"}""";
+
+        foreach ((JsonElement account, int readOnly, string names, int order, int money) in ((JsonElement, int, string, int, int)[])[(accounts[0], 1, "[]", 10_005, 10_005), (accounts[1], 0, """["Order","Position"]""", 0, 10_005)])
+        {
+            JsonElement info = await CallAsync(http, account, "/v5/user/query-api");
+            Assert.Equal((readOnly, names), (info.GetProperty("result").GetProperty("readOnly").GetInt32(), info.GetProperty("result").GetProperty("permissions").GetProperty("ContractTrade").GetRawText()));
+            Assert.Equal(0, Code(await CallAsync(http, account, "/v5/account/info")));
+            Assert.Equal(order, Code(await CallAsync(http, account, "/v5/order/create", Order)));
+            Assert.Equal(money, Code(await CallAsync(http, account, "/v5/account/demo-apply-money", """{"adjustType":0,"utaDemoApplyMoney":[{"coin":"USDT","amountStr":"100"}]}""")));
+        }
+
+        static int Code(JsonElement answer) => answer.GetProperty("retCode").GetInt32();
+    }
+
     [Fact]
     public async Task It_listens_at_the_address_that_it_is_told_and_nowhere_else()
     {
@@ -110,6 +150,20 @@ public sealed class VenueVerbTests
         Assert.Contains("192.0.2.1", Assert.Single(line.ErrorLines), StringComparison.Ordinal);
         Assert.EndsWith("name an address of this machine, for example 127.0.0.1", line.ErrorLines[0], StringComparison.Ordinal);
         Assert.Empty(line.Output);
+    }
+
+    /// <summary>A signed call: a POST where there is a body, else a GET (Bybit V5, 9.1).</summary>
+    private static async Task<JsonElement> CallAsync(HttpClient http, JsonElement account, string path, string body = "")
+    {
+        string timestamp = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        string key = account.GetProperty("key").GetString()!;
+        using var request = new HttpRequestMessage(body.Length > 0 ? HttpMethod.Post : HttpMethod.Get, path);
+        if (body.Length > 0) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        request.Headers.Add("X-BAPI-API-KEY", key);
+        request.Headers.Add("X-BAPI-TIMESTAMP", timestamp);
+        request.Headers.Add("X-BAPI-SIGN", Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(account.GetProperty("secret").GetString()!), Encoding.UTF8.GetBytes(timestamp + key + body))));
+        using HttpResponseMessage response = await http.SendAsync(request);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
     }
 
     private static async Task<bool> UntilAsync(Func<Task<bool>> condition)

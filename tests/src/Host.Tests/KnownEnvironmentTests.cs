@@ -55,7 +55,8 @@ public sealed partial class KnownEnvironmentTests
             ("BYBIT_API_KEY", "k3y"), ("BYBIT_API_SECRET", "s3cret"), ("VENUE_API_KEY", "v1k"), ("VENUE_API_SECRET", "v1s"), ("VENUE_SECOND_API_KEY", "v2k"), ("VENUE_SECOND_API_SECRET", "v2s"),
             ("TELEGRAM_BOT_TOKEN", "t0ken"), ("TELEGRAM_CHAT_ID", "-100"));
 
-        Assert.All(configuration.EnvironmentNames.Take(8), name => Assert.Equal("set (hidden)", name.Shown));
+        Assert.All(configuration.EnvironmentNames.Where(name => name.Shown != "not set"), name => Assert.Equal("set (hidden)", name.Shown));
+        Assert.Equal(8, configuration.EnvironmentNames.Count(name => name.Shown != "not set"));
         string everything = configuration.ToString() + string.Join('\n', configuration.Values) + string.Join('\n', configuration.EnvironmentNames);
         Assert.All(["k3y", "s3cret", "v1k", "v1s", "v2k", "v2s", "t0ken", "-100"], secret => Assert.DoesNotContain(secret, everything, StringComparison.Ordinal));
     }

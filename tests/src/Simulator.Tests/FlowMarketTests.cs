@@ -149,6 +149,46 @@ public sealed class FlowMarketTests
         Assert.Equal([first], book.Orders(buys: false));
     }
 
+    [Theory]
+    [InlineData(0.005, "New")]
+    [InlineData(0.006, "Cancelled")]
+    public void A_taker_cancels_its_own_order_behind_the_flow_only_when_the_flow_does_not_satisfy_it(double qty, string status)
+    {
+        var venue = new AccountHarness();
+        FlowBook book = venue.Venue.Market(AccountHarness.Bitcoin).UseFlow(1);
+        book.Queues.Add(isBuy: true, 499_900, 100);
+        book.Queues.Add(isBuy: false, 500_000, 5);
+        Assert.Equal(0, venue.Order("Sell", 0.001m, 50_000m, more: ",\"orderLinkId\":\"own\""));
+        book.Queues.Add(isBuy: false, 500_000, 5);
+
+        Assert.Equal(0, venue.Order("Buy", (decimal)qty, 50_000m));
+
+        VenueOrder own = venue.Account.Find("", "own")!;
+        Assert.Equal((status, status == "New" ? "UNKNOWN" : "CancelBySmp"), (own.Status.ToString(), own.CancelType));
+        Assert.Equal((decimal)qty, Assert.Single(venue.Account.Fills).Qty);
+    }
+
+    [Fact]
+    public void All_orders_are_cancelled_by_the_user_before_the_prices_without_them_liquidate_the_account()
+    {
+        var venue = new AccountHarness(new AccountSettings { StartBalance = 1_000, MarginMode = MarginMode.Cross });
+        FlowBook book = venue.Venue.Market(AccountHarness.Bitcoin).UseFlow(1);
+        book.Queues.Add(isBuy: true, 450_000, 1_000);
+        FifoEntry bid = book.Queues.Add(isBuy: true, 499_900, 1_000);
+        book.Queues.Add(isBuy: false, 500_000, 1_000);
+        venue.Book("100 500", "100.1 500", AccountHarness.Solana);
+        Assert.Equal(0, venue.Order("Buy", 0.5m, 50_000m, "IOC"));
+        Assert.Equal(0, venue.Order("Buy", 0.001m, 49_990m));
+        Assert.Equal(0, venue.Order("Buy", 1m, 99m, symbol: AccountHarness.Solana));
+        book.Queues.Remove(bid);   // the account's own bid holds the middle, which is the mark here
+
+        IReadOnlyList<VenueOrder> cancelled = venue.Venue.CancelAll(venue.Account, symbol: null, venue.NowNanos, venue.Output);
+
+        Assert.Equal(["CancelByUser", "CancelByUser"], cancelled.Select(order => order.CancelType));
+        Assert.Equal(1, venue.Account.Liquidations);
+        Assert.Distinct(venue.Account.EndedOrders.NewestFirst());
+    }
+
     [Fact]
     public void Funding_is_paid_at_the_stamp_and_the_next_one_follows()
     {

@@ -182,6 +182,20 @@ public sealed class MarginRulesTests
     }
 
     [Fact]
+    public async Task Auto_add_margin_ends_with_the_balance_though_no_margin_is_a_round_number()
+    {
+        AccountHarness venue = Quoted(leverage: 35, balance: 400);
+        venue.Order("Buy", 0.2m, 50_000m, "IOC");
+        Assert.Equal(0, venue.Order("Buy", 0.005m, 48_000m));
+        venue.SetAutoAddMargin(true);
+
+        await Task.Run(() => venue.Mark(48_000m)).WaitAsync(TimeSpan.FromSeconds(30));   // the bound is for the case that it never ends
+
+        Assert.Equal((1, 0m, 0m), (venue.Account.Liquidations, venue.State.Position.Qty, venue.State.ExtraMargin));
+        Assert.InRange(venue.Account.Wallet, 0m, 10m);   // what the cancelled order bound
+    }
+
+    [Fact]
     public void Orders_bind_margin_for_the_larger_side_in_both_modes()
     {
         foreach (MarginMode mode in (MarginMode[])[MarginMode.Isolated, MarginMode.Cross])

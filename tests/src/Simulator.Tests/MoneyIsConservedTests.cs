@@ -51,9 +51,10 @@ public sealed class MoneyIsConservedTests
     private static AccountHarness Start()
     {
         var venue = new AccountHarness(
-            new AccountSettings { Uid = 1, StartBalance = 120_000, Leverage = 100 },
-            new AccountSettings { Uid = 2, StartBalance = 120_000, Leverage = 50, FeeTier = FeeTier.Parse("Pro 3") },
+            new AccountSettings { Uid = 1, StartBalance = 120_000, Leverage = 35 },
+            new AccountSettings { Uid = 2, StartBalance = 120_000, Leverage = 33, FeeTier = FeeTier.Parse("Pro 3") },
             new AccountSettings { Uid = 3, StartBalance = 120_000, Leverage = 50, MarginMode = MarginMode.Cross });
+        venue.SetAutoAddMargin(isOn: true);
         MoveTo(venue, 50_000m);
         venue.Ticker("\"lastPrice\":\"50000\",\"fundingRate\":\"0.0003\"");
         venue.Book("100 5000", "100.1 5000", AccountHarness.Solana);
@@ -113,7 +114,7 @@ public sealed class MoneyIsConservedTests
                 venue.Ticker("\"openInterest\":\"1\"");
                 break;
             case 18:
-                venue.Venue.SetLeverage(account, AccountHarness.Bitcoin, 10m + (size % 90), venue.NowNanos, venue.Output);
+                venue.Venue.SetLeverage(account, AccountHarness.Bitcoin, 7m + (size % 93), venue.NowNanos, venue.Output);
                 break;
             default:
                 venue.Venue.AddMargin(account, AccountHarness.Bitcoin, (size % 400) - 150m, venue.NowNanos, venue.Output);
@@ -131,6 +132,7 @@ public sealed class MoneyIsConservedTests
         {
             Assert.Equal(ledger.Entries(account.Uid).Sum(entry => entry.Change), account.Wallet);
             Assert.Equal(account.Wallet, account.Deposits + account.RealisedGross - account.Fees + account.Funding);
+            Assert.All(account.Symbols, state => Assert.Equal(Ledger.Rounded(state.ExtraMargin), state.ExtraMargin));
             foreach (VenueOrder order in account.Orders)
             {
                 Assert.True(order.CumExecQty <= order.Qty, $"{order.CumExecQty} of {order.Qty} filled");

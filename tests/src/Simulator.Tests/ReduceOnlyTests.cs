@@ -82,6 +82,46 @@ public sealed class ReduceOnlyTests
     }
 
     [Theory]
+    [InlineData("Market", "1000000", 0)]
+    [InlineData("Limit", "1000000", 0)]
+    [InlineData("Market", "1000000.0005", 10001)]   // off the step
+    [InlineData("Market", "-1", 10001)]
+    public void More_than_the_largest_order_closes_all_of_a_smaller_position_when_it_is_reduce_only(string orderType, string qty, int code)
+    {
+        AccountHarness venue = MarginRulesTests.Quoted();
+        venue.Order("Buy", 0.5m, 50_000m, "IOC");
+
+        Assert.Equal(code, venue.Request("order.create", $$"""{"category":"linear","symbol":"BTCUSDT","side":"Sell","orderType":"{{orderType}}","qty":"{{qty}}","price":"49990","reduceOnly":true}"""));
+
+        Assert.Equal(code == 0 ? 0m : 0.5m, venue.State.Position.Qty);
+    }
+
+    [Fact]
+    public void A_reduce_only_order_is_amended_to_more_than_the_largest_order_and_keeps_what_there_is_to_close()
+    {
+        AccountHarness venue = MarginRulesTests.Quoted();
+        venue.Order("Buy", 0.5m, 50_000m, "IOC");
+        venue.Order("Sell", 0.2m, 50_500m, more: ",\"reduceOnly\":true,\"orderLinkId\":\"tp\"");
+
+        Assert.Equal(0, venue.Request("order.amend", """{"category":"linear","symbol":"BTCUSDT","orderLinkId":"tp","qty":"1000000"}"""));
+
+        Assert.Equal(0.5m, Assert.Single(venue.Account.OpenOrders).Qty);
+    }
+
+    [Fact]
+    public void What_a_reduce_only_order_has_to_close_must_not_exceed_the_largest_order()
+    {
+        AccountHarness venue = MarginRulesTests.Quoted(leverage: 2, balance: 20_000_000);
+        venue.Book("49990 50", "50000 600");
+        venue.Order("Buy", 600m, 50_000m, "IOC");
+        Assert.Equal(600m, venue.State.Position.Qty);
+        const string Sell = """{"category":"linear","symbol":"BTCUSDT","side":"Sell","orderType":"Market","qty":"1000000","reduceOnly":true}""";
+
+        Assert.Equal(10_001, venue.Request("order.create", Sell));
+        Assert.Contains("order_qty:60000000000 > max_qty:", venue.Messages.First().GetProperty("retMsg").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Market", "", 0)]
     [InlineData("Limit", ",\"price\":\"50500\"", 0.3)]
     public void Closing_all_goes_before_the_other_reduce_only_orders_whether_it_fills_or_rests(string orderType, string more, decimal left)

@@ -156,6 +156,68 @@ public sealed class RestOrdersTests
         Assert.Equal(["e4", "e3", "e2", "e1", "e0"], seen);
     }
 
+    [Fact]
+    public void A_base_coin_stands_for_its_symbol_in_look_ups_and_in_cancel_all_and_a_symbol_counts_before_it()
+    {
+        var venue = new AccountHarness();
+        venue.Book("49990 50", "50000 50");
+        venue.Book("100 500", "100.1 500", AccountHarness.Solana);
+        foreach (string symbol in (string[])[AccountHarness.Bitcoin, AccountHarness.Solana])
+        {
+            venue.Order("Buy", 1m, symbol == AccountHarness.Bitcoin ? 50_000m : 100.1m, "IOC", symbol: symbol);
+            venue.Order("Buy", 0.1m, symbol == AccountHarness.Bitcoin ? 49_000m : 99m, symbol: symbol);
+        }
+
+        foreach (string path in (string[])[VenueRest.OrdersPath, "/v5/order/history", VenueRest.ExecutionsPath])
+        {
+            Assert.Equal([AccountHarness.Bitcoin], Symbols(path, "baseCoin=BTC"));
+            Assert.Equal([AccountHarness.Solana], Symbols(path, "baseCoin=BTC&symbol=SOLUSDT"));
+            Assert.Empty(Symbols(path, "baseCoin=DOGE"));
+        }
+
+        new VenueRest(venue.Venue).Answer(VenueHarness.Call(VenueRest.CancelAllPath, """{"category":"linear","baseCoin":"BTC","settleCoin":"USDT"}"""), venue.NowNanos, []);
+        Assert.Equal(AccountHarness.Solana, Assert.Single(venue.Account.OpenOrders).Symbol);
+
+        string[] Symbols(string path, string query) =>
+            [.. JsonDocument.Parse(new VenueRest(venue.Venue).Answer(venue.Account.Uid, path, $"category=linear&{query}", venue.NowNanos)).RootElement.GetProperty("result").GetProperty("list").EnumerateArray().Select(row => row.GetProperty("symbol").GetString()!)];
+    }
+
+    [Fact]
+    public void Cancel_all_cancels_five_hundred_orders_a_call_the_oldest_first()
+    {
+        var venue = new AccountHarness();
+        venue.Book("49990 50", "50000 50");
+        venue.Book("100 500", "100.1 500", AccountHarness.Solana);
+        for (int i = 0; i < 255; i++)
+        {
+            Assert.Equal(0, venue.Order("Buy", 0.001m, 49_000m));
+            Assert.Equal(0, venue.Order("Buy", 0.1m, 99m, symbol: AccountHarness.Solana));
+        }
+
+        Assert.Equal((500, 10), CancelAll());
+        Assert.True(venue.Account.OpenOrders.All(order => order.Number > 500), "a newer order went before an older one");
+        Assert.Equal((10, 0), CancelAll());
+
+        (int Cancelled, int Open) CancelAll()
+        {
+            byte[] answer = new VenueRest(venue.Venue).Answer(VenueHarness.Call(VenueRest.CancelAllPath, """{"category":"linear","settleCoin":"USDT"}"""), venue.NowNanos, []);
+            return (JsonDocument.Parse(answer).RootElement.GetProperty("result").GetProperty("list").GetArrayLength(), venue.Account.OpenOrders.Count);
+        }
+    }
+
+    [Theory]
+    [InlineData("Sell", 50.0, 0)]        // 0.1 at 50 is 5 USDT, though the order may sell down to 47.5
+    [InlineData("Buy", 49.9, 110094)]    // 0.1 at 49.9 is less, though the order may pay up to 52.3
+    public void A_market_order_is_worth_its_quantity_at_the_last_price(string side, decimal last, int code)
+    {
+        var venue = new AccountHarness();
+        string price = AccountHarness.Text(last);
+        venue.Book($"{price} 500", $"{AccountHarness.Text(last + 0.1m)} 500", AccountHarness.Solana);
+        venue.Trade("Buy", price, "1", AccountHarness.Solana);
+
+        Assert.Equal(code, venue.Request("order.create", $$"""{"category":"linear","symbol":"SOLUSDT","side":"{{side}}","orderType":"Market","qty":"0.1"}"""));
+    }
+
     private JsonElement Ok(string path, string body)
     {
         JsonElement answer = _venue.Post(path, body);

@@ -89,6 +89,35 @@ public sealed class TwoAccountsTests
     }
 
     [Fact]
+    public void A_taker_that_the_quantity_ahead_of_its_own_order_satisfies_leaves_that_order_and_one_that_wants_more_trades_past_it_at_once()
+    {
+        Create(First, "Sell", "60010", "0.3", "GTC", "own");
+        Market(VenueHarness.BookFrame("delta", "", "60010 5", 2));
+        Create(Second, "Sell", "60010", "0.2", "GTC", "other");
+
+        Create(First, "Buy", "60010", "1", "IOC", "satisfied");
+        Assert.Equal(VenueOrderStatus.New, _venue.Account(First).Find("", "own")!.Status);
+
+        // Ahead of the other's order are 5 as displayed, of which 1 is taken; the own one lies in between.
+        Create(First, "Buy", "60010", "4.1", "IOC", "further");
+        Assert.Equal("CancelBySmp", _venue.Account(First).Find("", "own")!.CancelType);
+        Assert.Equal([1m, 4m, 0.1m], _venue.Account(First).Fills.Select(fill => fill.Qty));
+        Assert.Equal(0.1m, Assert.Single(_venue.Account(Second).Fills).Qty);
+    }
+
+    [Fact]
+    public void What_is_ahead_of_two_orders_at_one_price_trades_before_both_and_not_again_between_them()
+    {
+        Create(First, "Sell", "60010", "0.3", "GTC", "a");
+        Create(First, "Sell", "60010", "0.2", "GTC", "b");
+        Market(VenueHarness.BookFrame("delta", "", "60010 5", 2));
+
+        Create(Second, "Buy", "60010", "2", "IOC");
+
+        Assert.Equal([1m, 0.3m, 0.2m, 0.5m], _venue.Account(Second).Fills.Select(fill => fill.Qty));
+    }
+
+    [Fact]
     public void An_order_cancelled_by_a_taker_of_its_own_account_names_it_on_the_stream_and_over_rest()
     {
         Create(First, "Sell", "60005", "0.4", "GTC", "resting");

@@ -149,8 +149,7 @@ public sealed class VenueRestTests
     [Theory]
     [InlineData(Orders, "symbol=BTCUSDT", "Illegal category")]
     [InlineData(Orders, "category=spot&symbol=BTCUSDT", "Illegal category")]
-    [InlineData(Orders, "category=linear", "params error: symbol, settleCoin, orderId or orderLinkId is required")]
-    [InlineData(Orders, "category=linear&baseCoin=BTC", "params error: baseCoin is not offered by the dry-run venue")]
+    [InlineData(Orders, "category=linear", "params error: symbol, baseCoin, settleCoin, orderId or orderLinkId is required")]
     [InlineData(Orders, "category=linear&symbol=BTCUSDT&limit=51", "params error: limit invalid")]
     [InlineData(Orders, "category=linear&symbol=BTCUSDT&limit=0", "params error: limit invalid")]
     [InlineData(Orders, "category=linear&symbol=BTCUSDT&openOnly=2", "params error: openOnly invalid")]
@@ -206,8 +205,8 @@ public sealed class VenueRestTests
     }
 
     [Theory]
-    [InlineData("""{"category":"linear"}""", "params error: symbol or settleCoin is required")]
-    [InlineData("""{"category":"linear","symbol":""}""", "params error: symbol or settleCoin is required")]
+    [InlineData("""{"category":"linear"}""", "params error: symbol, baseCoin or settleCoin is required")]
+    [InlineData("""{"category":"linear","symbol":""}""", "params error: symbol, baseCoin or settleCoin is required")]
     [InlineData("""{"category":"spot","settleCoin":"USDT"}""", "Illegal category")]
     [InlineData("""{"settleCoin":"USDT"}""", "Illegal category")]
     [InlineData("""{"category":"linear","symbol":"DOGEUSDT"}""", "symbol params err")]
