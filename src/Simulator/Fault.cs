@@ -58,7 +58,8 @@ public sealed record Fault
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
-            throw new InvalidDataException($"not a file of faults: {path} ({e.Message.ReplaceLineEndings(" ")})", e);
+            string what = e is JsonException json ? $"not JSON, line {json.LineNumber + 1}; an array of faults was wanted, see docs/reference/venue.md" : e.Message;
+            throw new InvalidDataException($"not a file of faults: {path} ({what})", e);
         }
     }
 

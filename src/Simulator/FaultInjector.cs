@@ -58,10 +58,12 @@ internal sealed class FaultInjector
     }
 
     /// <summary>Why a request is refused now; null when it is not.</summary>
-    public Refusal? Refuses(long nowNanos)
+    /// <param name="nowNanos">Now, ns since 1970.</param>
+    /// <param name="isCommand">Whether it changes something: a look-up is not refused by a <see cref="FaultKind.Reject"/> that is for <see cref="DeliveryChannel.Trade"/>.</param>
+    public Refusal? Refuses(long nowNanos, bool isCommand)
     {
         if (_running.Exists(each => each.Fault.Kind == FaultKind.Ban && nowNanos < each.UntilNanos)) return Refusal.TooManyRequests;
-        return Take(FaultKind.Reject, DeliveryChannel.Trade) is { } fault ? new Refusal(fault.Code, fault.Text) : null;
+        return Take(FaultKind.Reject, isCommand ? DeliveryChannel.Trade : DeliveryChannel.LookUpEnd) is { } fault ? new Refusal(fault.Code, fault.Text) : null;
     }
 
     /// <summary>Uses up one of the messages or requests that a fault concerns.</summary>

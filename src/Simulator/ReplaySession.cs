@@ -215,7 +215,7 @@ public sealed class ReplaySession : IDisposable
                 Send(new Happening(HappeningKind.Call) { Call = call, Origin = request.Origin, Uid = request.Uid }, sentAtNanos, call.Route.Cancels);
                 break;
             case IncomingKind.Call:
-                Ask(now => [(DeliveryChannel.LookUpEnd, _faults.Refuses(now) is { } refusal ? VenueRest.Refused(call!, refusal, now) : Rest.Answer(call!, now, []))], sentAtNanos, request.Origin, request.Uid);
+                Ask(now => [(DeliveryChannel.LookUpEnd, _faults.Refuses(now, isCommand: false) is { } refusal ? VenueRest.Refused(call!, refusal, now) : Rest.Answer(call!, now, []))], sentAtNanos, request.Origin, request.Uid);
                 break;
             case IncomingKind.Fault:
                 Inject(request.Fault!, sentAtNanos);
@@ -334,7 +334,7 @@ public sealed class ReplaySession : IDisposable
             return;
         }
 
-        Refusal? injected = happening.Kind is HappeningKind.Call or HappeningKind.Request ? _faults.Refuses(nowNanos) : null;
+        Refusal? injected = happening.Kind is HappeningKind.Call or HappeningKind.Request ? _faults.Refuses(nowNanos, isCommand: true) : null;
         if (happening.Call is { } call)
         {
             byte[] answer = injected is null ? Rest.Answer(call, nowNanos, _output) : VenueRest.Refused(call, injected, nowNanos);

@@ -433,7 +433,7 @@ public sealed class VenueServer : IAsyncDisposable
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await context.Response.WriteAsync(e.Message, context.RequestAborted);
+            await context.Response.WriteAsync(e is JsonException ? "the body is not JSON" : e.Message, context.RequestAborted);
             return;
         }
 

@@ -5,13 +5,28 @@ public sealed class FaultInjectorTests
     private const long Begin = 1_000;
 
     [Fact]
+    public void A_reject_for_trade_waits_for_a_command_and_one_for_every_channel_takes_look_ups_too()
+    {
+        var ofTrade = new FaultInjector([new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Count = 1, Code = 10016, Text = "busy" }], seed: 1, Begin);
+        ofTrade.Begin(Begin);
+        Assert.Null(ofTrade.Refuses(Begin, isCommand: false));
+        Assert.NotNull(ofTrade.Refuses(Begin, isCommand: true));
+        Assert.Null(ofTrade.Refuses(Begin, isCommand: true));
+
+        var ofAll = new FaultInjector([new Fault { Kind = FaultKind.Reject, Count = 1, Code = 10016, Text = "busy" }], seed: 1, Begin);
+        ofAll.Begin(Begin);
+        Assert.NotNull(ofAll.Refuses(Begin, isCommand: false));
+        Assert.Null(ofAll.Refuses(Begin, isCommand: true));
+    }
+
+    [Fact]
     public void Without_faults_every_message_is_sent_once_and_at_once_and_no_request_is_refused()
     {
         FaultInjector injector = Injector();
         Assert.Empty(injector.Begin(long.MaxValue));
         Assert.Equal(1, injector.Copies(DeliveryChannel.Public));
         Assert.Equal(Begin + 3, injector.ArrivalNanos(DeliveryChannel.Private, Begin, delayNanos: 3));
-        Assert.Null(injector.Refuses(Begin));
+        Assert.Null(injector.Refuses(Begin, isCommand: true));
         Assert.Null(injector.NextNanos);
     }
 
@@ -63,10 +78,10 @@ public sealed class FaultInjectorTests
             new Fault { Kind = FaultKind.Reject, Code = 110079, Text = "busy" },
             new Fault { Kind = FaultKind.Ban, AfterNanos = 50, DurationNanos = 100 });
         injector.Begin(Begin);
-        Assert.Equal(new Refusal(110079, "busy"), injector.Refuses(Begin));
-        Assert.Null(injector.Refuses(Begin));
+        Assert.Equal(new Refusal(110079, "busy"), injector.Refuses(Begin, isCommand: true));
+        Assert.Null(injector.Refuses(Begin, isCommand: true));
         injector.Begin(Begin + 50);
-        Assert.Equal([10006, 10006, null], new[] { injector.Refuses(Begin + 50)?.Code, injector.Refuses(Begin + 149)?.Code, injector.Refuses(Begin + 150)?.Code });
+        Assert.Equal([10006, 10006, null], new[] { injector.Refuses(Begin + 50, isCommand: true)?.Code, injector.Refuses(Begin + 149, isCommand: true)?.Code, injector.Refuses(Begin + 150, isCommand: true)?.Code });
     }
 
     [Fact]
@@ -95,11 +110,11 @@ public sealed class FaultInjectorTests
             new Fault { Kind = FaultKind.Gap, EveryNanos = 30 },
             new Fault { Kind = FaultKind.Duplicate, EveryNanos = 30 });
         injector.Begin(Begin + 100_000);
-        Assert.Equal([10016, 10016, null], new[] { injector.Refuses(0)?.Code, injector.Refuses(0)?.Code, injector.Refuses(0)?.Code });
+        Assert.Equal([10016, 10016, null], new[] { injector.Refuses(0, isCommand: true)?.Code, injector.Refuses(0, isCommand: true)?.Code, injector.Refuses(0, isCommand: true)?.Code });
         Assert.Equal([0, 2, 1], new[] { injector.Copies(DeliveryChannel.Trade), injector.Copies(DeliveryChannel.Trade), injector.Copies(DeliveryChannel.Trade) });
 
         injector.Begin(Begin + 200_000);
-        Assert.NotNull(injector.Refuses(0));
+        Assert.NotNull(injector.Refuses(0, isCommand: true));
     }
 
     [Fact]
