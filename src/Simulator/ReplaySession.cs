@@ -128,7 +128,7 @@ public sealed class ReplaySession : IDisposable
         {
             _queue.Dequeue();
             if (!Play(next, key.TimeNanos, burst)) continue;
-            if (PrecedesSnapshot(burst[^1]) || burst[^1].IsLost)
+            if (burst[^1].IsLost || PrecedesSnapshot(burst[^1]))   // what is lost ends no wait here: the engine asks again
             {
                 burst.RemoveAt(burst.Count - 1);
                 continue;

@@ -30,7 +30,7 @@ public sealed class ShowConfigTests
         using JsonDocument document = JsonDocument.Parse(line.Output);
         JsonElement seed = document.RootElement.GetProperty("values").EnumerateArray().Single(value => value.GetProperty("key").GetString() == "venue:seed");
         Assert.Equal(("4", "--seed"), (seed.GetProperty("value").GetString(), seed.GetProperty("origin").GetString()));
-        Assert.Equal(20, document.RootElement.GetProperty("environment").GetArrayLength());
+        Assert.Equal(22, document.RootElement.GetProperty("environment").GetArrayLength());
     }
 
     [Theory]
