@@ -96,7 +96,7 @@ public sealed class SessionFaultTests
     }
 
     [Fact]
-    public void A_snapshot_that_is_not_sent_is_told_to_who_waits_for_it_and_shown_to_no_engine()
+    public void A_snapshot_that_is_not_sent_is_told_to_the_gateway_and_shown_to_no_engine_which_waits_until_it_has_asked_again()
     {
         using ReplaySession served = Open([new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Public, AfterNanos = 2_000 * NanosPerMilli, Count = 1_000_000 }]);
         List<Delivery> played = [];
@@ -112,10 +112,21 @@ public sealed class SessionFaultTests
         List<Delivery> burst = [];
         direct.RequestSnapshot("orderbook.200.BTCUSDT", direct.LastTimeNanos);
         while (direct.LastTimeNanos < direct.FirstTimeNanos + (2_100 * NanosPerMilli) && direct.TryNextBurst(burst)) seen.AddRange(burst);
-        direct.RequestSnapshot("orderbook.200.BTCUSDT", direct.LastTimeNanos);
-        while (direct.TryNextBurst(burst)) seen.AddRange(burst);
+        long askedNanos = direct.LastTimeNanos;
+        int before = seen.Count;
+        direct.RequestSnapshot("orderbook.200.BTCUSDT", askedNanos);
+        while (direct.TryNextBurst(burst))
+        {
+            seen.AddRange(burst);
+            if (direct.LastTimeNanos - askedNanos < 1_000 * NanosPerMilli) continue;
+            askedNanos = direct.LastTimeNanos;
+            direct.RequestSnapshot("orderbook.200.BTCUSDT", askedNanos);
+        }
+
         Assert.DoesNotContain(seen, delivery => delivery.IsLost);
-        Assert.Contains(seen, delivery => delivery.Channel == DeliveryChannel.Public && delivery.TimeNanos > direct.FirstTimeNanos + (2_100 * NanosPerMilli) && Encoding.UTF8.GetString(delivery.Frame.Span).StartsWith("{\"topic\":\"orderbook.200.BTCUSDT\"", StringComparison.Ordinal));
+        string[] books = [.. seen.Skip(before).Where(delivery => delivery.Channel == DeliveryChannel.Public).Select(delivery => Encoding.UTF8.GetString(delivery.Frame.Span)).Where(frame => frame.StartsWith("{\"topic\":\"orderbook.200.BTCUSDT\"", StringComparison.Ordinal))];
+        Assert.Contains("\"type\":\"snapshot\"", books[0], StringComparison.Ordinal);
+        Assert.Contains(books, frame => frame.Contains("\"type\":\"delta\"", StringComparison.Ordinal));
     }
 
     [Fact]
