@@ -11,7 +11,6 @@ namespace LatencyEngine.Cli;
 internal static partial class RecordVerb
 {
     private static readonly int[] Depths = [1, 50, 200, 1_000];   // Bybit V5, 6.1
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n" };
 
     public static Command Create(CliContext context)
     {
@@ -47,7 +46,7 @@ internal static partial class RecordVerb
             };
             context.Say($"recording {string.Join(", ", topics)} from {address} into {request.FolderPath}{(time is null ? "; Ctrl-C ends it" : "")}");
             MarketRecording recording = MarketRecorder.Run(request, Watch(context), context.Interrupted);
-            if (parsed.GetValue(asJson)) context.Output.WriteLine(JsonSerializer.Serialize(Document(recording, request), Json));
+            if (parsed.GetValue(asJson)) context.Output.WriteLine(JsonSerializer.Serialize(Document(recording, request), IndentedJson.Options));
             else WriteText(recording, request, context.Output);
             if (recording.Frames == 0) context.Say($"nothing came from {address}: {recording.LastFault ?? "the topics are silent"}");
             if (context.Interrupted.IsCancellationRequested) return ExitStatus.Interrupted;

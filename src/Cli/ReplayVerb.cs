@@ -10,8 +10,6 @@ namespace LatencyEngine.Cli;
 /// <summary><c>replay</c>: the events of a journal through a fresh engine; its answers must be the same bytes.</summary>
 internal static class ReplayVerb
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n" };
-
     public static Command Create(CliContext context)
     {
         var file = new Argument<string>("FILE") { Description = "journal, written by --journal" };
@@ -25,7 +23,7 @@ internal static class ReplayVerb
             if (string.IsNullOrWhiteSpace(name)) throw new ConfigurationException(["the journal's FILE is empty; name an existing journal"]);
             string path = Path.GetFullPath(name);
             JournalReplayResult result = ReplayRunner.Run(path, isPaired: parsed.GetValue(threads) == "paired");
-            if (parsed.GetValue(asJson)) context.Output.WriteLine(JsonSerializer.Serialize(Document(result), Json));
+            if (parsed.GetValue(asJson)) context.Output.WriteLine(JsonSerializer.Serialize(Document(result), IndentedJson.Options));
             else WriteText(result, context.Output);
             if (result.Cut is { } cut) context.Say(string.Create(CultureInfo.InvariantCulture, $"the journal has no end: it was cut after record {cut.RecordNumber}, at byte {cut.OffsetBytes}; what is before was compared"));
             return result.Difference is null ? ExitStatus.Done : ExitStatus.Failed;

@@ -7,8 +7,6 @@ namespace LatencyEngine.Cli;
 /// <summary><c>show-config</c>: the resolved configuration, the origin of each value, secrets hidden.</summary>
 internal static class ShowConfigVerb
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
-
     public static Command Create(CliContext context)
     {
         var options = new RunOptions();
@@ -27,7 +25,7 @@ internal static class ShowConfigVerb
 
     private static void WriteJson(EngineConfiguration configuration, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(
         new { configuration.Source, configuration.Root, configuration.Values, Environment = configuration.EnvironmentNames },
-        Json));
+        IndentedJson.Options));
 
     private static void WriteText(EngineConfiguration configuration, TextWriter output)
     {

@@ -65,19 +65,21 @@ public sealed class FrameRecorder : IDisposable
         int count = 0;
         while (count < _inbound.SlotCount && _inbound.TryPeek(_consumer, out FrameView frame))
         {
-            JournalException? fault = null;
             try
             {
                 if (frame.Kind == (byte)InboundKind.PublicFrame && !_isFaulted) Write(in frame);
             }
-            catch (JournalException e)
+            catch (JournalException)
             {
-                fault = e;
+                _isFaulted = true;
+                throw;
+            }
+            finally
+            {
+                _inbound.Release(_consumer);
             }
 
-            _inbound.Release(_consumer);
             count++;
-            if (fault is not null) throw Faulted(fault);
         }
 
         if (count == 0 && !_isFaulted) Guarded(static file => file.Flush());
@@ -147,15 +149,10 @@ public sealed class FrameRecorder : IDisposable
         {
             write(_file);
         }
-        catch (JournalException fault)
+        catch (JournalException)
         {
-            throw Faulted(fault);
+            _isFaulted = true;
+            throw;
         }
-    }
-
-    private JournalException Faulted(JournalException fault)
-    {
-        _isFaulted = true;
-        return fault;
     }
 }

@@ -3,6 +3,7 @@ using LatencyEngine.Host;
 using LatencyEngine.Model;
 using LatencyEngine.Platform;
 using LatencyEngine.Simulator;
+using LatencyEngine.Transport;
 
 namespace LatencyEngine.Research;
 
@@ -73,7 +74,7 @@ public static class VenueRunner
     }
 
     /// <summary>The system's time, by which clients sign, ns since 1970. It may go back a little; the session does not.</summary>
-    private static long NowNanos() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+    private static long NowNanos() => SystemClock.UtcNowNanos;
 
     private static bool IsFlow(EngineConfiguration configuration) => configuration.Venue.Market == "flow";
 

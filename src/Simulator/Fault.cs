@@ -11,8 +11,8 @@ public sealed record Fault
 
     private static readonly FaultKind[] Kinds = [.. Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.Unset)];
     private static readonly DeliveryChannel[] Channels = [DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade];
-    private static readonly string[] Keys = ["kind", "channel", "afterMilliseconds", "everyMilliseconds", "durationMilliseconds", "delayMilliseconds", "count", "code", "text"];
     private static readonly string[] KeysOfAll = ["kind", "channel", "afterMilliseconds", "everyMilliseconds"];
+    private static readonly string[] Keys = [.. KeysOfAll, "durationMilliseconds", "delayMilliseconds", "count", "code", "text"];
 
     /// <summary>What happens.</summary>
     public required FaultKind Kind { get; init; }

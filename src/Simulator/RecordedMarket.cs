@@ -25,7 +25,7 @@ internal sealed class RecordedMarket : IMarketSource
     private RecordedFrame? _next;
     private readonly FrameNumbers _numbers = new();
     private long _shiftNanos;
-    private long _lap;
+    private long _raisedBy;   // what this lap's numbers lie above the recorded ones; 0 in the first
 
     /// <summary>Opens a recording and stands before its first frame.</summary>
     /// <exception cref="RecordingException">The recording cannot be used, or has no frame of a traded symbol in its head.</exception>
@@ -147,15 +147,15 @@ internal sealed class RecordedMarket : IMarketSource
             _recording.Dispose();
             _recording = RecordingReader.Open(_path);
             _shiftNanos = WholeMillis(lastNanos + LapPauseNanos - _recording.FirstReceivedAtNanos);
-            _lap++;
+            _raisedBy += _numbers.Span;
             if (!_recording.TryRead(out frame)) return;
         }
 
-        if (_loops && _lap == 0) _numbers.Note(frame.Frame.Span);
+        if (_loops && _raisedBy == 0) _numbers.Note(frame.Frame.Span);
         _next = frame with
         {
             ReceivedAtNanos = frame.ReceivedAtNanos + _shiftNanos,
-            Frame = FrameNumbers.Raise(FrameTime.Shift(frame.Frame, _shiftNanos / Venue.NanosPerMilli), _lap == 0 ? 0 : _lap * _numbers.Span),
+            Frame = FrameNumbers.Raise(FrameTime.Shift(frame.Frame, _shiftNanos / Venue.NanosPerMilli), _raisedBy),
         };
     }
 }

@@ -334,7 +334,8 @@ public sealed class Venue
         VenueAccount account, string? symbol, long nowNanos, List<VenueMessage> output, bool resting = true, bool stops = true, bool byGuard = false, int most = int.MaxValue)
     {
         List<VenueOrder> cancelled = [.. account.LiveOrders.Where(order => (order.IsOpen ? resting : stops) && (symbol is null || order.Symbol == symbol)).Take(most)];
-        foreach (IGrouping<string, VenueOrder> orders in cancelled.GroupBy(order => order.Symbol))
+        List<IGrouping<string, VenueOrder>> bySymbol = [.. cancelled.GroupBy(order => order.Symbol)];
+        foreach (IGrouping<string, VenueOrder> orders in bySymbol)
         {
             AccountSymbol state = account.In(orders.Key);
             foreach (VenueOrder order in orders)
@@ -346,7 +347,7 @@ public sealed class Venue
             PublishAccount(state, nowNanos, output);
         }
 
-        foreach (string each in cancelled.Select(order => order.Symbol).Distinct()) AfterPrices(_markets[each], nowNanos, output);
+        foreach (IGrouping<string, VenueOrder> orders in bySymbol) AfterPrices(_markets[orders.Key], nowNanos, output);
         return cancelled;
     }
 

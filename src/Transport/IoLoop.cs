@@ -78,7 +78,7 @@ public sealed class IoLoop : IDisposable
             throw new ArgumentException("key, private address and trade address belong together: set all of them or none", nameof(settings));
         }
 
-        if (sockets.Select(socket => VenueConnection.IsSecure(socket.Address)).ToArray().Contains(true)) _tls = new TlsClient(settings.AuthoritiesPath);
+        if (sockets.Exists(socket => VenueConnection.IsSecure(socket.Address))) _tls = new TlsClient(settings.AuthoritiesPath);
         _connections = [.. sockets.Select(socket => new VenueConnection(socket.Channel, socket.Address, socket.Topics, socket.Credentials, _tls, settings, this))];
         _poll = new PollEntry[_connections.Length + 1];
     }

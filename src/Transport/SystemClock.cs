@@ -3,16 +3,17 @@ namespace LatencyEngine.Transport;
 /// <summary>The machine's own time of day, UTC. Where that is set back, this clock stands until it is reached again.</summary>
 public sealed class SystemClock : LogicClock
 {
-    private const long NanosPerTick = 100;
-
     private long _lastNanos;
+
+    /// <summary>The machine's time of day, ns since 1970; it goes back where the machine's does. Any thread.</summary>
+    public static long UtcNowNanos => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 
     /// <inheritdoc />
     public override long NowNanos
     {
         get
         {
-            long now = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * NanosPerTick;
+            long now = UtcNowNanos;
             long last = Volatile.Read(ref _lastNanos);
             while (now > last)
             {

@@ -39,9 +39,10 @@ public sealed class IoLoopCostTests
     public void Data_costs_the_io_thread_no_memory()
     {
         const int Messages = 20_000;
-        Take(Messages / 10);   // as before every run: what is called is compiled
+        using var venue = new ScriptedVenue();
+        Take(venue, Messages / 10, static settings => settings);   // as before every run: what is called is compiled
 
-        IoMeters meters = Take(Messages);
+        IoMeters meters = Take(venue, Messages, static settings => settings);
 
         Assert.Equal(Messages, meters.Messages);
         Assert.Equal(0, meters.AllocatedBytesPerMessage);
@@ -89,10 +90,9 @@ public sealed class IoLoopCostTests
     }
 
     /// <summary>What the loop measured over that many messages of the public socket, four at a time.</summary>
-    private static IoMeters Take(int messages)
+    internal static IoMeters Take(ScriptedVenue venue, int messages, Func<IoSettings, IoSettings> change)
     {
-        using var venue = new ScriptedVenue();
-        using var io = new IoHarness(venue, settings => settings with { TickNanos = 1_000_000 });
+        using var io = new IoHarness(venue, settings => change(settings) with { TickNanos = 1_000_000 });
         io.OnFrame = static () => { };   // to note a frame would cost the loop's thread memory
         io.Start();
         io.Until(() => IoLoopTests.Channels.All(channel => io.Status(channel).Phase == ConnectionPhase.Ready));

@@ -43,9 +43,11 @@ public sealed class IoLoopTlsTests : IDisposable
     public void Data_costs_the_io_thread_no_memory()
     {
         const int Messages = 20_000;
-        Take(Messages / 10);   // as before every run: what is called is compiled
+        using X509Certificate2 certificate = _authority.Issue("127.0.0.1");
+        using TlsFront front = Front(certificate);
+        IoLoopCostTests.Take(_venue, Messages / 10, settings => Through(front, settings));   // as before every run: what is called is compiled
 
-        IoMeters meters = Take(Messages);
+        IoMeters meters = IoLoopCostTests.Take(_venue, Messages, settings => Through(front, settings));
 
         Assert.Equal(Messages, meters.Messages);
         Assert.Equal(0, meters.AllocatedBytesPerMessage);
@@ -85,9 +87,7 @@ public sealed class IoLoopTlsTests : IDisposable
     [Fact]
     public void A_handshake_that_is_not_answered_is_given_up()
     {
-        using var silent = new TcpListener(IPAddress.Loopback, 0);
-        silent.Start();
-        var address = new Uri($"wss://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/");
+        using TcpListener silent = SilentListener(out Uri address);
         using var io = new IoHarness(_venue, settings => settings with { PublicAddress = address, Timings = settings.Timings with { Establish = TimeSpan.FromMilliseconds(200) } });
         io.Start();
 
@@ -100,9 +100,7 @@ public sealed class IoLoopTlsTests : IDisposable
     [Fact]
     public void The_loop_ends_in_the_middle_of_a_handshake_when_it_is_told_to()
     {
-        using var silent = new TcpListener(IPAddress.Loopback, 0);
-        silent.Start();
-        var address = new Uri($"wss://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/");
+        using TcpListener silent = SilentListener(out Uri address);
         using var io = new IoHarness(_venue, settings => settings with { PublicAddress = address, PrivateAddress = address, TradeAddress = address });
         io.Start();
         using Socket peer = silent.AcceptSocket();
@@ -129,21 +127,13 @@ public sealed class IoLoopTlsTests : IDisposable
         Uri Secure(Uri address) => new($"wss://127.0.0.1:{front.Port}{address.AbsolutePath}");
     }
 
-    private TlsFront Front(X509Certificate2 certificate) => new(new SslServerAuthenticationOptions { ServerCertificate = certificate }, _venue.Port);
-
-    /// <summary>What the loop measured over that many messages of the public socket, four at a time.</summary>
-    private IoMeters Take(int messages)
+    private static TcpListener SilentListener(out Uri address)
     {
-        using X509Certificate2 certificate = _authority.Issue("127.0.0.1");
-        using TlsFront front = Front(certificate);
-        using var io = new IoHarness(_venue, settings => Through(front, settings) with { TickNanos = 1_000_000 });
-        io.OnFrame = static () => { };   // to note a frame would cost the loop's thread memory
-        io.Start();
-        io.Until(() => IoLoopTests.Channels.All(channel => io.Status(channel).Phase == ConnectionPhase.Ready));
-        byte[] frame = ScriptedServer.Frame(ScriptedServer.Text, IoLoopTests.Data(IoHarness.BookTopic, 1));
-        for (int i = 0; i < messages; i += 4) _venue.Session("public").SendBytes([.. frame, .. frame, .. frame, .. frame]);
-        io.Until(() => io.Loop.Meters.Messages >= messages);
-        Assert.True(io.Stop());
-        return io.Loop.Meters;
+        var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        address = new Uri($"wss://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/");
+        return silent;
     }
+
+    private TlsFront Front(X509Certificate2 certificate) => new(new SslServerAuthenticationOptions { ServerCertificate = certificate }, _venue.Port);
 }
