@@ -71,5 +71,7 @@ internal sealed class PathEngine
         TakerFeeE8 = TradingProfile.TakerFeeE8,
         UsesWeightedMid = true,
         MarketDataAgeMaxNanos = TradingProfile.MarketDataAgeMaxNanos,
+        MarkPriceAgeMaxNanos = 10_000 * EpochNanos.PerMillisecond,
+        FeedLagMaxNanos = 2_000 * EpochNanos.PerMillisecond,
     };
 }

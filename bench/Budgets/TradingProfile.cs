@@ -46,7 +46,7 @@ internal static class TradingProfile
     public static OrderTable OrderTable() => new(
         Market.Instruments,
         LevelsPerSide,
-        new OrderTableSettings([.. Each(RequoteTicks)], AckTimeoutNanos: 2_000 * EpochNanos.PerMillisecond, TimeInForce.PostOnly, RequestLifetimeNanos: 6_000 * EpochNanos.PerMillisecond));
+        new OrderTableSettings([.. Each(RequoteTicks)], AckTimeoutNanos: 2_000 * EpochNanos.PerMillisecond, TimeInForce.PostOnly, RequestLifetimeNanos: 6_000 * EpochNanos.PerMillisecond, StreamDelayMaxNanos: 1_000 * EpochNanos.PerMillisecond));
 
     /// <summary>Full budgets.</summary>
     public static OrderBudget OrderBudget() => new(createsPerSecond: 10, amendsPerSecond: 10, cancelsPerSecond: 10, cancelReserve: 2);

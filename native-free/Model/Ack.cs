@@ -24,6 +24,12 @@ public struct Ack
     /// <summary><c>X-Bapi-Limit-Status</c>: requests left in this second for this operation; -1 when absent.</summary>
     public int RequestsLeft;
 
+    /// <summary><c>X-Bapi-Limit</c>: requests of this operation that the venue takes in a second; 0 when absent.</summary>
+    public int RequestsPerSecond;
+
+    /// <summary><c>X-Bapi-Limit-Reset-Timestamp</c>, ms since 1970 on the venue's clock: when the next request is free, while none is left; 0 when some are left, or when absent.</summary>
+    public long LimitResetMillis;
+
     /// <summary><c>Timenow</c>, ms since 1970; 0 when absent.</summary>
     public long VenueMillis;
 }

@@ -14,4 +14,7 @@ public enum ConnectionState : byte
 
     /// <summary>It is gone, and what it had not delivered yet with it.</summary>
     Lost = 3,
+
+    /// <summary>Of use, but about to be made anew by plan: orders are cancelled on it and none is placed. Once none may be alive, the engine asks for the new one. Order entry only.</summary>
+    Leaving = 4,
 }

@@ -2,10 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace LatencyEngine.Model;
 
-/// <summary>A figure that the engine built from executions and the venue states otherwise. The kill switch latches with it. Written to the outbound ring as its raw bytes.</summary>
-/// <param name="Subject">Which figure.</param>
+/// <summary>Something that the engine holds in one way and the venue states in another, and what was done about it. Written to the outbound ring as its raw bytes.</summary>
+/// <param name="Subject">What it is about.</param>
 /// <param name="Instrument">The instrument; for the wallet the index is 0 and means nothing.</param>
 /// <param name="Ours">The engine's value, in the unit of the subject.</param>
-/// <param name="Venues">The venue's value, in the same unit.</param>
+/// <param name="Venues">The venue's value, in the unit of the subject.</param>
+/// <param name="Action">What was done.</param>
 [StructLayout(LayoutKind.Sequential)]
-public readonly record struct DisagreementFact(DisagreementSubject Subject, InstrumentId Instrument, long Ours, long Venues);
+public readonly record struct DisagreementFact(DisagreementSubject Subject, InstrumentId Instrument, long Ours, long Venues, DisagreementAction Action);

@@ -11,4 +11,7 @@ public enum OperatorCommand : byte
 
     /// <summary>Latch the kill switch: as <see cref="StopQuoting"/>, and nothing but a reducing order passes until restart.</summary>
     Kill = 2,
+
+    /// <summary>As <see cref="StopQuoting"/>, and then every position is closed by reduce-only orders. Works in the killed state too; given again, what was left for too small is tried again.</summary>
+    Flatten = 3,
 }

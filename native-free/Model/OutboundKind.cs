@@ -15,7 +15,7 @@ public enum OutboundKind : byte
     /// <summary>A booked execution and the ledger after it: one <see cref="ExecutionFact"/>.</summary>
     ExecutionFact = 3,
 
-    /// <summary>The engine's books and the venue's stream disagree: one <see cref="DisagreementFact"/>.</summary>
+    /// <summary>The engine's books and the venue disagree: one <see cref="DisagreementFact"/>.</summary>
     DisagreementFact = 4,
 
     /// <summary>Ask the venue what became of orders and which executions were missed: one <see cref="LookUpRequest"/>, then the names of the orders, as <see cref="ClientOrderId"/>.</summary>
@@ -30,6 +30,6 @@ public enum OutboundKind : byte
     /// <summary>Cancel every order of the account at once, by another way than the order-entry connection, which is lost; no payload.</summary>
     CancelAllRequest = 8,
 
-    /// <summary>Make the order-entry connection anew: its node restarts and refuses every new request (Bybit V5, 3); no payload. The frame's generation is that connection's.</summary>
+    /// <summary>Make the order-entry connection anew: its node restarts and refuses every new request (Bybit V5, 3), or it is to be made anew by plan and no order may be alive; no payload. The frame's generation is that connection's.</summary>
     ReconnectTrade = 9,
 }

@@ -1,6 +1,6 @@
 namespace LatencyEngine.Model;
 
-/// <summary>One row of a <c>position</c> message (Bybit V5, 7.4), one-way mode.</summary>
+/// <summary>One row of a <c>position</c> message (Bybit V5, 7.4), one-way mode; of hedge mode its status tells.</summary>
 public struct PositionEvent
 {
     /// <summary>The instrument.</summary>

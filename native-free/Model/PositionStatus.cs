@@ -15,6 +15,9 @@ public enum PositionStatus : byte
     /// <summary>In auto-deleveraging.</summary>
     AutoDeleveraging = 3,
 
+    /// <summary>One side of a hedge-mode position, whatever status the venue gives it (Bybit V5, 7.4, <c>positionIdx</c>): not the position, which is the sum of two. The other members of its row are not read.</summary>
+    HedgeMode = 4,
+
     /// <summary>A status this engine does not know.</summary>
     Other = 255,
 }

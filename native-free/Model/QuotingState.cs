@@ -9,7 +9,7 @@ public enum QuotingState
     /// <summary>Quotes are made wherever the market allows.</summary>
     Active = 1,
 
-    /// <summary>A connection is missing, or a look-up after its return is not complete: no quotes.</summary>
+    /// <summary>A connection is missing, a look-up after its return or after a contradiction is not complete, or an orphan may rest: no quotes.</summary>
     Blind = 2,
 
     /// <summary>The operator or the run's end has stopped quoting.</summary>

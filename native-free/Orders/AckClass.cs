@@ -32,8 +32,8 @@ internal static class AckClasses
         // "Remains unchanged" has no code of its own; other parameter errors share it.
         10001 => action == OrderAction.Amend ? AckClass.Unchanged : AckClass.Refused,
 
-        // The key, its rights or its session are not what the venue accepts: every further request would fail too.
-        10003 or 10004 or 10005 or 10007 or 10010 or 33004 => AckClass.HardStop,
+        // The key, its rights, its session, the account or its region are not what the venue accepts: every further request would fail too.
+        10003 or 10004 or 10005 or 10007 or 10008 or 10009 or 10010 or 10024 or 10027 or 10028 or 33004 => AckClass.HardStop,
         _ => AckClass.Refused,
     };
 }

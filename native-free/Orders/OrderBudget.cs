@@ -4,14 +4,22 @@ namespace LatencyEngine.Orders;
 
 /// <summary>How many order requests the venue still accepts: one budget per operation, shared by all instruments of the account (Bybit V5, 17.1 and 17.4).</summary>
 /// <remarks>
-/// The venue counts a rolling second per operation, so the last N send times are kept and a request stops counting when more than one second has passed since it was sent.
-/// A bucket that refills at N per second would let 2N - 1 requests through around a boundary; this never lets more than N into any second.
+/// The venue counts a second per operation from the arrival of a request, which lies between its sending and its answer. So a request counts until more than one second has passed since its answer:
+/// whatever the ways there and back take, and whether the venue's second rolls or begins on the clock, it never sees more than N in one. Where its total is twice what is configured or more, counting from the sending is enough.
+/// A bucket that refills at N per second would let 2N - 1 requests through around a boundary.
+/// What the answers' headers say (Bybit V5, 8.2) only ever makes the budget smaller than configured.
 /// Time: event time, from the arguments; a step back counts as no time passed. Thread: hot. Allocates: only when constructed. Throws: only when constructed.
 /// </remarks>
 public sealed class OrderBudget
 {
     /// <summary>Length of the venue's window.</summary>
     public const long WindowNanos = 1_000_000_000;
+
+    /// <summary>Longest way to the venue that is reckoned with for a request that has no answer.</summary>
+    public const long ArrivalNanosMax = 1_000_000_000;
+
+    /// <summary>Longest wait for a reset that the venue names; what is further away is no reset of a window of one second.</summary>
+    public const long HoldNanosMax = 10_000_000_000;
 
     /// <summary>Largest budget of one operation: the venue's highest level is 1,200 a second (Bybit V5, 17.3).</summary>
     public const int PerSecondMax = 1_200;
@@ -46,11 +54,32 @@ public sealed class OrderBudget
     public int LeftForRequote(OrderAction action, EpochNanos now)
     {
         int left = Left(action, now);
-        return action == OrderAction.Cancel ? Math.Max(0, left - _cancelReserve) : left;
+        return action == OrderAction.Cancel ? Math.Max(0, left - Math.Min(_cancelReserve, _cancels.PerSecond - 1)) : left;
     }
 
     /// <summary>Counts one request as sent now. A request that is sent although nothing was left counts too, in the place of the oldest.</summary>
     public void Take(OrderAction action, EpochNanos now) => Window(action)?.Take(now);
+
+    /// <summary>A request of this kind was answered: it has arrived. The header's total counts where it is below the configured one; when it says that nothing is left, nothing is until the reset that it names.</summary>
+    /// <param name="ack">The answer. Reset and present are both read from it, so the two clocks need not agree.</param>
+    /// <param name="now">When it came.</param>
+    public void OnAnswer(in Ack ack, EpochNanos now)
+    {
+        SendWindow? window = Window(ack.Action);
+        if (window is null) return;
+        window.OnAnswer(now);
+        if (ack.RequestsPerSecond > 0) window.OnVenueTotal(ack.RequestsPerSecond);
+        if (ack.RequestsLeft != 0 || ack.VenueMillis <= 0 || ack.LimitResetMillis <= ack.VenueMillis) return;
+        window.HoldUntil(now.Nanos + Math.Min((ack.LimitResetMillis - ack.VenueMillis) * EpochNanos.PerMillisecond, HoldNanosMax));
+    }
+
+    /// <summary>The connection is gone, and answers with it: what was on its way arrives now or not at all.</summary>
+    public void OnRequestsLost(EpochNanos now)
+    {
+        _creates.OnRequestsLost(now);
+        _amends.OnRequestsLost(now);
+        _cancels.OnRequestsLost(now);
+    }
 
     /// <summary>The venue refused a request of this kind for its rate (10006 and its kin, Bybit V5, 18.2): nothing is left until a whole second has passed.</summary>
     public void Exhaust(OrderAction action, EpochNanos now) => Window(action)?.Exhaust(now);
@@ -68,41 +97,72 @@ public sealed class OrderBudget
         if (value is < 1 or > PerSecondMax) throw new ArgumentException($"order budget: {name} per second must be 1 to {PerSecondMax}, was {value}");
     }
 
-    /// <summary>The last N send times of one operation, oldest first from <c>_oldest</c>, around the end of the array.</summary>
-    private sealed class SendWindow(int perSecond)
+    /// <summary>The last requests of one operation in the order of sending from <c>_oldest</c>, around the end of the arrays. Those that are answered come first.</summary>
+    private sealed class SendWindow(int perSecondMax)
     {
-        private readonly long[] _sentNanos = new long[perSecond];
+        private readonly long[] _sentNanos = new long[perSecondMax];
+        private readonly long[] _arrivedNanos = new long[perSecondMax];   // at the latest
         private int _oldest;
         private int _count;
+        private int _unanswered;
         private long _latestNanos = long.MinValue;
+        private long _heldUntilNanos = long.MinValue;
+        private int _venuePerSecond;
+
+        public int PerSecond => _venuePerSecond == 0 ? perSecondMax : Math.Min(_venuePerSecond, perSecondMax);
+
+        /// <summary>Whether the venue takes so much more than is sent that no difference of ways, below a second, can bring too many into one of its seconds: two seconds' worth together.</summary>
+        private bool HasHeadroom => _venuePerSecond >= 2 * perSecondMax;
 
         public int Left(EpochNanos now)
         {
             _latestNanos = Math.Max(_latestNanos, now.Nanos);
-            while (_count > 0 && _latestNanos - _sentNanos[_oldest] > WindowNanos) DropOldest();
-            return perSecond - _count;
+            long[] countedFromNanos = HasHeadroom ? _sentNanos : _arrivedNanos;
+            while (_count > 0 && _latestNanos - countedFromNanos[_oldest] > WindowNanos) DropOldest();
+            return _latestNanos < _heldUntilNanos ? 0 : Math.Max(PerSecond - _count, 0);
         }
 
         public void Take(EpochNanos now)
         {
-            if (Left(now) == 0) DropOldest();
-            int next = _oldest + _count;
-            _sentNanos[next < perSecond ? next : next - perSecond] = _latestNanos;
+            _latestNanos = Math.Max(_latestNanos, now.Nanos);
+            if (_count == perSecondMax) DropOldest();
+            int next = At(_count);
+            _sentNanos[next] = _latestNanos;
+            _arrivedNanos[next] = _latestNanos + ArrivalNanosMax;
             _count++;
+            _unanswered++;
         }
+
+        public void OnAnswer(EpochNanos now)
+        {
+            _latestNanos = Math.Max(_latestNanos, now.Nanos);
+            if (_unanswered == 0) return;
+            _arrivedNanos[At(_count - _unanswered)] = _latestNanos;
+            _unanswered--;
+        }
+
+        public void OnRequestsLost(EpochNanos now)
+        {
+            while (_unanswered > 0) OnAnswer(now);
+        }
+
+        public void OnVenueTotal(int perSecond) => _venuePerSecond = perSecond;
+
+        public void HoldUntil(long nanos) => _heldUntilNanos = Math.Max(_heldUntilNanos, nanos);
 
         public void Exhaust(EpochNanos now)
         {
             _latestNanos = Math.Max(_latestNanos, now.Nanos);
-            _oldest = 0;
-            _count = perSecond;
-            Array.Fill(_sentNanos, _latestNanos);
+            HoldUntil(_latestNanos + WindowNanos + 1);
         }
+
+        private int At(int index) => _oldest + index < perSecondMax ? _oldest + index : _oldest + index - perSecondMax;
 
         private void DropOldest()
         {
-            _oldest = _oldest + 1 < perSecond ? _oldest + 1 : 0;
+            _oldest = At(1);
             _count--;
+            _unanswered = Math.Min(_unanswered, _count);
         }
     }
 }

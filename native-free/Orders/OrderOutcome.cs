@@ -51,16 +51,15 @@ public enum OrderOutcome : byte
     /// <summary>Stream: says nothing new about an order already closed, such as the second Filled (Bybit V5, 7.1).</summary>
     Repeated = 25,
 
-    /// <summary>Stream or look-up: older than what is known, or from a look-up about an order that is not held; ignored.</summary>
+    /// <summary>Stream or look-up: older than what is known; ignored.</summary>
     Stale = 26,
 
-    /// <summary>Stream: an order of this session rests that the table holds as closed or never sent; it is not adopted, the caller must have it cancelled.</summary>
-    UnexpectedlyOpen = 27,
+    // 27 was an order that rests although the table held it as closed: now an orphan.
 
-    /// <summary>Stream: an order of an earlier session; reported, not adopted.</summary>
+    /// <summary>Stream: an order of another session; counted. When it rests, a look-up finds it.</summary>
     PreviousSession = 28,
 
-    /// <summary>Stream: an order that this engine did not place.</summary>
+    /// <summary>Stream or look-up: an order that this engine did not place; counted, never touched.</summary>
     Foreign = 29,
 
     /// <summary>Stream: a status this engine does not act on, or an instrument or side that is not the order's; ignored.</summary>
@@ -68,4 +67,13 @@ public enum OrderOutcome : byte
 
     /// <summary>Look-up: the venue knows no such order, open or closed, and its create can no longer arrive; it is closed here.</summary>
     Absent = 40,
+
+    /// <summary>Stream or look-up: an order with a name of this engine rests that the table did not hold. It is held from now on, its outcome unknown and a cancel due.</summary>
+    Orphan = 41,
+
+    /// <summary>Look-up: as <see cref="Orphan"/>, but its place in the table is taken; to be asked for again.</summary>
+    OrphanWaits = 42,
+
+    /// <summary>Stream or look-up: as <see cref="Foreign"/>, and it is open and was not seen before.</summary>
+    ForeignFound = 43,
 }

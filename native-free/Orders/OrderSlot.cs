@@ -2,14 +2,17 @@ using LatencyEngine.Model;
 
 namespace LatencyEngine.Orders;
 
-/// <summary>One order of the table. Free while the state is unset: then only <see cref="Id"/> and <see cref="Quote"/> mean something, a name that was made but not sent, and <see cref="EndedByLookUp"/>.</summary>
+/// <summary>One order of the table. Free while the state is unset: then only <see cref="Id"/> and <see cref="Quote"/> mean something, a name that was made but not sent, and <see cref="Ended"/> with its time.</summary>
 internal struct OrderSlot
 {
     /// <summary>The order's name.</summary>
     public ClientOrderId Id;
 
-    /// <summary>The order that last ended in this slot by a look-up's word, while the order stream may not have come to its end yet; none otherwise.</summary>
-    public ClientOrderId EndedByLookUp;
+    /// <summary>The order that last ended in this slot; none before one has.</summary>
+    public ClientOrderId Ended;
+
+    /// <summary><c>updatedTime</c> of that end, ms since 1970: what shows the order open up to here is older. 0 when no row of the venue told the end.</summary>
+    public long EndedMillis;
 
     /// <summary>What is known about it.</summary>
     public OrderState State;
@@ -32,8 +35,14 @@ internal struct OrderSlot
     /// <summary>The outcome was unknown already when the cancel on its way was sent.</summary>
     public bool UnknownBeforeCancel;
 
+    /// <summary>The gateway has accepted a request, and the order stream has not shown its effect yet.</summary>
+    public bool AwaitsStream;
+
     /// <summary>Outcome unknown, and time for another cancel.</summary>
     public bool CancelDue;
+
+    /// <summary>It was found open at the venue and not in the table: it is to be cancelled, and nothing is quoted while it may rest.</summary>
+    public bool IsOrphan;
 
     /// <summary>The instrument.</summary>
     public InstrumentId Instrument;

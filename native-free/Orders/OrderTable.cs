@@ -23,6 +23,9 @@ public sealed class OrderTable
 
     private const int None = -1;
 
+    // Orders of others that are told once each: far more than a hand places.
+    private const int ForeignOrdersRemembered = 1_024;
+
     private readonly OrderTableSettings _settings;
     private readonly long[] _requoteTicks;
     private readonly int _levelsPerSide;
@@ -32,6 +35,7 @@ public sealed class OrderTable
     private readonly InstrumentOrders[] _instruments;
     private readonly int[] _quotes;
     private readonly long[] _planErrors;
+    private readonly IdMemory _foreignOrders = new(ForeignOrdersRemembered);
     private uint _session;
     private uint _lastOrder;
     private uint _lastRequest;
@@ -55,6 +59,7 @@ public sealed class OrderTable
         }
 
         if (settings.AckTimeoutNanos < 1) throw new ArgumentException($"order table: acknowledgement timeout must be positive, was {settings.AckTimeoutNanos} ns");
+        if (settings.StreamDelayMaxNanos < 1) throw new ArgumentException($"order table: longest delay of the order stream must be positive, was {settings.StreamDelayMaxNanos} ns");
         if (settings.RequestLifetimeNanos < 1) throw new ArgumentException($"order table: request lifetime must be positive, was {settings.RequestLifetimeNanos} ns");
         if (settings.QuoteTimeInForce is not (TimeInForce.PostOnly or TimeInForce.GoodTillCancel)) throw new ArgumentException($"order table: quotes must be PostOnly or GoodTillCancel to rest, was {settings.QuoteTimeInForce}");
 
@@ -85,6 +90,9 @@ public sealed class OrderTable
     /// <summary>Requests answered with another code.</summary>
     public long Rejected { get; private set; }
 
+    /// <summary>Of them those for too many requests (Bybit V5, 18.2: 10006 and its like).</summary>
+    public long RateLimited { get; private set; }
+
     /// <summary>Orders closed because a PostOnly order would have taken.</summary>
     public long PostOnlyRefused { get; private set; }
 
@@ -97,11 +105,26 @@ public sealed class OrderTable
     /// <summary>Order events of other systems and earlier sessions.</summary>
     public long NotOurs { get; private set; }
 
+    /// <summary>Open orders that the engine did not place, each once.</summary>
+    public long ForeignOrders { get; private set; }
+
+    /// <summary>Open orders with a name of this engine that the table did not hold.</summary>
+    public long OrphansFound { get; private set; }
+
+    /// <summary>Of them those that may be alive now.</summary>
+    public int LiveOrphans { get; private set; }
+
+    /// <summary>Orders whose outcome was unknown and became known.</summary>
+    public long UnknownResolved { get; private set; }
+
     /// <summary>Order events that were stale, repeated or not understood.</summary>
     public long Ignored { get; private set; }
 
     /// <summary>Orders that may be alive now.</summary>
     public int LiveOrders { get; private set; }
+
+    /// <summary>At the last <see cref="OnTime"/> the order stream had not shown the effect of an accepted request for longer than allowed, or its order's outcome had become unknown over it.</summary>
+    public bool IsStreamSlow { get; private set; }
 
     /// <summary>Rises with everything that happens to an order: a plan that came to nothing comes to nothing again while this and the targets stay.</summary>
     public long Changes { get; private set; }
@@ -202,6 +225,7 @@ public sealed class OrderTable
         AckClass answer = AckClasses.Of(action, ack.ReturnCode);
         if (answer == AckClass.Accepted) Acknowledged++;
         else Rejected++;
+        if (answer == AckClass.RateLimited) RateLimited++;
 
         int index = Find(order);
         if (index == None) return OrderOutcome.Late;
@@ -215,6 +239,7 @@ public sealed class OrderTable
         {
             case AckClass.Accepted:
                 slot.State = PendingStateOf(action);
+                slot.AwaitsStream = true;
                 slot.WaitingSince = now;
                 slot.CancelDue = false;
                 return OrderOutcome.Accepted;
@@ -226,7 +251,7 @@ public sealed class OrderTable
                 return OrderOutcome.OutcomeUnknown;
         }
 
-        if (action == OrderAction.Place) Close(index, slot.FilledQty);
+        if (action == OrderAction.Place) Close(index, slot.FilledQty, endedMillis: 0);
         else Resume(ref slot, action, answer, now);
 
         return answer switch
@@ -262,11 +287,7 @@ public sealed class OrderTable
     public OrderOutcome OnOrder(in OrderEvent orderEvent)
     {
         Changes++;
-        if (!orderEvent.ClientOrderId.IsOurs)
-        {
-            NotOurs++;
-            return OrderOutcome.Foreign;
-        }
+        if (!orderEvent.ClientOrderId.IsOurs) return OnForeignOrder(in orderEvent);
 
         int index = Find(orderEvent.ClientOrderId);
         if (index == None) return OnUnheldOrder(in orderEvent);
@@ -280,13 +301,13 @@ public sealed class OrderTable
             case OrderStatus.PartiallyFilled:
                 return OnOpenOrder(ref slot, in orderEvent);
             case OrderStatus.Filled:
-                Close(index, orderEvent.FilledQty);
+                Close(index, orderEvent.FilledQty, orderEvent.UpdatedMillis);
                 return OrderOutcome.Filled;
             case OrderStatus.Cancelled:
                 return OnCancelledOrder(index, in orderEvent);
             case OrderStatus.Rejected:
             case OrderStatus.Deactivated:
-                Close(index, orderEvent.FilledQty);
+                Close(index, orderEvent.FilledQty, orderEvent.UpdatedMillis);
                 CancelledByVenue++;
                 return OrderOutcome.Rejected;
             default:
@@ -314,12 +335,14 @@ public sealed class OrderTable
     }
 
     /// <summary>A row that a look-up at the venue found. It may be older than what the order stream has said, and then changes nothing; the end of an order counts whoever tells it.</summary>
-    /// <returns>As <see cref="OnOrder"/>; <see cref="OrderOutcome.Stale"/> for an older row, and for an order that is not held: only the stream can say that an order rests unexpectedly.</returns>
+    /// <returns>As <see cref="OnOrder"/>; <see cref="OrderOutcome.Stale"/> for an older row. An open order with a name of this engine that is not held is an orphan whatever its session, unless the row is older than the order's end.</returns>
     public OrderOutcome OnLookedUp(in OrderEvent orderEvent)
     {
         Changes++;
+        if (!orderEvent.ClientOrderId.IsOurs) return OnForeignOrder(in orderEvent);
+
         int index = Find(orderEvent.ClientOrderId);
-        if (index == None) return Ignore(OrderOutcome.Stale);
+        if (index == None) return IsOpen(orderEvent.Status) ? OnUnheldOpenOrder(in orderEvent) : Ignore(OrderOutcome.Repeated);
 
         ref OrderSlot slot = ref _slots[index];
         OrderEvent row = orderEvent;
@@ -333,7 +356,6 @@ public sealed class OrderTable
 
         OrderOutcome outcome = OnOrder(in row);
         if (outcome == OrderOutcome.Working) slot.LookedUpMillis = row.UpdatedMillis;
-        if (slot.State == OrderState.Unset) slot.EndedByLookUp = row.ClientOrderId;
         return outcome;
     }
 
@@ -352,12 +374,12 @@ public sealed class OrderTable
         int index = Find(order);
         if (index == None) return Ignore(OrderOutcome.Stale);
         ref OrderSlot slot = ref _slots[index];
-        bool mayArrive = askedAt - slot.CreatedAt <= _settings.RequestLifetimeNanos;
+        bool mayArrive = !slot.IsOrphan && askedAt - slot.CreatedAt <= _settings.RequestLifetimeNanos;
         bool hasSpoken = slot.UpdatedMillis >= askedAt.Milliseconds;
         if (mayArrive || hasSpoken) return Ignore(OrderOutcome.Stale);
         if (slot.IsUnresolved)
         {
-            Close(index, slot.FilledQty);
+            Close(index, slot.FilledQty, endedMillis: 0);
             return OrderOutcome.Absent;
         }
 
@@ -368,17 +390,31 @@ public sealed class OrderTable
         return OrderOutcome.OutcomeUnknown;
     }
 
+    /// <summary>The ledger has taken the venue's position: whatever these orders have filled is in it.</summary>
+    public void OnPositionAdopted(InstrumentId instrument)
+    {
+        Changes++;
+        ref InstrumentOrders orders = ref _instruments[instrument.Index];
+        orders.UnbookedBuy = default;
+        orders.UnbookedSell = default;
+        for (int index = orders.First; index != None; index = _slots[index].Next) _slots[index].ExecutedQty = _slots[index].KnownFilledQty;
+    }
+
     /// <summary>Time passes. A request without an answer for the timeout, or accepted but without an order event for it, leaves its order's outcome unknown; an unknown one gets another cancel each timeout.</summary>
     /// <returns>Orders whose outcome became unknown.</returns>
     public int OnTime(EpochNanos now)
     {
         int became = 0;
+        IsStreamSlow = false;
         for (int i = 0; i < _instruments.Length; i++)
         {
             for (int index = _instruments[i].First; index != None; index = _slots[index].Next)
             {
                 ref OrderSlot slot = ref _slots[index];
-                if (slot.State == OrderState.Working || now - slot.WaitingSince < _settings.AckTimeoutNanos) continue;
+                if (slot.State == OrderState.Working) continue;
+                long waitedNanos = now - slot.WaitingSince;
+                IsStreamSlow |= slot.AwaitsStream && (slot.IsUnresolved || waitedNanos > _settings.StreamDelayMaxNanos);
+                if (waitedNanos < _settings.AckTimeoutNanos) continue;
                 Changes++;
                 if (slot.State == OrderState.OutcomeUnknown)
                 {
@@ -650,25 +686,52 @@ public sealed class OrderTable
     private void Open(int index, ref readonly OrderIntent intent, EpochNanos now)
     {
         ref OrderSlot slot = ref _slots[index];
-        ref InstrumentOrders orders = ref _instruments[intent.Instrument.Index];
         slot.State = OrderState.PendingNew;
         slot.CreatedAt = now;
-        slot.Instrument = intent.Instrument;
         slot.Side = intent.Side;
         slot.TimeInForce = intent.TimeInForce;
         slot.ReduceOnly = intent.ReduceOnly;
         slot.Price = slot.AskedPrice = intent.Price;
         slot.Qty = slot.AskedQty = intent.Qty;
+        Link(index, intent.Instrument);
+        if (slot.Quote != None) _quotes[slot.Quote] = index;
+    }
+
+    // What it had filled before is in the position that the ledger holds or takes over.
+    private OrderOutcome Adopt(int index, ref readonly OrderEvent e)
+    {
+        ref OrderSlot slot = ref _slots[index];
+        slot.Id = e.ClientOrderId;
+        slot.Quote = None;
+        slot.State = OrderState.OutcomeUnknown;
+        slot.IsOrphan = true;
+        slot.CancelDue = true;
+        slot.Side = e.Side;
+        slot.ReduceOnly = e.ReduceOnly;
+        slot.Price = slot.AskedPrice = e.Price;
+        slot.Qty = slot.AskedQty = e.Qty;
+        slot.FilledQty = slot.ExecutedQty = e.FilledQty;
+        slot.UpdatedMillis = e.UpdatedMillis;
+        Link(index, e.Instrument);
+        OrphansFound++;
+        LiveOrphans++;
+        return OrderOutcome.Orphan;
+    }
+
+    private void Link(int index, InstrumentId instrument)
+    {
+        ref OrderSlot slot = ref _slots[index];
+        ref InstrumentOrders orders = ref _instruments[instrument.Index];
+        slot.Instrument = instrument;
         slot.Next = orders.First;
         slot.Previous = None;
         if (orders.First != None) _slots[orders.First].Previous = index;
         orders.First = index;
-        if (slot.Quote != None) _quotes[slot.Quote] = index;
         LiveOrders++;
     }
 
     // What filled on the stream but has not been executed in the ledger yet stays in the exposure, so that no moment counts it nowhere.
-    private void Close(int index, QtyLots filledQty)
+    private void Close(int index, QtyLots filledQty, long endedMillis)
     {
         ref OrderSlot slot = ref _slots[index];
         ref InstrumentOrders orders = ref _instruments[slot.Instrument.Index];
@@ -680,8 +743,9 @@ public sealed class OrderTable
         else _slots[slot.Previous].Next = slot.Next;
         if (slot.Next != None) _slots[slot.Next].Previous = slot.Previous;
         if (slot.Quote != None) _quotes[slot.Quote] = None;
-        slot = default;
-        slot.Quote = None;
+        if (slot.IsUnresolved) UnknownResolved++;
+        if (slot.IsOrphan) LiveOrphans--;
+        slot = new OrderSlot { Quote = None, Ended = slot.Id, EndedMillis = endedMillis };
         LiveOrders--;
     }
 
@@ -690,6 +754,7 @@ public sealed class OrderTable
     {
         bool isUnknown = action == OrderAction.Cancel && slot.UnknownBeforeCancel;
         slot.State = isUnknown ? OrderState.OutcomeUnknown : OrderState.Working;
+        slot.AwaitsStream &= isUnknown;
         slot.RequestNumber = 0;
         slot.WaitingSince = now;
         slot.CancelDue = false;
@@ -716,6 +781,7 @@ public sealed class OrderTable
         slot.Price = e.Price;
         slot.Qty = e.Qty;
         slot.FilledQty = e.FilledQty;
+        bool wasUnresolved = slot.IsUnresolved;
         if (settled)
         {
             slot.AskedPrice = e.Price;
@@ -730,17 +796,19 @@ public sealed class OrderTable
         if (settled && slot.State != OrderState.PendingCancel)
         {
             slot.State = OrderState.Working;
+            slot.AwaitsStream = false;
             slot.RequestNumber = 0;
             slot.CancelDue = false;
         }
 
+        if (wasUnresolved && !slot.IsUnresolved) UnknownResolved++;
         return OrderOutcome.Working;
     }
 
     private OrderOutcome OnCancelledOrder(int index, ref readonly OrderEvent e)
     {
         bool askedFor = _slots[index].State is OrderState.PendingCancel or OrderState.OutcomeUnknown || e.CancelType == CancelType.ByUser;
-        Close(index, e.FilledQty);
+        Close(index, e.FilledQty, e.UpdatedMillis);
         if (e.RejectReason == RejectReason.PostOnlyWillTake)
         {
             PostOnlyRefused++;
@@ -760,12 +828,27 @@ public sealed class OrderTable
             return OrderOutcome.PreviousSession;
         }
 
-        bool isOpen = e.Status is OrderStatus.New or OrderStatus.PartiallyFilled or OrderStatus.Untriggered or OrderStatus.Triggered;
-
-        // The stream is on its way to the end that a look-up has told already.
-        if (isOpen && _slots[e.ClientOrderId.Number & (Capacity - 1)].EndedByLookUp == e.ClientOrderId) return Ignore(OrderOutcome.Stale);
-        return Ignore(isOpen ? OrderOutcome.UnexpectedlyOpen : OrderOutcome.Repeated);
+        return IsOpen(e.Status) ? OnUnheldOpenOrder(in e) : Ignore(OrderOutcome.Repeated);
     }
+
+    // A row may have been on its way while the order ended; one that is newer than the end that is known, or of an order that never had one, says that the order rests.
+    private OrderOutcome OnUnheldOpenOrder(ref readonly OrderEvent e)
+    {
+        int index = (int)(e.ClientOrderId.Number & (Capacity - 1));
+        ref readonly OrderSlot slot = ref _slots[index];
+        if (slot.Ended == e.ClientOrderId && e.UpdatedMillis <= slot.EndedMillis) return Ignore(OrderOutcome.Stale);
+        return slot.State == OrderState.Unset ? Adopt(index, in e) : OrderOutcome.OrphanWaits;
+    }
+
+    private OrderOutcome OnForeignOrder(ref readonly OrderEvent e)
+    {
+        NotOurs++;
+        if (!IsOpen(e.Status) || !_foreignOrders.TryAdd(e.VenueOrderId.Value)) return OrderOutcome.Foreign;
+        ForeignOrders++;
+        return OrderOutcome.ForeignFound;
+    }
+
+    private static bool IsOpen(OrderStatus status) => status is OrderStatus.New or OrderStatus.PartiallyFilled or OrderStatus.Untriggered or OrderStatus.Triggered;
 
     private OrderOutcome Ignore(OrderOutcome outcome)
     {

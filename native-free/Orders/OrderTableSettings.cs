@@ -7,4 +7,5 @@ namespace LatencyEngine.Orders;
 /// <param name="AckTimeoutNanos">Longest wait for an answer before the outcome counts as unknown, and between two cancels of an order whose outcome is unknown; positive.</param>
 /// <param name="QuoteTimeInForce">Time in force of quotes: PostOnly for a market maker.</param>
 /// <param name="RequestLifetimeNanos">Age from which a request that has not arrived can no longer be accepted: its receive window and the difference of the clocks (Bybit V5, 9.1); positive.</param>
-public sealed record OrderTableSettings(IReadOnlyList<long> RequoteTicks, long AckTimeoutNanos, TimeInForce QuoteTimeInForce, long RequestLifetimeNanos);
+/// <param name="StreamDelayMaxNanos">Longest time from the acceptance of a request until the order stream shows its effect, beyond which the stream counts as slow; positive.</param>
+public sealed record OrderTableSettings(IReadOnlyList<long> RequoteTicks, long AckTimeoutNanos, TimeInForce QuoteTimeInForce, long RequestLifetimeNanos, long StreamDelayMaxNanos);

@@ -2,7 +2,7 @@ using LatencyEngine.Model;
 
 namespace LatencyEngine.Orders;
 
-/// <summary>Positions, realised profit, fees, funding and the one wallet that all instruments share, built from executions only. The venue's position and wallet streams are compared with it, never copied into it.</summary>
+/// <summary>Positions, realised profit, fees, funding and the one wallet that all instruments share, built from executions. The venue's positions and wallet are compared with it; only a reconciliation puts them in its place (docs/decisions/0020-venue-wins.md).</summary>
 /// <remarks>
 /// One-way mode, linear contracts (docs/models.md, 3.1). A position is (signed quantity, entry cost); the average entry is derived.
 /// The cost is held in 1e-24 USDT: price 1e-8 times quantity 1e-8 is exact in 1e-16, and eight more digits hold what a partial close cannot divide evenly.
@@ -26,8 +26,9 @@ public sealed class PositionLedger
 
     private readonly InstrumentTable _instruments;
     private readonly Account[] _accounts;
-    private readonly ExecutionMemory _executions = new(RememberedExecutions);
-    private readonly MoneyE8 _startBalance;
+    private readonly IdMemory _executions = new(RememberedExecutions);
+    private MoneyE8 _broughtIn;
+    private MoneyE8 _walletSlack;
 
     /// <summary>Creates a flat ledger.</summary>
     /// <param name="instruments">The engine's instruments.</param>
@@ -37,11 +38,11 @@ public sealed class PositionLedger
         ArgumentNullException.ThrowIfNull(instruments);
         _instruments = instruments;
         _accounts = new Account[instruments.Count];
-        _startBalance = startBalance;
+        _broughtIn = startBalance;
     }
 
-    /// <summary>Start balance + realised - fees + funding, over all instruments.</summary>
-    public MoneyE8 Wallet => _startBalance + RealisedGrossTotal - FeesTotal + FundingTotal;
+    /// <summary>Start balance and what was adopted, + realised - fees + funding, over all instruments.</summary>
+    public MoneyE8 Wallet => _broughtIn + RealisedGrossTotal - FeesTotal + FundingTotal;
 
     /// <summary>Realised profit of all instruments, before fees and funding.</summary>
     public MoneyE8 RealisedGrossTotal { get; private set; }
@@ -65,8 +66,7 @@ public sealed class PositionLedger
     /// <returns>Whether it was booked. After <see cref="LedgerOutcome.NotBooked"/> the ledger is the same as before.</returns>
     public LedgerOutcome OnExecution(in ExecutionEvent e)
     {
-        bool isFill = e.Type is ExecutionType.Trade or ExecutionType.BustTrade or ExecutionType.AdlTrade;
-        if ((uint)e.Instrument.Index >= (uint)_accounts.Length || (!isFill && e.Type != ExecutionType.Funding) || (isFill && !IsPossible(in e)))
+        if (!CanBook(in e))
         {
             NotBookedCount++;
             return LedgerOutcome.NotBooked;
@@ -80,17 +80,51 @@ public sealed class PositionLedger
 
         ExecutionCount++;
         ref Account account = ref _accounts[e.Instrument.Index];
-        if (isFill)
-        {
-            BookFill(ref account, in e);
-        }
-        else
+        if (e.Type == ExecutionType.Funding)
         {
             account.Funding -= e.Fee;
             FundingTotal -= e.Fee;
         }
+        else
+        {
+            BookFill(ref account, in e);
+        }
 
         return LedgerOutcome.Booked;
+    }
+
+    /// <summary>True for an execution that would be booked and has not been.</summary>
+    public bool Lacks(in ExecutionEvent e) => CanBook(in e) && !_executions.Contains(e.ExecutionId);
+
+    /// <summary>Whether a position of the venue is the ledger's. An average that was adopted came rounded to 1e-8, so the venue's next one may differ by a unit.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="position">The venue's signed size.</param>
+    /// <param name="averageEntry">The venue's average entry; 0 when flat.</param>
+    public bool Agrees(InstrumentId instrument, QtyLots position, PriceE8 averageEntry) =>
+        position == Position(instrument) && Math.Abs(averageEntry.Units - AverageEntry(instrument).Units) <= (_accounts[instrument.Index].IsRounded ? 1 : 0);
+
+    /// <summary>Whether a wallet balance of the venue is the ledger's, as far as adopted averages are known: half of 1e-8 for each base unit held when they were adopted, and a unit for each close.</summary>
+    public bool AgreesOnWallet(MoneyE8 wallet) => wallet - Wallet <= _walletSlack && wallet - Wallet >= -_walletSlack;
+
+    /// <summary>Takes the venue's position in place of the ledger's. What was realised, fees and funding stay.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="position">Signed size.</param>
+    /// <param name="averageEntry">Average entry; 0 when flat.</param>
+    public void AdoptPosition(InstrumentId instrument, QtyLots position, PriceE8 averageEntry)
+    {
+        ref Account account = ref _accounts[instrument.Index];
+        account.Lots = position.Lots;
+        account.CostE24 = ValueE24(averageEntry, Math.Abs(position.Lots), _instruments[instrument].LotE8);
+        account.IsRounded = position.Lots != 0;
+        _walletSlack += SlackOf(instrument);
+    }
+
+    /// <summary>Takes the venue's wallet balance: the difference counts as brought in or taken out.</summary>
+    public void AdoptWallet(MoneyE8 wallet)
+    {
+        _broughtIn += wallet - Wallet;
+        _walletSlack = default;
+        for (int i = 0; i < _accounts.Length; i++) _walletSlack += SlackOf(new InstrumentId(i));
     }
 
     /// <summary>Signed position: long above zero.</summary>
@@ -127,6 +161,20 @@ public sealed class PositionLedger
         return PostingOf(account.Lots > 0 ? valueE24 - account.CostE24 : account.CostE24 - valueE24);
     }
 
+    // An average rounded to 1e-8 leaves half of it open for each base unit, and the posting is rounded too.
+    private MoneyE8 SlackOf(InstrumentId instrument)
+    {
+        ref readonly Account account = ref _accounts[instrument.Index];
+        return account.IsRounded ? new MoneyE8((long)((Int128)Math.Abs(account.Lots) * _instruments[instrument].LotE8 / (2 * PriceE8.One)) + 1) : default;
+    }
+
+    private bool CanBook(in ExecutionEvent e)
+    {
+        if ((uint)e.Instrument.Index >= (uint)_accounts.Length) return false;
+        bool isFill = e.Type is ExecutionType.Trade or ExecutionType.BustTrade or ExecutionType.AdlTrade;
+        return isFill ? IsPossible(in e) : e.Type == ExecutionType.Funding;
+    }
+
     private bool IsPossible(in ExecutionEvent e) =>
         e.Side.Sign != 0
         && e.Qty.Lots > 0
@@ -153,6 +201,11 @@ public sealed class PositionLedger
             account.CostE24 -= closedCostE24;
             account.Lots += e.Side.Sign * closeLots;
             openLots -= closeLots;
+            if (account.IsRounded)
+            {
+                _walletSlack += new MoneyE8(1);
+                account.IsRounded = account.Lots != 0;
+            }
         }
 
         account.CostE24 += ValueE24(e.Price, openLots, lotE8);
@@ -179,5 +232,8 @@ public sealed class PositionLedger
         public MoneyE8 RealisedGross;
         public MoneyE8 Fees;
         public MoneyE8 Funding;
+
+        /// <summary>The cost came from the venue's average, and the position has not been flat since.</summary>
+        public bool IsRounded;
     }
 }

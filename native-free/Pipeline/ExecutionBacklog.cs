@@ -18,19 +18,20 @@ internal sealed class ExecutionBacklog
     /// <summary>Those held, oldest first; valid until the next call.</summary>
     public ReadOnlySpan<ExecutionEvent> OldestFirst => _executions.AsSpan(0, _count);
 
-    /// <summary>Holds one more in its place by time, sequence and what its order had left; one that is held already changes nothing. Not to be called when full.</summary>
-    public void Add(in ExecutionEvent execution)
+    /// <summary>Holds one more in its place by time, sequence and what its order had left; false, and no change, for one that is held already. Not to be called when full.</summary>
+    public bool TryAdd(in ExecutionEvent execution)
     {
         int at = _count;
         while (at > 0 && IsBefore(in execution, in _executions[at - 1])) at--;
         for (int i = at; i > 0 && !IsBefore(in _executions[i - 1], in execution); i--)
         {
-            if (_executions[i - 1].ExecutionId == execution.ExecutionId) return;
+            if (_executions[i - 1].ExecutionId == execution.ExecutionId) return false;
         }
 
         Array.Copy(_executions, at, _executions, at + 1, _count - at);
         _executions[at] = execution;
         _count++;
+        return true;
     }
 
     /// <summary>Holds none any more.</summary>

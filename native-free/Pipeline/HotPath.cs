@@ -29,6 +29,9 @@ public sealed class HotPath
     // What one event brings on four topics comes in any order (Bybit V5, 7), but within milliseconds; a difference that stands this long is one.
     private const long DisagreementNanos = 1_000_000_000;
 
+    // A difference that comes back so soon after the venue's figure was taken has a cause that asking does not mend.
+    private const long AdoptedAgainNanos = 60_000_000_000;
+
     private readonly InstrumentLane[] _lanes;
     private readonly BybitDecoder _decoder;
     private readonly OrderTable _orders;
@@ -43,6 +46,7 @@ public sealed class HotPath
     private readonly Connection[] _connections = new Connection[(int)VenueChannel.Trade + 1];
     private readonly Reconciliation _reconciliation = new();
     private readonly ExecutionBacklog _backlog = new();
+    private readonly PositionCloser _closer;
 
     private EpochNanos _now;
     private long _causeSequence;
@@ -56,6 +60,10 @@ public sealed class HotPath
     private MoneyE8 _unusableBalance;
     private MoneyE8 _venueWallet;
     private EpochNanos? _walletDisagreesSince;
+    private EpochNanos? _walletAdoptedAt;
+    private WalletEvent _listedWallet;
+    private bool _hasListedWallet;
+    private EpochNanos? _brokenSince;
     private EpochNanos _cancelAllAskedAt;
     private bool _reconnectAsked;
     private int _firstLane;
@@ -89,6 +97,7 @@ public sealed class HotPath
         if (lanes.Length != instruments.Count) throw new ArgumentException($"one lane an instrument: wanted {instruments.Count}, was {lanes.Length}", nameof(lanes));
         _lanes = lanes;
         _targets = new QuoteTarget[2 * levelsPerSide];
+        _closer = new PositionCloser(lanes.Length);
         _decoder = decoder;
         _orders = orders;
         _budget = budget;
@@ -105,6 +114,13 @@ public sealed class HotPath
     /// <summary>What the outbound ring lacked when it refused; <see cref="ClaimRefusal.None"/> while the engine is not halted.</summary>
     public ClaimRefusal HaltedFor { get; private set; }
 
+    /// <summary>Time between two look-ups without a cause, ns of logic time; 0 for none.</summary>
+    public long ReconcileEveryNanos
+    {
+        get => _reconciliation.EveryNanos;
+        init => _reconciliation.EveryNanos = value;
+    }
+
     /// <summary>Whether quotes are made, and if not, what holds them back.</summary>
     public QuotingState State
     {
@@ -113,7 +129,7 @@ public sealed class HotPath
             if (IsHalted) return QuotingState.Halted;
             if (_gate.IsKilled) return QuotingState.Killed;
             if (_quotingStopped) return QuotingState.Stopped;
-            return SeesTheMarket && SeesItsOrders && CanSend ? QuotingState.Active : QuotingState.Blind;
+            return SeesTheMarket && SeesItsOrders && _orders.LiveOrphans == 0 && CanPlace ? QuotingState.Active : QuotingState.Blind;
         }
     }
 
@@ -121,7 +137,9 @@ public sealed class HotPath
 
     private bool SeesItsOrders => _connections[(int)VenueChannel.Private].State == ConnectionState.Ready && _reconciliation.IsComplete;
 
-    private bool CanSend => _connections[(int)VenueChannel.Trade].State == ConnectionState.Ready;
+    private bool CanPlace => _connections[(int)VenueChannel.Trade].State == ConnectionState.Ready;
+
+    private bool CanSend => _connections[(int)VenueChannel.Trade].State is ConnectionState.Ready or ConnectionState.Leaving;
 
     /// <summary>Takes one frame of the inbound ring to its end; at the last frame of a burst, decides.</summary>
     /// <param name="frame">Valid only until this method returns.</param>
@@ -148,19 +166,30 @@ public sealed class HotPath
             case InboundKind.Connection: OnConnection(frame.Payload, frame.Generation); break;
             case InboundKind.LookUpRows: OnLookUpRows(frame.Payload); break;
             case InboundKind.LookUpEnd: OnLookUpEnd(frame.Payload); break;
+            case InboundKind.PolledMarket: OnPolledMarket(frame.Payload); break;
             default: _meters.FramesRejected++; break;
         }
 
         if (!frame.IsEndOfBurst) return;
         Decide();
         _hasUnquoted = false;
+        if (_brokenSince is not null) NoteRecovery();
+    }
+
+    /// <summary>From the loss or the contradiction until quotes are made again.</summary>
+    private void NoteRecovery()
+    {
+        if (_brokenSince is not { } since || State != QuotingState.Active) return;
+        _meters.Recover.Record(_now - since);
+        _brokenSince = null;
+        PublishState();
     }
 
     /// <summary>What a lost connection had still on its way is not the channel's any more: a new one begins with a snapshot, a look-up or unanswered requests.</summary>
     private bool IsCurrent(VenueChannel channel, ushort generation)
     {
         ref readonly Connection connection = ref _connections[(int)channel];
-        if (connection.State is ConnectionState.Opened or ConnectionState.Ready && connection.Generation == generation) return true;
+        if (connection.State is ConnectionState.Opened or ConnectionState.Ready or ConnectionState.Leaving && connection.Generation == generation) return true;
         _meters.FramesOfLostConnections++;
         return false;
     }
@@ -169,7 +198,8 @@ public sealed class HotPath
     {
         VenueChannel channel = payload.Length == 2 ? (VenueChannel)payload[0] : VenueChannel.Unset;
         ConnectionState state = payload.Length == 2 ? (ConnectionState)payload[1] : ConnectionState.Unset;
-        if (channel is not (VenueChannel.Public or VenueChannel.Private or VenueChannel.Trade) || state is not (ConnectionState.Opened or ConnectionState.Ready or ConnectionState.Lost))
+        if (channel is not (VenueChannel.Public or VenueChannel.Private or VenueChannel.Trade) || state is not (ConnectionState.Opened or ConnectionState.Ready or ConnectionState.Lost or ConnectionState.Leaving)
+            || (state == ConnectionState.Leaving && channel != VenueChannel.Trade))
         {
             _meters.FramesRejected++;
             return;
@@ -180,6 +210,7 @@ public sealed class HotPath
         QuotingState before = State;
         _connections[(int)channel] = new Connection(generation, state);
         if (state == ConnectionState.Lost) _meters.CountConnectionLost(channel);
+        if (state == ConnectionState.Lost && channel != VenueChannel.Public && _inSession) _brokenSince ??= _now;
         switch (channel)
         {
             case VenueChannel.Public: OnPublicConnection(state); break;
@@ -194,9 +225,15 @@ public sealed class HotPath
     /// <summary>A book is only as good as the connection that carries its changes: it is gone with it, and the new one brings its own, in whatever depth.</summary>
     private void OnPublicConnection(ConnectionState state)
     {
-        if (state == ConnectionState.Ready) return;
         foreach (InstrumentLane lane in _lanes)
         {
+            if (state == ConnectionState.Ready)
+            {
+                // From here on quotes are made again, and never on what was polled.
+                if (lane.HasPolledBook) lane.Book.Invalidate();
+                continue;
+            }
+
             lane.Book.Invalidate();
             lane.BookDepth = 0;
 
@@ -211,19 +248,40 @@ public sealed class HotPath
 
     private void OnPrivateConnection(ConnectionState state)
     {
-        _reconciliation.Restart();
-
-        // What would have settled a difference may be lost with the stream.
-        _walletDisagreesSince = null;
-        foreach (InstrumentLane lane in _lanes) lane.DisagreesSince = null;
+        Doubt();
         if (state == ConnectionState.Ready && _inSession) LookUp();
     }
 
+    /// <summary>The books are not known to be the venue's any more: what would have settled a difference may be lost with the stream.</summary>
+    private void Doubt()
+    {
+        _reconciliation.Restart(_now);
+        _walletDisagreesSince = null;
+        foreach (InstrumentLane lane in _lanes) lane.DisagreesSince = null;
+    }
+
+    /// <summary>The venue is asked what it holds. Until it has answered, quotes are pulled and only reductions pass.</summary>
+    private void Reconcile()
+    {
+        Doubt();
+        _brokenSince ??= _now;
+        DecideEveryLane();
+        if (CanAsk) LookUp();
+    }
+
+    private bool CanAsk => _inSession && _connections[(int)VenueChannel.Private].State == ConnectionState.Ready;
+
     private void OnTradeConnection(ConnectionState state, bool couldSend)
     {
-        if (state == ConnectionState.Ready) return;
+        if (state is ConnectionState.Ready or ConnectionState.Leaving)
+        {
+            ReconnectWhenEmpty();
+            return;
+        }
+
         _reconnectAsked = false;
         _orders.OnRequestsLost(_now);
+        _budget.OnRequestsLost(_now);
         if (couldSend) CancelAll();
     }
 
@@ -255,7 +313,12 @@ public sealed class HotPath
     private void OnBook(BookDelta delta)
     {
         InstrumentLane lane = _lanes[delta.Instrument.Index];
-        if (lane.BookDepth == 0) lane.BookDepth = delta.Depth;
+        if (lane.BookDepth == 0)
+        {
+            lane.Book.Invalidate();   // what was polled until now is no part of the stream's book
+            lane.BookDepth = delta.Depth;
+        }
+
         if (lane.BookDepth != delta.Depth) return;
         switch (lane.Book.Apply(delta))
         {
@@ -265,6 +328,7 @@ public sealed class HotPath
         }
 
         lane.LastBookTime = _now;
+        lane.FeedLagNanos = Math.Abs(_now.Nanos - (delta.PushMillis * EpochNanos.PerMillisecond));
         lane.AwaitsBook = false;
         lane.NeedsDecision = true;
         if (!lane.Book.TryGetTop(out BookTop top)) return;
@@ -292,10 +356,50 @@ public sealed class HotPath
 
     private void OnTicker(in Ticker ticker)
     {
-        if ((ticker.Fields & TickerFields.MarkPrice) == 0) return;
+        // A message without the mark says that it has not changed (Bybit V5, 6.5).
         InstrumentLane lane = _lanes[ticker.Instrument.Index];
+        lane.LastTickerTime = _now;
+        if ((ticker.Fields & TickerFields.MarkPrice) == 0) return;
         lane.MarkPrice = ticker.MarkPrice;
         lane.HasTickerMark = true;
+    }
+
+    /// <summary>The market by REST, for the way out: a picture that stands alone. What comes when the stream has taken over is late, and dropped.</summary>
+    private void OnPolledMarket(ReadOnlySpan<byte> payload)
+    {
+        DecodeStatus status = _decoder.DecodePublic(payload);
+        bool isBook = status == DecodeStatus.Book && _decoder.Book.IsSnapshot;
+        bool isMark = status == DecodeStatus.Ticker && (_decoder.Ticker.Fields & TickerFields.MarkPrice) != 0;
+        if (!isBook && !isMark)
+        {
+            _meters.FramesRejected++;
+            return;
+        }
+
+        InstrumentLane lane = _lanes[isBook ? _decoder.Book.Instrument.Index : _decoder.Ticker.Instrument.Index];
+        if (SeesTheMarket || lane.BookDepth != 0)
+        {
+            _meters.PolledFramesLate++;
+            return;
+        }
+
+        _meters.PolledFrames++;
+        if (isBook) OnPolledBook(lane, _decoder.Book);
+        else lane.MarkPrice = _decoder.Ticker.MarkPrice;
+    }
+
+    /// <summary>Its age counts from when the venue made it: the way through REST may take seconds. The volatility is the stream's alone.</summary>
+    private void OnPolledBook(InstrumentLane lane, BookDelta book)
+    {
+        lane.NeedsDecision = true;
+        if (lane.Book.Apply(book) != BookChange.Snapshot)
+        {
+            _meters.BookFailures++;
+            return;
+        }
+
+        lane.LastBookTime = new EpochNanos(Math.Min(_now.Nanos, book.PushMillis * EpochNanos.PerMillisecond));
+        lane.AwaitsBook = false;
     }
 
     private void OnPrivate(ReadOnlySpan<byte> payload)
@@ -320,18 +424,33 @@ public sealed class HotPath
     private void OnOrder(in OrderEvent orderEvent)
     {
         OrderOutcome outcome = _orders.OnOrder(in orderEvent);
-        if (outcome == OrderOutcome.UnexpectedlyOpen) Kill(KillReason.UnexpectedOrder);
         AfterOrder(in orderEvent, outcome);
+        if (outcome is OrderOutcome.Orphan or OrderOutcome.OrphanWaits) Reconcile();
     }
 
     private void AfterOrder(in OrderEvent orderEvent, OrderOutcome outcome)
     {
         InstrumentLane lane = _lanes[orderEvent.Instrument.Index];
         lane.NeedsDecision = true;
-        if (outcome == OrderOutcome.PostOnlyRefused) lane.AwaitsBook = true;
+        switch (outcome)
+        {
+            case OrderOutcome.PostOnlyRefused: lane.AwaitsBook = true; break;
+            case OrderOutcome.Repeated: _meters.DuplicatesIgnored++; break;
+            case OrderOutcome.Orphan: DecideEveryLane(); Explain(DisagreementSubject.Orphan, in orderEvent, DisagreementAction.Cancelled); break;
+            case OrderOutcome.ForeignFound: Explain(DisagreementSubject.ForeignOrder, in orderEvent, DisagreementAction.LeftAlone); break;
+        }
+
+        if (_closer.IsAsked && _orders.StateOf(orderEvent.ClientOrderId) == OrderState.Unset) _closer.OnOrderEnded(orderEvent.Instrument, orderEvent.ClientOrderId, isRefused: outcome == OrderOutcome.Rejected, _now);
     }
 
-    /// <summary>Asks the venue for the executions that may have been missed and for every order that may be alive.</summary>
+    private void Explain(DisagreementSubject subject, in OrderEvent orderEvent, DisagreementAction action)
+    {
+        ClientOrderId name = orderEvent.ClientOrderId;
+        var fact = new DisagreementFact(subject, orderEvent.Instrument, (long)(((ulong)name.Session << 32) | name.Number), orderEvent.Side.Sign * orderEvent.LeavesQty.Lots, action);
+        PublishFact(in fact, OutboundKind.DisagreementFact);
+    }
+
+    /// <summary>Asks the venue for the executions that may have been missed, positions and wallet, its open orders and every order that may be alive.</summary>
     private void LookUp()
     {
         int lengthBytes = Unsafe.SizeOf<LookUpRequest>() + (_orders.LiveOrders * Unsafe.SizeOf<ClientOrderId>());
@@ -350,11 +469,17 @@ public sealed class HotPath
         switch (_decoder.DecodePrivate(payload))
         {
             case DecodeStatus.Orders:
-                foreach (ref readonly OrderEvent orderEvent in _decoder.Orders) AfterOrder(in orderEvent, _orders.OnLookedUp(in orderEvent));
+                foreach (ref readonly OrderEvent orderEvent in _decoder.Orders) OnListedOrder(in orderEvent);
                 break;
             case DecodeStatus.Executions:
-                if (_reconciliation.IsComplete) break;
-                foreach (ref readonly ExecutionEvent execution in _decoder.Executions) OnExecution(in execution);
+                foreach (ref readonly ExecutionEvent execution in _decoder.Executions) OnListedExecution(in execution);
+                break;
+            case DecodeStatus.Positions:
+                foreach (ref readonly PositionEvent position in _decoder.Positions) _lanes[position.Instrument.Index].ListedPosition = position;
+                break;
+            case DecodeStatus.Wallet:
+                _listedWallet = _decoder.Wallet;
+                _hasListedWallet = true;
                 break;
             default:
                 _meters.FramesRejected++;
@@ -363,7 +488,31 @@ public sealed class HotPath
         }
     }
 
+    private void OnListedOrder(in OrderEvent orderEvent)
+    {
+        OrderOutcome outcome = _orders.OnLookedUp(in orderEvent);
+        AfterOrder(in orderEvent, outcome);
+
+        // It is listed again by the next look-up, and its place is free once the order that has it is gone.
+        if (outcome == OrderOutcome.OrphanWaits) _reconciliation.OnTorn();
+    }
+
+    private void OnListedExecution(in ExecutionEvent execution)
+    {
+        _reconciliation.OnListed(in execution);
+        if (!_reconciliation.IsComplete) Hold(in execution);
+        else if (_ledger.Lacks(in execution)) _reconciliation.OnLacking();
+        else _meters.DuplicatesIgnored++;
+    }
+
     private void OnLookUpEnd(ReadOnlySpan<byte> payload)
+    {
+        TakeLookUpEnd(payload);
+        _hasListedWallet = false;
+        foreach (InstrumentLane lane in _lanes) lane.ListedPosition = default;
+    }
+
+    private void TakeLookUpEnd(ReadOnlySpan<byte> payload)
     {
         int namesBytes = payload.Length - Unsafe.SizeOf<LookUpEnd>();
         if (namesBytes < 0 || namesBytes % Unsafe.SizeOf<ClientOrderId>() != 0)
@@ -373,6 +522,7 @@ public sealed class HotPath
         }
 
         bool isDamaged = _reconciliation.TakeDamage();
+        Reconciliation.Lack lack = _reconciliation.TakeLack();
         LookUpEnd end = MemoryMarshal.Read<LookUpEnd>(payload);
         Connection connection = _connections[(int)VenueChannel.Private];
         if (connection.State != ConnectionState.Ready || end.PrivateGeneration != connection.Generation)
@@ -380,6 +530,8 @@ public sealed class HotPath
             _meters.FramesOfLostConnections++;
             return;
         }
+
+        if (_reconciliation.IsVoid(end.AskedNanos)) return;
 
         // What was in the rows that could not be read, nobody knows: the question stays open until it is asked again.
         if (isDamaged)
@@ -393,19 +545,110 @@ public sealed class HotPath
         _reconciliation.OnEnd(end.AnsweredMillis);
         BookBacklog();
         DecideEveryLane();
+        if (streamWasAway) TakePicture();
+        else CheckPicture(lack);
     }
 
-    /// <summary>Booked at once, or once nothing older can be missing. What a full backlog cannot hold is booked as if it were complete: if it was not, the venue's wallet says so, and the engine stops.</summary>
-    private void OnExecution(in ExecutionEvent execution)
+    /// <summary>The venue wins: what it holds is what the books hold from now on, unless its answer is older than they are, or cannot be taken over. Then it is asked again.</summary>
+    private void TakePicture()
     {
-        if (_reconciliation.IsComplete)
+        if (_reconciliation.IsTorn || (_hasListedWallet && (_reconciliation.IsBehind || HasPositionOfNoUse())))
         {
-            Book(in execution);
+            Doubt();
             return;
         }
 
+        if (_hasListedWallet) Adopt();
+        _reconciliation.OnAgreed();
+        _meters.Reconciliations++;
+    }
+
+    /// <summary>While the stream is whole a look-up only finds out whether all is well. What is not is a contradiction, for which quotes are pulled before anything is taken over.</summary>
+    private void CheckPicture(Reconciliation.Lack lack)
+    {
+        if (_reconciliation.IsTorn) Reconcile();
+        else if (_reconciliation.IsBehind || lack == Reconciliation.Lack.Late) _reconciliation.OnTorn();
+        else if (lack == Reconciliation.Lack.Lost || (_hasListedWallet && (HasPositionOfNoUse() || Differs()))) Reconcile();
+        else _meters.Reconciliations++;
+    }
+
+    private bool Differs()
+    {
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (!_ledger.Agrees(lane.Spec.Id, lane.ListedPosition.Size, lane.ListedPosition.EntryPrice)) return true;
+        }
+
+        return !_ledger.AgreesOnWallet(_listedWallet.WalletBalance);
+    }
+
+    /// <summary>A position in hedge mode is two, and one that is being taken over by the venue is about to change: neither becomes the ledger's. It is told once.</summary>
+    private bool HasPositionOfNoUse()
+    {
+        bool hasOne = false;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            PositionStatus status = lane.ListedPosition.Status;
+            bool isOfNoUse = status is not (PositionStatus.Unset or PositionStatus.Normal);
+            hasOne |= isOfNoUse;
+            if (isOfNoUse && !lane.HasToldStatus) Explain(DisagreementSubject.PositionStatus, lane.Spec.Id, _ledger.Position(lane.Spec.Id).Lots, (long)status, DisagreementAction.LeftAlone);
+            lane.HasToldStatus = isOfNoUse;
+        }
+
+        return hasOne;
+    }
+
+    private void Adopt()
+    {
+        EpochNanos? adoptedAt = _reconciliation.HasBegun ? _now : null;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            // A position that is not listed is flat (Bybit V5, 11.1).
+            InstrumentId id = lane.Spec.Id;
+            (QtyLots size, PriceE8 entry) = (lane.ListedPosition.Size, lane.ListedPosition.EntryPrice);
+            if (_ledger.Agrees(id, size, entry)) continue;
+            (QtyLots ourSize, PriceE8 ourEntry) = (_ledger.Position(id), _ledger.AverageEntry(id));
+            _ledger.AdoptPosition(id, size, entry);
+            _orders.OnPositionAdopted(id);
+            UpdateLiquidationPrice(lane);
+            if (ourSize != size) OnAdopted(DisagreementSubject.PositionSize, id, ourSize.Lots, size.Lots, lane.AdoptedAt);
+            else OnAdopted(DisagreementSubject.AverageEntry, id, ourEntry.Units, entry.Units, lane.AdoptedAt);
+            lane.AdoptedAt = adoptedAt;
+        }
+
+        _unusableBalance = _listedWallet.Unusable;
+        (MoneyE8 ours, MoneyE8 venues) = (_ledger.Wallet, _listedWallet.WalletBalance);
+        bool agrees = _ledger.AgreesOnWallet(venues);
+        if (ours != venues) _ledger.AdoptWallet(venues);
+        if (agrees) return;
+        OnAdopted(DisagreementSubject.WalletBalance, default, ours.Units, venues.Units, _walletAdoptedAt);
+        _walletAdoptedAt = adoptedAt;
+    }
+
+    /// <summary>What the venue holds when the session begins is no difference: it is the beginning. A second one so soon, which no execution explains, means that the engine counts otherwise than the venue: whatever it takes over, the figures part with the next fill.</summary>
+    private void OnAdopted(DisagreementSubject subject, InstrumentId instrument, long ours, long venues, EpochNanos? before)
+    {
+        if (!_reconciliation.HasBegun) return;
+        _meters.Differences++;
+        bool isAgain = before is { } at && _now - at < AdoptedAgainNanos;
+        if (isAgain) Kill(KillReason.LedgerMismatch);
+        Explain(subject, instrument, ours, venues, isAgain ? DisagreementAction.Stopped : DisagreementAction.Adopted);
+    }
+
+    /// <summary>Booked at once, or once nothing older can be missing.</summary>
+    private void OnExecution(in ExecutionEvent execution)
+    {
+        bool isNew = _reconciliation.IsComplete ? Book(in execution) : Hold(in execution);
+        if (isNew) _reconciliation.OnStreamed(in execution);
+    }
+
+    /// <summary>True when it is neither held nor booked already. What a full backlog cannot hold is booked as if it were complete: if it was not, the venue's wallet says so.</summary>
+    private bool Hold(in ExecutionEvent execution)
+    {
         if (_backlog.IsFull) BookBacklog();
-        _backlog.Add(in execution);
+        if (_backlog.TryAdd(in execution)) return _ledger.Lacks(in execution);
+        _meters.DuplicatesIgnored++;
+        return false;
     }
 
     private void BookBacklog()
@@ -414,14 +657,17 @@ public sealed class HotPath
         _backlog.Clear();
     }
 
-    private void Book(in ExecutionEvent execution)
+    /// <summary>True when it was booked now.</summary>
+    private bool Book(in ExecutionEvent execution)
     {
-        if (_ledger.OnExecution(in execution) != LedgerOutcome.Booked) return;
+        LedgerOutcome outcome = _ledger.OnExecution(in execution);
+        if (outcome == LedgerOutcome.Duplicate) _meters.DuplicatesIgnored++;
+        if (outcome != LedgerOutcome.Booked) return false;
         _reconciliation.OnBooked(execution.ExecutedMillis);
         InstrumentLane lane = _lanes[execution.Instrument.Index];
         if (AgreesOnPosition(lane)) lane.DisagreesSince = null;
-        if (_ledger.Wallet == _venueWallet) _walletDisagreesSince = null;
-        if (execution.Type == ExecutionType.Funding) return;
+        if (_ledger.AgreesOnWallet(_venueWallet)) _walletDisagreesSince = null;
+        if (execution.Type == ExecutionType.Funding) return true;
         _orders.OnExecution(in execution);
         lane.NeedsDecision = true;
         lane.AwaitsBook = true;
@@ -433,6 +679,7 @@ public sealed class HotPath
         }
 
         PublishExecutionFact(in execution);
+        return true;
     }
 
     private void UpdateLiquidationPrice(InstrumentLane lane)
@@ -455,40 +702,34 @@ public sealed class HotPath
     }
 
     private bool AgreesOnPosition(InstrumentLane lane) =>
-        lane.VenuePosition.Size == _ledger.Position(lane.Spec.Id) && lane.VenuePosition.EntryPrice == _ledger.AverageEntry(lane.Spec.Id);
+        _ledger.Agrees(lane.Spec.Id, lane.VenuePosition.Size, lane.VenuePosition.EntryPrice);
 
     private void OnWallet(in WalletEvent wallet)
     {
         _unusableBalance = wallet.Unusable;
         if (!_reconciliation.CanCompare(wallet.CreatedMillis)) return;
         _venueWallet = wallet.WalletBalance;
-        _walletDisagreesSince = _venueWallet == _ledger.Wallet ? null : _walletDisagreesSince ?? _now;
+        _walletDisagreesSince = _ledger.AgreesOnWallet(_venueWallet) ? null : _walletDisagreesSince ?? _now;
     }
 
-    /// <summary>A difference that neither an execution nor a later message has settled stops the engine.</summary>
-    private void StopOnDisagreement()
+    /// <summary>A difference that neither an execution nor a later message has settled is a contradiction.</summary>
+    private void ReconcileOnDisagreement()
     {
         foreach (InstrumentLane lane in _lanes)
         {
             if (!HasStood(lane.DisagreesSince)) continue;
-            lane.DisagreesSince = null;
-            InstrumentId id = lane.Spec.Id;
-            QtyLots venueSize = lane.VenuePosition.Size;
-            if (venueSize != _ledger.Position(id)) OnDisagreement(DisagreementSubject.PositionSize, id, _ledger.Position(id).Lots, venueSize.Lots);
-            else OnDisagreement(DisagreementSubject.AverageEntry, id, _ledger.AverageEntry(id).Units, lane.VenuePosition.EntryPrice.Units);
+            Reconcile();
+            return;
         }
 
-        if (!HasStood(_walletDisagreesSince)) return;
-        _walletDisagreesSince = null;
-        OnDisagreement(DisagreementSubject.WalletBalance, default, _ledger.Wallet.Units, _venueWallet.Units);
+        if (HasStood(_walletDisagreesSince)) Reconcile();
     }
 
     private bool HasStood(EpochNanos? since) => since is { } first && _now - first >= DisagreementNanos;
 
-    private void OnDisagreement(DisagreementSubject subject, InstrumentId instrument, long ours, long venues)
+    private void Explain(DisagreementSubject subject, InstrumentId instrument, long ours, long venues, DisagreementAction action)
     {
-        Kill(KillReason.LedgerMismatch);
-        var fact = new DisagreementFact(subject, instrument, ours, venues);
+        var fact = new DisagreementFact(subject, instrument, ours, venues, action);
         PublishFact(in fact, OutboundKind.DisagreementFact);
     }
 
@@ -508,6 +749,12 @@ public sealed class HotPath
         if (_decoder.Ack.ReturnCode == Ack.NodeRestartsCode) Reconnect();
     }
 
+    /// <summary>A connection that is to be made anew by plan is given up when no order may be alive: nothing is then lost with it, and nothing has to be cancelled behind it.</summary>
+    private void ReconnectWhenEmpty()
+    {
+        if (_connections[(int)VenueChannel.Trade].State == ConnectionState.Leaving && _orders.LiveOrders == 0) Reconnect();
+    }
+
     /// <summary>The node announces its end, with an answer or without a request: another one is asked for, once a connection.</summary>
     private void Reconnect()
     {
@@ -521,12 +768,16 @@ public sealed class HotPath
     private void OnAck(in Ack ack)
     {
         OrderOutcome outcome = _orders.OnAck(in ack, _now);
+        if (outcome != OrderOutcome.UnknownRequest) _budget.OnAnswer(in ack, _now);
         if (outcome == OrderOutcome.RateLimited) _budget.Exhaust(ack.Action, _now);
         else if (outcome == OrderOutcome.HardStop) Kill(KillReason.VenueRefused);
         foreach (InstrumentLane lane in _lanes)
         {
             lane.NeedsDecision = true;
-            if (outcome == OrderOutcome.Rejected) lane.AwaitsBook = true;
+            if (outcome != OrderOutcome.Rejected) continue;
+            lane.AwaitsBook = true;
+            ClientOrderId closing = _closer.OrderOf(lane.Spec.Id);
+            if (closing.IsOurs && _orders.StateOf(closing) == OrderState.Unset) _closer.OnOrderEnded(lane.Spec.Id, closing, isRefused: true, _now);
         }
     }
 
@@ -536,13 +787,14 @@ public sealed class HotPath
         foreach (InstrumentLane lane in _lanes)
         {
             lane.NeedsDecision = true;
+            if (lane.Book.IsUsable) _meters.FeedLag.Record(lane.FeedLagNanos);
             if (lane.AwaitsSnapshot && _now - lane.SnapshotAskedAt >= SnapshotRetryNanos) AskForSnapshot(lane);
         }
 
+        ReconnectWhenEmpty();
         if (!CanSend && _now - _cancelAllAskedAt >= CancelAllRetryNanos) CancelAll();
-        StopOnDisagreement();
-        bool canAsk = _inSession && _connections[(int)VenueChannel.Private].State == ConnectionState.Ready;
-        if (canAsk && _reconciliation.IsDue(_now, _orders.CountOutcomeUnknown() > 0)) LookUp();
+        ReconcileOnDisagreement();
+        if (CanAsk && _reconciliation.IsDue(_now, _orders.CountOutcomeUnknown() > 0)) LookUp();
         PublishState();
     }
 
@@ -582,6 +834,11 @@ public sealed class HotPath
                 DecideEveryLane();
                 break;
             case OperatorCommand.Kill: Kill(KillReason.Operator); break;
+            case OperatorCommand.Flatten:
+                _quotingStopped = true;
+                _closer.Begin();
+                DecideEveryLane();
+                break;
             default: _meters.FramesRejected++; break;
         }
     }
@@ -623,15 +880,67 @@ public sealed class HotPath
         if (quotes && lane.AwaitsBook) return;
         int intentCount = quotes ? PlanQuotes(lane, in top) : _orders.PlanCancelAll(id, _intents);
         for (int i = 0; i < intentCount && !IsHalted; i++) Submit(lane, in _intents[i], in top, pullsQuotes: !quotes);
+        if (intentCount == 0 && _closer.IsAsked) ClosePosition(lane);
+    }
+
+    /// <summary>Only by books that are known to be the venue's, and not on a book that is old or was used before; not while any order of the instrument may still fill.</summary>
+    private void ClosePosition(InstrumentLane lane)
+    {
+        InstrumentId id = lane.Spec.Id;
+        bool knowsThePosition = CanPlace && SeesItsOrders && lane.DisagreesSince is null && _orders.Exposure(id) == default;
+        bool seesTheMarket = (SeesTheMarket || lane.HasPolledBook) && !lane.AwaitsBook && _now - lane.LastBookTime <= lane.MarketDataAgeMaxNanos;
+        if (!knowsThePosition || !seesTheMarket || !lane.Book.TryGetTop(out BookTop top)) return;
+        if (!_closer.TryPlan(lane.Spec, _gate.LimitsOf(id), in top, _ledger.Position(id), _now, out OrderIntent intent)) return;
+        long requestsBefore = _requestsPublished;
+        intent = intent with { ClientOrderId = _orders.NextName() };
+        Submit(lane, in intent, in top, pullsQuotes: true);
+        if (_requestsPublished == requestsBefore) return;
+        lane.AwaitsBook = true;
+        _closer.OnSent(id, intent.ClientOrderId);
+        _meters.ClosesSent++;
+    }
+
+    private ClosingState Closing
+    {
+        get
+        {
+            if (!_closer.IsAsked) return ClosingState.Unset;
+            if (!SeesItsOrders || _walletDisagreesSince is not null) return ClosingState.Closing;
+            ClosingState state = ClosingState.Flat;
+            foreach (InstrumentLane lane in _lanes)
+            {
+                InstrumentId id = lane.Spec.Id;
+                if (_orders.Exposure(id) != default || lane.DisagreesSince is not null) return ClosingState.Closing;
+                if (_ledger.Position(id).Lots == 0) continue;
+                if (!_closer.HasGivenUp(id)) return ClosingState.Closing;
+                state = ClosingState.TooSmallToClose;
+            }
+
+            return state;
+        }
     }
 
     private bool MayQuote(InstrumentLane lane, out BookTop top)
     {
+        QuotesHeldBy heldBy = HeldBy(lane, out top);
+        if (heldBy != lane.HeldBy)
+        {
+            lane.HeldBy = heldBy;
+            _meters.CountQuotesHeldBy(heldBy);
+        }
+
+        return heldBy == QuotesHeldBy.Nothing;
+    }
+
+    private QuotesHeldBy HeldBy(InstrumentLane lane, out BookTop top)
+    {
         top = default;
-        return State == QuotingState.Active
-            && _now - lane.LastBookTime <= lane.MarketDataAgeMaxNanos
-            && lane.Volatility.HasValue
-            && lane.Book.TryGetTop(out top);
+        if (State != QuotingState.Active) return QuotesHeldBy.Engine;
+        if (!lane.Volatility.HasValue || !lane.Book.TryGetTop(out top)) return QuotesHeldBy.Book;
+        if (_now - lane.LastBookTime > lane.MarketDataAgeMaxNanos) return QuotesHeldBy.BookAge;
+        if (lane.HasTickerMark && _now - lane.LastTickerTime > lane.MarkPriceAgeMaxNanos) return QuotesHeldBy.MarkPriceAge;
+        if (lane.FeedLagNanos > lane.FeedLagMaxNanos) return QuotesHeldBy.FeedLag;
+        return _orders.IsStreamSlow ? QuotesHeldBy.OrderStreamDelay : QuotesHeldBy.Nothing;
     }
 
     /// <summary>Many books do not move the top: what came to nothing with the same top, volatility and orders comes to nothing again. The position moves with executions only, which are changes of orders.</summary>
@@ -698,7 +1007,9 @@ public sealed class HotPath
             LiquidationPrice = lane.LiquidationPrice,
             MarketDataAgeNanos = _now - lane.LastBookTime,
             IsBookUsable = lane.Book.IsUsable,
-            IsPrivateStreamUp = SeesItsOrders,
+
+            // The venue lets a reduce-only order do no more than that (Bybit V5, 14.5), whatever the books say.
+            IsPrivateStreamUp = SeesItsOrders || (intent.ReduceOnly && _connections[(int)VenueChannel.Private].State == ConnectionState.Ready),
             RequestsLeft = pullsQuotes ? _budget.Left(intent.Action, _now) : _budget.LeftForRequote(intent.Action, _now),
             AvailableMargin = opensMore ? AvailableMargin() : default,
         };
@@ -745,8 +1056,28 @@ public sealed class HotPath
     {
         foreach (InstrumentLane lane in _lanes) PublishLane(lane);
         int usableBooks = 0;
-        foreach (InstrumentLane lane in _lanes) usableBooks += lane.Book.IsUsable ? 1 : 0;
-        var fact = new EngineFact { Wallet = _ledger.Wallet, LiveOrders = _orders.LiveOrders, OutcomeUnknown = _orders.CountOutcomeUnknown(), UsableBooks = usableBooks, State = State };
+        QuotesHeldBy heldBy = QuotesHeldBy.Unset;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            usableBooks += lane.Book.IsUsable && !lane.HasPolledBook ? 1 : 0;
+            if (lane.HeldBy > heldBy) heldBy = lane.HeldBy;
+        }
+
+        var fact = new EngineFact
+        {
+            Wallet = _ledger.Wallet,
+            LiveOrders = _orders.LiveOrders,
+            OutcomeUnknown = _orders.CountOutcomeUnknown(),
+            UsableBooks = usableBooks,
+            Reconciliations = _meters.Reconciliations,
+            Differences = _meters.Differences,
+            OrphansFound = _orders.OrphansFound,
+            DuplicatesIgnored = _meters.DuplicatesIgnored,
+            UnknownResolved = _orders.UnknownResolved,
+            State = State,
+            HeldBy = heldBy,
+            Closing = Closing,
+        };
         PublishFact(in fact, OutboundKind.EngineFact);
     }
 

@@ -7,6 +7,7 @@ namespace LatencyEngine.Pipeline;
 public sealed class HotPathMeters
 {
     private readonly long[] _connectionsLost = new long[(int)VenueChannel.Trade + 1];
+    private readonly long[] _quotesHeld = new long[(int)Model.QuotesHeldBy.OrderStreamDelay + 1];
 
     /// <summary>Decoding of one public frame; of every seventeenth, because the clock costs a good part of what it would measure.</summary>
     public LatencyHistogram Decode { get; } = new();
@@ -16,6 +17,12 @@ public sealed class HotPathMeters
 
     /// <summary>From the receive stamp of the oldest frame of the burst to the publication of each request it led to.</summary>
     public LatencyHistogram TickToOrder { get; } = new();
+
+    /// <summary>Logic time from the loss of the private or the order-entry connection, or from a contradiction, until quotes may be made again; of losses that follow before that, from the first.</summary>
+    public LatencyHistogram Recover { get; } = new();
+
+    /// <summary>At each tick, by instrument: how far the newest book was behind logic time when it came, by its own time of sending.</summary>
+    public LatencyHistogram FeedLag { get; } = new();
 
     /// <summary>Market frames that decoded completely, by use or not.</summary>
     public long FramesDecoded { get; internal set; }
@@ -32,23 +39,47 @@ public sealed class HotPathMeters
     /// <summary>Frames of a connection that is no longer the channel's, dropped.</summary>
     public long FramesOfLostConnections { get; internal set; }
 
+    /// <summary>Books and mark prices by REST that were taken, while the public connection was not of use.</summary>
+    public long PolledFrames { get; internal set; }
+
+    /// <summary>Those that came when the public connection had taken over, dropped.</summary>
+    public long PolledFramesLate { get; internal set; }
+
     /// <summary>Look-ups that the venue was asked for, repeated questions included.</summary>
     public long LookUpsAsked { get; internal set; }
 
     /// <summary>Look-ups whose end was void since rows of theirs could not be read.</summary>
     public long LookUpsDamaged { get; internal set; }
 
+    /// <summary>Look-ups that have ended with the engine's books known to be the venue's.</summary>
+    public long Reconciliations { get; internal set; }
+
+    /// <summary>Figures of the ledger that were replaced by the venue's; what the venue held when the session began is none.</summary>
+    public long Differences { get; internal set; }
+
+    /// <summary>Executions, and ends of orders, that were told again and changed nothing. Every look-up tells again what overlaps the one before.</summary>
+    public long DuplicatesIgnored { get; internal set; }
+
     /// <summary>Times that every order was to be cancelled by another way than the order-entry connection, repetitions included.</summary>
     public long CancelAllsAsked { get; internal set; }
 
-    /// <summary>Order-entry connections that were to be made anew since their node restarts.</summary>
+    /// <summary>Order-entry connections that were to be made anew, since their node restarts or by plan.</summary>
     public long ReconnectsAsked { get; internal set; }
 
     /// <summary>Positions taken over by the venue.</summary>
     public long Liquidations { get; internal set; }
 
+    /// <summary>Closing orders sent for <see cref="OperatorCommand.Flatten"/>.</summary>
+    public long ClosesSent { get; internal set; }
+
+    /// <summary>Times that an instrument's quotes began to be held back by a reason, or with <see cref="Model.QuotesHeldBy.Nothing"/> were let go again.</summary>
+    public long QuotesHeldBy(QuotesHeldBy reason) => _quotesHeld[(int)reason];
+
     /// <summary>Connections lost on one channel.</summary>
     public long ConnectionsLost(VenueChannel channel) => _connectionsLost[(int)channel];
+
+    /// <summary>What holds an instrument's quotes back is another reason now.</summary>
+    internal void CountQuotesHeldBy(QuotesHeldBy reason) => _quotesHeld[(int)reason]++;
 
     /// <summary>A connection of the channel was lost.</summary>
     internal void CountConnectionLost(VenueChannel channel) => _connectionsLost[(int)channel]++;

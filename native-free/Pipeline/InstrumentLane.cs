@@ -36,6 +36,12 @@ public sealed class InstrumentLane
     /// <summary>Oldest book that is still quoted on, in nanoseconds of logic time.</summary>
     public required long MarketDataAgeMaxNanos { get; init; }
 
+    /// <summary>Longest silence of the tickers topic, once it has spoken on a connection, while quotes are made, in nanoseconds of logic time.</summary>
+    public required long MarkPriceAgeMaxNanos { get; init; }
+
+    /// <summary>Largest distance of a book's push time from its arrival on the logic clock, before or behind, while quotes are made, in nanoseconds.</summary>
+    public required long FeedLagMaxNanos { get; init; }
+
     /// <summary>Mark price: from the tickers topic, else derived from the mid; 0 before either.</summary>
     public PriceE8 MarkPrice { get; internal set; }
 
@@ -45,8 +51,17 @@ public sealed class InstrumentLane
     /// <summary>Liquidation price of the present position; 0 when flat or out of reach.</summary>
     public PriceE8 LiquidationPrice { get; internal set; }
 
-    /// <summary>Logic time of the newest applied book message.</summary>
+    /// <summary>Logic time of the newest applied book message; of one asked for by REST when the venue made it.</summary>
     public EpochNanos LastBookTime { get; internal set; }
+
+    /// <summary>Logic time of the newest tickers message.</summary>
+    internal EpochNanos LastTickerTime { get; set; }
+
+    /// <summary>Distance of the newest book's push time from its arrival, without sign, in nanoseconds.</summary>
+    internal long FeedLagNanos { get; set; }
+
+    /// <summary>What the last decision found in the way of quotes.</summary>
+    internal QuotesHeldBy HeldBy { get; set; }
 
     /// <summary>True when something that a decision depends on moved since the last one.</summary>
     internal bool NeedsDecision { get; set; }
@@ -63,6 +78,9 @@ public sealed class InstrumentLane
     /// <summary>Depth of the book topic in use, latched by the first message of a connection; 0 before. Another depth of the same symbol is a different book and is left alone.</summary>
     internal int BookDepth { get; set; }
 
+    /// <summary>True while the book is one that was asked for by REST: of use to close positions, never to quote.</summary>
+    internal bool HasPolledBook => BookDepth == 0 && Book.IsUsable;
+
     /// <summary>True from a fill, or a refused order, until the next book message arrives. The book in hand shows the market before the trade that filled us: quoting on it feeds a sweep order by order.</summary>
     internal bool AwaitsBook { get; set; }
 
@@ -71,6 +89,15 @@ public sealed class InstrumentLane
 
     /// <summary>Since when the ledger differs from the venue's position messages; null while it does not.</summary>
     internal EpochNanos? DisagreesSince { get; set; }
+
+    /// <summary>When a figure of the venue was last taken in place of the ledger's; null before any.</summary>
+    internal EpochNanos? AdoptedAt { get; set; }
+
+    /// <summary>The position in the rows of the look-up under way; its status is unset while none was listed.</summary>
+    internal PositionEvent ListedPosition { get; set; }
+
+    /// <summary>True once it was told that the venue's position cannot be taken over, until it can.</summary>
+    internal bool HasToldStatus { get; set; }
 
     /// <summary>When a snapshot was last asked for.</summary>
     internal EpochNanos SnapshotAskedAt { get; set; }

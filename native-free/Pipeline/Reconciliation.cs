@@ -2,14 +2,14 @@ using LatencyEngine.Model;
 
 namespace LatencyEngine.Pipeline;
 
-/// <summary>Whether the engine's books are known to be the venue's, and when the venue is asked: after every return of the private stream, since nothing of it is replayed (Bybit V5, 7), and while the outcome of an order is unknown.</summary>
+/// <summary>Whether the engine's books are known to be the venue's, and when the venue is asked: after every return of the private stream, since nothing of it is replayed (Bybit V5, 7), after a contradiction, while the outcome of an order is unknown, and now and then.</summary>
 /// <remarks>Thread: hot. Allocates, blocks, throws: never. Time: logic time, from the arguments.</remarks>
 internal sealed class Reconciliation
 {
     /// <summary>Longest wait for a look-up's end before the same is asked again.</summary>
     public const long AnswerTimeoutNanos = 2_000_000_000;
 
-    /// <summary>Least time between two look-ups for orders whose outcome is unknown.</summary>
+    /// <summary>Least time between two look-ups that have a cause.</summary>
     public const long IntervalNanos = 1_000_000_000;
 
     // Executions of different symbols need not be told in the order of their times; one that comes again is recognised by its id.
@@ -17,15 +17,33 @@ internal sealed class Reconciliation
 
     private long _answeredMillis;
     private EpochNanos _latestAskedAt;
+    private EpochNanos _restartedAt;
+    private UInt128 _newestStreamed;
+    private long _newestStreamedMillis;
+    private bool _isNewestListed;
     private bool _isAsked;
+    private bool _lacksExecutions;
+    private bool _lackedExecutions;
     private bool _isDamaged;
 
-    /// <summary>True from the end of the look-up after the private stream's return until the stream is lost again.</summary>
+    /// <summary>Time between two look-ups without a cause, ns; 0 for none.</summary>
+    public long EveryNanos { get; set; }
+
+    /// <summary>True from the end of a look-up with which the books were made the venue's, until the private stream is lost or contradicts them. While false, executions of the stream wait for that end.</summary>
     public bool IsComplete { get; private set; }
+
+    /// <summary>True once a look-up has ended: what the venue held then is what the session began with.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>True from <see cref="OnTorn"/> until the next look-up leaves.</summary>
+    public bool IsTorn { get; private set; }
 
     /// <summary>Executions from this venue time on may be missing, ms since 1970: the newest one booked, or the newest complete answer, while none was, less an overlap; before that the session's begin, with which the ledger begins too.</summary>
     /// <remarks>The venue lists no more than seven days from a time on (Bybit V5, 10.8): a quiet market must not leave it behind.</remarks>
     public long SinceMillis { get; private set; }
+
+    /// <summary>True when the rows of the look-up under way lack the newest execution that the stream has told: the venue's answer is older than the books.</summary>
+    public bool IsBehind => _newestStreamed != UInt128.Zero && !_isNewestListed;
 
     /// <summary>The ledger begins: the executions from here on are the session's.</summary>
     public void Begin(EpochNanos now) => SinceMillis = now.Milliseconds;
@@ -36,25 +54,50 @@ internal sealed class Reconciliation
         if (IsComplete) SinceMillis = Math.Max(SinceMillis, executedMillis - OverlapMillis);
     }
 
-    /// <summary>The private stream is gone, or new and silent about what came before: what was asked on the old one has no answer any more.</summary>
-    public void Restart()
+    /// <summary>The stream has told an execution that was not known.</summary>
+    public void OnStreamed(in ExecutionEvent execution)
+    {
+        _newestStreamed = execution.ExecutionId;
+        _newestStreamedMillis = execution.ExecutedMillis;
+        _isNewestListed = false;
+    }
+
+    /// <summary>A row of a look-up has told an execution.</summary>
+    public void OnListed(in ExecutionEvent execution) => _isNewestListed |= execution.ExecutionId == _newestStreamed;
+
+    /// <summary>A row of a look-up has told an execution that a whole stream should have told.</summary>
+    public void OnLacking() => _lacksExecutions = true;
+
+    /// <summary>The private stream is gone, or new and silent about what came before, or contradicts the books: what was asked before has no answer any more.</summary>
+    public void Restart(EpochNanos now)
     {
         IsComplete = false;
         _isAsked = false;
+        _lackedExecutions = false;
+        _restartedAt = now;
     }
 
-    /// <summary>True when the venue is to be asked now: the last question has waited too long, or an outcome is unknown and was not asked for within the interval.</summary>
+    /// <summary>The latest look-up cannot be compared with the books, or showed what could not be taken: the venue is to be asked again soon.</summary>
+    public void OnTorn() => IsTorn = true;
+
+    /// <summary>True when the venue is to be asked now: the last question has waited too long, or there is a cause and the last look-up is an interval ago, or it is time for one without.</summary>
     public bool IsDue(EpochNanos now, bool hasUnknownOutcome)
     {
         long waitedNanos = now - _latestAskedAt;
-        return _isAsked ? waitedNanos >= AnswerTimeoutNanos : hasUnknownOutcome && waitedNanos >= IntervalNanos;
+        if (_isAsked) return waitedNanos >= AnswerTimeoutNanos;
+        if (EveryNanos > 0 && waitedNanos >= EveryNanos) return true;
+        return waitedNanos >= IntervalNanos && (hasUnknownOutcome || IsTorn || !IsComplete);
     }
 
     /// <summary>A look-up leaves.</summary>
     public void OnAsked(EpochNanos now)
     {
         _isAsked = true;
+        IsTorn = false;
         _latestAskedAt = now;
+
+        // What is older than the question's begin is not listed, and needs not be.
+        _isNewestListed = _newestStreamedMillis < SinceMillis;
     }
 
     /// <summary>Rows of a look-up could not be read.</summary>
@@ -68,6 +111,18 @@ internal sealed class Reconciliation
         return wasDamaged;
     }
 
+    /// <summary>As <see cref="TakeDamage"/>: whether the rows had executions that the stream should have told. Those on their way are told before the next look-up: only twice in a row they are <see cref="Lack.Lost"/>.</summary>
+    public Lack TakeLack()
+    {
+        Lack lack = !_lacksExecutions ? Lack.None : _lackedExecutions ? Lack.Lost : Lack.Late;
+        _lackedExecutions = _lacksExecutions;
+        _lacksExecutions = false;
+        return lack;
+    }
+
+    /// <summary>True for a question that was asked before the books were called into doubt.</summary>
+    public bool IsVoid(long askedNanos) => askedNanos < _restartedAt.Nanos;
+
     /// <summary>All rows of a look-up have been taken.</summary>
     /// <param name="answeredMillis">Venue time of the newest answer, ms since 1970; what happens later is the present stream's to tell.</param>
     public void OnEnd(long answeredMillis)
@@ -78,6 +133,22 @@ internal sealed class Reconciliation
         SinceMillis = Math.Max(SinceMillis, answeredMillis - OverlapMillis);
     }
 
+    /// <summary>What the venue holds is what the books hold.</summary>
+    public void OnAgreed() => HasBegun = true;
+
     /// <summary>True when a message of the venue can be compared with the books: they are complete, and the look-up that completed them has not put them ahead of it.</summary>
     public bool CanCompare(long createdMillis) => IsComplete && createdMillis > _answeredMillis;
+
+    /// <summary>Whether a look-up had executions that the stream has not told.</summary>
+    internal enum Lack
+    {
+        /// <summary>It had none.</summary>
+        None = 0,
+
+        /// <summary>They may be on their way.</summary>
+        Late = 1,
+
+        /// <summary>The stream does not bring them.</summary>
+        Lost = 2,
+    }
 }

@@ -9,14 +9,13 @@ public enum KillReason : byte
     /// <summary>An operator asked for it.</summary>
     Operator = 1,
 
-    /// <summary>The engine's ledger and the venue's streams disagree.</summary>
+    /// <summary>The venue's streams contradicted the engine's ledger again soon after it had taken the venue's figures.</summary>
     LedgerMismatch = 2,
 
     /// <summary>The venue took a position over.</summary>
     Liquidated = 3,
 
-    /// <summary>An order rests on the venue that the order table holds as closed.</summary>
-    UnexpectedOrder = 4,
+    // 4 was an order that rests although it was held as closed: it is cancelled now, and nothing is killed.
 
     /// <summary>The venue does not accept the key or the session.</summary>
     VenueRefused = 5,

@@ -55,6 +55,9 @@ public sealed class RiskGate
         if (!IsKilled) KilledBy = reason == KillReason.Unset ? KillReason.Operator : reason;
     }
 
+    /// <summary>The limits of an instrument.</summary>
+    public RiskLimits LimitsOf(InstrumentId instrument) => _limits[instrument.Index];
+
     /// <summary>How many intents were refused for this reason since start.</summary>
     public long Refused(RiskReason reason) => _refused[(byte)reason];
 
@@ -67,6 +70,7 @@ public sealed class RiskGate
     /// <item>The kill switch refuses every place and amend except a reduce-only place.</item>
     /// <item>An intent that does not add exposure beyond what there is, or that is reduce-only, is never refused for position, liquidation or margin: the way out stays open.
     /// What carries a position through zero adds exposure on the other side.</item>
+    /// <item>A reduce-only place of the whole position may be below the venue's smallest order, which is for the venue to take or refuse (Bybit V5, 14.9, 23.13).</item>
     /// </list>
     /// </remarks>
     public RiskReason Check(in OrderIntent intent, in RiskContext context)
@@ -96,7 +100,8 @@ public sealed class RiskGate
         if (!context.IsBookUsable) return RiskReason.BookUnusable;
         if (!context.IsPrivateStreamUp) return RiskReason.Blind;
 
-        if (intent.Qty < spec.MinOrderQty || intent.Qty.Lots <= intent.FilledQty.Lots) return RiskReason.OrderTooSmall;
+        bool closesAll = isPlace && intent.ReduceOnly && intent.Qty.Lots == -intent.Side.Sign * context.Position.Lots;
+        if ((intent.Qty < spec.MinOrderQty && !closesAll) || intent.Qty.Lots <= intent.FilledQty.Lots) return RiskReason.OrderTooSmall;
         // Own limits are about what can still fill; the venue's filters are about the order's total.
         long openLots = intent.Qty.Lots - intent.FilledQty.Lots;
         if (openLots > limits.OrderMax.Lots || intent.Qty > spec.MaxOrderQty) return RiskReason.OrderTooLarge;

@@ -77,7 +77,8 @@ public sealed partial class BybitDecoder
             if (!TryInteger(in cursor, members[PositionMember.PositionIndex], out long positionIndex)) return DecodeStatus.Malformed;
             if (positionIndex != 0)
             {
-                SkippedRows++;
+                if (_rowCount == RowsMax) return DecodeStatus.TooLarge;
+                _positions[_rowCount++] = new PositionEvent { Instrument = instrument.Id, Status = PositionStatus.HedgeMode };
                 return kind;
             }
         }

@@ -7,7 +7,7 @@ public sealed partial class BybitDecoder
 {
     private static readonly KeySet ReplyKeys = new("reqId", "retCode", "op", "data", "header");
     private static readonly KeySet ReplyDataKeys = new("orderId", "orderLinkId");
-    private static readonly KeySet ReplyHeaderKeys = new("X-Bapi-Limit-Status", "Timenow");
+    private static readonly KeySet ReplyHeaderKeys = new("X-Bapi-Limit-Status", "Timenow", "X-Bapi-Limit", "X-Bapi-Limit-Reset-Timestamp");
 
     private static class Reply
     {
@@ -21,7 +21,7 @@ public sealed partial class BybitDecoder
 
     private static class ReplyHeader
     {
-        public const int RequestsLeft = 0, VenueTime = 1, Count = 2;
+        public const int RequestsLeft = 0, VenueTime = 1, RequestsPerSecond = 2, LimitReset = 3, Count = 4;
     }
 
     /// <summary>Reads a frame of the order-entry socket: the answers to <c>order.create</c>, <c>order.amend</c> and <c>order.cancel</c>, and any other answer to a request of this engine, whose action is then unset.</summary>
@@ -103,6 +103,14 @@ public sealed partial class BybitDecoder
             _ack.RequestsLeft = (int)requestsLeft;
         }
 
+        if (!members[ReplyHeader.RequestsPerSecond].IsNothing)
+        {
+            if (!TryInteger(in cursor, members[ReplyHeader.RequestsPerSecond], out long requestsPerSecond) || requestsPerSecond is < 0 or > int.MaxValue) return false;
+            _ack.RequestsPerSecond = (int)requestsPerSecond;
+        }
+
+        // While some are left it is the present moment (Bybit V5, 8.2), and of no use.
+        if (_ack.RequestsLeft == 0 && !members[ReplyHeader.LimitReset].IsNothing && !TryMillis(in cursor, members[ReplyHeader.LimitReset], out _ack.LimitResetMillis)) return false;
         return members[ReplyHeader.VenueTime].IsNothing || TryMillis(in cursor, members[ReplyHeader.VenueTime], out _ack.VenueMillis);
     }
 }

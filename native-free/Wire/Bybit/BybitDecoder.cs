@@ -95,7 +95,7 @@ public sealed partial class BybitDecoder
     /// <summary>Enum texts that were mapped to "Other" since construction, documented by V5 or not: the engine has no rule for them, so somebody should look.</summary>
     public ulong UnknownEnumValues { get; private set; }
 
-    /// <summary>Rows of private messages passed over since construction: another category, an instrument that the engine does not trade, or one side of a hedge-mode position.</summary>
+    /// <summary>Rows of private messages passed over since construction: another category, or an instrument that the engine does not trade.</summary>
     public ulong SkippedRows { get; private set; }
 
     /// <summary>Frames since construction that had the layout V5 writes today and were read by comparing bytes with it.</summary>

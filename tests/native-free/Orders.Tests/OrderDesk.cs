@@ -9,8 +9,9 @@ internal sealed class OrderDesk
     public const long TimeoutNanos = 1_000_000_000;
 
     public const long LifetimeNanos = 6_000_000_000;
+    public const long StreamDelayNanos = 400_000_000;
 
-    public static readonly OrderTableSettings Settings = new(RequoteTicks: [3, 5], TimeoutNanos, TimeInForce.PostOnly, LifetimeNanos);
+    public static readonly OrderTableSettings Settings = new(RequoteTicks: [3, 5], TimeoutNanos, TimeInForce.PostOnly, LifetimeNanos, StreamDelayNanos);
 
     private readonly OrderIntent[] _intents = new OrderIntent[16];
     private long _updatedMillis;
@@ -94,6 +95,7 @@ internal sealed class OrderDesk
         {
             Instrument = order.Instrument,
             ClientOrderId = order.ClientOrderId,
+            VenueOrderId = new VenueOrderId((UInt128)1 + order.ClientOrderId.Number),
             Side = order.Side,
             Status = status,
             CancelType = cancelType,

@@ -379,10 +379,11 @@ public sealed class OrderTableLifecycleTests
     {
         OrderIntent order = _desk.Work(Bid(100, 5));
 
-        Assert.Equal(OrderOutcome.Foreign, _desk.Stream(order with { ClientOrderId = ClientOrderId.None }, OrderStatus.New));
+        Assert.Equal(OrderOutcome.ForeignFound, _desk.Stream(order with { ClientOrderId = ClientOrderId.None }, OrderStatus.New));
         Assert.Equal(OrderOutcome.PreviousSession, _desk.Stream(order with { ClientOrderId = new(Session - 1, 1) }, OrderStatus.Cancelled));
-        Assert.Equal(OrderOutcome.UnexpectedlyOpen, _desk.Stream(order with { ClientOrderId = new(Session, 2) }, OrderStatus.New));
-        Assert.Equal(2, _desk.Table.NotOurs);
+        Assert.Equal(OrderOutcome.PreviousSession, _desk.Stream(order with { ClientOrderId = new(Session - 1, 1) }, OrderStatus.New));
+        Assert.Equal(OrderOutcome.Foreign, _desk.Stream(order with { ClientOrderId = ClientOrderId.None }, OrderStatus.Filled));
+        Assert.Equal(4, _desk.Table.NotOurs);
         Assert.Equal(1, _desk.Table.LiveOrders);
         Assert.Equal(OrderState.Working, _desk.StateOf(order));
     }
@@ -439,5 +440,56 @@ public sealed class OrderTableLifecycleTests
         Assert.Equal(Session + 1, ask.ClientOrderId.Session);
         Assert.Equal(Session + 1, _desk.Send(ask).Session);
         Assert.Equal(OrderOutcome.Filled, _desk.Stream(old, OrderStatus.Filled, filledLots: 5));
+    }
+
+    [Fact]
+    public void The_order_stream_is_slow_while_it_does_not_show_what_was_accepted_and_not_while_only_the_answer_is_missing()
+    {
+        OrderIntent order = _desk.PlanOne(OrderDesk.Bid(100, 5));
+        RequestId request = _desk.Send(order);
+        _desk.Wait(OrderDesk.StreamDelayNanos + 1);
+        Assert.False(_desk.Table.IsStreamSlow);
+
+        _desk.Acknowledge(request);
+        _desk.Wait(OrderDesk.StreamDelayNanos);
+        Assert.False(_desk.Table.IsStreamSlow);
+        _desk.Wait(1);
+        Assert.True(_desk.Table.IsStreamSlow);
+
+        _desk.Stream(order, OrderStatus.New);
+        _desk.Wait(0);
+        Assert.False(_desk.Table.IsStreamSlow);
+    }
+
+    [Fact]
+    public void The_order_stream_stays_slow_while_an_accepted_order_is_unknown_and_its_cancel_on_its_way()
+    {
+        OrderIntent order = _desk.PlanOne(OrderDesk.Bid(100, 5));
+        _desk.Acknowledge(_desk.Send(order));
+        Assert.Equal(1, _desk.Wait(TimeoutNanos));
+        Assert.True(_desk.Table.IsStreamSlow);
+        _desk.Wait(TimeoutNanos);
+        RequestId cancel = _desk.Send(Assert.Single(_desk.PlanCancelAll()));
+        _desk.Wait(0);
+        Assert.True(_desk.Table.IsStreamSlow);
+        _desk.Acknowledge(cancel, returnCode: 10006);
+        _desk.Wait(0);
+        Assert.True(_desk.Table.IsStreamSlow);
+
+        _desk.Stream(order, OrderStatus.Cancelled, cancelType: CancelType.ByUser);
+        _desk.Wait(0);
+        Assert.False(_desk.Table.IsStreamSlow);
+    }
+
+    [Fact]
+    public void A_refused_amend_awaits_nothing_of_the_order_stream()
+    {
+        OrderIntent order = _desk.Work(OrderDesk.Bid(100, 5));
+        RequestId request = _desk.Send(_desk.PlanOne(OrderDesk.Bid(90, 5)));
+        _desk.Acknowledge(request, returnCode: 110003);
+        _desk.Wait(OrderDesk.StreamDelayNanos + 1);
+
+        Assert.Equal(OrderState.Working, _desk.StateOf(order));
+        Assert.False(_desk.Table.IsStreamSlow);
     }
 }

@@ -186,15 +186,95 @@ public sealed class OrderTableLookUpTests
     }
 
     [Fact]
-    public void A_look_up_row_of_an_order_that_is_not_held_is_ignored_and_only_the_stream_calls_it_unexpected()
+    public void A_row_that_is_older_than_the_orders_end_makes_no_orphan_of_it_whoever_told_the_end()
     {
         OrderIntent order = _desk.Work(Bid(100, 5));
-        _desk.Stream(order, OrderStatus.Filled, filledLots: 5);
+        _desk.Stream(order, OrderStatus.Filled, filledLots: 5, updatedMillis: 1_000);
 
-        Assert.Equal(OrderOutcome.Stale, _desk.LookUp(order, OrderStatus.New));
-        Assert.Equal(OrderOutcome.Stale, _desk.LookUp(order with { ClientOrderId = ClientOrderId.None }, OrderStatus.New));
-        Assert.Equal(2, _desk.Table.Ignored);
-        Assert.Equal(OrderOutcome.UnexpectedlyOpen, _desk.Stream(order, OrderStatus.New));
+        Assert.Equal(OrderOutcome.Stale, _desk.LookUp(order, OrderStatus.New, updatedMillis: 1_000));
+        Assert.Equal(OrderOutcome.Stale, _desk.Stream(order, OrderStatus.PartiallyFilled, filledLots: 4, updatedMillis: 999));
+        Assert.Equal((0, 0L, 2L), (_desk.Table.LiveOrders, _desk.Table.OrphansFound, _desk.Table.Ignored));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_open_row_that_is_newer_than_the_end_makes_an_orphan_that_is_cancelled_and_watched_until_it_is_closed(bool byLookUp)
+    {
+        OrderIntent order = _desk.Work(Bid(100, 5));
+        _desk.Stream(order, OrderStatus.Filled, filledLots: 5, updatedMillis: 1_000);
+        _desk.Execute(order, 5);
+
+        Assert.Equal(OrderOutcome.Orphan, byLookUp ? _desk.LookUp(order, OrderStatus.PartiallyFilled, filledLots: 2, updatedMillis: 1_001) : _desk.Stream(order, OrderStatus.PartiallyFilled, filledLots: 2, updatedMillis: 1_001));
+        Assert.Equal((OrderState.OutcomeUnknown, 1, 1L), (_desk.StateOf(order), _desk.Table.LiveOrphans, _desk.Table.OrphansFound));
+        Assert.Equal(3, _desk.Exposure().OpenBuyQty.Lots);
+        Assert.Equal(ClientOrderId.None, _desk.Table.QuoteAt(_desk.Instrument, Side.Buy, 0));
+
+        OrderIntent cancel = Assert.Single(_desk.PlanCancelAll());
+        Assert.Equal((OrderAction.Cancel, order.ClientOrderId), (cancel.Action, cancel.ClientOrderId));
+        _desk.Send(cancel);
+        Assert.Equal(OrderOutcome.Cancelled, _desk.Stream(order, OrderStatus.Cancelled, filledLots: 2, cancelType: CancelType.ByUser, updatedMillis: 1_002));
+        Assert.Equal((0, 0, 1L), (_desk.Table.LiveOrders, _desk.Table.LiveOrphans, _desk.Table.UnknownResolved));
+        Assert.Equal(OrderOutcome.Stale, _desk.LookUp(order, OrderStatus.PartiallyFilled, filledLots: 2, updatedMillis: 1_001));
+    }
+
+    [Fact]
+    public void An_order_of_an_earlier_session_that_a_look_up_lists_is_taken_in_as_soon_as_its_place_in_the_table_is_free()
+    {
+        OrderIntent mine = _desk.Work(Bid(100, 5));
+        OrderIntent earlier = mine with { ClientOrderId = new(Session - 1, mine.ClientOrderId.Number) };
+
+        Assert.Equal(OrderOutcome.OrphanWaits, _desk.LookUp(earlier, OrderStatus.New));
+        Assert.Equal(0, _desk.Table.OrphansFound);
+        _desk.Stream(mine, OrderStatus.Cancelled);
+        Assert.Equal(OrderOutcome.Orphan, _desk.LookUp(earlier, OrderStatus.New));
+        Assert.Equal(OrderState.OutcomeUnknown, _desk.StateOf(earlier));
+        Assert.Equal(earlier.ClientOrderId, Assert.Single(_desk.PlanCancelAll()).ClientOrderId);
+    }
+
+    [Fact]
+    public void An_order_of_others_is_found_once_and_never_touched()
+    {
+        OrderIntent other = _desk.PlanOne(Bid(100, 5)) with { ClientOrderId = ClientOrderId.None };
+
+        Assert.Equal(OrderOutcome.ForeignFound, _desk.LookUp(other, OrderStatus.New));
+        Assert.Equal(OrderOutcome.Foreign, _desk.LookUp(other, OrderStatus.New));
+        Assert.Equal(OrderOutcome.Foreign, _desk.Stream(other, OrderStatus.Cancelled));
+        Assert.Equal((1L, 0), (_desk.Table.ForeignOrders, _desk.Table.LiveOrders));
+        Assert.Empty(_desk.PlanCancelAll());
+    }
+
+    [Fact]
+    public void What_the_orders_have_filled_is_in_a_position_that_was_taken_from_the_venue()
+    {
+        OrderIntent filled = _desk.Work(Bid(100, 5));
+        _desk.Stream(filled, OrderStatus.Filled, filledLots: 5);
+        OrderIntent partly = _desk.Work(Bid(100, 5));
+        _desk.Stream(partly, OrderStatus.PartiallyFilled, filledLots: 2);
+        Assert.Equal(10, _desk.Exposure().OpenBuyQty.Lots);
+
+        _desk.Table.OnPositionAdopted(_desk.Instrument);
+        Assert.Equal(3, _desk.Exposure().OpenBuyQty.Lots);
+        _desk.Stream(partly, OrderStatus.Cancelled, filledLots: 2);
+        Assert.Equal(0, _desk.Exposure().OpenBuyQty.Lots);
+    }
+
+    [Fact]
+    public void Orders_of_unknown_outcome_are_counted_when_they_become_known_and_only_then()
+    {
+        OrderIntent shown = _desk.PlanOne(Bid(100, 5));
+        _desk.LoseWith(shown);
+        Assert.Equal(0, _desk.Table.UnknownResolved);
+        _desk.Stream(shown, OrderStatus.New);
+        Assert.Equal(1, _desk.Table.UnknownResolved);
+
+        OrderIntent absent = _desk.PlanOne(Bid(100, 5), Ask(120, 5));
+        _desk.LoseWith(absent);
+        _desk.Wait(LifetimeNanos + 1);
+        _desk.Table.OnAbsent(absent.ClientOrderId, _desk.Now, mayHaveMissedItsEnd: false);
+        Assert.Equal(2, _desk.Table.UnknownResolved);
+        _desk.Stream(shown, OrderStatus.Cancelled);
+        Assert.Equal(2, _desk.Table.UnknownResolved);
     }
 
     [Fact]
@@ -209,7 +289,7 @@ public sealed class OrderTableLookUpTests
         Assert.Equal(OrderOutcome.Absent, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos + 1), mayHaveMissedItsEnd: false));
         Assert.Equal(0, _desk.Table.LiveOrders);
         Assert.Equal(OrderOutcome.Stale, _desk.Table.OnAbsent(place.ClientOrderId, new EpochNanos(sentAt.Nanos + LifetimeNanos + 1), mayHaveMissedItsEnd: false));
-        Assert.Equal(OrderOutcome.UnexpectedlyOpen, _desk.Stream(place, OrderStatus.New));
+        Assert.Equal(OrderOutcome.Orphan, _desk.Stream(place, OrderStatus.New));
     }
 
     [Fact]

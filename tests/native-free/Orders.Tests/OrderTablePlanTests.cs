@@ -267,15 +267,16 @@ public sealed class OrderTablePlanTests
     }
 
     [Theory]
-    [InlineData(0, 3, 1, TimeInForce.PostOnly, 1)]
-    [InlineData(17, 3, 1, TimeInForce.PostOnly, 1)]
-    [InlineData(2, 0, 1, TimeInForce.PostOnly, 1)]
-    [InlineData(2, 3, 0, TimeInForce.PostOnly, 1)]
-    [InlineData(2, 3, 1, TimeInForce.PostOnly, 0)]
-    [InlineData(2, 3, 1, TimeInForce.Unset, 1)]
-    [InlineData(2, 3, 1, TimeInForce.ImmediateOrCancel, 1)]
-    public void A_table_that_cannot_work_is_refused_when_constructed(int levels, long requoteTicks, long timeoutNanos, TimeInForce timeInForce, long lifetimeNanos) =>
-        Assert.Throws<ArgumentException>(() => new OrderTable(Instruments.Two, levels, new OrderTableSettings([3, requoteTicks], timeoutNanos, timeInForce, lifetimeNanos)));
+    [InlineData(0, 3, 1, TimeInForce.PostOnly, 1, 1)]
+    [InlineData(17, 3, 1, TimeInForce.PostOnly, 1, 1)]
+    [InlineData(2, 0, 1, TimeInForce.PostOnly, 1, 1)]
+    [InlineData(2, 3, 0, TimeInForce.PostOnly, 1, 1)]
+    [InlineData(2, 3, 1, TimeInForce.PostOnly, 0, 1)]
+    [InlineData(2, 3, 1, TimeInForce.Unset, 1, 1)]
+    [InlineData(2, 3, 1, TimeInForce.ImmediateOrCancel, 1, 1)]
+    [InlineData(2, 3, 1, TimeInForce.PostOnly, 1, 0)]
+    public void A_table_that_cannot_work_is_refused_when_constructed(int levels, long requoteTicks, long timeoutNanos, TimeInForce timeInForce, long lifetimeNanos, long streamDelayNanos) =>
+        Assert.Throws<ArgumentException>(() => new OrderTable(Instruments.Two, levels, new OrderTableSettings([3, requoteTicks], timeoutNanos, timeInForce, lifetimeNanos, streamDelayNanos)));
 
     [Theory]
     [InlineData(1)]

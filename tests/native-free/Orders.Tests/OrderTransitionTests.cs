@@ -29,6 +29,8 @@ public sealed class OrderTransitionTests
         ("OutcomeUnknown, amend", desk => (Unknown(desk, Amended(desk).Order), RequestId.None)),
         ("PendingCancel of an unknown one", desk => CancelledUnknown(desk)),
         ("closed", desk => (Filled(desk), RequestId.None)),
+        ("of another session, not held", desk => (OfAnotherSession(desk), RequestId.None)),
+        ("orphan", desk => (Orphan(desk), RequestId.None)),
     ];
 
     private static readonly (string Name, Func<OrderDesk, OrderIntent, RequestId, OrderOutcome?> Happen)[] Events =
@@ -42,6 +44,7 @@ public sealed class OrderTransitionTests
         ("answer: the key is refused (10003)", (desk, _, request) => Answer(desk, request, 10_003)),
         ("answer: 0, a second time", AnswerAgain),
         ("stream: New, as it was", (desk, order, _) => desk.Stream(order, OrderStatus.New, PriceTicks, Lots)),
+        ("stream: New, older than what is known", (desk, order, _) => desk.Stream(order, OrderStatus.New, PriceTicks, Lots, updatedMillis: 0)),
         ("stream: New, as the amend asks", (desk, order, _) => desk.Stream(order, OrderStatus.New, NewPriceTicks, Lots)),
         ("stream: New, the amend failed in matching", (desk, order, _) => desk.Stream(order, OrderStatus.New, PriceTicks, Lots, reason: RejectReason.Other)),
         ("stream: PartiallyFilled", (desk, order, _) => desk.Stream(order, OrderStatus.PartiallyFilled, PriceTicks, Lots, filledLots: 5)),
@@ -57,6 +60,7 @@ public sealed class OrderTransitionTests
         ("no word for the timeout", (desk, _, _) => Waited(desk)),
         ("the order-entry connection is lost", (desk, _, _) => Lost(desk)),
         ("look-up: it is open", (desk, order, _) => desk.LookUp(order, OrderStatus.New, PriceTicks, Lots)),
+        ("look-up: it is open, older than what is known", (desk, order, _) => desk.LookUp(order, OrderStatus.New, PriceTicks, Lots, updatedMillis: 0)),
         ("look-up: it is filled", (desk, order, _) => desk.LookUp(order, OrderStatus.Filled, PriceTicks, Lots, filledLots: Lots)),
         ("look-up: not there, while its create may still arrive", (desk, order, _) => Absent(desk, order, afterNanos: 0, mayHaveMissedItsEnd: true)),
         ("look-up: not there, the stream was there all the time", (desk, order, _) => Absent(desk, order, afterNanos: OrderDesk.LifetimeNanos + 1, mayHaveMissedItsEnd: false)),
@@ -88,11 +92,11 @@ public sealed class OrderTransitionTests
     }
 
     [Fact]
-    public void An_order_that_has_not_ended_keeps_its_quote_slot_and_its_exposure_and_one_that_has_ended_gives_the_slot_back() =>
+    public void An_order_that_has_not_ended_keeps_its_exposure_and_unless_it_is_an_orphan_its_quote_slot_and_one_that_has_ended_gives_it_back() =>
         ForEachCell((state, happening, desk, order, _, _) =>
         {
             bool isHeld = desk.StateOf(order) != OrderState.Unset;
-            Assert.Equal(isHeld ? order.ClientOrderId : ClientOrderId.None, desk.Table.QuoteAt(desk.Instrument, Side.Buy, 0));
+            Assert.Equal(isHeld && desk.Table.LiveOrphans == 0 ? order.ClientOrderId : ClientOrderId.None, desk.Table.QuoteAt(desk.Instrument, Side.Buy, 0));
             Assert.Equal(isHeld ? 1 : 0, desk.Table.LiveOrders);
             bool isExecuted = happening == "execution of the rest";
             if (isHeld && !isExecuted) Assert.True(desk.Exposure().OpenBuyQty.Lots > 0, $"{state}: {happening}");
@@ -194,6 +198,15 @@ public sealed class OrderTransitionTests
         OrderIntent order = Unknown(desk, Amended(desk).Order);
         desk.Wait(OrderDesk.TimeoutNanos);
         return Cancelled(desk, order);
+    }
+
+    private static OrderIntent OfAnotherSession(OrderDesk desk) => desk.PlanOne(OrderDesk.Bid(PriceTicks, Lots)) with { ClientOrderId = new(OrderDesk.Session - 1, 7) };
+
+    private static OrderIntent Orphan(OrderDesk desk)
+    {
+        OrderIntent order = OfAnotherSession(desk);
+        Assert.Equal(OrderOutcome.Orphan, desk.LookUp(order, OrderStatus.New));
+        return order;
     }
 
     private static OrderIntent Filled(OrderDesk desk)

@@ -64,6 +64,76 @@ public sealed class PositionLedgerTests
     }
 
     [Fact]
+    public void What_is_adopted_stands_in_place_of_what_was_booked_and_realised_profit_and_fees_stay()
+    {
+        PositionLedger ledger = New(startUsdt: 1_000m);
+        Fill(ledger, Side.Buy, lots: 1_000, price: 100m, feeUsdt: 0.02m);
+
+        ledger.AdoptPosition(Btc, new QtyLots(-3_000), Price(90m));
+        ledger.AdoptWallet(Usdt(1_200m));
+
+        Assert.Equal((new QtyLots(-3_000), Price(90m), Usdt(1_200m), Usdt(0.02m)), (ledger.Position(Btc), ledger.AverageEntry(Btc), ledger.Wallet, ledger.FeesTotal));
+        Fill(ledger, Side.Buy, lots: 3_000, price: 80m);
+        Assert.Equal((Usdt(1_230m), default), (ledger.Wallet, ledger.Position(Btc)));
+    }
+
+    [Fact]
+    public void A_ledger_that_nothing_was_adopted_into_agrees_with_its_own_figures_only()
+    {
+        PositionLedger ledger = New(startUsdt: 1_000m);
+        Fill(ledger, Side.Buy, lots: 1_000, price: 100m);
+        Fill(ledger, Side.Sell, lots: 500, price: 100m);
+
+        Assert.True(ledger.Agrees(Btc, new QtyLots(500), Price(100m)) && ledger.AgreesOnWallet(Usdt(1_000m)));
+        Assert.False(ledger.Agrees(Btc, new QtyLots(501), Price(100m)));
+        Assert.False(ledger.Agrees(Btc, new QtyLots(500), Price(100.00000001m)));
+        Assert.False(ledger.AgreesOnWallet(Usdt(1_000.00000001m)) || ledger.AgreesOnWallet(Usdt(999.99999999m)));
+    }
+
+    [Fact]
+    public void A_ledger_that_took_over_a_rounded_average_agrees_with_the_exact_one_after_any_fills_and_exactly_once_it_took_its_wallet_while_flat()
+    {
+        const int Seed = 20261122;
+        var random = new Random(Seed);
+        for (int run = 0; run < 200; run++)
+        {
+            PositionLedger exact = New(), ours = New();
+            for (int i = 0; i < 5; i++) Fill(exact, Side.Buy, random.Next(1, 100_000), 100m + (random.Next(1_000) / 10m));
+            ours.AdoptPosition(Btc, exact.Position(Btc), exact.AverageEntry(Btc));
+            ours.AdoptWallet(exact.Wallet);
+            for (int i = 0; i < 40; i++)
+            {
+                (Side side, int lots, decimal price) = (random.Next(3) == 0 ? Side.Buy : Side.Sell, random.Next(1, 20_000), 100m + (random.Next(1_000) / 10m));
+                Fill(exact, side, lots, price);
+                Fill(ours, side, lots, price);
+                Assert.True(ours.Agrees(Btc, exact.Position(Btc), exact.AverageEntry(Btc)), $"seed {Seed}, run {run}, fill {i}: {ours.AverageEntry(Btc)}, exact {exact.AverageEntry(Btc)}");
+                Assert.True(ours.AgreesOnWallet(exact.Wallet), $"seed {Seed}, run {run}, fill {i}: {ours.Wallet}, exact {exact.Wallet}");
+            }
+
+            long lotsLeft = exact.Position(Btc).Lots;
+            foreach (PositionLedger ledger in (PositionLedger[])[exact, ours])
+            {
+                if (lotsLeft != 0) Fill(ledger, lotsLeft > 0 ? Side.Sell : Side.Buy, (int)Math.Abs(lotsLeft), 123m);
+            }
+
+            ours.AdoptWallet(exact.Wallet);
+            Assert.False(ours.AgreesOnWallet(exact.Wallet + new MoneyE8(1)));
+        }
+    }
+
+    [Fact]
+    public void An_execution_is_lacking_until_it_is_booked_and_one_that_cannot_be_booked_never_is()
+    {
+        PositionLedger ledger = New();
+        var e = new ExecutionEvent { ExecutionId = 7, Instrument = Btc, Type = ExecutionType.Trade, Side = Side.Buy, Qty = new QtyLots(1), Price = Price(100m) };
+
+        Assert.True(ledger.Lacks(in e));
+        ledger.OnExecution(in e);
+        Assert.False(ledger.Lacks(in e));
+        Assert.False(ledger.Lacks(e with { ExecutionId = 8, Type = ExecutionType.Other }));
+    }
+
+    [Fact]
     public void One_wallet_is_shared_and_every_instrument_keeps_its_own_account()
     {
         PositionLedger ledger = New(startUsdt: 1_000m);
@@ -110,7 +180,7 @@ public sealed class PositionLedgerTests
     [Fact]
     public void The_memory_of_executions_forgets_the_oldest_and_only_the_oldest()
     {
-        var memory = new ExecutionMemory(4);
+        var memory = new IdMemory(4);
         foreach (uint id in new uint[] { 0, 1, 2, 3 }) Assert.True(memory.TryAdd(id));
         foreach (uint id in new uint[] { 0, 1, 2, 3 }) Assert.False(memory.TryAdd(id));
 
@@ -125,7 +195,7 @@ public sealed class PositionLedgerTests
     public void The_memory_of_executions_agrees_with_a_queue(int seed)
     {
         var random = new Random(seed);
-        var memory = new ExecutionMemory(64);
+        var memory = new IdMemory(64);
         var twin = new Queue<UInt128>();
         for (int i = 0; i < 50_000; i++)
         {

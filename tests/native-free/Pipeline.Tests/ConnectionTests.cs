@@ -38,6 +38,42 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public void On_an_order_entry_connection_that_is_to_be_made_anew_the_quotes_are_pulled_first_and_then_a_new_one_is_asked_for_once()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        engine.Answer(engine.Requests());
+        engine.Outbound();
+
+        engine.Connection(VenueChannel.Trade, ConnectionState.Leaving);
+        Assert.Equal(QuotingState.Blind, engine.HotPath.State);
+        List<string> cancels = engine.Requests();
+        Assert.Equal(["order.cancel", "order.cancel"], cancels.Select(request => SentRequest.Parse(request).Operation));
+        engine.Tick();
+        Assert.DoesNotContain(engine.Outbound(), frame => frame.Kind == OutboundKind.ReconnectTrade);
+
+        engine.Answer(cancels);
+        engine.Tick();
+        engine.Tick();
+        Assert.Single(engine.OutboundGenerations(), frame => frame == (OutboundKind.ReconnectTrade, engine.Generation(VenueChannel.Trade)));
+
+        engine.Lose(VenueChannel.Trade);
+        Assert.DoesNotContain(engine.Outbound(), frame => frame.Kind == OutboundKind.CancelAllRequest);
+        engine.Connect(VenueChannel.Trade);
+        engine.Book(600_000, 600_002);
+        Assert.Equal(2, engine.Requests().Count);
+    }
+
+    [Fact]
+    public void Only_the_order_entry_connection_can_be_about_to_be_made_anew()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin();
+
+        engine.Connection(VenueChannel.Private, ConnectionState.Leaving);
+
+        Assert.Equal((1, QuotingState.Active), (engine.Meters.FramesRejected, engine.HotPath.State));
+    }
+
+    [Fact]
     public void A_session_whose_connections_come_in_any_order_quotes_when_the_last_is_ready()
     {
         foreach (VenueChannel[] order in (VenueChannel[][])[[VenueChannel.Trade, VenueChannel.Private, VenueChannel.Public], [VenueChannel.Private, VenueChannel.Public, VenueChannel.Trade]])
@@ -366,9 +402,9 @@ public sealed class ConnectionTests
         }
     }
 
-    internal static EngineUnderTest Quoting()
+    internal static EngineUnderTest Quoting(long reconcileEveryNanos = 0)
     {
-        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        EngineUnderTest engine = new EngineUnderTest(reconcileEveryNanos: reconcileEveryNanos).Begin().Market();
         engine.Answer(engine.Requests());
         engine.Book(600_000, 600_002);
         Assert.Empty(engine.Outbound());

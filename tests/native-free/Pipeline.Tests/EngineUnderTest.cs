@@ -27,11 +27,11 @@ internal sealed class EngineUnderTest
     private long _lastBid;
     private long _lastAsk;
 
-    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000)
+    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0)
     {
         Btc = new InstrumentSpec(new InstrumentId(0), "BTCUSDT", priceDecimals: 1, tickMantissa: 1, qtyDecimals: 3, lotMantissa: 1)
         {
-            MinOrderQty = new(1), MaxOrderQty = new(1_500_000), MinNotional = new(5 * MoneyE8.One), MinPrice = new(1), MaxPrice = new(19_999_998), MaxLeverageE2 = 10_000,
+            MinOrderQty = new(minOrderLots), MaxOrderQty = new(1_500_000), MinNotional = new(5 * MoneyE8.One), MinPrice = new(1), MaxPrice = new(19_999_998), MaxLeverageE2 = 10_000,
         };
         Sol = new InstrumentSpec(new InstrumentId(1), "SOLUSDT", priceDecimals: 2, tickMantissa: 1, qtyDecimals: 1, lotMantissa: 1)
         {
@@ -40,13 +40,16 @@ internal sealed class EngineUnderTest
         var instruments = new InstrumentTable([Btc, Sol]);
         _outbound = new FrameRing(outboundSlots, 1 << 20, consumerCount: 1);
         Meters = new HotPathMeters();
-        Orders = new OrderTable(instruments, levelsPerSide: 1, new OrderTableSettings(RequoteTicks: [1, 1], AckTimeoutNanos: 2 * Second, TimeInForce.PostOnly, RequestLifetimeNanos: 6 * Second));
+        Orders = new OrderTable(instruments, levelsPerSide: 1, new OrderTableSettings(RequoteTicks: [1, 1], AckTimeoutNanos: 2 * Second, TimeInForce.PostOnly, RequestLifetimeNanos: 6 * Second, StreamDelayMaxNanos: streamDelayMaxNanos));
         Ledger = new PositionLedger(instruments, new MoneyE8(balanceUsdt * MoneyE8.One));
         Gate = new RiskGate(instruments, [Limits(marketDataAgeMaxNanos, orderMaxLots), Limits(marketDataAgeMaxNanos, orderMaxLots)]);
-        Lanes = [Lane(Btc, new QtyLots(10), marketDataAgeMaxNanos), Lane(Sol, new QtyLots(50), marketDataAgeMaxNanos)];
+        Lanes = [Lane(Btc, new QtyLots(10), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos), Lane(Sol, new QtyLots(50), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos)];
         HotPath = new HotPath(
             instruments, Lanes, levelsPerSide: 1, new BybitDecoder(instruments), Orders, new OrderBudget(100, 100, 100, cancelReserve: 2), Ledger, Gate,
-            new OrderRequestEncoder(instruments, recvWindowMillis: 5_000), _outbound, Meters);
+            new OrderRequestEncoder(instruments, recvWindowMillis: 5_000), _outbound, Meters)
+        {
+            ReconcileEveryNanos = reconcileEveryNanos,
+        };
     }
 
     public InstrumentSpec Btc { get; }
@@ -124,6 +127,13 @@ internal sealed class EngineUnderTest
         Hand(InboundKind.LookUpEnd, [.. MemoryMarshal.AsBytes(new ReadOnlySpan<LookUpEnd>(in end)), .. MemoryMarshal.AsBytes<ClientOrderId>(absent)]);
     }
 
+    /// <summary>The end of a look-up whose rows make a whole picture: the wallet's row comes with it.</summary>
+    public void EndPicture(string balance, long answeredMillis = 0)
+    {
+        LookUpRows(WalletRow(balance, answeredMillis));
+        EndLookUp(answeredMillis);
+    }
+
     public void LookUpRows(string message) => Hand(InboundKind.LookUpRows, Encoding.UTF8.GetBytes(message));
 
     public void Advance(long nanos) => NowNanos += nanos;
@@ -155,7 +165,7 @@ internal sealed class EngineUnderTest
     }
 
     /// <summary>A book of 50 lots at best bid and ask and one level behind each, for BTCUSDT; prices in ticks of 0.1.</summary>
-    public void Book(long bidTicks, long askTicks, bool snapshot = false, bool endOfBurst = true, int skipUpdates = 0)
+    public void Book(long bidTicks, long askTicks, bool snapshot = false, bool endOfBurst = true, int skipUpdates = 0, long madeMillisAgo = 0)
     {
         _updateId += 1 + skipUpdates;
         string type = snapshot ? "snapshot" : "delta";
@@ -165,7 +175,7 @@ internal sealed class EngineUnderTest
         _lastBid = bidTicks;
         _lastAsk = askTicks;
         Public(
-            $$"""{"topic":"orderbook.50.BTCUSDT","type":"{{type}}","ts":{{NowNanos / 1_000_000}},"data":{"s":"BTCUSDT","b":[["{{Price(bidTicks)}}","0.050"]{{clearBids}}],"a":[["{{Price(askTicks)}}","0.050"]{{clearAsks}}],"u":{{_updateId}},"seq":{{_updateId}}},"cts":{{NowNanos / 1_000_000}}}""",
+            $$"""{"topic":"orderbook.50.BTCUSDT","type":"{{type}}","ts":{{NowMillis - madeMillisAgo}},"data":{"s":"BTCUSDT","b":[["{{Price(bidTicks)}}","0.050"]{{clearBids}}],"a":[["{{Price(askTicks)}}","0.050"]{{clearAsks}}],"u":{{_updateId}},"seq":{{_updateId}}},"cts":{{NowNanos / 1_000_000}}}""",
             endOfBurst);
     }
 
@@ -215,9 +225,14 @@ internal sealed class EngineUnderTest
         foreach (string request in requests)
         {
             var sent = SentRequest.Parse(request);
-            Trade($$"""{"reqId":"{{sent.RequestId}}","retCode":0,"retMsg":"OK","op":"{{sent.Operation}}","data":{"orderId":"{{OrderId(sent.LinkId)}}","orderLinkId":"{{sent.LinkId}}"},"retExtInfo":{},"header":{"X-Bapi-Limit":"10","X-Bapi-Limit-Status":"9","X-Bapi-Limit-Reset-Timestamp":"1","Traceid":"t","Timenow":"1"},"connId":"c"}""", endOfBurst: false);
-            if (sent.Operation != "order.cancel") _orders[sent.LinkId] = sent;
-            else sent = _orders[sent.LinkId] with { RequestId = sent.RequestId, Operation = sent.Operation };
+            Trade($$"""{"reqId":"{{sent.RequestId}}","retCode":0,"retMsg":"OK","op":"{{sent.Operation}}","data":{"orderId":"{{OrderId(sent.LinkId)}}","orderLinkId":"{{sent.LinkId}}"},"retExtInfo":{},"header":{"X-Bapi-Limit":"1000","X-Bapi-Limit-Status":"999","X-Bapi-Limit-Reset-Timestamp":"1","Traceid":"t","Timenow":"1"},"connId":"c"}""", endOfBurst: false);
+            sent = sent.Operation switch
+            {
+                "order.create" => sent,
+                "order.amend" => _orders[sent.LinkId] with { RequestId = sent.RequestId, Operation = sent.Operation, Price = sent.Price, Qty = sent.Qty },
+                _ => _orders[sent.LinkId] with { RequestId = sent.RequestId, Operation = sent.Operation },
+            };
+            _orders[sent.LinkId] = sent;
             if (sent.Operation == "order.cancel") Order(sent, "Cancelled", leaves: "0", cancelType: "CancelByUser", rejectReason: "EC_PerCancelRequest");
             else Order(sent, "New", leaves: sent.Qty);
         }
@@ -225,6 +240,9 @@ internal sealed class EngineUnderTest
 
     /// <summary>The one order of a side that was answered.</summary>
     public SentRequest Resting(string side) => _orders.Values.Single(order => order.Side == side);
+
+    /// <summary>The side of the order that a request is about, once its create was answered.</summary>
+    public string SideOf(string request) => _orders[SentRequest.Parse(request).LinkId].Side;
 
     public void Order(SentRequest sent, string status, string leaves, string cancelType = "UNKNOWN", string rejectReason = "EC_NoError", string filled = "0", bool endOfBurst = false) =>
         Private(OrderRow(sent, status, leaves, NowMillis, cancelType, rejectReason, filled), endOfBurst);
@@ -249,13 +267,23 @@ internal sealed class EngineUnderTest
     }
 
     public void Wallet(string balance, long createdMillis = 1, bool endOfBurst = true) =>
-        Private($$"""{"id":"w","topic":"wallet","creationTime":{{createdMillis}},"data":[{"accountType":"UNIFIED","coin":[{"coin":"USDT","equity":"{{balance}}","walletBalance":"{{balance}}","totalOrderIM":"0","totalPositionIM":"0"}]}]}""", endOfBurst);
+        Private(WalletRow(balance, createdMillis), endOfBurst);
+
+    public static string WalletRow(string balance, long createdMillis) =>
+        $$"""{"id":"w","topic":"wallet","creationTime":{{createdMillis}},"data":[{"accountType":"UNIFIED","coin":[{"coin":"USDT","equity":"{{balance}}","walletBalance":"{{balance}}","totalOrderIM":"0","totalPositionIM":"0"}]}]}""";
 
     /// <summary>Answers one request with a refusal.</summary>
     public void Refuse(string request, int returnCode)
     {
         var sent = SentRequest.Parse(request);
         Trade($$"""{"reqId":"{{sent.RequestId}}","retCode":{{returnCode}},"retMsg":"refused","op":"{{sent.Operation}}","data":{},"retExtInfo":{},"header":{},"connId":"c"}""");
+    }
+
+    /// <summary>The newest description of the engine as a whole among all that left since the last call.</summary>
+    public EngineFact State()
+    {
+        Tick();
+        return Read<EngineFact>(Outbound().Last(frame => frame.Kind == OutboundKind.EngineFact).Bytes);
     }
 
     public static T Read<T>(byte[] bytes)
@@ -271,7 +299,7 @@ internal sealed class EngineUnderTest
         CollarFractionE8 = 5_000_000, LiquidationDistanceMinE8 = 100_000, LeverageE2 = 5_000, TakerFeeE8 = 55_000,
     };
 
-    private static InstrumentLane Lane(InstrumentSpec spec, QtyLots baseQty, long ageMaxNanos) => new()
+    private static InstrumentLane Lane(InstrumentSpec spec, QtyLots baseQty, long ageMaxNanos, long markPriceAgeMaxNanos, long feedLagMaxNanos) => new()
     {
         Spec = spec,
         Book = new OrderBook(spec, 200),
@@ -286,6 +314,8 @@ internal sealed class EngineUnderTest
         TakerFeeE8 = 55_000,
         UsesWeightedMid = false,
         MarketDataAgeMaxNanos = ageMaxNanos,
+        MarkPriceAgeMaxNanos = markPriceAgeMaxNanos,
+        FeedLagMaxNanos = feedLagMaxNanos,
     };
 
     private IEnumerable<long> ClearedBids(long bid) => _lastBid > bid ? [_lastBid] : [];

@@ -179,7 +179,7 @@ public sealed class HotPathTests
     }
 
     [Fact]
-    public void A_wallet_that_contradicts_the_executions_for_a_second_latches_the_kill_switch_and_is_reported()
+    public void A_wallet_that_contradicts_the_executions_for_a_second_has_the_quotes_pulled_and_the_venue_asked()
     {
         EngineUnderTest engine = Quoting();
         engine.Wallet("9999.99999999");
@@ -192,10 +192,10 @@ public sealed class HotPathTests
         engine.Advance(1);
         engine.Tick();
 
-        Assert.Equal(KillReason.LedgerMismatch, engine.Gate.KilledBy);
+        Assert.Equal((false, QuotingState.Blind), (engine.Gate.IsKilled, engine.HotPath.State));
         var frames = engine.Outbound();
-        DisagreementFact fact = EngineUnderTest.Read<DisagreementFact>(frames[0].Bytes);
-        Assert.Equal(new DisagreementFact(DisagreementSubject.WalletBalance, default, 1_000_000_000_000, 999_999_999_999), fact);
+        Assert.Equal(OutboundKind.LookUpRequest, frames[0].Kind);
+        Assert.DoesNotContain(frames, frame => frame.Kind == OutboundKind.DisagreementFact);
         Assert.Equal(["order.cancel", "order.cancel"], Texts(frames).Select(r => SentRequest.Parse(r).Operation));
     }
 
@@ -213,7 +213,7 @@ public sealed class HotPathTests
         engine.Tick();
 
         Assert.Equal((new QtyLots(10), new MoneyE8(999_988_000_000)), (engine.Ledger.Position(engine.Btc.Id), engine.Ledger.Wallet));
-        Assert.False(engine.Gate.IsKilled);
+        Assert.False(IsAsked(engine));
     }
 
     [Fact]
@@ -227,21 +227,20 @@ public sealed class HotPathTests
         engine.Private(EngineUnderTest.PositionRow(0, 0, createdMillis: 1));
         engine.Advance(1);
         engine.Tick();
-        Assert.False(engine.Gate.IsKilled);
+        Assert.False(IsAsked(engine));
 
         engine.Wallet("9000");
         engine.Advance(EngineUnderTest.Second - 1);
         engine.Wallet("8000");
         engine.Advance(1);
-        engine.Outbound();
         engine.Tick();
-        Assert.Equal(new DisagreementFact(DisagreementSubject.WalletBalance, default, 1_000_000_000_000, 800_000_000_000), Disagreement(engine));
+        Assert.True(IsAsked(engine));
     }
 
     [Theory]
     [InlineData(0.020, 60_000, DisagreementSubject.PositionSize, 10, 20)]
     [InlineData(0.010, 61_000, DisagreementSubject.AverageEntry, 60_000_00000000, 61_000_00000000)]
-    public void A_position_that_contradicts_the_executions_for_a_second_stops_the_engine(double qty, double entryPrice, DisagreementSubject subject, long ours, long venues)
+    public void A_position_that_contradicts_the_executions_for_a_second_and_that_the_venue_confirms_is_taken_over_and_told(double qty, double entryPrice, DisagreementSubject subject, long ours, long venues)
     {
         EngineUnderTest engine = Quoting();
         engine.Fill(engine.Resting("Buy") with { Price = "60000" }, "0.010", "0", execution: 1);
@@ -250,9 +249,13 @@ public sealed class HotPathTests
 
         engine.Advance(EngineUnderTest.Second);
         engine.Tick();
+        Assert.True(IsAsked(engine));
+        engine.LookUpRows(EngineUnderTest.PositionRow((decimal)qty, (decimal)entryPrice, createdMillis: 2));
+        engine.EndPicture("10000");
 
-        Assert.Equal(KillReason.LedgerMismatch, engine.Gate.KilledBy);
-        Assert.Equal(new DisagreementFact(subject, engine.Btc.Id, ours, venues), Disagreement(engine));
+        Assert.Equal(new DisagreementFact(subject, engine.Btc.Id, ours, venues, DisagreementAction.Adopted), Disagreement(engine));
+        Assert.Equal((new QtyLots((long)(qty * 1_000)), new PriceE8((long)entryPrice * 100_000_000)), (engine.Ledger.Position(engine.Btc.Id), engine.Ledger.AverageEntry(engine.Btc.Id)));
+        Assert.Equal((1L, false, QuotingState.Active), (engine.Meters.Differences, engine.Gate.IsKilled, engine.HotPath.State));
     }
 
     [Fact]
@@ -263,13 +266,13 @@ public sealed class HotPathTests
         engine.Private(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1, sequence: 7));
         engine.Advance(EngineUnderTest.Second);
         engine.Tick();
-        Assert.False(engine.Gate.IsKilled);
+        Assert.False(IsAsked(engine));
 
         engine.Private(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1, sequence: 9));
         engine.Private(EngineUnderTest.PositionRow(0, 0, createdMillis: 1, sequence: 8));
         engine.Advance(EngineUnderTest.Second);
         engine.Tick();
-        Assert.Equal(KillReason.LedgerMismatch, engine.Gate.KilledBy);
+        Assert.True(IsAsked(engine));
     }
 
     [Fact]
@@ -280,10 +283,13 @@ public sealed class HotPathTests
         engine.Private(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1));
 
         engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+        engine.EndLookUp();
+        engine.Outbound();
         engine.Advance(EngineUnderTest.Second);
         engine.Tick();
 
-        Assert.False(engine.Gate.IsKilled);
+        Assert.False(IsAsked(engine));
     }
 
     [Fact]
@@ -524,6 +530,8 @@ public sealed class HotPathTests
         Assert.Empty(engine.Outbound());
         return engine;
     }
+
+    private static bool IsAsked(EngineUnderTest engine) => engine.Outbound().Exists(frame => frame.Kind == OutboundKind.LookUpRequest);
 
     private static DisagreementFact Disagreement(EngineUnderTest engine) =>
         EngineUnderTest.Read<DisagreementFact>(engine.Outbound().Single(frame => frame.Kind == OutboundKind.DisagreementFact).Bytes);

@@ -23,6 +23,7 @@ internal sealed class LossyVenue
     private bool _isReconciled;
     private int _cancelAlls;
     private int _step;
+    private int _secretAtStep;
     private decimal _position;
     private decimal _cost;
     private decimal _wallet = 10_000;
@@ -31,6 +32,7 @@ internal sealed class LossyVenue
     {
         _engine = engine;
         _random = new Random((seed * 1_000) + run);
+        _secretAtStep = _random.Next(1_000);
         _where = $"seed {seed}, run {run}";
         _engine.BeginSession();
     }
@@ -40,6 +42,8 @@ internal sealed class LossyVenue
     public int LostRequests { get; private set; }
 
     public int Fills => _executions.Count;
+
+    public bool HasSecret => _secretAtStep < 0;
 
     public void Step()
     {
@@ -67,7 +71,25 @@ internal sealed class LossyVenue
         }
 
         if (_requests.Count > 0 && _random.Next(60) == 0) LoseSome();
+        if (_secretAtStep >= 0 && _step >= _secretAtStep && _engine.Meters.Reconciliations > 0) Change();
     }
+
+    /// <summary>What no execution tells, once: a position of another origin, and money that comes in. The streams tell what is left by it, if they are there.</summary>
+    private void Change()
+    {
+        _secretAtStep = -1;
+        Post(0.003m, 59_123.7m);
+        _wallet += 12.34m;
+        SendPositionAndWallet();
+    }
+
+    private void SendPositionAndWallet()
+    {
+        Send(PositionRow());
+        Send(EngineUnderTest.WalletRow(Invariant(_wallet), _engine.NowMillis));
+    }
+
+    private string PositionRow() => EngineUnderTest.PositionRow(_position, _position == 0 ? 0 : Math.Round(_cost / Math.Abs(_position), 8), _engine.NowMillis);
 
     /// <summary>Every connection returns and nothing is lost any more; after that the table, the ledger and the venue say the same.</summary>
     public void Settle()
@@ -88,7 +110,11 @@ internal sealed class LossyVenue
         Check(_engine.Orders.LiveOrders == open.Length, $"{_engine.Orders.LiveOrders} orders in the table, at the venue {string.Join(", ", open)}");
         foreach (string name in open) Check(_engine.Orders.StateOf(LookUpTests.Name(_orders[name].Request)) == OrderState.Working, $"{name} is {_engine.Orders.StateOf(LookUpTests.Name(_orders[name].Request))}");
         Check(_engine.Ledger.Position(_engine.Btc.Id).Lots == (long)(_position * 1_000), $"position {_engine.Ledger.Position(_engine.Btc.Id).Lots} lots, at the venue {_position}");
-        Check(_engine.Ledger.Wallet.Units == (long)(_wallet * 100_000_000), $"wallet {_engine.Ledger.Wallet.Units}, at the venue {_wallet}");
+        decimal entry = _position == 0 ? 0 : Math.Round(_cost / Math.Abs(_position), 8);
+        Check(Math.Abs(_engine.Ledger.AverageEntry(_engine.Btc.Id).Units - (long)(entry * 100_000_000)) <= 1, $"average entry {_engine.Ledger.AverageEntry(_engine.Btc.Id)}, at the venue {entry}");
+        var wallet = new MoneyE8((long)(_wallet * 100_000_000));
+        Check(_engine.Ledger.AgreesOnWallet(wallet) && Math.Abs((wallet - _engine.Ledger.Wallet).Units) < 1_000, $"wallet {_engine.Ledger.Wallet.Units}, at the venue {_wallet}");
+        Check(!HasSecret || _engine.Meters.Differences is >= 1 and <= 2, $"{_engine.Meters.Differences} differences");
         OpenExposure exposure = _engine.Orders.Exposure(_engine.Btc.Id);
         Check(exposure.OpenBuyQty.Lots == OpenLots("Buy") && exposure.OpenSellQty.Lots == OpenLots("Sell"), $"{exposure}");
     }
@@ -239,8 +265,7 @@ internal sealed class LossyVenue
         _executions.Add((_engine.NowMillis, execution));
         Show(order);
         Send(execution);
-        Send(EngineUnderTest.PositionRow(_position, _position == 0 ? 0 : Math.Round(_cost / Math.Abs(_position), 8), _engine.NowMillis));
-        Send($$"""{"id":"w","topic":"wallet","creationTime":{{_engine.NowMillis}},"data":[{"accountType":"UNIFIED","coin":[{"coin":"USDT","equity":"{{Invariant(_wallet)}}","walletBalance":"{{Invariant(_wallet)}}"}]}]}""");
+        SendPositionAndWallet();
     }
 
     private void Post(decimal signedQty, decimal price)
@@ -306,12 +331,22 @@ internal sealed class LossyVenue
 
         if (question.Rows is null)
         {
+            question.Executed = _executions.Count;
             question.Rows = new Queue<string>(_executions.Where(execution => execution.Millis >= question.Request.SinceMillis).Select(execution => execution.Row).Reverse());
         }
         else if (question.Absent is null)
         {
-            question.Absent = [];
             question.AnsweredMillis = _engine.NowMillis;
+            if (question.Executed != _executions.Count)
+            {
+                question.Rows = null;   // torn: what was executed meanwhile is in the position, and not in the rows
+                return;
+            }
+
+            question.Absent = [];
+            if (_position != 0) question.Rows.Enqueue(PositionRow());
+            question.Rows.Enqueue(EngineUnderTest.WalletRow(Invariant(_wallet), _engine.NowMillis));
+            foreach (Order order in _orders.Values.Where(order => order.IsOpen && !question.Names.Contains(LookUpTests.Name(order.Request)))) question.Rows.Enqueue(order.Row);
             foreach (ClientOrderId name in question.Names)
             {
                 if (_orders.TryGetValue($"le{name.Session:x8}{name.Number:x8}", out Order? order)) question.Rows.Enqueue(order.Row);
@@ -396,6 +431,8 @@ internal sealed class LossyVenue
         public ClientOrderId[] Names { get; } = names;
 
         public Queue<string>? Rows { get; set; }
+
+        public int Executed { get; set; }
 
         public List<ClientOrderId>? Absent { get; set; }
 

@@ -5,7 +5,7 @@ namespace LatencyEngine.Pipeline.Tests;
 /// <summary>The path against a venue that loses connections, requests and messages at any point: whatever was lost, the books agree again when everything has returned.</summary>
 public sealed class LostConnectionsModelTests
 {
-    private const int Steps = 1_500;
+    private const int Steps = 2_000;
 
     [Theory]
     [InlineData(41)]
@@ -14,19 +14,20 @@ public sealed class LostConnectionsModelTests
     [InlineData(44)]
     public void Whatever_is_lost_the_books_agree_again_and_nothing_was_quoted_blind_or_twice(int seed)
     {
-        int losses = 0, requests = 0, fills = 0;
+        int losses = 0, requests = 0, fills = 0, secrets = 0;
         for (int run = 0; run < 30; run++)
         {
-            var engine = new EngineUnderTest();
+            var engine = new EngineUnderTest(reconcileEveryNanos: 5 * EngineUnderTest.Second);
             var venue = new LossyVenue(engine, seed, run);
             for (int step = 0; step < Steps; step++) venue.Step();
             venue.Settle();
             losses += venue.Losses;
             requests += venue.LostRequests;
             fills += venue.Fills;
+            secrets += venue.HasSecret ? 1 : 0;
         }
 
-        Assert.True(losses > 500 && requests > 40 && fills > 300, $"seed {seed}: {losses} losses, {requests} lost requests, {fills} fills");
+        Assert.True(losses > 500 && requests > 40 && fills > 300 && secrets > 25, $"seed {seed}: {losses} losses, {requests} lost requests, {fills} fills, {secrets} changes that no execution tells");
     }
 
     [Fact]

@@ -84,7 +84,7 @@ internal sealed class QuietVenue
         AddOrderId(linkId);
         Add("\",\"orderLinkId\":\""u8);
         Add(linkId);
-        Add("\"},\"retExtInfo\":{},\"header\":{\"X-Bapi-Limit\":\"10\",\"X-Bapi-Limit-Status\":\"9\",\"X-Bapi-Limit-Reset-Timestamp\":\"1\",\"Traceid\":\"t\",\"Timenow\":\"1\"},\"connId\":\"c\"}"u8);
+        Add("\"},\"retExtInfo\":{},\"header\":{\"X-Bapi-Limit\":\"1000\",\"X-Bapi-Limit-Status\":\"999\",\"X-Bapi-Limit-Reset-Timestamp\":\"1\",\"Traceid\":\"t\",\"Timenow\":\"1\"},\"connId\":\"c\"}"u8);
         _engine.Hand(InboundKind.TradeFrame, _frame.AsSpan(0, _length), endOfBurst: false, _engine.Generation(VenueChannel.Trade));
     }
 

@@ -396,6 +396,25 @@ public sealed class RiskGateTests
         Assert.False(gate.IsKilled);
     }
 
+    [Theory]
+    [InlineData(Side.Sell, 3, 3, true, RiskReason.Accepted)]
+    [InlineData(Side.Buy, -3, 3, true, RiskReason.Accepted)]
+    [InlineData(Side.Sell, 3, 2, true, RiskReason.OrderTooSmall)]     // a part of it
+    [InlineData(Side.Buy, 3, 3, true, RiskReason.OrderTooSmall)]      // the other way
+    [InlineData(Side.Sell, 3, 3, false, RiskReason.OrderTooSmall)]    // may open
+    [InlineData(Side.Sell, 0, 0, true, RiskReason.OrderTooSmall)]
+    public void Below_the_smallest_order_only_a_whole_position_may_be_closed(Side side, long position, long lots, bool reduceOnly, RiskReason expected)
+    {
+        var coarse = new InstrumentSpec(Bitcoin.Id, "BTCUSDT", priceDecimals: 1, tickMantissa: 1, qtyDecimals: 3, lotMantissa: 1)
+        {
+            MinOrderQty = new QtyLots(5), MaxOrderQty = Bitcoin.MaxOrderQty, MinNotional = Bitcoin.MinNotional, MinPrice = Bitcoin.MinPrice, MaxPrice = Bitcoin.MaxPrice, MaxLeverageE2 = Bitcoin.MaxLeverageE2,
+        };
+        var gate = new RiskGate(new InstrumentTable([coarse]), [Limits]);
+        if (reduceOnly) gate.Kill(KillReason.Operator);   // a way out stays one in the killed state
+
+        Assert.Equal(expected, gate.Check(Place(side, lots) with { ReduceOnly = reduceOnly, TimeInForce = TimeInForce.ImmediateOrCancel }, Healthy with { Position = new QtyLots(position) }));
+    }
+
     [Fact]
     public void Any_cancel_passes_while_requests_are_left() => ForAnySituation((random, context) =>
     {

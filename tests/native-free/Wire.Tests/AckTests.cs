@@ -14,7 +14,15 @@ public sealed class AckTests
         Ack ack = _decoder.Ack;
         Assert.Equal((new RequestId(10, 3), OrderAction.Place, 0, new ClientOrderId(10, 1)), (ack.RequestId, ack.Action, ack.ReturnCode, ack.ClientOrderId));
         Assert.Equal("a4c1718efe534659a1181f6ecce04ad9", ack.VenueOrderId.Value.ToString("x32", CultureInfo.InvariantCulture));
-        Assert.Equal((9, 1711001595209L), (ack.RequestsLeft, ack.VenueMillis));
+        Assert.Equal((9, 10, 0L, 1711001595209L), (ack.RequestsLeft, ack.RequestsPerSecond, ack.LimitResetMillis, ack.VenueMillis));
+    }
+
+    [Fact]
+    public void An_answer_after_which_nothing_is_left_says_until_when()
+    {
+        string spent = Frames.AckCreated.Replace("Limit-Status\":\"9\"", "Limit-Status\":\"0\"", StringComparison.Ordinal).Replace("1711001595208", "1711001596201", StringComparison.Ordinal);
+        Assert.Equal(DecodeStatus.Ack, Trade(spent));
+        Assert.Equal((0, 10, 1711001596201L), (_decoder.Ack.RequestsLeft, _decoder.Ack.RequestsPerSecond, _decoder.Ack.LimitResetMillis));
     }
 
     [Fact]
@@ -30,7 +38,7 @@ public sealed class AckTests
     public void An_answer_without_a_header_leaves_the_limit_unknown()
     {
         Assert.Equal(DecodeStatus.Ack, Trade("""{"retCode":10404,"op":"order.cancel","reqId":"r0000000a00000004"}"""));
-        Assert.Equal((OrderAction.Cancel, 10404, -1, 0L), (_decoder.Ack.Action, _decoder.Ack.ReturnCode, _decoder.Ack.RequestsLeft, _decoder.Ack.VenueMillis));
+        Assert.Equal((OrderAction.Cancel, 10404, -1, 0, 0L, 0L), (_decoder.Ack.Action, _decoder.Ack.ReturnCode, _decoder.Ack.RequestsLeft, _decoder.Ack.RequestsPerSecond, _decoder.Ack.LimitResetMillis, _decoder.Ack.VenueMillis));
     }
 
     [Theory]
@@ -47,6 +55,9 @@ public sealed class AckTests
     [InlineData("""{"retCode":0,"retCode":0,"op":"order.create"}""", DecodeStatus.Malformed)]
     [InlineData("""{"retCode":0,"op":"order.create","data":[]}""", DecodeStatus.Malformed)]
     [InlineData("""{"retCode":0,"op":"order.create","header":{"X-Bapi-Limit-Status":"many"}}""", DecodeStatus.Malformed)]
+    [InlineData("""{"retCode":0,"op":"order.create","header":{"X-Bapi-Limit":"many"}}""", DecodeStatus.Malformed)]
+    [InlineData("""{"retCode":0,"op":"order.create","header":{"X-Bapi-Limit":"-1"}}""", DecodeStatus.Malformed)]
+    [InlineData("""{"retCode":0,"op":"order.create","header":{"X-Bapi-Limit-Status":"0","X-Bapi-Limit-Reset-Timestamp":"soon"}}""", DecodeStatus.Malformed)]
     [InlineData("{}", DecodeStatus.Malformed)]
     public void Other_frames_of_the_order_entry_socket_are_told_apart(string frame, DecodeStatus expected)
     {

@@ -116,6 +116,6 @@ internal static class Decoded
     private static string Ack(in Ack ack)
     {
         string request = ack.RequestId == RequestId.None ? "none" : $"r{ack.RequestId.Session:x8}{ack.RequestId.Number:x8}";
-        return $"Ack {request} {ack.Action} {ack.ReturnCode} {Id(ack.ClientOrderId)} {Id(ack.VenueOrderId.Value)} left={ack.RequestsLeft} {ack.VenueMillis}";
+        return $"Ack {request} {ack.Action} {ack.ReturnCode} {Id(ack.ClientOrderId)} {Id(ack.VenueOrderId.Value)} left={ack.RequestsLeft} of {ack.RequestsPerSecond} until {ack.LimitResetMillis} {ack.VenueMillis}";
     }
 }

@@ -190,8 +190,8 @@ internal sealed class FrameMaker(Random random, InstrumentTable instruments)
             case "interval": return Doubtful(30) ? Pick(Intervals) : _interval;
             case "type": return Chance(2) ? "snapshot" : "delta";
             case "op": return Chance(3) ? Pick(Operations) : null;
-            case "updatedTime" or "execTime" or "nextFundingTime" or "Timenow": return Millis();
-            case "X-Bapi-Limit-Status": return Integer(10);
+            case "updatedTime" or "execTime" or "nextFundingTime" or "Timenow" or "X-Bapi-Limit-Reset-Timestamp": return Millis();
+            case "X-Bapi-Limit" or "X-Bapi-Limit-Status": return Integer(10);
             default: return null;
         }
     }

@@ -222,10 +222,11 @@ public sealed class PrivateFrameTests
     }
 
     [Fact]
-    public void One_side_of_a_hedge_mode_position_is_passed_over_and_counted()
+    public void One_side_of_a_hedge_mode_position_is_told_as_such_and_as_nothing_else()
     {
         Assert.Equal(DecodeStatus.Positions, Private(Frames.Position.Replace("\"positionIdx\":0", "\"positionIdx\":2", StringComparison.Ordinal)));
-        Assert.Equal((0, 1UL), (_decoder.Positions.Length, _decoder.SkippedRows));
+        PositionEvent row = Assert.Single(_decoder.Positions.ToArray());
+        Assert.Equal((PositionStatus.HedgeMode, default, default), (row.Status, row.Size, row.EntryPrice));
     }
 
     [Fact]

@@ -298,7 +298,7 @@ internal sealed partial class SlowReader(InstrumentTable instruments)
         Dictionary<string, JsonElement> row = Members(
             element, "category", "symbol", "positionIdx", "side", "size", "entryPrice", "markPrice", "liqPrice", "cumRealisedPnl", "positionStatus", "seq");
         if (RowInstrument(row) is not { } spec) return "";
-        if (Carries(row, "positionIdx") && Integer(row["positionIdx"]) != 0) return "";
+        if (Carries(row, "positionIdx") && Integer(row["positionIdx"]) != 0) return $" [{spec.Symbol} 0 0 0 0 0 HedgeMode 0 {createdMillis}]";
         decimal size = Qty(Get(row, "size"), spec);
         string side = OptionalString(row, "side");
         Require(side is "Buy" or "Sell" || (size == 0 && side is "" or "None"));
@@ -350,11 +350,14 @@ internal sealed partial class SlowReader(InstrumentTable instruments)
         if (operation.StartsWith("order.", StringComparison.Ordinal) && operation.EndsWith("-batch", StringComparison.Ordinal)) return "Unused";
         if (isConnection || (action == "Unset" && requestId == "none")) return "Control";
         Dictionary<string, JsonElement> data = Carries(reply, "data") ? Members(reply["data"], "orderId", "orderLinkId") : [];
-        Dictionary<string, JsonElement> header = Carries(reply, "header") ? Members(reply["header"], "X-Bapi-Limit-Status", "Timenow") : [];
+        Dictionary<string, JsonElement> header = Carries(reply, "header") ? Members(reply["header"], "X-Bapi-Limit", "X-Bapi-Limit-Status", "X-Bapi-Limit-Reset-Timestamp", "Timenow") : [];
         long left = Carries(header, "X-Bapi-Limit-Status") ? Integer(header["X-Bapi-Limit-Status"]) : -1;
         Require(!Carries(header, "X-Bapi-Limit-Status") || left is >= 0 and <= int.MaxValue);
+        long perSecond = Carries(header, "X-Bapi-Limit") ? Integer(header["X-Bapi-Limit"]) : 0;
+        Require(perSecond is >= 0 and <= int.MaxValue);
+        long reset = left == 0 && Carries(header, "X-Bapi-Limit-Reset-Timestamp") ? Millis(header["X-Bapi-Limit-Reset-Timestamp"]) : 0;
         long now = Carries(header, "Timenow") ? Millis(header["Timenow"]) : 0;
-        return $"Ack {requestId} {action} {returnCode} {ClientId(OptionalString(data, "orderLinkId"))} {VenueId(OptionalString(data, "orderId"))} left={left} {now}";
+        return $"Ack {requestId} {action} {returnCode} {ClientId(OptionalString(data, "orderLinkId"))} {VenueId(OptionalString(data, "orderId"))} left={left} of {perSecond} until {reset} {now}";
     }
 
     private InstrumentSpec? RowInstrument(Dictionary<string, JsonElement> row)

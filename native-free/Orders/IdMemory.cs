@@ -1,8 +1,8 @@
 namespace LatencyEngine.Orders;
 
-/// <summary>The last N execution ids: a ring that forgets the oldest, and hash chains through it to find one.</summary>
+/// <summary>The last N ids, of executions or orders: a ring that forgets the oldest, and hash chains through it to find one.</summary>
 /// <remarks>Thread: hot. Allocates: only when constructed. Throws: only when constructed.</remarks>
-internal sealed class ExecutionMemory
+internal sealed class IdMemory
 {
     private const int None = -1;
 
@@ -15,9 +15,9 @@ internal sealed class ExecutionMemory
 
     /// <summary>Creates an empty memory.</summary>
     /// <param name="capacity">Ids remembered; a power of two.</param>
-    public ExecutionMemory(int capacity)
+    public IdMemory(int capacity)
     {
-        if (capacity < 2 || !int.IsPow2(capacity)) throw new ArgumentException($"execution memory: capacity must be a power of two from 2, was {capacity}");
+        if (capacity < 2 || !int.IsPow2(capacity)) throw new ArgumentException($"id memory: capacity must be a power of two from 2, was {capacity}");
         _ids = new UInt128[capacity];
         _nextInChain = new int[capacity];
         _chains = new int[2 * capacity];
@@ -28,12 +28,8 @@ internal sealed class ExecutionMemory
     /// <summary>Remembers an id in the place of the oldest; false when it is remembered already.</summary>
     public bool TryAdd(UInt128 id)
     {
+        if (Contains(id)) return false;
         int chain = ChainOf(id);
-        for (int i = _chains[chain]; i != None; i = _nextInChain[i])
-        {
-            if (_ids[i] == id) return false;
-        }
-
         if (_count == _ids.Length) Forget(_next);
         else _count++;
         _ids[_next] = id;
@@ -41,6 +37,17 @@ internal sealed class ExecutionMemory
         _chains[chain] = _next;
         _next = (_next + 1) & (_ids.Length - 1);
         return true;
+    }
+
+    /// <summary>True while an id is remembered.</summary>
+    public bool Contains(UInt128 id)
+    {
+        for (int i = _chains[ChainOf(id)]; i != None; i = _nextInChain[i])
+        {
+            if (_ids[i] == id) return true;
+        }
+
+        return false;
     }
 
     private void Forget(int index)

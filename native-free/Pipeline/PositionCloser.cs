@@ -1,0 +1,120 @@
+using LatencyEngine.Model;
+using LatencyEngine.Risk;
+
+namespace LatencyEngine.Pipeline;
+
+/// <summary>Which order closes a position, and what became of the last one. One order of an instrument at a time: what it fills is seen before the next is sized.</summary>
+/// <remarks>Thread: hot. Allocates: only when constructed. Throws: never. Time: logic time, from the arguments.</remarks>
+internal sealed class PositionCloser(int instruments)
+{
+    /// <summary>Wait after a refusal: what the venue refuses once, it refuses on the next book too.</summary>
+    public const long RetryNanos = 1_000_000_000;
+
+    // How far through the touch an order goes, as a fraction of it: deep enough to fill on a book that moves, and no worse for what it closes. What is left goes to the next book.
+    private const long ThroughFractionE8 = 100_000;
+
+    private readonly Closing[] _closings = new Closing[instruments];
+
+    /// <summary>True once positions are to be closed.</summary>
+    public bool IsAsked { get; private set; }
+
+    /// <summary>Positions are to be closed from now on; what was given up is tried again.</summary>
+    public void Begin()
+    {
+        IsAsked = true;
+        foreach (ref Closing closing in _closings.AsSpan()) closing.IsTooSmall = false;
+    }
+
+    /// <summary>The order that closes now, without its name: reduce-only, immediate or cancel, no larger than the position, the limits and the venue allow.</summary>
+    /// <remarks>
+    /// A position below the venue's smallest order or value is offered whole, until the venue refuses it: whether it takes one is not documented (Bybit V5, 23.13).
+    /// Of a larger one no rest is left that would be below the smallest order, where that can be avoided.
+    /// </remarks>
+    /// <param name="spec">The instrument.</param>
+    /// <param name="limits">Its limits; the price keeps within the collar.</param>
+    /// <param name="top">The present book.</param>
+    /// <param name="position">Signed.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="intent">The order.</param>
+    /// <returns>False when nothing is held, it is given up, the last refusal was a moment ago, or no price within the collar and the venue's bounds reaches the touch.</returns>
+    public bool TryPlan(InstrumentSpec spec, RiskLimits limits, in BookTop top, QtyLots position, EpochNanos now, out OrderIntent intent)
+    {
+        intent = default;
+        ref Closing closing = ref _closings[spec.Id.Index];
+        if (position.Lots == 0 || closing.IsTooSmall || now.Nanos < closing.NotBefore.Nanos) return false;
+        Side side = position.Lots > 0 ? Side.Sell : Side.Buy;
+        if (!TryPrice(spec, limits, in top, side, out PriceTicks price)) return false;
+        long heldLots = Math.Abs(position.Lots);
+        Int128 lotValueE16 = (Int128)price.Ticks * spec.TickE8 * spec.LotE8;
+        long valueLots = (long)Int128.Min((Int128)limits.OrderNotionalMax.Units * PriceE8.One / lotValueE16, long.MaxValue);
+        long lots = Math.Min(Math.Min(heldLots, valueLots), Math.Min(limits.OrderMax.Lots, spec.MaxOrderQty.Lots));
+        long restLots = heldLots - lots;
+        long missingLots = spec.MinOrderQty.Lots - restLots;
+        if (restLots > 0 && missingLots > 0 && lots - missingLots >= spec.MinOrderQty.Lots) lots -= missingLots;
+        if (lots <= 0) return false;
+        closing.IsBelowSmallest = lots < spec.MinOrderQty.Lots || lotValueE16 * lots < (Int128)spec.MinNotional.Units * PriceE8.One;
+        intent = new OrderIntent(OrderAction.Place, spec.Id, side, price, new QtyLots(lots), default, default, ClientOrderId.None, TimeInForce.ImmediateOrCancel, ReduceOnly: true);
+        return true;
+    }
+
+    /// <summary>The planned order has left.</summary>
+    public void OnSent(InstrumentId instrument, ClientOrderId order) => _closings[instrument.Index].Order = order;
+
+    /// <summary>The closing order that may be alive; none when there is none.</summary>
+    public ClientOrderId OrderOf(InstrumentId instrument) => _closings[instrument.Index].Order;
+
+    /// <summary>An order has ended; any other than the closing one changes nothing.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="isRefused">The venue did not take it.</param>
+    /// <param name="now">The present.</param>
+    public void OnOrderEnded(InstrumentId instrument, ClientOrderId order, bool isRefused, EpochNanos now)
+    {
+        ref Closing closing = ref _closings[instrument.Index];
+        if (!order.IsOurs || closing.Order != order) return;
+        closing.Order = ClientOrderId.None;
+        if (!isRefused) return;
+        closing.NotBefore = new EpochNanos(now.Nanos + RetryNanos);
+        closing.IsTooSmall = closing.IsBelowSmallest;
+    }
+
+    /// <summary>True when the venue has refused to close what is below its smallest order.</summary>
+    public bool HasGivenUp(InstrumentId instrument) => _closings[instrument.Index].IsTooSmall;
+
+    private static bool TryPrice(InstrumentSpec spec, RiskLimits limits, in BookTop top, Side side, out PriceTicks price)
+    {
+        Int128 twiceMid = top.TwiceMidTicks;
+        if (side == Side.Sell)
+        {
+            long touch = top.BidPrice.Ticks;
+            Int128 lowest = ((twiceMid * (MarginMath.OneE8 - limits.CollarFractionE8)) + (2 * MarginMath.OneE8) - 1) / (2 * MarginMath.OneE8);
+            long through = touch - (long)((Int128)touch * ThroughFractionE8 / MarginMath.OneE8);
+            price = new PriceTicks(Math.Max(Math.Max(through, (long)lowest), spec.MinPrice.Ticks));
+            return price.Ticks <= touch && price <= spec.MaxPrice;
+        }
+        else
+        {
+            long touch = top.AskPrice.Ticks;
+            Int128 highest = twiceMid * (MarginMath.OneE8 + limits.CollarFractionE8) / (2 * MarginMath.OneE8);
+            long through = touch + (long)((Int128)touch * ThroughFractionE8 / MarginMath.OneE8);
+            price = new PriceTicks(Math.Min(Math.Min(through, (long)highest), spec.MaxPrice.Ticks));
+            return price.Ticks >= touch && price >= spec.MinPrice;
+        }
+    }
+
+    /// <summary>What is known about closing one instrument.</summary>
+    private struct Closing
+    {
+        /// <summary>The order on its way; none when it has ended.</summary>
+        public ClientOrderId Order;
+
+        /// <summary>Not tried again before.</summary>
+        public EpochNanos NotBefore;
+
+        /// <summary>The last order planned was below the venue's smallest.</summary>
+        public bool IsBelowSmallest;
+
+        /// <summary>The venue refused such an order.</summary>
+        public bool IsTooSmall;
+    }
+}

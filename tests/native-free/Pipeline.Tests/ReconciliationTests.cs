@@ -1,0 +1,355 @@
+using LatencyEngine.Model;
+using LatencyEngine.Orders;
+using LatencyEngine.Risk;
+
+namespace LatencyEngine.Pipeline.Tests;
+
+/// <summary>What the path makes of the venue's own picture of positions, wallet and open orders: the venue wins, and each difference is told.</summary>
+public sealed class ReconciliationTests
+{
+    [Fact]
+    public void What_the_venue_holds_when_the_session_begins_is_the_beginning_and_no_difference()
+    {
+        var engine = new EngineUnderTest();
+        engine.BeginSession();
+        foreach (VenueChannel channel in (VenueChannel[])[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade]) engine.Connect(channel);
+        engine.LookUpRows(EngineUnderTest.PositionRow(-0.004m, 61_000m, createdMillis: 1));
+        engine.EndPicture("1234.5");
+
+        Assert.Equal((new QtyLots(-4), new PriceE8(61_000_00000000), new MoneyE8(123_450_000_000)), (engine.Ledger.Position(engine.Btc.Id), engine.Ledger.AverageEntry(engine.Btc.Id), engine.Ledger.Wallet));
+        Assert.True(engine.Lanes[0].LiquidationPrice.Units > 61_000_00000000);
+        Assert.Equal((0L, 1L, QuotingState.Active), (engine.Meters.Differences, engine.Meters.Reconciliations, engine.HotPath.State));
+        Assert.Empty(Facts(engine));
+    }
+
+    [Fact]
+    public void After_a_return_of_the_stream_the_venues_position_and_wallet_are_taken_over_and_told()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+        engine.Outbound();
+        engine.LookUpRows(EngineUnderTest.PositionRow(0.007m, 59_000m, createdMillis: 1));
+        engine.EndPicture("9000");
+
+        Assert.Equal(
+            [
+                new(DisagreementSubject.PositionSize, engine.Btc.Id, 0, 7, DisagreementAction.Adopted),
+                new(DisagreementSubject.WalletBalance, default, 1_000_000_000_000, 900_000_000_000, DisagreementAction.Adopted),
+            ],
+            Facts(engine));
+        Assert.Equal(2, engine.Meters.Differences);
+        Assert.Equal((new QtyLots(7), new MoneyE8(900_000_000_000)), (engine.Ledger.Position(engine.Btc.Id), engine.Ledger.Wallet));
+    }
+
+    [Fact]
+    public void A_position_that_is_not_listed_is_flat()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        engine.Fill(engine.Resting("Buy"), "0.010", "0", execution: 1);
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+        engine.Outbound();
+        engine.EndPicture("10000");
+
+        Assert.Equal([new DisagreementFact(DisagreementSubject.PositionSize, engine.Btc.Id, 10, 0, DisagreementAction.Adopted)], Facts(engine));
+        Assert.Equal(default, engine.Lanes[0].LiquidationPrice);
+    }
+
+    [Fact]
+    public void What_the_look_up_tells_of_executions_is_booked_before_the_figures_are_compared()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        SentRequest bid = engine.Resting("Buy") with { Price = "60000" };
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+        engine.LookUpRows(EngineUnderTest.ExecutionRow(bid, "0.010", "0.12", execution: 1, engine.NowMillis));
+        engine.LookUpRows(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1));
+        engine.EndPicture("9999.88");
+
+        Assert.Empty(Facts(engine));
+        Assert.Equal((0L, 1L), (engine.Meters.Differences, engine.Ledger.ExecutionCount));
+    }
+
+    [Fact]
+    public void An_answer_without_the_streams_newest_execution_is_older_than_the_books_and_the_venue_is_asked_again()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        SentRequest bid = engine.Resting("Buy") with { Price = "60000" };
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+        string execution = EngineUnderTest.ExecutionRow(bid, "0.010", "0", execution: 1, engine.NowMillis);
+        engine.Private(execution);
+        engine.Outbound();
+        engine.EndPicture("10000");
+        Assert.Equal((0L, QuotingState.Blind, 10L), (engine.Meters.Differences, engine.HotPath.State, engine.Ledger.Position(engine.Btc.Id).Lots));
+
+        engine.Advance(EngineUnderTest.Second);
+        engine.Tick();
+        Assert.True(IsAsked(engine));
+        engine.LookUpRows(execution);
+        engine.LookUpRows(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1));
+        engine.EndPicture("10000");
+        Assert.Equal((0L, QuotingState.Active, 10L), (engine.Meters.Differences, engine.HotPath.State, engine.Ledger.Position(engine.Btc.Id).Lots));
+    }
+
+    [Fact]
+    public void An_answer_from_before_the_contradiction_is_void()
+    {
+        EngineUnderTest engine = Contradicted();
+        long asked = engine.NowNanos;
+        engine.LookUpRows(EngineUnderTest.WalletRow("1", 1));
+        engine.EndLookUp(0, null, asked - 1);
+        Assert.Equal((QuotingState.Blind, 0L), (engine.HotPath.State, engine.Meters.Differences));
+
+        engine.EndLookUp(0, null, asked);
+        Assert.Equal((QuotingState.Active, 0L), (engine.HotPath.State, engine.Meters.Differences)); // the rows of the void one are not those of the next
+    }
+
+    [Fact]
+    public void The_same_difference_again_within_a_minute_stops_the_engine_and_after_it_does_not()
+    {
+        EngineUnderTest engine = Contradicted();
+        engine.EndPicture("9000");
+        Assert.Equal(1, engine.Meters.Differences);
+        engine.Advance(58 * EngineUnderTest.Second);
+        Contradict(engine, "8000");
+        engine.EndPicture("8000");
+        Assert.Equal(KillReason.LedgerMismatch, engine.Gate.KilledBy);
+        Assert.Equal(new DisagreementFact(DisagreementSubject.WalletBalance, default, 900_000_000_000, 800_000_000_000, DisagreementAction.Stopped), Facts(engine)[^1]);
+
+        engine = Contradicted();
+        engine.EndPicture("9000");
+        engine.Advance(59 * EngineUnderTest.Second);
+        Contradict(engine, "8000");
+        engine.EndPicture("8000");
+        Assert.Equal(2, engine.Meters.Differences);
+        Assert.False(engine.Gate.IsKilled);
+    }
+
+    [Fact]
+    public void A_contradiction_that_comes_back_and_is_not_confirmed_again_does_not_stop_the_engine()
+    {
+        EngineUnderTest engine = Contradicted();
+        engine.EndPicture("10000");
+        Contradict(engine, "9000");
+        engine.EndPicture("10000");
+
+        Assert.Equal((0L, false), (engine.Meters.Differences, engine.Gate.IsKilled));
+    }
+
+    [Fact]
+    public void A_contradiction_that_the_venue_does_not_confirm_changes_nothing()
+    {
+        EngineUnderTest engine = Contradicted();
+        engine.EndPicture("10000");
+
+        Assert.Equal((0L, QuotingState.Active, new MoneyE8(1_000_000_000_000)), (engine.Meters.Differences, engine.HotPath.State, engine.Ledger.Wallet));
+    }
+
+    [Fact]
+    public void An_execution_that_the_stream_has_lost_is_found_by_two_look_ups_and_booked_and_is_no_difference()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting(reconcileEveryNanos: 10 * EngineUnderTest.Second);
+        string execution = EngineUnderTest.ExecutionRow(engine.Resting("Buy") with { Price = "60000" }, "0.010", "0.12", execution: 1, engine.NowMillis);
+        for (int i = 0; i < 3; i++)
+        {
+            engine.Advance((i == 0 ? 10 : 1) * EngineUnderTest.Second);
+            engine.Tick();
+            Assert.True(i == 2 || IsAsked(engine));
+            Assert.Equal(i < 2 ? QuotingState.Active : QuotingState.Blind, engine.HotPath.State);
+            engine.LookUpRows(execution);
+            engine.LookUpRows(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1));
+            engine.EndPicture("9999.88");
+        }
+
+        Assert.Equal((1L, 0L, 10L, QuotingState.Active), (engine.Ledger.ExecutionCount, engine.Meters.Differences, engine.Ledger.Position(engine.Btc.Id).Lots, engine.HotPath.State));
+    }
+
+    [Fact]
+    public void A_routine_look_up_is_asked_every_so_often_and_does_not_stop_quoting_as_long_as_all_is_well()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting(reconcileEveryNanos: 10 * EngineUnderTest.Second);
+        engine.Outbound();
+        engine.Advance((10 * EngineUnderTest.Second) - 300_000_001);
+        engine.Tick();
+        Assert.False(IsAsked(engine));
+        engine.Advance(1);
+        engine.Tick();
+        Assert.True(IsAsked(engine));
+        Assert.Equal(QuotingState.Active, engine.HotPath.State);
+        engine.EndPicture("10000");
+        Assert.Equal(QuotingState.Active, engine.HotPath.State);
+
+        engine.Advance(10 * EngineUnderTest.Second);
+        engine.Tick();
+        engine.EndPicture("9000");
+        Assert.Equal((QuotingState.Blind, 0L), (engine.HotPath.State, engine.Meters.Differences)); // first the quotes go, then the figures are taken over
+        engine.EndPicture("9000");
+        Assert.Equal((QuotingState.Active, 1L), (engine.HotPath.State, engine.Meters.Differences));
+    }
+
+    [Theory]
+    [InlineData("\"positionIdx\":0", "\"positionIdx\":1", PositionStatus.HedgeMode)]
+    [InlineData("\"Normal\"", "\"Liq\"", PositionStatus.Liquidation)]
+    public void A_position_in_hedge_mode_or_being_taken_over_is_told_once_and_nothing_is_adopted_or_quoted(string text, string instead, PositionStatus status)
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+        engine.Outbound();
+        for (int i = 0; i < 2; i++)
+        {
+            engine.LookUpRows(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1).Replace(text, instead, StringComparison.Ordinal));
+            engine.EndPicture("9000");
+            Assert.Equal((QuotingState.Blind, 0L), (engine.HotPath.State, engine.Ledger.Position(engine.Btc.Id).Lots));
+            engine.Advance(EngineUnderTest.Second);
+        }
+
+        Assert.Equal([new DisagreementFact(DisagreementSubject.PositionStatus, engine.Btc.Id, 0, (long)status, DisagreementAction.LeftAlone)], Facts(engine));
+        engine.EndPicture("10000");
+        Assert.Equal(QuotingState.Active, engine.HotPath.State);
+    }
+
+    [Fact]
+    public void An_order_of_an_earlier_session_is_cancelled_and_nothing_is_quoted_until_the_venue_has_said_that_it_is_closed()
+    {
+        var engine = new EngineUnderTest();
+        engine.BeginSession();
+        foreach (VenueChannel channel in (VenueChannel[])[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade]) engine.Connect(channel);
+        engine.Market();
+        var orphan = new SentRequest("", "order.create", "BTCUSDT", "le0000000500000009", "Sell", "61000", "0.010");
+        engine.LookUpRows(EngineUnderTest.OrderRow(orphan, "New", "0.010", engine.NowMillis));
+        engine.EndPicture("10000");
+
+        List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> sent = engine.Outbound();
+        Assert.Equal(new DisagreementFact(DisagreementSubject.Orphan, engine.Btc.Id, 0x5_00000009, -10, DisagreementAction.Cancelled), Facts(sent).Single());
+        SentRequest cancel = SentRequest.Parse(System.Text.Encoding.UTF8.GetString(sent.Single(frame => frame.Kind == OutboundKind.Request).Bytes));
+        Assert.Equal(("order.cancel", orphan.LinkId), (cancel.Operation, cancel.LinkId));
+        Assert.Equal((QuotingState.Blind, 1L), (engine.HotPath.State, engine.Orders.OrphansFound));
+
+        engine.Private(EngineUnderTest.OrderRow(orphan, "Cancelled", "0", engine.NowMillis + 1, "CancelByUser"));
+        Assert.Equal(QuotingState.Active, engine.HotPath.State);
+        Assert.Equal(["order.create", "order.create"], engine.Requests().Select(request => SentRequest.Parse(request).Operation));
+    }
+
+    [Fact]
+    public void A_row_of_the_stream_that_shows_an_ended_order_open_is_cancelled_when_it_is_newer_than_the_end_and_nothing_when_it_is_older()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        SentRequest bid = engine.Resting("Buy");
+        engine.Order(bid, "Cancelled", leaves: "0", cancelType: "CancelByUser");
+        engine.Outbound();
+        engine.Private(EngineUnderTest.OrderRow(bid, "New", bid.Qty, engine.NowMillis));
+        Assert.Equal((0L, QuotingState.Active), (engine.Orders.OrphansFound, engine.HotPath.State));
+
+        engine.Outbound();
+        engine.Private(EngineUnderTest.OrderRow(bid, "New", bid.Qty, engine.NowMillis + 1));
+        Assert.Equal((1L, QuotingState.Blind, false), (engine.Orders.OrphansFound, engine.HotPath.State, engine.Gate.IsKilled));
+        List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> sent = engine.Outbound();
+        Assert.Contains(sent, frame => frame.Kind == OutboundKind.LookUpRequest);
+        Assert.Contains(sent, frame => frame.Kind == OutboundKind.Request && System.Text.Encoding.UTF8.GetString(frame.Bytes) is var text && text.Contains("order.cancel", StringComparison.Ordinal) && text.Contains(bid.LinkId, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_orphan_whose_place_in_the_table_is_taken_holds_up_quoting_until_it_could_be_taken_in()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        SentRequest bid = engine.Resting("Buy");
+        string orphan = EngineUnderTest.OrderRow(bid with { LinkId = "le00000005" + bid.LinkId[10..] }, "New", bid.Qty, engine.NowMillis);
+        engine.Lose(VenueChannel.Private);
+        engine.Connect(VenueChannel.Private);
+        engine.LookUpRows(orphan);
+        engine.EndPicture("10000");
+        Assert.Equal((0L, QuotingState.Blind), (engine.Orders.OrphansFound, engine.HotPath.State));
+
+        engine.Order(bid, "Cancelled", leaves: "0", cancelType: "CancelByUser", endOfBurst: true);
+        engine.LookUpRows(orphan);
+        engine.EndPicture("10000");
+        Assert.Equal((1L, QuotingState.Blind), (engine.Orders.OrphansFound, engine.HotPath.State));
+    }
+
+    [Fact]
+    public void An_order_of_another_client_is_told_once_and_never_touched()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        string foreign = EngineUnderTest.OrderRow(engine.Resting("Sell") with { LinkId = "by-hand-0000000000" }, "New", "0.010", engine.NowMillis);
+        engine.LookUpRows(foreign);
+        engine.EndPicture("10000");
+        engine.LookUpRows(foreign);
+        engine.EndPicture("10000");
+
+        List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> sent = engine.Outbound();
+        Assert.Equal([new DisagreementFact(DisagreementSubject.ForeignOrder, engine.Btc.Id, 0, -10, DisagreementAction.LeftAlone)], Facts(sent));
+        Assert.DoesNotContain(sent, frame => frame.Kind == OutboundKind.Request);
+        Assert.Equal((1L, QuotingState.Active), (engine.Orders.ForeignOrders, engine.HotPath.State));
+    }
+
+    [Fact]
+    public void Recovery_is_counted_from_the_first_loss_until_quotes_may_be_made_again()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        engine.Lose(VenueChannel.Private);
+        engine.Advance(EngineUnderTest.Second);
+        engine.Lose(VenueChannel.Trade);
+        engine.Connect(VenueChannel.Trade);
+        engine.Connect(VenueChannel.Private);
+        engine.Advance(500_000_000);
+        Assert.Equal(0, engine.Meters.Recover.Count);
+        engine.EndPicture("10000");
+        Assert.Equal((1L, 1_500L), (engine.Meters.Recover.Count, engine.Meters.Recover.Max / 1_000_000));
+
+        Contradict(engine, "9000");
+        engine.Advance(200_000_000);
+        engine.EndPicture("9000");
+        Assert.Equal((2L, 200L), (engine.Meters.Recover.Count, engine.Meters.Recover.ValueAtPercentile(50) / 1_000_000));
+    }
+
+    [Fact]
+    public void The_counts_are_told_at_every_tick()
+    {
+        EngineUnderTest engine = Contradicted();
+        engine.EndPicture("9000");
+        engine.Tick();
+
+        EngineFact fact = EngineUnderTest.Read<EngineFact>(engine.Outbound().Last(frame => frame.Kind == OutboundKind.EngineFact).Bytes);
+        Assert.Equal((engine.Meters.Reconciliations, 1L, 0L), (fact.Reconciliations, fact.Differences, fact.OrphansFound));
+        Assert.True(fact.Reconciliations >= 2);
+    }
+
+    [Fact]
+    public void What_is_told_again_is_counted_and_changes_nothing()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        SentRequest bid = engine.Resting("Buy");
+        engine.Fill(bid, "0.010", "0", execution: 1);
+        long before = engine.Meters.DuplicatesIgnored;
+        engine.Fill(bid, "0.010", "0", execution: 1);
+        engine.LookUpRows(EngineUnderTest.ExecutionRow(bid, "0.010", "0", execution: 1, executedMillis: 1));
+
+        Assert.Equal((3L, 10L), (engine.Meters.DuplicatesIgnored - before, engine.Ledger.Position(engine.Btc.Id).Lots));
+    }
+
+    /// <summary>An engine whose wallet the stream has contradicted for a second, and that has asked.</summary>
+    private static EngineUnderTest Contradicted()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        Contradict(engine, "9000");
+        Assert.Equal(QuotingState.Blind, engine.HotPath.State);
+        return engine;
+    }
+
+    private static void Contradict(EngineUnderTest engine, string balance)
+    {
+        engine.Wallet(balance, engine.NowMillis);
+        engine.Advance(EngineUnderTest.Second);
+        engine.Tick();
+    }
+
+    private static bool IsAsked(EngineUnderTest engine) => engine.Outbound().Exists(frame => frame.Kind == OutboundKind.LookUpRequest);
+
+    private static List<DisagreementFact> Facts(EngineUnderTest engine) => Facts(engine.Outbound());
+
+    private static List<DisagreementFact> Facts(List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> frames) =>
+        [.. frames.Where(frame => frame.Kind == OutboundKind.DisagreementFact).Select(frame => EngineUnderTest.Read<DisagreementFact>(frame.Bytes))];
+}
