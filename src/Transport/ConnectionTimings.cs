@@ -26,4 +26,13 @@ public sealed record ConnectionTimings
 
     /// <summary>A connection that was of use for this long starts again with the first wait.</summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>With disconnect protection: the engine counts as hanging when frames wait and it has taken none for this long. Below the account's window less a ping interval.</summary>
+    public TimeSpan EngineStallMax { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The private and the order-entry socket are made anew by plan at this age, one after the other and not both within <see cref="StableAfter"/>: before the venue ends them at a moment of its own.</summary>
+    public TimeSpan AccountAgeMax { get; init; } = TimeSpan.FromHours(23);
+
+    /// <summary>Longest wait for the engine to have its orders cancelled before an old order-entry socket is given up.</summary>
+    public TimeSpan LeaveWithin { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -22,8 +22,12 @@ public sealed class IoLoop : IDisposable
     // Spinning: turns in a row that the market's socket may keep to itself. Either account socket is then looked at in one turn of eight.
     private const int TurnsToItselfMax = 4;
 
+    // Where requests go by REST there is nothing that could be lost and come back.
+    private const ushort RestTradeGeneration = 1;
+
     private const int RequestsRemembered = 4_096;   // more than can wait for an answer: 3,600 a second (Bybit V5, 17.3)
     private const long StopWithinNanos = 1_000_000_000;
+    private const string DisconnectTopic = "dcp.future";
 
     private readonly IoSettings _settings;
     private readonly FrameRing _inbound;
@@ -35,6 +39,7 @@ public sealed class IoLoop : IDisposable
     private readonly PollEntry[] _poll;
     private readonly long[] _sentAtNanos = new long[RequestsRemembered];
     private readonly uint[] _sentNumber = new uint[RequestsRemembered];
+    private readonly RenewalPlan _renewal;
 
     private long _receivedAtNanos;
     private long _logicNanos;
@@ -52,6 +57,8 @@ public sealed class IoLoop : IDisposable
     private WaitFlag _isWaiting;
     private bool _isStopRequested;
     private bool _isAborted;
+    private long _consumed;
+    private long _advancedAtNanos;
 
     /// <summary>Prepares the thread; nothing is connected before <see cref="Run"/>.</summary>
     /// <param name="settings">What to connect to.</param>
@@ -68,19 +75,20 @@ public sealed class IoLoop : IDisposable
         _engine = engine;
         Inbox = new Inbox(_wake);
         List<(VenueChannel Channel, Uri Address, IReadOnlyList<string> Topics, ApiCredentials? Credentials)> sockets = [(VenueChannel.Public, settings.PublicAddress, settings.PublicTopics, null)];
-        if ((settings.Credentials, settings.PrivateAddress, settings.TradeAddress) is ({ } credentials, { } privateAddress, { } tradeAddress))
+        if (settings is { Credentials: { } credentials, PrivateAddress: { } privateAddress } && (settings.TradeAddress is null) != (settings.OnRequest is null))
         {
-            sockets.Add((VenueChannel.Private, privateAddress, settings.PrivateTopics, credentials));
-            sockets.Add((VenueChannel.Trade, tradeAddress, [], credentials));
+            sockets.Add((VenueChannel.Private, privateAddress, settings.ArmsDisconnectProtection ? [.. settings.PrivateTopics, DisconnectTopic] : settings.PrivateTopics, credentials));
+            if (settings.TradeAddress is { } tradeAddress) sockets.Add((VenueChannel.Trade, tradeAddress, [], credentials));
         }
-        else if ((settings.Credentials, settings.PrivateAddress, settings.TradeAddress) is not (null, null, null))
+        else if (settings is not { Credentials: null, PrivateAddress: null, TradeAddress: null, OnRequest: null })
         {
-            throw new ArgumentException("key, private address and trade address belong together: set all of them or none", nameof(settings));
+            throw new ArgumentException("key, private address, and trade address or taker of requests belong together: set all of them or none", nameof(settings));
         }
 
         if (sockets.Exists(socket => VenueConnection.IsSecure(socket.Address))) _tls = new TlsClient(settings.AuthoritiesPath);
         _connections = [.. sockets.Select(socket => new VenueConnection(socket.Channel, socket.Address, socket.Topics, socket.Credentials, _tls, settings, this))];
         _poll = new PollEntry[_connections.Length + 1];
+        _renewal = new RenewalPlan(settings.Timings);
     }
 
     /// <summary>Where other threads leave events. Any thread.</summary>
@@ -90,7 +98,9 @@ public sealed class IoLoop : IDisposable
     public IoMeters Meters { get; } = new();
 
     /// <summary>How a connection stands. Any thread.</summary>
-    public ConnectionStatus Status(VenueChannel channel) => Connection(channel).Status;
+    public ConnectionStatus Status(VenueChannel channel) => channel == VenueChannel.Trade && _settings.OnRequest is not null
+        ? new ConnectionStatus(ConnectionPhase.Ready, TimesReady: 1, LastFault: null, Refused: false)
+        : Connection(channel).Status;
 
     /// <summary>How the connections stand, in one phrase for people. Any thread.</summary>
     public string Describe() => string.Join("; ", _connections.Select(connection =>
@@ -122,6 +132,13 @@ public sealed class IoLoop : IDisposable
     /// <summary>Runs until stopped. The calling thread is the io thread.</summary>
     public void Run()
     {
+        if (_settings.OnRequest is not null)
+        {
+            Stamp();
+            Stage(InboundKind.Connection, RestTradeGeneration, [(byte)VenueChannel.Trade, (byte)ConnectionState.Opened]);
+            Stage(InboundKind.Connection, RestTradeGeneration, [(byte)VenueChannel.Trade, (byte)ConnectionState.Ready]);
+        }
+
         while (!Volatile.Read(ref _isStopRequested))
         {
             if (!Turn()) WaitForWork();
@@ -152,18 +169,63 @@ public sealed class IoLoop : IDisposable
         _messagesAtReady = Meters.Messages;
     }
 
+    /// <summary>False once frames have waited for the engine, and it has taken none, for as long as allowed. Io thread.</summary>
+    internal bool EngineAdvances(long nowNanos)
+    {
+        long consumed = _inbound.ConsumedCount(Consumer);
+        if (consumed != _consumed || consumed == _inbound.PublishedCount)
+        {
+            _consumed = consumed;
+            _advancedAtNanos = nowNanos;
+        }
+
+        return nowNanos - _advancedAtNanos < _settings.Timings.EngineStallMax.Ticks * TimeSpan.NanosecondsPerTick;
+    }
+
+    /// <summary>What has become too old is made anew; of the order-entry socket the engine is told first, and has its time to pull the quotes. False when nothing is due.</summary>
+    private bool Renew()
+    {
+        if (_connections.Length == 1 || Volatile.Read(ref _isStopRequested) || _receivedAtNanos < RenewalDueNanos()) return false;
+        bool isTradeNext = _renewal.IsTradeNext(TradeReadyAtNanos, Connection(VenueChannel.Private).ReadyAtNanos);
+        VenueConnection due = Connection(isTradeNext ? VenueChannel.Trade : VenueChannel.Private);
+        if (isTradeNext && !_renewal.IsLeaving(due.ReadyAtNanos))
+        {
+            _renewal.Leave(due.ReadyAtNanos, _receivedAtNanos);
+            OnConnection(due, ConnectionState.Leaving);
+            return true;
+        }
+
+        GiveUpForAge(due);
+        return true;
+    }
+
+    private void GiveUpForAge(VenueConnection connection)
+    {
+        Meters.ConnectionsRenewed++;
+        connection.Drop("made anew by plan, for its age");
+    }
+
+    private long RenewalDueNanos() => Array.TrueForAll(_connections, static connection => connection.IsReady)
+        ? _renewal.DueNanos(TradeReadyAtNanos, Connection(VenueChannel.Private).ReadyAtNanos)
+        : long.MaxValue;
+
+    // Without a socket of its own order entry is never the one that is due.
+    private long TradeReadyAtNanos => Connection(_settings.OnRequest is null ? VenueChannel.Trade : VenueChannel.Private).ReadyAtNanos;
+
     private VenueConnection Connection(VenueChannel channel) => _connections[(int)channel - 1];
 
     /// <summary>One turn; false when there was nothing to do.</summary>
     private bool Turn()
     {
         Meters.Turns++;
+        if (_settings.ArmsDisconnectProtection) EngineAdvances(StageClock.NowNanos());   // before new frames wait
         bool worked = false;
         if (_settings.Wait == WaitMode.Spin && !Volatile.Read(ref _isStopRequested)) worked = TakeInRotation();
         else foreach (VenueConnection connection in _connections) worked |= TakeFrom(connection);
         Stamp();
         worked |= TakeTick();
         worked |= TakeInbox();
+        worked |= Renew();
         EndBurst();
         if (_hasPublished)
         {
@@ -182,7 +244,7 @@ public sealed class IoLoop : IDisposable
         if (_connections.Length == 1) return took;
         if (took && ++_turnsToItself < TurnsToItselfMax) return true;
         _turnsToItself = 0;
-        _nextAccountSocket = 3 - _nextAccountSocket;
+        _nextAccountSocket = _connections.Length == 2 ? 1 : 3 - _nextAccountSocket;
         return TakeFrom(_connections[_nextAccountSocket]) || took;
     }
 
@@ -229,7 +291,8 @@ public sealed class IoLoop : IDisposable
         while (Inbox.TryTake(out (InboundKind Kind, byte[] Payload) post))
         {
             Stamp();   // after it is taken: whoever moves the clock and then posts is never stamped with the time before
-            Stage(post.Kind, generation: 0, post.Payload);
+            if (post.Kind == InboundKind.TradeFrame) OnAcknowledged(post.Payload);
+            Stage(post.Kind, post.Kind == InboundKind.TradeFrame ? RestTradeGeneration : (ushort)0, post.Payload);
             took = true;
         }
 
@@ -291,7 +354,7 @@ public sealed class IoLoop : IDisposable
                 case OutboundKind.SnapshotRequest: Resubscribe(frame); break;
                 case OutboundKind.LookUpRequest: _settings.OnLookUp(frame.Payload); break;
                 case OutboundKind.CancelAllRequest: _settings.OnCancelAll(); break;
-                case OutboundKind.ReconnectTrade when frame.Generation == Connection(VenueChannel.Trade).Generation: Connection(VenueChannel.Trade).Drop("the venue restarts this node (10019)"); break;
+                case OutboundKind.ReconnectTrade when _settings.OnRequest is null && frame.Generation == Connection(VenueChannel.Trade).Generation: Reconnect(Connection(VenueChannel.Trade)); break;
                 default: break;   // facts are for other readers of this ring
             }
 
@@ -300,6 +363,12 @@ public sealed class IoLoop : IDisposable
         }
 
         return sent;
+    }
+
+    private void Reconnect(VenueConnection trade)
+    {
+        if (_renewal.IsLeaving(trade.ReadyAtNanos)) GiveUpForAge(trade);
+        else trade.Drop("the venue restarts this node (10019)");
     }
 
     /// <summary>Only on the connection that lacked the snapshot: with the next one it comes by itself.</summary>
@@ -312,6 +381,13 @@ public sealed class IoLoop : IDisposable
 
     private void SendRequest(in FrameView frame)
     {
+        if (_settings.OnRequest is { } onRequest)
+        {
+            onRequest(frame.Payload);
+            OnSent(in frame);
+            return;
+        }
+
         VenueConnection trade = Connection(VenueChannel.Trade);
         if (!trade.IsReady || frame.Generation != trade.Generation)
         {
@@ -328,6 +404,11 @@ public sealed class IoLoop : IDisposable
             return;
         }
 
+        OnSent(in frame);
+    }
+
+    private void OnSent(in FrameView frame)
+    {
         long sentAtNanos = StageClock.NowNanos();
         Meters.RequestsSent++;
         Meters.Send.Record(sentAtNanos - frame.ReceivedAtNanos);
@@ -373,6 +454,7 @@ public sealed class IoLoop : IDisposable
         long nowNanos = StageClock.NowNanos();
         long timeout = long.MaxValue;
         foreach (VenueConnection connection in _connections) timeout = Math.Min(timeout, connection.NextDueNanos - nowNanos);
+        if (_connections.Length > 1 && RenewalDueNanos() is var due and < long.MaxValue) timeout = Math.Min(timeout, due - nowNanos);
         if (_settings.TickNanos > 0) timeout = Math.Min(timeout, _settings.Clock.RealNanosUntil(_nextTickNanos));
         return timeout;
     }

@@ -29,6 +29,12 @@ public sealed class IoMeters
     /// <summary>Bytes that the io thread has allocated since all connections first stood, by data message; set when the loop ends. With the engine inline its bytes are among them.</summary>
     public double AllocatedBytesPerMessage { get; internal set; }
 
+    /// <summary>Pings of the private socket that were left out since the engine took no frames.</summary>
+    public long PingsWithheld { get; internal set; }
+
+    /// <summary>Connections that were made anew by plan, for their age.</summary>
+    public long ConnectionsRenewed { get; internal set; }
+
     /// <summary>Turns of the loop.</summary>
     public long Turns { get; internal set; }
 

@@ -9,7 +9,7 @@ public sealed record IoSettings
     /// <summary>Address of the private socket; null together with <see cref="Credentials"/>.</summary>
     public Uri? PrivateAddress { get; init; }
 
-    /// <summary>Address of the order-entry socket; null together with <see cref="Credentials"/>.</summary>
+    /// <summary>Address of the order-entry socket; null together with <see cref="Credentials"/>, or where <see cref="OnRequest"/> takes the requests.</summary>
     public Uri? TradeAddress { get; init; }
 
     /// <summary>PEM file of the certificates that <c>wss</c> addresses are trusted by; null for the system's.</summary>
@@ -27,6 +27,12 @@ public sealed record IoSettings
     /// <summary>Topics of the private socket.</summary>
     public IReadOnlyList<string> PrivateTopics { get; init; } = ["order", "execution", "position", "wallet"];
 
+    /// <summary>
+    /// The private socket subscribes to <c>dcp.future</c> as well, and the venue cancels every order once it has been dead for the account's window (Bybit V5, 7.6): for accounts that have it, others are refused.
+    /// That socket is then pinged, and made anew, only while the engine takes the frames that wait for it: an engine that hangs must not be kept alive by the io thread.
+    /// </summary>
+    public bool ArmsDisconnectProtection { get; init; }
+
     /// <summary>Stamps frames.</summary>
     public required LogicClock Clock { get; init; }
 
@@ -42,6 +48,9 @@ public sealed record IoSettings
     /// <summary>Called on the io thread when the engine wants every order cancelled by REST; must return at once.</summary>
     public Action OnCancelAll { get; init; } = static () => { };
 
+    /// <summary>For a venue without an order-entry socket: called on the io thread with each order request; must return at once. The answers come through the inbox as <see cref="Model.InboundKind.TradeFrame"/>, in that socket's form. Null where there is a socket.</summary>
+    public RequestHandler? OnRequest { get; init; }
+
     /// <summary>How long connections wait.</summary>
     public ConnectionTimings Timings { get; init; } = new();
 }
@@ -49,3 +58,7 @@ public sealed record IoSettings
 /// <summary>Takes the payload of a look-up: a <see cref="Model.LookUpRequest"/> and names.</summary>
 /// <param name="payload">Valid only during the call.</param>
 public delegate void LookUpHandler(ReadOnlySpan<byte> payload);
+
+/// <summary>Takes a finished order-entry request (Bybit V5, 8.1).</summary>
+/// <param name="payload">Valid only during the call.</param>
+public delegate void RequestHandler(ReadOnlySpan<byte> payload);

@@ -33,8 +33,8 @@ public sealed class ScaledClock : LogicClock
     /// <summary>How far this clock goes while <paramref name="realNanos"/> pass. Any thread.</summary>
     public long Logic(long realNanos) => (long)(realNanos * _speed);
 
-    /// <summary>Lets time pass from here on.</summary>
-    public void Start() => Volatile.Write(ref _startedAtNanos, StageClock.NowNanos());   // release
+    /// <summary>Lets time pass from here on; a clock that goes already goes on.</summary>
+    public void Start() => Interlocked.CompareExchange(ref _startedAtNanos, StageClock.NowNanos(), long.MinValue);   // a full fence
 
     /// <inheritdoc />
     public override long RealNanosUntil(long logicNanos) => (long)((logicNanos - NowNanos) / _speed);

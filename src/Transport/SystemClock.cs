@@ -9,22 +9,7 @@ public sealed class SystemClock : LogicClock
     public static long UtcNowNanos => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 
     /// <inheritdoc />
-    public override long NowNanos
-    {
-        get
-        {
-            long now = UtcNowNanos;
-            long last = Volatile.Read(ref _lastNanos);
-            while (now > last)
-            {
-                long seen = Interlocked.CompareExchange(ref _lastNanos, now, last);
-                if (seen == last) return now;
-                last = seen;
-            }
-
-            return last;
-        }
-    }
+    public override long NowNanos => Forward(ref _lastNanos, UtcNowNanos);
 
     /// <inheritdoc />
     public override long RealNanosUntil(long logicNanos) => logicNanos - NowNanos;

@@ -29,6 +29,7 @@ internal sealed class VenueConnection : IDisposable
     private readonly IoLoop _loop;
     private readonly WebSocketLink _link = new();
     private readonly bool[] _confirmed;
+    private readonly bool _isProtected;
     private readonly byte[] _ping = "{\"op\":\"ping\"}"u8.ToArray();
 
     private Socket? _connectingSocket;
@@ -39,8 +40,10 @@ internal sealed class VenueConnection : IDisposable
     private long _heardAtNanos;
     private long _readyAtNanos;
     private int _failedAttempts;
+    private int _shortLives;
     private int _unconfirmed;
     private bool _isAnnounced;
+    private bool _isAway;
     private bool _isStopping;
 
     private int _phase = (int)ConnectionPhase.Waiting;
@@ -67,6 +70,7 @@ internal sealed class VenueConnection : IDisposable
         _timings = settings.Timings;
         (_pingInterval, _silenceMax) = credentials is null ? (_timings.PingInterval, _timings.SilenceMax) : (_timings.AccountPingInterval, _timings.AccountSilenceMax);
         _loop = loop;
+        _isProtected = channel == VenueChannel.Private && settings.ArmsDisconnectProtection;
         _confirmed = new bool[topics.Count];
     }
 
@@ -78,6 +82,9 @@ internal sealed class VenueConnection : IDisposable
 
     /// <summary>Of use, and not about to close.</summary>
     public bool IsReady => Phase == ConnectionPhase.Ready && _link.State == LinkState.Open;
+
+    /// <summary>Real time at which it last became of use; the name of that life within this process.</summary>
+    public long ReadyAtNanos => _readyAtNanos;
 
     /// <summary>The socket while there is one.</summary>
     public Socket? Socket => _link.State is LinkState.Unset or LinkState.Closed ? null : _link.Socket;
@@ -91,7 +98,7 @@ internal sealed class VenueConnection : IDisposable
         get
         {
             string? refusal = Volatile.Read(ref _refusal);   // flag and reason in one: neither is ever seen without the other
-            return new ConnectionStatus((ConnectionPhase)Volatile.Read(ref _phase), Volatile.Read(ref _timesReady), refusal ?? Volatile.Read(ref _lastFault), refusal is not null);
+            return new ConnectionStatus((ConnectionPhase)Volatile.Read(ref _phase), Volatile.Read(ref _timesReady), refusal ?? Volatile.Read(ref _lastFault), refusal is not null, Volatile.Read(ref _isAway));
         }
     }
 
@@ -109,7 +116,9 @@ internal sealed class VenueConnection : IDisposable
         switch (Phase)
         {
             case ConnectionPhase.Waiting:
-                if (!_isStopping && nowNanos >= _retryAtNanos) Connect(nowNanos);
+                if (_isStopping || nowNanos < _retryAtNanos) break;
+                if (_isProtected && !_loop.EngineAdvances(nowNanos)) _retryAtNanos = nowNanos + Nanos(_timings.RetryFirst);   // a new login would reset the venue's window
+                else Connect(nowNanos);
                 break;
             case ConnectionPhase.Connecting:
                 if (_connecting!.IsCompleted) OnConnected(nowNanos);
@@ -296,6 +305,12 @@ internal sealed class VenueConnection : IDisposable
     private void Ping(long nowNanos)
     {
         _nextPingNanos = nowNanos + Nanos(_pingInterval);
+        if (_isProtected && !_loop.EngineAdvances(nowNanos))
+        {
+            _loop.Meters.PingsWithheld++;
+            return;
+        }
+
         if (!_link.TrySend(_ping)) _link.Drop("the venue does not read");
     }
 
@@ -311,6 +326,7 @@ internal sealed class VenueConnection : IDisposable
     {
         Generation++;
         _isAnnounced = true;
+        Volatile.Write(ref _isAway, false);
         _loop.OnConnection(this, ConnectionState.Opened);
         if (_credentials is null) Subscribe();
         else LogIn(_credentials);
@@ -413,12 +429,15 @@ internal sealed class VenueConnection : IDisposable
     private void Fail(string fault, long nowNanos)
     {
         Volatile.Write(ref _lastFault, Redacted(fault));
-        bool wasStable = Phase == ConnectionPhase.Ready && nowNanos - _readyAtNanos >= Nanos(_timings.StableAfter);
+        bool wasReady = Phase == ConnectionPhase.Ready;
+        bool wasStable = wasReady && nowNanos - _readyAtNanos >= Nanos(_timings.StableAfter);
         AbandonConnecting();
+        if (!_isAnnounced) Volatile.Write(ref _isAway, true);
         Phase = _isStopping ? ConnectionPhase.Stopped : ConnectionPhase.Waiting;
         if (_isAnnounced) _loop.OnConnection(this, ConnectionState.Lost);
         _isAnnounced = false;
-        _failedAttempts = wasStable ? 0 : _failedAttempts + 1;
+        if (wasReady) _shortLives = wasStable ? 0 : _shortLives + 1;
+        _failedAttempts = wasReady ? _shortLives : _failedAttempts + 1;   // attempts while the venue was away say nothing about a connection that stood
         _retryAtNanos = nowNanos + RetryNanos(Math.Max(_failedAttempts - 1, 0));
     }
 
