@@ -15,10 +15,10 @@ public sealed class InstrumentCatalog
     private const decimal StepMax = 1_000_000m;
     private const decimal NumberMax = 1_000_000_000_000m;
 
-    private readonly Dictionary<string, Row> _rows;
+    private readonly Dictionary<string, JsonElement> _rows;
     private readonly string _source;
 
-    private InstrumentCatalog(Dictionary<string, Row> rows, string source)
+    private InstrumentCatalog(Dictionary<string, JsonElement> rows, string source)
     {
         _rows = rows;
         _source = source;
@@ -52,7 +52,7 @@ public sealed class InstrumentCatalog
     /// <summary>Reads a list from the REST body.</summary>
     /// <param name="body">UTF-8 JSON: <c>{"retCode":0,...,"result":{"category":"linear","list":[...]}}</c>.</param>
     /// <param name="source">Where the body came from, for messages.</param>
-    /// <exception cref="InstrumentException">The body is not such a list; the message names the first fault.</exception>
+    /// <exception cref="InstrumentException">The body is not such a list; the message names the first fault. A damaged row is one only to whoever selects it.</exception>
     public static InstrumentCatalog Parse(ReadOnlyMemory<byte> body, string source)
     {
         try
@@ -83,7 +83,7 @@ public sealed class InstrumentCatalog
         }
     }
 
-    private static Dictionary<string, Row> ReadRows(JsonElement root, string source)
+    private static Dictionary<string, JsonElement> ReadRows(JsonElement root, string source)
     {
         if (root.ValueKind != JsonValueKind.Object) throw NotAList(source, "the document is not an object");
         if (root.TryGetProperty("retCode", out JsonElement code) && code.ValueKind == JsonValueKind.Number && code.GetRawText() != "0")
@@ -96,11 +96,11 @@ public sealed class InstrumentCatalog
         if (category != "linear") throw NotAList(source, $"result.category is \"{category}\"");
         if (!result.TryGetProperty("list", out JsonElement list) || list.ValueKind != JsonValueKind.Array) throw NotAList(source, "result.list is missing");
 
-        var rows = new Dictionary<string, Row>(list.GetArrayLength(), StringComparer.Ordinal);
+        var rows = new Dictionary<string, JsonElement>(list.GetArrayLength(), StringComparer.Ordinal);
         foreach (JsonElement element in list.EnumerateArray())
         {
             string symbol = Text(element, "symbol", source, $"row {rows.Count + 1}");
-            if (!rows.TryAdd(symbol, ReadRow(element, symbol, source))) throw new InstrumentException($"{source}: {symbol} is listed twice");
+            if (!rows.TryAdd(symbol, element.Clone())) throw new InstrumentException($"{source}: {symbol} is listed twice");
         }
 
         return rows.Count > 0 ? rows : throw NotAList(source, "result.list is empty");
@@ -127,7 +127,8 @@ public sealed class InstrumentCatalog
 
     private InstrumentSpec ToSpec(string symbol, InstrumentId id)
     {
-        if (!_rows.TryGetValue(symbol, out Row? row)) throw new InstrumentException($"{_source}: {symbol} is unknown; {Suggestion(symbol)}");
+        if (!_rows.TryGetValue(symbol, out JsonElement element)) throw new InstrumentException($"{_source}: {symbol} is unknown; {Suggestion(symbol)}");
+        Row row = ReadRow(element, symbol, _source);
         if (row.ContractType != "LinearPerpetual" || row.SettleCoin != "USDT")
         {
             throw new InstrumentException($"{_source}: {symbol} is a {row.ContractType} settled in {row.SettleCoin}; this engine trades LinearPerpetual settled in USDT only");

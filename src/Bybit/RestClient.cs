@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -6,11 +7,41 @@ using LatencyEngine.Transport;
 
 namespace LatencyEngine.Bybit;
 
-/// <summary>Signed requests of Bybit V5 (9.1).</summary>
+/// <summary>One HTTP request at a time to Bybit V5, signed where it is not market data (9.1), at the pace that the venue allows (17): a burst waits. Nothing is repeated here.</summary>
 /// <remarks>Thread: any. Allocates. Bodies come back as they are; the caller reads V5's envelope.</remarks>
 public sealed class RestClient : IDisposable
 {
     private const long NanosPerMilli = 1_000_000;
+    private const string MarketPath = "/v5/market/";
+    private const int ErrorBodyMax = 4_096;
+
+    // Of 600 in 5 s (Bybit V5, 17.1): the rest is for whoever else asks from this address.
+    private const int AddressRequests = 500;
+
+    private static readonly TimeSpan AddressWindow = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BanTime = TimeSpan.FromMinutes(10);   // Bybit V5, 17.1
+    private static readonly TimeSpan HoldMax = TimeSpan.FromSeconds(10);   // of a window of one second; beyond it the header is damaged
+
+    // Requests a second of an account that was not upgraded (Bybit V5, 17.2); the answers' headers say more.
+    private static readonly Dictionary<string, int> PerSecond = new(StringComparer.Ordinal)
+    {
+        [BybitRest.CreatePath] = 10,
+        [BybitRest.AmendPath] = 10,
+        [BybitRest.CancelPath] = 10,
+        [BybitRest.CancelAllPath] = 10,
+        [BybitRest.DisconnectWindowPath] = 5,
+        [BybitRest.OrdersPath] = 50,
+        [BybitRest.ExecutionsPath] = 50,
+        [BybitRest.PositionsPath] = 50,
+        [BybitRest.LeveragePath] = 10,
+        [BybitRest.WalletPath] = 50,
+        [BybitRest.AccountPath] = 50,
+        [BybitRest.MarginModePath] = 5,
+        [BybitRest.FeeRatePath] = 5,
+        [BybitRest.DisconnectInfoPath] = 5,
+        [BybitRest.ApiKeyPath] = 10,
+    };
 
     // What is signed is sent byte for byte (Bybit V5, 9.1); by itself Uri decodes some of what a cursor encodes.
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
@@ -20,6 +51,9 @@ public sealed class RestClient : IDisposable
     private readonly ApiCredentials _credentials;
     private readonly LogicClock _clock;
     private readonly int _recvWindowMillis;
+    private readonly RequestPace _address;
+    private readonly ConcurrentDictionary<string, RequestPace> _endpoints = new(StringComparer.Ordinal);
+    private long _bannedUntil;
 
     /// <summary>Prepares a client; it connects with the first request.</summary>
     /// <param name="address">Scheme, host and port of the venue.</param>
@@ -27,37 +61,58 @@ public sealed class RestClient : IDisposable
     /// <param name="clock">Venue time.</param>
     /// <param name="recvWindowMillis">How old a request may be when the venue reads it.</param>
     /// <param name="timeout">Longest wait for an answer.</param>
-    public RestClient(Uri address, ApiCredentials credentials, LogicClock clock, int recvWindowMillis, TimeSpan timeout)
+    /// <param name="time">Measures the pace; null for the machine's.</param>
+    /// <param name="authoritiesPath">PEM file of the certificates that an <c>https</c> address is trusted by; null for the system's.</param>
+    public RestClient(Uri address, ApiCredentials credentials, LogicClock clock, int recvWindowMillis, TimeSpan timeout, TimeProvider? time = null, string? authoritiesPath = null)
     {
-        // A redirect would carry key and signature to wherever it points.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = timeout };
+        _http = VenueHttp.Create(authoritiesPath, timeout);
         _authority = address.GetLeftPart(UriPartial.Authority);
         _credentials = credentials;
         _clock = clock;
         _recvWindowMillis = recvWindowMillis;
+        Address = address;
+        Time = time ?? TimeProvider.System;
+        _address = new RequestPace(AddressRequests, AddressWindow, Time);
+        _bannedUntil = Time.GetTimestamp();
     }
+
+    /// <summary>Where the venue is.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Called on any thread with one line when something happens that a person should know; must not block.</summary>
+    public Action<string> OnNotice { get; init; } = static _ => { };
+
+    /// <summary>Venue time.</summary>
+    internal LogicClock Clock => _clock;
+
+    /// <summary>Measures waits.</summary>
+    internal TimeProvider Time { get; }
 
     /// <summary>Gets one page.</summary>
     /// <param name="path">From the first slash.</param>
     /// <param name="query">Encoded, without the question mark; it is signed and sent as it is.</param>
+    /// <param name="cancel">Ends the wait for the request's turn; a request that was sent is waited for.</param>
     /// <exception cref="VenueRefusalException">The venue cannot be reached, is too slow, or answers with another status than 200.</exception>
-    public async Task<byte[]> GetAsync(string path, string query)
+    /// <exception cref="OperationCanceledException">The wait was ended: nothing was sent.</exception>
+    public async Task<byte[]> GetAsync(string path, string query, CancellationToken cancel = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{_authority}{path}?{query}", AsItIs));
-        return await SendAsync(request, path, signed: query).ConfigureAwait(false);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(query.Length > 0 ? $"{_authority}{path}?{query}" : $"{_authority}{path}", AsItIs));
+        return await SendAsync(request, path, signed: query, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Sends one command.</summary>
+    /// <summary>Sends one command, once.</summary>
     /// <param name="path">From the first slash.</param>
     /// <param name="body">JSON; it is signed and sent as it is.</param>
-    /// <exception cref="VenueRefusalException">As with <see cref="GetAsync"/>; the command may have been carried out all the same.</exception>
-    public async Task<byte[]> PostAsync(string path, string body)
+    /// <param name="cancel">As with <see cref="GetAsync"/>.</param>
+    /// <exception cref="VenueRefusalException">As with <see cref="GetAsync"/>; where the outcome is unknown the command may have been carried out all the same.</exception>
+    /// <exception cref="OperationCanceledException">The wait was ended: nothing was sent.</exception>
+    public async Task<byte[]> PostAsync(string path, string body, CancellationToken cancel = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{_authority}{path}", AsItIs))
         {
             Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
-        return await SendAsync(request, path, signed: body).ConfigureAwait(false);
+        return await SendAsync(request, path, signed: body, cancel).ConfigureAwait(false);
     }
 
     /// <summary>A text of the venue without the key, which its 10004 repeats (Bybit V5, 18).</summary>
@@ -66,7 +121,34 @@ public sealed class RestClient : IDisposable
     /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 
-    private async Task<byte[]> SendAsync(HttpRequestMessage request, string path, string signed)
+    private async Task<byte[]> SendAsync(HttpRequestMessage request, string path, string signed, CancellationToken cancel)
+    {
+        string name = $"{request.Method} {path}";
+        RequestPace? endpoint = PerSecond.TryGetValue(path, out int perSecond) ? _endpoints.GetOrAdd(path, _ => new RequestPace(perSecond, Second, Time)) : null;
+        if (endpoint is not null) await endpoint.TakeAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            await _address.TakeAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                CheckBan(name);
+
+                // Signed when its turn has come: a request that has waited is not old.
+                if (!path.StartsWith(MarketPath, StringComparison.Ordinal)) Sign(request, signed);
+                return await AskAsync(request, name, endpoint).ConfigureAwait(false);
+            }
+            finally
+            {
+                _address.Answered();
+            }
+        }
+        finally
+        {
+            endpoint?.Answered();
+        }
+    }
+
+    private void Sign(HttpRequestMessage request, string signed)
     {
         string timestamp = (_clock.NowNanos / NanosPerMilli).ToString(CultureInfo.InvariantCulture);
         string window = _recvWindowMillis.ToString(CultureInfo.InvariantCulture);
@@ -74,15 +156,81 @@ public sealed class RestClient : IDisposable
         request.Headers.Add("X-BAPI-TIMESTAMP", timestamp);
         request.Headers.Add("X-BAPI-RECV-WINDOW", window);
         request.Headers.Add("X-BAPI-SIGN", _credentials.Sign(timestamp + _credentials.Key + window + signed));
+    }
+
+    private async Task<byte[]> AskAsync(HttpRequestMessage request, string name, RequestPace? endpoint)
+    {
         try
         {
-            using HttpResponseMessage response = await _http.SendAsync(request).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.OK) return await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
-            throw new VenueRefusalException($"{request.Method} {path}: HTTP {(int)response.StatusCode}") { IsPacing = response.StatusCode == HttpStatusCode.TooManyRequests };
+            using HttpResponseMessage response = await _http.SendAsync(request, CancellationToken.None).ConfigureAwait(false);
+            if (endpoint is not null) LearnPace(endpoint, response.Headers);
+            byte[] body = await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+            return response.StatusCode == HttpStatusCode.OK ? body : throw Refused(response.StatusCode, body, name);
         }
         catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
         {
-            throw new VenueRefusalException($"{request.Method} {path}: {Redact(fault.Message)}", fault);
+            bool isSent = fault is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
+            throw new VenueRefusalException(isSent ? OutcomeClass.Unknown : OutcomeClass.NotSent, $"{name}: {Redact(fault.Message).ReplaceLineEndings(" ")}", fault);
         }
     }
+
+    /// <summary>What another status than 200 means (Bybit V5, 9.2).</summary>
+    private VenueRefusalException Refused(HttpStatusCode status, byte[] body, string name)
+    {
+        string text = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, ErrorBodyMax)));
+        if (status == HttpStatusCode.Forbidden && text.Contains("access too frequent", StringComparison.OrdinalIgnoreCase)) return Ban(name);
+        OutcomeClass outcome = status switch
+        {
+            >= HttpStatusCode.InternalServerError => OutcomeClass.Unknown,
+            HttpStatusCode.TooManyRequests => OutcomeClass.Pace,
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => OutcomeClass.HardStop,
+            _ => OutcomeClass.Other,
+        };
+
+        // A bad key is refused with a status and, in the body, with the reason.
+        if (outcome == OutcomeClass.HardStop && text.StartsWith('{'))
+        {
+            try
+            {
+                VenueAnswer.Read(body, name, Redact, _ => true);
+            }
+            catch (VenueRefusalException fault) when (fault.Code != 0)
+            {
+                return fault;
+            }
+            catch (VenueRefusalException)
+            {
+                // It holds no reason: the status has to do.
+            }
+        }
+
+        return new VenueRefusalException(outcome, $"{name}: HTTP {(int)status}") { Code = (int)status };
+    }
+
+    private VenueRefusalException Ban(string name)
+    {
+        long now = Time.GetTimestamp();
+        bool isNew = Interlocked.Exchange(ref _bannedUntil, now + (long)(BanTime.TotalSeconds * Time.TimestampFrequency)) <= now;
+        if (isNew) OnNotice($"{name}: HTTP 403, access too frequent: the venue has banned this address, and nothing is sent by HTTP for {BanTime.TotalMinutes:0} minutes");
+        return new VenueRefusalException(OutcomeClass.Banned, $"{name}: HTTP 403, access too frequent") { Code = (int)HttpStatusCode.Forbidden };
+    }
+
+    private void CheckBan(string name)
+    {
+        TimeSpan left = Time.GetElapsedTime(Time.GetTimestamp(), Interlocked.Read(ref _bannedUntil));
+        if (left > TimeSpan.Zero) throw new VenueRefusalException(OutcomeClass.Banned, string.Create(CultureInfo.InvariantCulture, $"{name}: not sent, the venue has banned this address for {Math.Ceiling(left.TotalSeconds):0} s more"));
+    }
+
+    private void LearnPace(RequestPace endpoint, HttpResponseHeaders headers)
+    {
+        if (Number(headers, "X-Bapi-Limit") is { } limit and > 0 and <= int.MaxValue) endpoint.Learn((int)limit);
+        if (Number(headers, "X-Bapi-Limit-Status") != 0 || Number(headers, "X-Bapi-Limit-Reset-Timestamp") is not { } resetMillis || resetMillis > long.MaxValue / NanosPerMilli) return;
+
+        // Somebody else with this account has used it up, or the venue counts otherwise.
+        TimeSpan wait = TimeSpan.FromMicroseconds(Math.Clamp(_clock.RealNanosUntil(resetMillis * NanosPerMilli) / 1_000, 0, (long)HoldMax.TotalMicroseconds));
+        endpoint.Hold(wait);
+    }
+
+    private static long? Number(HttpResponseHeaders headers, string name) =>
+        headers.TryGetValues(name, out IEnumerable<string>? values) && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 }

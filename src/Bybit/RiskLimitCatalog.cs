@@ -3,23 +3,23 @@ using System.Text.Json;
 
 namespace LatencyEngine.Bybit;
 
-/// <summary>The risk-limit ladders of a file such as <c>samples/risk-limits-202608.json</c>: <c>ladders.SYMBOL.tiers</c>, rows in rising order of value.</summary>
+/// <summary>The risk-limit ladders of the venue (Bybit V5, 13.2), or of a file such as <c>samples/risk-limits-202608.json</c>: <c>ladders.SYMBOL.tiers</c>, rows in rising order of value.</summary>
 public sealed class RiskLimitCatalog
 {
-    private readonly string _path;
+    private readonly string _source;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<RiskLimitRow>> _ladders;
 
-    private RiskLimitCatalog(string path, IReadOnlyDictionary<string, IReadOnlyList<RiskLimitRow>> ladders)
+    private RiskLimitCatalog(string source, IReadOnlyDictionary<string, IReadOnlyList<RiskLimitRow>> ladders)
     {
-        _path = path;
+        _source = source;
         _ladders = ladders;
     }
 
     /// <summary>The ladder of a symbol.</summary>
-    /// <exception cref="InstrumentException">The file has none; the message says which symbols it has.</exception>
+    /// <exception cref="InstrumentException">There is none; the message says which symbols have one.</exception>
     public IReadOnlyList<RiskLimitRow> this[string symbol] => _ladders.TryGetValue(symbol, out IReadOnlyList<RiskLimitRow>? ladder)
         ? ladder
-        : throw new InstrumentException($"{_path}: no risk-limit ladder for {symbol}; it has {string.Join(", ", _ladders.Keys.Order(StringComparer.Ordinal))}");
+        : throw new InstrumentException($"{_source}: no risk-limit ladder for {symbol}; it has {string.Join(", ", _ladders.Keys.Order(StringComparer.Ordinal))}");
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="InstrumentException">It is missing, is not JSON, or lacks a field; one line says what and where.</exception>
@@ -44,6 +44,33 @@ public sealed class RiskLimitCatalog
         {
             throw new InstrumentException($"{path}: not a risk-limit file (wanted ladders.SYMBOL.tiers[] with riskLimitValue, maintenanceMargin, maxLeverage, mmDeduction): {fault.Message}");
         }
+    }
+
+    /// <summary>Makes ladders of the venue's rows, which come in any order.</summary>
+    /// <param name="rows">Rows of <c>market/risk-limit</c>.</param>
+    /// <param name="source">Where they came from, for messages.</param>
+    /// <exception cref="InstrumentException">A row lacks a number.</exception>
+    internal static RiskLimitCatalog Of(IEnumerable<JsonElement> rows, string source)
+    {
+        try
+        {
+            return new RiskLimitCatalog(source, rows.GroupBy(row => row.GetProperty("symbol").GetString()!, VenueRow).ToDictionary(
+                ladder => ladder.Key, IReadOnlyList<RiskLimitRow> (ladder) => [.. ladder.OrderBy(row => row.ValueLimit)], StringComparer.Ordinal));
+        }
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new InstrumentException($"{source}: not rows of market/risk-limit (wanted symbol, riskLimitValue, maintenanceMargin, initialMargin, maxLeverage): {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>The rates come as fractions or as percent: the initial margin at the highest leverage is the whole value, 1 or 100 (Bybit V5, 13.2).</summary>
+    private static RiskLimitRow VenueRow(JsonElement row)
+    {
+        decimal leverage = Wanted("maxLeverage");
+        decimal whole = Wanted("initialMargin") * leverage > 10 ? 100 : 1;
+        return new RiskLimitRow(Wanted("riskLimitValue"), Wanted("maintenanceMargin") / whole, leverage, RestJson.Amount(row, "mmDeduction") ?? 0);
+
+        decimal Wanted(string key) => RestJson.Amount(row, key) ?? throw new KeyNotFoundException($"{key} is missing");
     }
 
     private static RiskLimitRow Row(JsonElement row) =>

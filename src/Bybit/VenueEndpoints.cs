@@ -22,7 +22,7 @@ public sealed record VenueEndpoints(Uri Rest, Uri Public, Uri Private, Uri? Trad
         ["demo"] = new(new Uri("https://api-demo.bybit.com"), new Uri("wss://stream.bybit.com" + PublicPath), new Uri("wss://stream-demo.bybit.com" + PrivatePath), Trade: null),
     };
 
-    /// <summary>A venue that serves REST and all sockets at one address, as the dry-run venue does.</summary>
+    /// <summary>A venue by its REST address: one of <see cref="Environments"/>, or one that serves REST and all sockets at that address, as the dry-run venue does.</summary>
     /// <param name="address">Its <c>http</c> or <c>https</c> address; the sockets are <c>ws</c> or <c>wss</c> accordingly.</param>
     /// <exception cref="ArgumentException">It has another scheme, or more than host and port.</exception>
     public static VenueEndpoints At(Uri address)
@@ -30,6 +30,7 @@ public sealed record VenueEndpoints(Uri Rest, Uri Public, Uri Private, Uri? Trad
         ArgumentNullException.ThrowIfNull(address);
         if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps) throw new ArgumentException($"a venue's address begins with http:// or https://, was {address}", nameof(address));
         if (address.PathAndQuery != "/" || address.Fragment.Length > 0 || address.UserInfo.Length > 0) throw new ArgumentException($"a venue's address is scheme, host and port alone, was {address}", nameof(address));
+        if (Environments.Values.FirstOrDefault(known => known.Rest == address) is { } environment) return environment;
         string sockets = (address.Scheme == Uri.UriSchemeHttps ? "wss://" : "ws://") + address.Authority;
         return new VenueEndpoints(address, new Uri(sockets + PublicPath), new Uri(sockets + PrivatePath), new Uri(sockets + TradePath));
     }

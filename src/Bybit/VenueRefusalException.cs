@@ -1,20 +1,15 @@
 namespace LatencyEngine.Bybit;
 
-/// <summary>The venue refused a REST request, or its answer cannot be read. The message is one line.</summary>
+/// <summary>A REST request was not answered with a yes: refused, not sent, or of unknown outcome. The message is one line.</summary>
 public sealed class VenueRefusalException : Exception
 {
     /// <summary>Says what was refused and why.</summary>
-    public VenueRefusalException(string message)
-        : base(message)
-    {
-    }
+    public VenueRefusalException(OutcomeClass outcome, string message, Exception? cause = null)
+        : base(message, cause) => Class = outcome;
 
-    /// <summary>Says what was refused and why.</summary>
-    public VenueRefusalException(string message, Exception cause)
-        : base(message, cause)
-    {
-    }
+    /// <summary>What became of the request.</summary>
+    public OutcomeClass Class { get; }
 
-    /// <summary>Too many requests: the same one may be repeated after a while (Bybit V5, 17 and 9.2: 10006, HTTP 429).</summary>
-    public bool IsPacing { get; init; }
+    /// <summary>The venue's <c>retCode</c>, or the HTTP status where there was none; 0 without either.</summary>
+    public int Code { get; init; }
 }

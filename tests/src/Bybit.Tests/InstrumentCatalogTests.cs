@@ -168,13 +168,21 @@ public sealed class InstrumentCatalogTests
     }
 
     [Fact]
-    public void A_missing_section_names_the_symbol()
+    public void A_missing_section_names_the_symbol_to_whoever_selects_it()
     {
         string body = Body(Row()).Replace("lotSizeFilter", "lotFilter", StringComparison.Ordinal);
 
-        string message = Assert.Throws<InstrumentException>(() => InstrumentCatalog.Parse(Encoding.UTF8.GetBytes(body), "list.json")).Message;
+        string message = Assert.Throws<InstrumentException>(() => InstrumentCatalog.Parse(Encoding.UTF8.GetBytes(body), "list.json").Select(["BTCUSDT"])).Message;
 
         Assert.Equal("list.json: BTCUSDT: lotSizeFilter is missing", message);
+    }
+
+    [Fact]
+    public void A_damaged_row_of_another_symbol_is_in_nobodys_way()
+    {
+        string damaged = Row(tickSize: "abc").Replace("BTCUSDT", "ODDUSDT", StringComparison.Ordinal);
+
+        Assert.Equal("BTCUSDT", Select($"{damaged},{Row()}").Symbol);
     }
 
     [Fact]

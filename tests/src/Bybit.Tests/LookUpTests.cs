@@ -8,14 +8,20 @@ public sealed class LookUpTests
 {
     private const long AskedNanos = 1_234_567;
 
-    private const string NoRows = "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"list\":[]},\"time\":5}";
+    internal const string NoRows = "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"list\":[]},\"time\":5}";
+
+    private const string Positions = "/v5/position/list?category=linear&settleCoin=USDT&limit=200";
+
+    private const string Wallet = "/v5/account/wallet-balance?accountType=UNIFIED";
+
+    internal const string AnAccount = "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"list\":[{\"coin\":[]}]},\"time\":5}";
 
     private const string OpenOrders = "/v5/order/realtime?category=linear&settleCoin=USDT&openOnly=0&limit=50";
 
     private static readonly ClientOrderId First = new(1, 1), Second = new(1, 2), Third = new(0xABCDEF01, 0x10);
 
     [Fact]
-    public async Task Executions_are_asked_for_since_the_time_then_the_open_orders_then_each_order_that_is_not_among_them()
+    public async Task Executions_are_asked_for_since_the_time_then_positions_wallet_open_orders_and_each_order_that_is_not_among_them_and_the_executions_once_more()
     {
         var venue = new FakeVenue(asked => asked == OpenOrders ? Rows("", Order("le0000000100000002", "New")) : NoRows);
 
@@ -24,9 +30,12 @@ public sealed class LookUpTests
         Assert.Equal(
             [
                 "/v5/execution/list?category=linear&startTime=1234&limit=100",
+                Positions,
+                Wallet,
                 OpenOrders,
                 "/v5/order/realtime?category=linear&orderLinkId=le0000000100000001",
                 "/v5/order/realtime?category=linear&orderLinkId=leabcdef0100000010",
+                "/v5/execution/list?category=linear&startTime=1234&limit=100",
             ],
             venue.Asked);
     }
@@ -44,19 +53,85 @@ public sealed class LookUpTests
 
         IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await venue.RunAsync(Request(0, 1, names));
 
-        Assert.Equal([OpenOrders, OpenOrders + "&cursor=page%3D1", OpenOrders + "&cursor=page%3D2", OpenOrders + "&cursor=page%3D3"], venue.Asked.Skip(1));
-        Assert.Equal(names.Select(name => $"le00000001{name.Number:x8}"), frames.SkipLast(1).SelectMany(frame => Texts(frame, "orderLinkId")));
+        Assert.Equal([OpenOrders, OpenOrders + "&cursor=page%3D1", OpenOrders + "&cursor=page%3D2", OpenOrders + "&cursor=page%3D3"], venue.Asked.Skip(3).SkipLast(1));
+        Assert.Equal(names.Select(name => $"le00000001{name.Number:x8}"), frames.Skip(1).SkipLast(1).SelectMany(frame => Texts(frame, "orderLinkId")));
     }
 
     [Fact]
-    public async Task Open_orders_that_were_not_asked_for_are_left_out()
+    public async Task Open_orders_come_back_whoever_placed_them()
     {
-        var venue = new FakeVenue(asked => asked == OpenOrders ? Rows("", Order("by-hand", "New"), Order("", "New"), "{\"orderId\":\"o\"}", Order("le0000000100000001", "New")) : NoRows);
+        var venue = new FakeVenue(asked => asked == OpenOrders ? Rows("", Order("by-hand", "New"), "{\"orderId\":\"o\",\"orderLinkId\":\"\"}", Order("le0000000100000001", "New")) : NoRows);
 
-        IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await venue.RunAsync(Request(0, 1, First));
+        IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await venue.RunAsync(Request(0, 1));
 
-        Assert.Equal(2, frames.Count);
-        Assert.Equal(["le0000000100000001"], Texts(frames[0], "orderLinkId"));
+        Assert.Equal(3, frames.Count);
+        Assert.Equal(["by-hand", "", "le0000000100000001"], Texts(frames[1], "orderLinkId"));
+    }
+
+    [Fact]
+    public async Task Positions_come_back_with_the_average_entry_as_the_stream_names_it_page_after_page()
+    {
+        var venue = new FakeVenue(asked => asked switch
+        {
+            Positions => Rows("p2", "{\"symbol\":\"A\",\"avgPrice\":\"1.5\"}"),
+            Positions + "&cursor=p2" => Rows("", "{\"symbol\":\"B\",\"avgPrice\":\"2\"}"),
+            _ => NoRows,
+        });
+
+        IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await venue.RunAsync(Request(0, 1));
+
+        Assert.Equal("{\"topic\":\"position\",\"creationTime\":5,\"data\":[{\"category\":\"linear\",\"entryPrice\":\"1.5\",\"symbol\":\"A\",\"avgPrice\":\"1.5\"},{\"category\":\"linear\",\"entryPrice\":\"2\",\"symbol\":\"B\",\"avgPrice\":\"2\"}]}", Encoding.UTF8.GetString(frames[0].Payload));
+    }
+
+    [Fact]
+    public async Task Of_the_wallet_comes_back_its_USDT_and_none_is_zero()
+    {
+        const string Usdt = "{\"coin\":\"USDT\",\"walletBalance\":\"7\",\"equity\":\"8\"}";
+        foreach ((string coins, string expected) in new[]
+        {
+            ("{\"coin\":\"BTC\",\"walletBalance\":\"1\"}," + Usdt, Usdt),
+            ("{\"coin\":\"BTC\",\"walletBalance\":\"1\"}", "{\"coin\":\"USDT\",\"equity\":\"0\",\"walletBalance\":\"0\"}"),
+        })
+        {
+            var venue = new FakeVenue(_ => NoRows, Rows("", $"{{\"accountType\":\"UNIFIED\",\"coin\":[{coins}]}}"));
+
+            Assert.Equal($"{{\"topic\":\"wallet\",\"creationTime\":5,\"data\":[{{\"coin\":[{expected}]}}]}}", Encoding.UTF8.GetString((await venue.RunAsync(Request(0, 1)))[0].Payload));
+        }
+    }
+
+    [Theory]
+    [InlineData(Wallet, "{\"retCode\":0,\"result\":{\"list\":[]},\"time\":5}", "GET /v5/account/wallet-balance: no account")]
+    [InlineData(Wallet, "{\"retCode\":0,\"result\":{\"list\":[{}]},\"time\":5}", "GET /v5/account/wallet-balance: an account has no coins")]
+    [InlineData(Positions, "{\"retCode\":0,\"result\":{\"list\":[{\"symbol\":\"A\"}]},\"time\":5}", "GET /v5/position/list: a position has no avgPrice")]
+    public async Task A_picture_with_a_part_missing_is_a_refusal(string path, string answer, string message)
+    {
+        var venue = new FakeVenue(asked => asked == path ? answer : NoRows, path == Wallet ? answer : null);
+
+        Assert.Equal(message, (await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1)))).Message);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_picture_that_something_was_executed_in_is_taken_again_and_after_three_of_them_refused(int torn)
+    {
+        int asks = 0;
+        var venue = new FakeVenue(asked => asked.StartsWith("/v5/execution", StringComparison.Ordinal)
+            ? Rows("", [.. Enumerable.Range(0, Math.Min(asks++, torn)).Select(i => Execution($"{i}", i, 0, "0"))])
+            : asked == Positions ? Rows("", $"{{\"symbol\":\"A\",\"avgPrice\":\"{asks}\"}}") : NoRows);
+
+        Task<IReadOnlyList<(InboundKind Kind, byte[] Payload)>> look = venue.RunAsync(Request(0, 1));
+        if (torn == 3)
+        {
+            Assert.Equal("GET /v5/execution/list: something was executed each of the 3 times that positions and wallet were asked for", (await Assert.ThrowsAsync<VenueRefusalException>(() => look)).Message);
+            return;
+        }
+
+        IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await look;
+        Assert.Equal(Enumerable.Range(0, torn).Select(i => $"{i}"), Ids(frames[0]));
+        Assert.Equal([$"{torn + 1}"], Texts(frames[1], "entryPrice"));
+        Assert.Equal(torn + 1, venue.Asked.Count(asked => asked == Wallet));
     }
 
     [Fact]
@@ -64,51 +139,7 @@ public sealed class LookUpTests
     {
         var venue = new FakeVenue(asked => asked == OpenOrders ? Rows("", Order("le0000000100000001", "New"), Order("le0000000100000001", "PartiallyFilled")) : NoRows);
 
-        Assert.Equal(["PartiallyFilled"], Texts((await venue.RunAsync(Request(0, 1, First)))[0], "orderStatus"));
-    }
-
-    [Fact]
-    public async Task Too_many_requests_are_waited_for_a_little_longer_each_time_and_only_the_refused_page_is_repeated()
-    {
-        int refusals = 0;
-        var venue = new FakeVenue(asked => asked == OpenOrders && refusals++ < 5 ? "{\"retCode\":10006,\"retMsg\":\"Too many visits!\"}" : NoRows);
-
-        Assert.Single(await venue.RunAsync(Request(0, 1, First), venue.Pause));
-
-        Assert.Equal([200, 400, 600, 800, 1_000], venue.PausedMillis);
-        Assert.Equal(1 + 6 + 1, venue.Asked.Count);
-    }
-
-    [Fact]
-    public async Task A_status_429_is_waited_for_as_well()
-    {
-        int refusals = 0;
-        var venue = new FakeVenue(_ => refusals++ == 0 ? throw new VenueRefusalException("GET /v5/execution/list: HTTP 429") { IsPacing = true } : NoRows);
-
-        Assert.Single(await venue.RunAsync(Request(0, 1), venue.Pause));
-
-        Assert.Equal([200], venue.PausedMillis);
-    }
-
-    [Fact]
-    public async Task Too_many_requests_for_ever_or_without_a_way_to_wait_are_a_refusal()
-    {
-        var venue = new FakeVenue(_ => "{\"retCode\":10006,\"retMsg\":\"Too many visits!\"}");
-
-        Assert.True((await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1)))).IsPacing);
-        Assert.Single(venue.Asked);
-        Assert.True((await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1), venue.Pause))).IsPacing);
-        Assert.Equal(1 + 6, venue.Asked.Count);
-    }
-
-    [Fact]
-    public async Task Another_refusal_is_not_repeated()
-    {
-        var venue = new FakeVenue(_ => "{\"retCode\":10002,\"retMsg\":\"late\"}");
-
-        await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1), venue.Pause));
-
-        Assert.Single(venue.Asked);
+        Assert.Equal(["PartiallyFilled"], Texts((await venue.RunAsync(Request(0, 1, First)))[1], "orderStatus"));
     }
 
     [Theory]
@@ -154,14 +185,14 @@ public sealed class LookUpTests
     [Fact]
     public async Task Pages_are_followed_by_their_cursor_which_is_passed_back_as_it_came()
     {
-        var venue = new FakeVenue(asked => asked.Contains("cursor", StringComparison.Ordinal)
+        var venue = new FakeVenue(asked => !asked.StartsWith("/v5/execution", StringComparison.Ordinal) ? NoRows : asked.Contains("cursor", StringComparison.Ordinal)
             ? Rows("", Execution("b", 1, 1, "0"))
             : Rows("page_args%3D1%2C2", Execution("a", 2, 2, "0")));
 
         Assert.Equal(["b", "a"], Ids((await venue.RunAsync(Request(0, 1)))[0]));
 
         Assert.Equal("/v5/execution/list?category=linear&startTime=0&limit=100&cursor=page_args%3D1%2C2", venue.Asked[1]);
-        Assert.Equal(2, venue.Asked.Count);
+        Assert.Equal(2 + 3 + 2, venue.Asked.Count);
     }
 
     [Fact]
@@ -169,14 +200,14 @@ public sealed class LookUpTests
     {
         var venue = new FakeVenue(_ => Rows("again"));
 
-        Assert.Single(await venue.RunAsync(Request(0, 1)));
-        Assert.Single(venue.Asked);
+        Assert.Equal(2, (await venue.RunAsync(Request(0, 1))).Count);
+        Assert.Equal(5, venue.Asked.Count);
     }
 
     [Fact]
     public async Task Executions_come_back_oldest_first_then_by_sequence_then_by_what_was_left()
     {
-        var venue = new FakeVenue(_ => Rows("", Execution("f", 3, 1, "0"), Execution("e", 2, 9, "0"), Execution("d", 2, 8, "0"), Execution("c", 2, 8, "0.5"), Execution("b", 2, 8, "1.25"), Execution("a", 1, 99, "0")));
+        var venue = new FakeVenue(asked => !asked.StartsWith("/v5/execution", StringComparison.Ordinal) ? NoRows : Rows("", Execution("f", 3, 1, "0"), Execution("e", 2, 9, "0"), Execution("d", 2, 8, "0"), Execution("c", 2, 8, "0.5"), Execution("b", 2, 8, "1.25"), Execution("a", 1, 99, "0")));
 
         Assert.Equal(["a", "b", "c", "d", "e", "f"], Ids((await venue.RunAsync(Request(0, 1)))[0]));
     }
@@ -184,25 +215,25 @@ public sealed class LookUpTests
     [Fact]
     public async Task Rows_are_messages_of_the_private_stream_with_the_category_that_REST_leaves_out()
     {
-        var venue = new FakeVenue(asked => asked.StartsWith("/v5/execution", StringComparison.Ordinal) ? Rows("", "{\"execId\":\"a\",\"execTime\":\"1\"}") : "{\"retCode\":0,\"result\":{\"list\":[{\"orderId\":\"o\"}]},\"time\":5}");
+        var venue = new FakeVenue(asked => asked.StartsWith("/v5/execution", StringComparison.Ordinal) ? Rows("", "{\"execId\":\"a\",\"execTime\":\"1\"}") : asked.StartsWith("/v5/order", StringComparison.Ordinal) ? Rows("", "{\"orderId\":\"o\"}") : NoRows);
 
         IReadOnlyList<(InboundKind Kind, string Text)> frames = [.. (await venue.RunAsync(Request(0, 1, new ClientOrderId(1, 1)))).Select(frame => (frame.Kind, Encoding.UTF8.GetString(frame.Payload)))];
 
-        Assert.Equal((InboundKind.LookUpRows, "{\"topic\":\"execution\",\"data\":[{\"category\":\"linear\",\"execId\":\"a\",\"execTime\":\"1\"}]}"), frames[0]);
-        Assert.Equal((InboundKind.LookUpRows, "{\"topic\":\"order\",\"data\":[{\"category\":\"linear\",\"orderId\":\"o\"}]}"), frames[1]);
-        Assert.Equal(InboundKind.LookUpEnd, frames[2].Kind);
-        Assert.Equal(3, frames.Count);
+        Assert.Equal((InboundKind.LookUpRows, "{\"topic\":\"execution\",\"creationTime\":5,\"data\":[{\"category\":\"linear\",\"execId\":\"a\",\"execTime\":\"1\"}]}"), frames[0]);
+        Assert.Equal((InboundKind.LookUpRows, "{\"topic\":\"order\",\"creationTime\":5,\"data\":[{\"category\":\"linear\",\"orderId\":\"o\"},{\"category\":\"linear\",\"orderId\":\"o\"}]}"), frames[2]);
+        Assert.Equal(InboundKind.LookUpEnd, frames[3].Kind);
+        Assert.Equal(4, frames.Count);
     }
 
     [Fact]
     public async Task A_message_has_at_most_a_hundred_rows()
     {
-        var venue = new FakeVenue(_ => Rows("", [.. Enumerable.Range(0, 250).Select(i => Execution($"{i}", i, 0, "0"))]));
+        var venue = new FakeVenue(asked => !asked.StartsWith("/v5/execution", StringComparison.Ordinal) ? NoRows : Rows("", [.. Enumerable.Range(0, 250).Select(i => Execution($"{i}", i, 0, "0"))]));
 
         IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await venue.RunAsync(Request(0, 1));
 
-        Assert.Equal([100, 100, 50], frames.SkipLast(1).Select(frame => Ids(frame).Count));
-        Assert.Equal(Enumerable.Range(0, 250).Select(i => $"{i}"), frames.SkipLast(1).SelectMany(Ids));
+        Assert.Equal([100, 100, 50], frames.SkipLast(2).Select(frame => Ids(frame).Count));
+        Assert.Equal(Enumerable.Range(0, 250).Select(i => $"{i}"), frames.SkipLast(2).SelectMany(Ids));
     }
 
     [Fact]
@@ -248,7 +279,7 @@ public sealed class LookUpTests
     {
         var venue = new FakeVenue(_ => answer);
 
-        Assert.Single(await venue.RunAsync(Request(0, 1)));
+        Assert.Equal(2, (await venue.RunAsync(Request(0, 1))).Count);
     }
 
     internal static byte[] Request(long sinceMillis, long generation, params ClientOrderId[] names) =>
@@ -256,7 +287,7 @@ public sealed class LookUpTests
 
     private static string Execution(string id, long time, long sequence, string leaves) => $"{{\"execId\":\"{id}\",\"execTime\":\"{time}\",\"seq\":{sequence},\"leavesQty\":\"{leaves}\"}}";
 
-    private static string Order(string name, string status) => $"{{\"orderLinkId\":\"{name}\",\"orderStatus\":\"{status}\"}}";
+    private static string Order(string name, string status) => $"{{\"orderId\":\"id of {name}\",\"orderLinkId\":\"{name}\",\"orderStatus\":\"{status}\"}}";
 
     private static string Rows(string cursor, params string[] rows) => $"{{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{{\"list\":[{string.Join(',', rows)}],\"nextPageCursor\":\"{cursor}\"}},\"time\":5}}";
 
@@ -268,26 +299,18 @@ public sealed class LookUpTests
         return [.. message.RootElement.GetProperty("data").EnumerateArray().Select(row => row.GetProperty(key).GetString()!)];
     }
 
-    private sealed class FakeVenue(Func<string, string> answer)
+    /// <summary>Answers what it is asked, and unless told otherwise has an account without coins.</summary>
+    private sealed class FakeVenue(Func<string, string> answer, string? wallet = null)
     {
         public List<string> Asked { get; } = [];
 
-        public List<double> PausedMillis { get; } = [];
-
-        public Task Pause(TimeSpan time)
-        {
-            PausedMillis.Add(time.TotalMilliseconds);
-            return Task.CompletedTask;
-        }
-
-        public Task<IReadOnlyList<(InboundKind Kind, byte[] Payload)>> RunAsync(byte[] request, Func<TimeSpan, Task>? pause = null, Func<string, string>? redact = null) => LookUp.RunAsync(
+        public Task<IReadOnlyList<(InboundKind Kind, byte[] Payload)>> RunAsync(byte[] request, Func<string, string>? redact = null) => LookUp.RunAsync(
             request,
             (path, query) =>
             {
                 Asked.Add($"{path}?{query}");
-                return Task.FromResult(Encoding.UTF8.GetBytes(answer(Asked[^1])));
+                return Task.FromResult(Encoding.UTF8.GetBytes(Asked[^1] == Wallet ? wallet ?? AnAccount : answer(Asked[^1])));
             },
-            pause,
             redact);
     }
 }

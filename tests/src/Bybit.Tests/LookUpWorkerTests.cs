@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
-using LatencyEngine.Model;
-using LatencyEngine.Ring;
+using LatencyEngine.TestData;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Bybit.Tests;
 
 public sealed class LookUpWorkerTests
 {
-    private const string NoRows = "{\"retCode\":0,\"result\":{\"list\":[]},\"time\":5}";
+    // Executions twice, positions, wallet and open orders.
+    private const int RequestsOfALookUp = 5;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -17,10 +16,10 @@ public sealed class LookUpWorkerTests
     {
         using var venue = new HttpVenue((request, _) => request.RawUrl!.Contains("startTime=1&", StringComparison.Ordinal)
             ? "{\"retCode\":\"oops\",\"retMsg\":\"not today\"}"
-            : NoRows);
+            : Nothing(request));
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(rest);
+        var worker = new LookUpWorker(new BybitRest(rest));
         worker.Start(inbox.Inbox);
 
         worker.Ask(LookUpTests.Request(1, 11));
@@ -35,19 +34,19 @@ public sealed class LookUpWorkerTests
     }
 
     [Fact]
-    public void It_ends_with_the_look_up_under_way_and_leaves_the_others()
+    public void It_ends_with_the_request_under_way_and_leaves_the_others()
     {
         using var begun = new SemaphoreSlim(0);
         using var released = new ManualResetEventSlim();
-        using var venue = new HttpVenue((_, _) =>
+        using var venue = new HttpVenue((request, _) =>
         {
             begun.Release();
             released.Wait(Patience);
-            return NoRows;
+            return Nothing(request);
         });
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(rest);
+        var worker = new LookUpWorker(new BybitRest(rest));
         worker.Start(inbox.Inbox);
         worker.Ask(LookUpTests.Request(1, 11));
         worker.Ask(LookUpTests.Request(2, 12));
@@ -66,39 +65,41 @@ public sealed class LookUpWorkerTests
         Assert.Equal((0, null), (worker.Failed, worker.LastFault));
     }
 
-    [Fact]
-    public void A_question_that_was_not_begun_gives_way_to_the_next_one()
+    [Theory]
+    [InlineData(11, 2)]   // the one under way is finished: its answer is still wanted
+    [InlineData(12, 1)]   // it is of an earlier private connection, and its answer would be void
+    public void A_question_that_was_not_begun_gives_way_to_the_next_one(int generation, int answers)
     {
         using var begun = new SemaphoreSlim(0);
         using var released = new ManualResetEventSlim();
-        using var venue = new HttpVenue((_, _) =>
+        using var venue = new HttpVenue((request, _) =>
         {
             begun.Release();
             released.Wait(Patience);
-            return NoRows;
+            return Nothing(request);
         });
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(rest);
+        var worker = new LookUpWorker(new BybitRest(rest));
         worker.Start(inbox.Inbox);
         worker.Ask(LookUpTests.Request(1, 11));
         Assert.True(begun.Wait(Patience));
 
-        for (int generation = 12; generation <= 15; generation++) worker.Ask(LookUpTests.Request(1, generation));
+        for (int since = 2; since <= 5; since++) worker.Ask(LookUpTests.Request(since, generation));
         released.Set();
 
-        Assert.True(SpinWait.SpinUntil(() => inbox.Generations.Contains(15), Patience));
-        Assert.Equal([11, 15], inbox.Generations);
+        Assert.True(SpinWait.SpinUntil(() => inbox.Generations.Count == answers && venue.Asked.Count(asked => asked.Contains("startTime=5&", StringComparison.Ordinal)) == 2, Patience));
+        Assert.DoesNotContain(venue.Asked, asked => asked.Contains("startTime=2&", StringComparison.Ordinal));
         worker.Complete();
     }
 
     [Fact]
     public void No_fault_whatever_ends_the_worker()
     {
-        using var venue = new HttpVenue((_, _) => NoRows);
+        using var venue = new HttpVenue((request, _) => Nothing(request));
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(rest);
+        var worker = new LookUpWorker(new BybitRest(rest));
         worker.Start(inbox.Inbox);
 
         worker.Ask([1, 2, 3]);
@@ -114,14 +115,14 @@ public sealed class LookUpWorkerTests
     public void Too_many_requests_are_waited_for()
     {
         int asked = 0;
-        using var venue = new HttpVenue((_, response) =>
+        using var venue = new HttpVenue((request, response) =>
         {
             if (Interlocked.Increment(ref asked) == 1) response.StatusCode = 429;
-            return NoRows;
+            return Nothing(request);
         });
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(rest);
+        var worker = new LookUpWorker(new BybitRest(rest));
         worker.Start(inbox.Inbox);
 
         worker.Ask(LookUpTests.Request(1, 11));
@@ -137,7 +138,7 @@ public sealed class LookUpWorkerTests
         using var venue = new HttpVenue((_, _) => "{\"retCode\":10004,\"retMsg\":\"error sign! origin_string[1682321990138test-key5000category=linear]\"}");
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(rest);
+        var worker = new LookUpWorker(new BybitRest(rest));
         worker.Start(inbox.Inbox);
 
         worker.Ask(LookUpTests.Request(1, 11));
@@ -162,7 +163,7 @@ public sealed class LookUpWorkerTests
             return "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"list\":[],\"success\":\"1\"},\"time\":5}";
         });
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(rest);   // not started: a cancellation waits for no look-up
+        var worker = new LookUpWorker(new BybitRest(rest));   // not started: a cancellation waits for no look-up
 
         worker.CancelAll();
         Assert.True(asked.Wait(Patience));
@@ -184,7 +185,7 @@ public sealed class LookUpWorkerTests
     {
         using var venue = new HttpVenue((_, _) => "{\"retCode\":10005,\"retMsg\":\"Permission denied for test-key\",\"result\":{},\"time\":5}");
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(rest);
+        var worker = new LookUpWorker(new BybitRest(rest));
 
         worker.CancelAll();
         Assert.True(SpinWait.SpinUntil(() => worker.Failed == 1, Patience));
@@ -202,51 +203,10 @@ public sealed class LookUpWorkerTests
     public void A_worker_that_was_never_started_ends()
     {
         using RestClient rest = Client(new Uri("http://127.0.0.1:1/"));
-        new LookUpWorker(rest).Complete();
+        new LookUpWorker(new BybitRest(rest)).Complete();
     }
 
-    private static RestClient Client(Uri address) => new(address, new ApiCredentials("test-key", "test-secret"), new FixedClock(), recvWindowMillis: 5_000, Patience);
+    private static string Nothing(System.Net.HttpListenerRequest request) => request.RawUrl!.StartsWith("/v5/account/", StringComparison.Ordinal) ? LookUpTests.AnAccount : LookUpTests.NoRows;
 
-    /// <summary>An io loop that connects to nobody, for the sake of its inbox.</summary>
-    private sealed class InboxReader : IEngineSide, IDisposable
-    {
-        private readonly FrameRing _inbound = new(64, 65_536, 1);
-        private readonly IoLoop _loop;
-        private readonly Thread _thread;
-
-        public InboxReader()
-        {
-            var nobody = new Uri($"ws://127.0.0.1:{HttpVenue.FreePort()}/");
-            _loop = new IoLoop(
-                new IoSettings
-                {
-                    PublicAddress = nobody, PrivateAddress = nobody, TradeAddress = nobody, Credentials = new ApiCredentials("k", "s"), PublicTopics = [], BookTopics = [],
-                    Clock = new FixedClock(), TickNanos = 0, OnLookUp = _ => { },
-                },
-                _inbound, new FrameRing(64, 4_096, 1), this);
-            _thread = new Thread(_loop.Run) { IsBackground = true };
-            _thread.Start();
-        }
-
-        public Inbox Inbox => _loop.Inbox;
-
-        /// <summary>The generations of the look-ups whose end came.</summary>
-        public ConcurrentQueue<long> Generations { get; } = new();
-
-        public void OnPublished()
-        {
-            while (_inbound.TryPeek(0, out FrameView frame))
-            {
-                if (frame.Kind == (byte)InboundKind.LookUpEnd) Generations.Enqueue(MemoryMarshal.Read<LookUpEnd>(frame.Payload).PrivateGeneration);
-                _inbound.Release(0);
-            }
-        }
-
-        public void Dispose()
-        {
-            _loop.Stop();
-            _thread.Join();
-            _loop.Dispose();
-        }
-    }
+    private static RestClient Client(Uri address) => new(address, new ApiCredentials("test-key", "test-secret"), new FixedClock(), recvWindowMillis: 5_000, Patience, new SwiftTime());
 }

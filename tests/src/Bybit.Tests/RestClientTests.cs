@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using LatencyEngine.TestData;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Bybit.Tests;
@@ -54,18 +55,86 @@ public sealed class RestClientTests
     }
 
     [Theory]
-    [InlineData(429, true)]
-    [InlineData(403, false)]
-    public async Task Only_status_429_asks_for_patience(int status, bool isPacing)
+    [InlineData(400, "", OutcomeClass.Other, 400)]
+    [InlineData(401, "", OutcomeClass.HardStop, 401)]
+    [InlineData(401, "{\"retCode\":33004,\"retMsg\":\"Your api key has expired.\"}", OutcomeClass.HardStop, 33004)]
+    [InlineData(403, "<html>", OutcomeClass.HardStop, 403)]
+    [InlineData(404, "", OutcomeClass.Other, 404)]
+    [InlineData(429, "{}", OutcomeClass.Pace, 429)]
+    [InlineData(500, "", OutcomeClass.Unknown, 500)]
+    [InlineData(503, "{\"retCode\":10003}", OutcomeClass.Unknown, 503)]
+    public async Task Another_status_than_200_says_what_became_of_the_request(int status, string body, OutcomeClass outcome, int code)
     {
         using var venue = new HttpVenue((_, response) =>
         {
             response.StatusCode = status;
-            return "{}";
+            return body;
         });
         using RestClient rest = Client(venue.Address);
 
-        Assert.Equal(isPacing, (await Assert.ThrowsAsync<VenueRefusalException>(() => rest.PostAsync("/v5/order/cancel-all", "{}"))).IsPacing);
+        VenueRefusalException fault = await Assert.ThrowsAsync<VenueRefusalException>(() => rest.PostAsync("/v5/order/cancel-all", "{}"));
+
+        Assert.Equal((outcome, code), (fault.Class, fault.Code));
+    }
+
+    [Fact]
+    public async Task A_banned_address_sends_nothing_for_ten_minutes_and_says_so_in_one_line()
+    {
+        var notices = new List<string>();
+        var time = new SwiftTime();
+        bool isBanned = true;
+        using var venue = new HttpVenue((_, response) =>
+        {
+            if (isBanned) response.StatusCode = 403;
+            return isBanned ? "403, access too frequent" : "fine";
+        });
+        using var rest = new RestClient(venue.Address, new ApiCredentials("test-key", "test-secret"), new FixedClock(), recvWindowMillis: 5_000, Patience, time) { OnNotice = notices.Add };
+
+        Assert.Equal(OutcomeClass.Banned, (await Assert.ThrowsAsync<VenueRefusalException>(() => rest.GetAsync("/v5/market/time", ""))).Class);
+        isBanned = false;
+        time.Advance(TimeSpan.FromSeconds(590));
+        VenueRefusalException held = await Assert.ThrowsAsync<VenueRefusalException>(() => rest.PostAsync("/v5/order/cancel", "{}"));
+
+        Assert.Equal(OutcomeClass.Banned, held.Class);
+        Assert.Equal("POST /v5/order/cancel: not sent, the venue has banned this address for 10 s more", held.Message);
+        Assert.Equal(["/v5/market/time"], venue.Asked);
+        Assert.Equal(["GET /v5/market/time: HTTP 403, access too frequent: the venue has banned this address, and nothing is sent by HTTP for 10 minutes"], notices);
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("fine", Encoding.UTF8.GetString(await rest.GetAsync("/v5/market/time", "")));
+    }
+
+    [Fact]
+    public async Task Market_data_is_asked_for_without_key_and_signature()
+    {
+        using var venue = new HttpVenue((request, _) => $"{request.Headers.AllKeys.Count(name => name!.StartsWith("X-BAPI", StringComparison.OrdinalIgnoreCase))}");
+        using RestClient rest = Client(venue.Address);
+
+        Assert.Equal("0", Encoding.UTF8.GetString(await rest.GetAsync("/v5/market/time", "")));
+        Assert.Equal("4", Encoding.UTF8.GetString(await rest.GetAsync("/v5/account/info", "")));
+        Assert.Equal(["/v5/market/time", "/v5/account/info"], venue.Asked);
+    }
+
+    [Fact]
+    public async Task A_venue_that_is_not_there_was_sent_nothing_and_one_that_does_not_answer_leaves_the_outcome_unknown()
+    {
+        using RestClient nobody = Client(new Uri($"http://127.0.0.1:{HttpVenue.FreePort()}/"));
+        Assert.Equal(OutcomeClass.NotSent, (await Assert.ThrowsAsync<VenueRefusalException>(() => nobody.PostAsync("/v5/order/create", "{}"))).Class);
+
+        using var released = new ManualResetEventSlim();
+        using var slow = new HttpVenue((_, _) =>
+        {
+            released.Wait(Patience);
+            return "";
+        });
+        using RestClient impatient = Client(slow.Address, TimeSpan.FromMilliseconds(200));
+        Assert.Equal(OutcomeClass.Unknown, (await Assert.ThrowsAsync<VenueRefusalException>(() => impatient.PostAsync("/v5/order/create", "{}"))).Class);
+        released.Set();
+
+        using var cutting = new CuttingVenue();
+        using RestClient cut = Client(cutting.Address);
+        Assert.Equal(OutcomeClass.Unknown, (await Assert.ThrowsAsync<VenueRefusalException>(() => cut.PostAsync("/v5/order/create", "{}"))).Class);
+        Assert.Equal(1, cutting.Requests);
     }
 
     [Theory]

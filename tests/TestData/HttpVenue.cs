@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 
-namespace LatencyEngine.Bybit.Tests;
+namespace LatencyEngine.TestData;
 
 /// <summary>An HTTP server on loopback with one behaviour.</summary>
-internal sealed class HttpVenue : IDisposable
+public sealed class HttpVenue : IDisposable
 {
     private readonly HttpListener _listener = new();
 
@@ -19,6 +19,7 @@ internal sealed class HttpVenue : IDisposable
         new Thread(() => Serve(answer)) { IsBackground = true }.Start();
     }
 
+    /// <summary>Where it is.</summary>
     public Uri Address { get; }
 
     /// <summary>Path and query of every request, as they came.</summary>
@@ -32,6 +33,7 @@ internal sealed class HttpVenue : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <inheritdoc />
     public void Dispose() => _listener.Abort();
 
     private void Serve(Func<HttpListenerRequest, HttpListenerResponse, string> answer)

@@ -1,0 +1,386 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Polly;
+using Polly.Retry;
+
+namespace LatencyEngine.Bybit;
+
+/// <summary>The REST calls that the engine makes, one method each (Bybit V5, 10 to 13). What becomes of a call is a value.</summary>
+/// <remarks>
+/// Thread: any. Allocates. Reads, and commands that say the same twice, are repeated when they were refused for their number, not sent, or not answered: at most
+/// five times and 30 s. Where the request's time was refused the clock is measured anew, once. What creates, changes or cancels orders is sent once.
+/// Cancelling a call ends its waits with <see cref="OperationCanceledException"/>; a request that was sent is waited for.
+/// </remarks>
+public sealed class BybitRest
+{
+    internal const string CreatePath = "/v5/order/create";
+    internal const string AmendPath = "/v5/order/amend";
+    internal const string CancelPath = "/v5/order/cancel";
+    internal const string CancelAllPath = "/v5/order/cancel-all";
+    internal const string OrdersPath = "/v5/order/realtime";
+    internal const string ExecutionsPath = "/v5/execution/list";
+    internal const string PositionsPath = "/v5/position/list";
+    internal const string LeveragePath = "/v5/position/set-leverage";
+    internal const string WalletPath = "/v5/account/wallet-balance";
+    internal const string AccountPath = "/v5/account/info";
+    internal const string MarginModePath = "/v5/account/set-margin-mode";
+    internal const string FeeRatePath = "/v5/account/fee-rate";
+    internal const string DisconnectInfoPath = "/v5/account/query-dcp-info";
+    internal const string DisconnectWindowPath = "/v5/order/disconnected-cancel-all";
+    internal const string ApiKeyPath = "/v5/user/query-api";
+
+    private const string TimePath = "/v5/market/time";
+    private const string InstrumentsPath = "/v5/market/instruments-info";
+    private const string RiskLimitPath = "/v5/market/risk-limit";
+    private const string TickersPath = "/v5/market/tickers";
+    private const string BookPath = "/v5/market/orderbook";
+
+    private const int RepeatsMax = 5;
+    private const int ClockQuestions = 5;
+    private const long NanosPerMilli = 1_000_000;
+    private const long DifferenceShownNanos = 500 * NanosPerMilli;   // Bybit V5, 24.7
+
+    private static readonly TimeSpan RepeatWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(500);   // an engine waits blind for what is asked
+    private static readonly ResiliencePropertyKey<long> BeganAt = new("began");
+
+    private readonly RestClient _client;
+    private readonly ResiliencePipeline _repeats;
+    private bool _saidDifference;
+
+    /// <summary>Prepares the calls.</summary>
+    /// <param name="client">Sends them.</param>
+    public BybitRest(RestClient client)
+    {
+        _client = client;
+        _repeats = new ResiliencePipelineBuilder { TimeProvider = client.Time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = args => ValueTask.FromResult(Clock is not null && args.Outcome.Exception is VenueRefusalException { Class: OutcomeClass.Clock }),
+                MaxRetryAttempts = 1,
+                Delay = TimeSpan.Zero,
+                OnRetry = async args => await TryMeasureClockAsync(args.Context.CancellationToken).ConfigureAwait(false),
+            })
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = args => ValueTask.FromResult(
+                    args.Outcome.Exception is VenueRefusalException { Class: OutcomeClass.Pace or OutcomeClass.Unknown or OutcomeClass.NotSent }
+                    && client.Time.GetElapsedTime(args.Context.Properties.GetValue(BeganAt, 0)) < RepeatWithin),
+                MaxRetryAttempts = RepeatsMax,
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = FirstPause,
+                MaxDelay = PauseMax,
+                UseJitter = true,
+            })
+            .Build();
+    }
+
+    /// <summary>The environment's name for people, for example <c>testnet</c>.</summary>
+    public string Environment { get; init; } = "custom";
+
+    /// <summary>Where the venue is.</summary>
+    public Uri Address => _client.Address;
+
+    /// <summary>The clock that requests are signed with, when it is one that is measured; else null.</summary>
+    public VenueClock? Clock => _client.Clock as VenueClock;
+
+    /// <summary>Asks the venue for its time a few times and sets <see cref="Clock"/> by the answer with the shortest way (Bybit V5, 13). Says in one line that the machine's clock is off by more than 500 ms.</summary>
+    /// <returns>The clock's <see cref="VenueClock.DifferenceNanos"/>.</returns>
+    /// <exception cref="InvalidOperationException">The client was not made with a <see cref="VenueClock"/>.</exception>
+    public Task<VenueOutcome<long>> MeasureClockAsync(CancellationToken cancel = default)
+    {
+        VenueClock clock = Clock ?? throw new InvalidOperationException($"the client's clock is no {nameof(VenueClock)}");
+        return OutcomeAsync(async () =>
+        {
+            await MeasureAsync(clock, (path, query) => GetAsync(path, query, cancel)).ConfigureAwait(false);
+            return clock.DifferenceNanos;
+        });
+    }
+
+    /// <summary>Measures the clock again and again until it is cancelled. What fails is said in one line and tried again next time.</summary>
+    /// <param name="interval">Time between two measurements.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task KeepClockAsync(TimeSpan interval, CancellationToken cancel)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(interval, _client.Time, cancel).ConfigureAwait(false);
+                VenueOutcome<long> measured = await MeasureClockAsync(cancel).ConfigureAwait(false);
+                if (!measured.IsAnswered) _client.OnNotice($"the venue's time could not be asked for: {measured.Text}");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // That is its end.
+        }
+    }
+
+    /// <summary>Every linear contract that is open for trading (Bybit V5, 13.1).</summary>
+    public Task<VenueOutcome<InstrumentCatalog>> InstrumentsAsync(CancellationToken cancel = default) => PagedAsync(
+        InstrumentsPath, "category=linear&limit=1000", row => row.GetRawText(), rows => InstrumentCatalog.Parse(Encoding.UTF8.GetBytes($"{{\"result\":{{\"category\":\"linear\",\"list\":[{string.Join(',', rows)}]}}}}"), _client.Address.Host), cancel);
+
+    /// <summary>The ladders of some symbols (Bybit V5, 13.2).</summary>
+    public Task<VenueOutcome<RiskLimitCatalog>> RiskLimitsAsync(IReadOnlyList<string> symbols, CancellationToken cancel = default) => PagedAsync(
+        pages => pages.AllOfAsync(RiskLimitPath, symbols.Select(symbol => $"category=linear&symbol={symbol}"), row => row.Clone()), rows => RiskLimitCatalog.Of(rows, _client.Address.Host), cancel);
+
+    /// <summary>Prices of one symbol (Bybit V5, 13).</summary>
+    public Task<VenueOutcome<RestTicker>> TickerAsync(string symbol, CancellationToken cancel = default) =>
+        PagedAsync(TickersPath, $"category=linear&symbol={symbol}", Row(RestJson.Default.RestTicker), rows => Single(rows, TickersPath), cancel);
+
+    /// <summary>The book of one symbol (Bybit V5, 13).</summary>
+    /// <param name="symbol">As the venue writes it.</param>
+    /// <param name="levels">Levels a side, 1 to 1,000.</param>
+    /// <param name="cancel">Ends the waits.</param>
+    public Task<VenueOutcome<RestBook>> BookAsync(string symbol, int levels, CancellationToken cancel = default) =>
+        ReadAsync(BookPath, string.Create(CultureInfo.InvariantCulture, $"category=linear&symbol={symbol}&limit={levels}"), Row(RestJson.Default.RestBook), cancel);
+
+    /// <summary>What kind of account it is (Bybit V5, 12.2).</summary>
+    public Task<VenueOutcome<RestAccount>> AccountAsync(CancellationToken cancel = default) => ReadAsync(AccountPath, "", Row(RestJson.Default.RestAccount), cancel);
+
+    /// <summary>What the account pays on one symbol (Bybit V5, 12.4).</summary>
+    public Task<VenueOutcome<RestFeeRate>> FeeRateAsync(string symbol, CancellationToken cancel = default) =>
+        PagedAsync(FeeRatePath, $"category=linear&symbol={symbol}", Row(RestJson.Default.RestFeeRate), rows => Single(rows, FeeRatePath), cancel);
+
+    /// <summary>The wallet (Bybit V5, 12.1).</summary>
+    public Task<VenueOutcome<RestWallet>> WalletAsync(CancellationToken cancel = default) => ReadAsync(WalletPath, "accountType=UNIFIED", Wallet, cancel);
+
+    /// <summary>The key that signs (Bybit V5, 12.8).</summary>
+    public Task<VenueOutcome<RestApiKey>> ApiKeyAsync(CancellationToken cancel = default) => ReadAsync(ApiKeyPath, "", Row(RestJson.Default.RestApiKey), cancel);
+
+    /// <summary>The positions of one symbol, also when flat (Bybit V5, 11.1).</summary>
+    public Task<VenueOutcome<IReadOnlyList<RestPosition>>> PositionsAsync(string symbol, CancellationToken cancel = default) =>
+        ListAsync(PositionsPath, $"category=linear&symbol={symbol}&limit=200", RestJson.Default.RestPosition, cancel);
+
+    /// <summary>Every position that is not flat, settled in USDT (Bybit V5, 11.1).</summary>
+    public Task<VenueOutcome<IReadOnlyList<RestPosition>>> PositionsAsync(CancellationToken cancel = default) =>
+        ListAsync(PositionsPath, "category=linear&settleCoin=USDT&limit=200", RestJson.Default.RestPosition, cancel);
+
+    /// <summary>Every open order settled in USDT, conditional ones too (Bybit V5, 10.6).</summary>
+    public Task<VenueOutcome<IReadOnlyList<RestOrder>>> OpenOrdersAsync(CancellationToken cancel = default) =>
+        ListAsync(OrdersPath, "category=linear&settleCoin=USDT&openOnly=0&limit=50", RestJson.Default.RestOrder, cancel);
+
+    /// <summary>What became of one order, open or closed (Bybit V5, 10.6).</summary>
+    /// <param name="orderLinkId">The client's name of it.</param>
+    /// <param name="cancel">Ends the waits.</param>
+    /// <returns>One row; none when the venue does not know it.</returns>
+    public Task<VenueOutcome<IReadOnlyList<RestOrder>>> OrderAsync(string orderLinkId, CancellationToken cancel = default) =>
+        ListAsync(OrdersPath, $"category=linear&orderLinkId={orderLinkId}", RestJson.Default.RestOrder, cancel);
+
+    /// <summary>Executions of the seven days from a time on, newest first (Bybit V5, 10.8).</summary>
+    /// <param name="sinceMillis">Venue time, ms since 1970.</param>
+    /// <param name="cancel">Ends the waits.</param>
+    public Task<VenueOutcome<IReadOnlyList<RestExecution>>> ExecutionsAsync(long sinceMillis, CancellationToken cancel = default) =>
+        ListAsync(ExecutionsPath, string.Create(CultureInfo.InvariantCulture, $"category=linear&startTime={sinceMillis}&limit=100"), RestJson.Default.RestExecution, cancel);
+
+    /// <summary>Disconnect protection by product; none for an account without the feature (Bybit V5, 12.6).</summary>
+    public Task<VenueOutcome<IReadOnlyList<RestDisconnectGuard>>> DisconnectGuardsAsync(CancellationToken cancel = default) => ReadAsync(
+        DisconnectInfoPath,
+        "",
+        IReadOnlyList<RestDisconnectGuard> (result) => VenueAnswer.TryGet(result, "dcpInfos", JsonValueKind.Array, out JsonElement rows) ? [.. rows.EnumerateArray().Select(Row(RestJson.Default.RestDisconnectGuard))] : [],
+        cancel);
+
+    /// <summary>Sets how long the private connections may be gone before the venue cancels the orders of derivatives (Bybit V5, 7.6).</summary>
+    /// <param name="windowSeconds">3 to 300.</param>
+    /// <param name="cancel">Ends the waits.</param>
+    /// <returns>Whether anything changed.</returns>
+    public Task<VenueOutcome<bool>> SetDisconnectWindowAsync(int windowSeconds, CancellationToken cancel = default) =>
+        SetAsync(DisconnectWindowPath, string.Create(CultureInfo.InvariantCulture, $$"""{"product":"DERIVATIVES","timeWindow":{{windowSeconds}}}"""), cancel);
+
+    /// <summary>Sets the leverage of a symbol, both sides alike (Bybit V5, 11.2).</summary>
+    /// <param name="symbol">As the venue writes it.</param>
+    /// <param name="leverage">1 to the tier's highest, in steps of 0.01.</param>
+    /// <param name="cancel">Ends the waits.</param>
+    /// <returns>Whether anything changed.</returns>
+    public Task<VenueOutcome<bool>> SetLeverageAsync(string symbol, decimal leverage, CancellationToken cancel = default)
+    {
+        string text = leverage.ToString("0.##", CultureInfo.InvariantCulture);
+        return SetAsync(LeveragePath, $$"""{"category":"linear","symbol":"{{symbol}}","buyLeverage":"{{text}}","sellLeverage":"{{text}}"}""", cancel);
+    }
+
+    /// <summary>Sets the account's margin mode (Bybit V5, 12.3). The text of a refusal holds what stands in the way.</summary>
+    /// <param name="mode"><c>ISOLATED_MARGIN</c>, <c>REGULAR_MARGIN</c> or <c>PORTFOLIO_MARGIN</c>.</param>
+    /// <param name="cancel">Ends the waits.</param>
+    /// <returns>Whether anything changed.</returns>
+    public Task<VenueOutcome<bool>> SetMarginModeAsync(string mode, CancellationToken cancel = default) => SetAsync(MarginModePath, $$"""{"setMarginMode":"{{mode}}"}""", cancel);
+
+    /// <summary>Places an order, once (Bybit V5, 10.1).</summary>
+    /// <param name="order">Symbol, name, side, type, quantity, and what else it needs.</param>
+    /// <param name="cancel">Ends the wait for its turn.</param>
+    public Task<VenueOutcome<RestOrderIds>> CreateAsync(OrderCommand order, CancellationToken cancel = default) => OrderAsync(CreatePath, order, cancel);
+
+    /// <summary>Changes price or quantity of an order, once (Bybit V5, 10.2). One that is already as it should be is <see cref="OutcomeClass.Unchanged"/>.</summary>
+    /// <param name="order">Symbol, a name, and what changes.</param>
+    /// <param name="cancel">Ends the wait for its turn.</param>
+    public Task<VenueOutcome<RestOrderIds>> AmendAsync(OrderCommand order, CancellationToken cancel = default) => OrderAsync(AmendPath, order, cancel);
+
+    /// <summary>Cancels an order, once (Bybit V5, 10.3).</summary>
+    /// <param name="order">Symbol and a name.</param>
+    /// <param name="cancel">Ends the wait for its turn.</param>
+    public Task<VenueOutcome<RestOrderIds>> CancelAsync(OrderCommand order, CancellationToken cancel = default) => OrderAsync(CancelPath, order, cancel);
+
+    /// <summary>Cancels every order settled in USDT, once; of more than 500 the venue takes 500 (Bybit V5, 10.4).</summary>
+    /// <returns>The names of those cancelled; none where the venue leaves them out.</returns>
+    public Task<VenueOutcome<IReadOnlyList<RestOrderIds>>> CancelAllAsync(CancellationToken cancel = default) => OnceAsync(
+        CancelAllPath,
+        """{"category":"linear","settleCoin":"USDT"}""",
+        IReadOnlyList<RestOrderIds> (result) => VenueAnswer.TryGet(result, "list", JsonValueKind.Array, out JsonElement rows) ? [.. rows.EnumerateArray().Select(Row(RestJson.Default.RestOrderIds))] : [],
+        cancel);
+
+    /// <summary>Measures waits.</summary>
+    internal TimeProvider Time => _client.Time;
+
+    /// <summary>A text of the venue without the key.</summary>
+    internal string Redact(string text) => _client.Redact(text);
+
+    /// <summary>Reads one page, repeated where that may help.</summary>
+    /// <exception cref="VenueRefusalException">It was not answered with a yes.</exception>
+    internal Task<byte[]> GetAsync(string path, string query, CancellationToken cancel) => RepeatAsync(async token =>
+    {
+        byte[] body = await _client.GetAsync(path, query, token).ConfigureAwait(false);
+        return VenueAnswer.Read(body, $"GET {path}", Redact, _ => body);
+    }, cancel);
+
+    private static Func<JsonElement, T> Row<T>(JsonTypeInfo<T> type) => row => row.Deserialize(type) ?? throw new JsonException("an object was wanted");
+
+    private static T Single<T>(List<T> rows, string path) =>
+        rows.Count == 1 ? rows[0] : throw new VenueRefusalException(OutcomeClass.Unknown, $"GET {path}: the answer has {rows.Count} rows where one was asked for");
+
+    private static RestWallet Wallet(JsonElement result)
+    {
+        JsonElement account = VenueAnswer.TryGet(result, "list", JsonValueKind.Array, out JsonElement list) && list.GetArrayLength() == 1 ? list[0] : throw new JsonException("an account was wanted");
+        JsonElement usdt = default;
+        if (VenueAnswer.TryGet(account, "coin", JsonValueKind.Array, out JsonElement coins)) usdt = coins.EnumerateArray().FirstOrDefault(coin => VenueAnswer.TryGet(coin, "coin", JsonValueKind.String, out JsonElement name) && name.ValueEquals("USDT"));
+        decimal wallet = Usdt("walletBalance");
+        return new RestWallet(wallet, Usdt("equity"), RestJson.Amount(account, "totalAvailableBalance") ?? wallet - Usdt("totalPositionIM") - Usdt("totalOrderIM") - Usdt("locked"));
+
+        decimal Usdt(string key) => RestJson.Amount(usdt, key) ?? 0;
+    }
+
+    private static async Task<VenueOutcome<T>> OutcomeAsync<T>(Func<Task<(T Value, long AnsweredMillis)>> ask)
+    {
+        try
+        {
+            (T value, long answeredMillis) = await ask().ConfigureAwait(false);
+            return new VenueOutcome<T>(OutcomeClass.Answered, value, 0, "", answeredMillis);
+        }
+        catch (VenueRefusalException fault)
+        {
+            return new VenueOutcome<T>(fault.Class, default, fault.Code, fault.Message, 0);
+        }
+        catch (InstrumentException fault)
+        {
+            return new VenueOutcome<T>(OutcomeClass.Other, default, 0, fault.Message, 0);
+        }
+    }
+
+    private static Task<VenueOutcome<T>> OutcomeAsync<T>(Func<Task<T>> ask) => OutcomeAsync(async () => (await ask().ConfigureAwait(false), 0L));
+
+    private async Task<T> RepeatAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancel)
+    {
+        ResilienceContext context = ResilienceContextPool.Shared.Get(cancel);
+        try
+        {
+            context.Properties.Set(BeganAt, _client.Time.GetTimestamp());
+            return await _repeats.ExecuteAsync(async one => await ask(one.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private Task<VenueOutcome<T>> ReadAsync<T>(string path, string query, Func<JsonElement, T> read, CancellationToken cancel) => OutcomeAsync(async () =>
+    {
+        byte[] body = await GetAsync(path, query, cancel).ConfigureAwait(false);
+        return VenueAnswer.Read(body, $"GET {path}", Redact, envelope => Result(envelope, read));
+    });
+
+    private static (T Value, long AnsweredMillis) Result<T>(JsonElement envelope, Func<JsonElement, T> read) =>
+        (read(envelope.TryGetProperty("result", out JsonElement result) ? result : default), VenueAnswer.TimeMillis(envelope));
+
+    private Task<VenueOutcome<TAll>> PagedAsync<TRow, TAll>(string path, string query, Func<JsonElement, TRow> read, Func<List<TRow>, TAll> make, CancellationToken cancel) =>
+        PagedAsync(pages => pages.AllAsync(path, query, read), make, cancel);
+
+    private Task<VenueOutcome<TAll>> PagedAsync<TRow, TAll>(Func<VenuePages, Task<List<TRow>>> ask, Func<List<TRow>, TAll> make, CancellationToken cancel) => OutcomeAsync(async () =>
+    {
+        var pages = new VenuePages((path, query) => GetAsync(path, query, cancel), Redact);
+        return (make(await ask(pages).ConfigureAwait(false)), pages.AnsweredMillis);
+    });
+
+    private Task<VenueOutcome<IReadOnlyList<T>>> ListAsync<T>(string path, string query, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        PagedAsync<T, IReadOnlyList<T>>(path, query, Row(type), rows => rows, cancel);
+
+    /// <summary>A command that says the same twice; what is so already has succeeded.</summary>
+    private async Task<VenueOutcome<bool>> SetAsync(string path, string body, CancellationToken cancel)
+    {
+        VenueOutcome<bool> outcome = await OutcomeAsync(() => RepeatAsync(async token =>
+        {
+            byte[] answer = await _client.PostAsync(path, body, token).ConfigureAwait(false);
+            return VenueAnswer.Read(answer, $"POST {path}", Redact, envelope => (true, VenueAnswer.TimeMillis(envelope)));
+        }, cancel)).ConfigureAwait(false);
+        return outcome.Class == OutcomeClass.Unchanged ? new VenueOutcome<bool>(OutcomeClass.Answered, Value: false, outcome.Code, "", outcome.AnsweredMillis) : outcome;
+    }
+
+    private Task<VenueOutcome<RestOrderIds>> OrderAsync(string path, OrderCommand order, CancellationToken cancel) =>
+        OnceAsync(path, JsonSerializer.Serialize(order, RestJson.Default.OrderCommand), Row(RestJson.Default.RestOrderIds), cancel);
+
+    /// <summary>What touches orders is sent once, whatever becomes of it. Where its time was refused, the next one has a better clock.</summary>
+    private async Task<VenueOutcome<T>> OnceAsync<T>(string path, string body, Func<JsonElement, T> read, CancellationToken cancel)
+    {
+        VenueOutcome<T> outcome = await OutcomeAsync(async () =>
+        {
+            byte[] answer = await _client.PostAsync(path, body, cancel).ConfigureAwait(false);
+            return VenueAnswer.Read(answer, $"POST {path}", Redact, envelope => Result(envelope, read));
+        }).ConfigureAwait(false);
+        if (outcome.Class == OutcomeClass.Clock && Clock is not null) await TryMeasureClockAsync(cancel).ConfigureAwait(false);
+        return outcome;
+    }
+
+    private async Task TryMeasureClockAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await MeasureAsync(Clock!, (path, query) => _client.GetAsync(path, query, cancel)).ConfigureAwait(false);
+        }
+        catch (VenueRefusalException)
+        {
+            // The request itself says what is wrong.
+        }
+    }
+
+    private async Task MeasureAsync(VenueClock clock, Func<string, string, Task<byte[]>> getAsync)
+    {
+        await MeasureOnceAsync(clock, getAsync).ConfigureAwait(false);
+        if (clock.IsInDoubt) await MeasureOnceAsync(clock, getAsync).ConfigureAwait(false);
+        bool isOff = Math.Abs(clock.DifferenceNanos) > DifferenceShownNanos;
+        if (isOff && !_saidDifference) _client.OnNotice(string.Create(CultureInfo.InvariantCulture, $"this machine's clock is {Math.Abs(clock.DifferenceNanos) / NanosPerMilli:N0} ms {(clock.DifferenceNanos > 0 ? "behind" : "ahead of")} the venue's; the venue's time is used, and the machine's should be set right (NTP)"));
+        _saidDifference = isOff;
+    }
+
+    private async Task MeasureOnceAsync(VenueClock clock, Func<string, string, Task<byte[]>> getAsync)
+    {
+        (long AskedAt, long VenueNanos, long AnsweredAt) best = (0, 0, long.MaxValue);
+        for (int i = 0; i < ClockQuestions; i++)
+        {
+            long askedAt = _client.Time.GetTimestamp();
+            byte[] body = await getAsync(TimePath, "").ConfigureAwait(false);
+            long answeredAt = _client.Time.GetTimestamp();
+            if (answeredAt - askedAt >= best.AnsweredAt - best.AskedAt) continue;
+            best = (askedAt, VenueAnswer.Read(body, $"GET {TimePath}", Redact, VenueNanos), answeredAt);
+        }
+
+        clock.Set(best.AskedAt, best.VenueNanos, best.AnsweredAt);
+    }
+
+    private static long VenueNanos(JsonElement envelope)
+    {
+        string text = VenueAnswer.TryGet(envelope, "result", JsonValueKind.Object, out JsonElement result) && result.TryGetProperty("timeNano", out JsonElement nano) ? nano.ToString() : "";
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long nanos) && nanos > 0) return nanos;
+        return VenueAnswer.TimeMillis(envelope) is var millis and > 0 ? millis * NanosPerMilli : throw new JsonException("a time was wanted");
+    }
+}
