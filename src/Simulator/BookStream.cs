@@ -33,6 +33,9 @@ internal sealed class BookStream : IBookLevels
     public long UpdateId => _updateId;
 
     /// <inheritdoc/>
+    public bool HasSnapshot { get; private set; }
+
+    /// <inheritdoc/>
     public long Sequence => _sequence;
 
     /// <inheritdoc/>
@@ -43,28 +46,38 @@ internal sealed class BookStream : IBookLevels
     /// <summary>As the topic has told them so far.</summary>
     public IEnumerable<(decimal Price, decimal Qty)> Levels(bool bidSide) => bidSide ? _bids : _asks;
 
-    /// <summary>What the topic has to say of the book now; null when nothing that it shows has changed.</summary>
+    /// <summary>The book is lost: the topic is silent until there is one again, and then begins anew with a snapshot.</summary>
+    public void Restart()
+    {
+        HasSnapshot = false;
+        _bids.Clear();
+        _asks.Clear();
+    }
+
+    /// <summary>What the topic has to say of the book now; null when there is none, or nothing that it shows has changed.</summary>
     public byte[]? Next(IBookLevels book, long nowMillis)
     {
-        if (book.Sequence == _sequence) return Heartbeat(nowMillis);
+        if (!book.HasSnapshot) return null;
+        if (HasSnapshot && book.Sequence == _sequence) return Heartbeat(nowMillis);
         _sequence = book.Sequence;
         Read(book.Levels(bidSide: true), _newBids);
         Read(book.Levels(bidSide: false), _newAsks);
-        bool isFirst = _updateId == 0;
+        bool isFirst = !HasSnapshot;
         List<(decimal Price, decimal Qty)> bidChanges = Changes(_bids, _newBids, sign: -1);
         List<(decimal Price, decimal Qty)> askChanges = Changes(_asks, _newAsks, sign: 1);
         if (!isFirst && bidChanges.Count == 0 && askChanges.Count == 0) return Heartbeat(nowMillis);
         (_bids, _newBids) = (_newBids, _bids);
         (_asks, _newAsks) = (_newAsks, _asks);
         _updateId++;
+        HasSnapshot = true;
         _matchedMillis = book.MatchedMillis;
         return isFirst || IsTop ? Snapshot(nowMillis) : Write("delta", bidChanges, askChanges, nowMillis);
     }
 
-    /// <summary>The book as the topic has told it so far, for a client that subscribes anew; null before the first message.</summary>
-    public byte[]? Snapshot(long nowMillis) => _updateId == 0 ? null : Write("snapshot", _bids, _asks, nowMillis);
+    /// <summary>The book as the topic has told it so far, for a client that subscribes anew; null before the first message, and after a restart.</summary>
+    public byte[]? Snapshot(long nowMillis) => HasSnapshot ? Write("snapshot", _bids, _asks, nowMillis) : null;
 
-    private byte[]? Heartbeat(long nowMillis) => IsTop && _updateId > 0 && nowMillis - _writtenMillis >= HeartbeatMillis ? Snapshot(nowMillis) : null;
+    private byte[]? Heartbeat(long nowMillis) => IsTop && nowMillis - _writtenMillis >= HeartbeatMillis ? Snapshot(nowMillis) : null;
 
     private void Read(IEnumerable<(decimal Price, decimal Qty)> levels, List<(decimal Price, decimal Qty)> into)
     {

@@ -10,14 +10,15 @@ public sealed record Fault
     private const int MostCount = 1_000_000;
 
     private static readonly FaultKind[] Kinds = [.. Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.Unset)];
-    private static readonly DeliveryChannel[] Channels = [DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade];
+    private static readonly DeliveryChannel[] Channels = [DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade, DeliveryChannel.LookUpEnd];
+    private static readonly string[] Operations = ["create", "amend", "cancel"];
     private static readonly string[] KeysOfAll = ["kind", "channel", "afterMilliseconds", "everyMilliseconds"];
-    private static readonly string[] Keys = [.. KeysOfAll, "durationMilliseconds", "delayMilliseconds", "count", "code", "text"];
+    private static readonly string[] Keys = [.. KeysOfAll, "durationMilliseconds", "delayMilliseconds", "count", "code", "text", "operation", "carriedOut"];
 
     /// <summary>What happens.</summary>
     public required FaultKind Kind { get; init; }
 
-    /// <summary>Where: <see cref="DeliveryChannel.Public"/>, <see cref="DeliveryChannel.Private"/> or <see cref="DeliveryChannel.Trade"/>; <see cref="DeliveryChannel.Unset"/> for all three.</summary>
+    /// <summary>Where: <see cref="DeliveryChannel.Public"/>, <see cref="DeliveryChannel.Private"/> or <see cref="DeliveryChannel.Trade"/>; <see cref="DeliveryChannel.Unset"/> for all three. An <see cref="FaultKind.Outage"/> of <see cref="DeliveryChannel.LookUpEnd"/> is one of REST alone.</summary>
     public DeliveryChannel Channel { get; init; }
 
     /// <summary>How long after the beginning, or after it was asked for.</summary>
@@ -40,6 +41,12 @@ public sealed record Fault
 
     /// <summary>Its <c>retMsg</c>.</summary>
     public string Text { get; init; } = "Request timeout, please try again later";
+
+    /// <summary>The requests that a <see cref="FaultKind.Reject"/> concerns: <c>create</c>, <c>amend</c> or <c>cancel</c> of one order; empty for every one.</summary>
+    public string Operation { get; init; } = "";
+
+    /// <summary>What a <see cref="FaultKind.Reject"/> refuses is done all the same, as may be behind 10016 (Bybit V5, 18.2).</summary>
+    public bool IsCarriedOut { get; init; }
 
     /// <summary>Whether it concerns the connections themselves, which only a served venue has.</summary>
     public bool IsOfConnections => Kind is FaultKind.Cut or FaultKind.Outage;
@@ -81,6 +88,17 @@ public sealed record Fault
             Count = (int)Whole(json, "count", 1, MostCount, 1),
             Code = (int)Whole(json, "code", 1, int.MaxValue, 10016),
         };
+        if (json.TryGetProperty("operation", out JsonElement operation))
+        {
+            string? name = operation.ValueKind == JsonValueKind.String ? operation.GetString() : null;
+            fault = fault with { Operation = Operations.Contains(name) ? name! : throw new InvalidDataException($"operation must be one of {string.Join(", ", Operations)}, was {operation.GetRawText()}") };
+        }
+
+        if (json.TryGetProperty("carriedOut", out JsonElement carriedOut))
+        {
+            fault = fault with { IsCarriedOut = carriedOut.ValueKind is JsonValueKind.True or JsonValueKind.False ? carriedOut.GetBoolean() : throw new InvalidDataException($"carriedOut must be true or false, was {carriedOut.GetRawText()}") };
+        }
+
         if (json.TryGetProperty("text", out JsonElement text)) fault = fault with { Text = text.ValueKind == JsonValueKind.String ? text.GetString()! : throw new InvalidDataException("text must be a string") };
         if (fault.Kind is FaultKind.Outage or FaultKind.Stall or FaultKind.Late or FaultKind.Ban && fault.DurationNanos == 0) throw new InvalidDataException($"{Name(fault.Kind)} needs durationMilliseconds above 0");
         if (fault.Kind == FaultKind.Late && fault.DelayNanos == 0) throw new InvalidDataException("late needs delayMilliseconds above 0");
@@ -96,12 +114,13 @@ public sealed record Fault
             FaultKind.Gap or FaultKind.Duplicate => ["count"],
             FaultKind.Late => ["durationMilliseconds", "delayMilliseconds"],
             FaultKind.Stall or FaultKind.Ban or FaultKind.Outage => ["durationMilliseconds"],
-            FaultKind.Reject => ["count", "code", "text"],
+            FaultKind.Reject => ["count", "code", "text", "operation", "carriedOut"],
             _ => [],
         };
         string name = Name(fault.Kind);
         string? idle = json.EnumerateObject().Select(member => member.Name).FirstOrDefault(key => !KeysOfAll.Contains(key) && !own.Contains(key));
         if (idle is not null) throw new InvalidDataException($"{idle} does nothing where kind is {name}, which has {string.Join(", ", [.. KeysOfAll, .. own])}; take it out");
+        if (fault.Channel == DeliveryChannel.LookUpEnd && fault.Kind != FaultKind.Outage) throw new InvalidDataException($"a {name} concerns sockets, and rest is none; name another channel, or make it an outage");
         if (fault.Kind is FaultKind.Reject or FaultKind.Ban && fault.Channel is DeliveryChannel.Public or DeliveryChannel.Private)
         {
             throw new InvalidDataException($"a {name} refuses requests, and none come in on the {Name(fault.Channel)} channel; leave channel out, or make it trade");
@@ -123,7 +142,7 @@ public sealed record Fault
 
     /// <summary>The name of a kind or a channel in files.</summary>
     private static string Name<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
+        where T : struct, Enum => value is DeliveryChannel.LookUpEnd ? "rest" : value.ToString().ToLowerInvariant();
 
     private static T? Word<T>(JsonElement json, string key, T[] known)
         where T : struct, Enum

@@ -60,16 +60,17 @@ internal sealed class FaultInjector
     /// <summary>Why a request is refused now; null when it is not.</summary>
     /// <param name="nowNanos">Now, ns since 1970.</param>
     /// <param name="isCommand">Whether it changes something: a look-up is not refused by a <see cref="FaultKind.Reject"/> that is for <see cref="DeliveryChannel.Trade"/>.</param>
-    public Refusal? Refuses(long nowNanos, bool isCommand)
+    /// <param name="operation"><c>create</c>, <c>amend</c> or <c>cancel</c> of one order; empty for any other request.</param>
+    public Refusal? Refuses(long nowNanos, bool isCommand, string operation = "")
     {
         if (_running.Exists(each => each.Fault.Kind == FaultKind.Ban && nowNanos < each.UntilNanos)) return Refusal.TooManyRequests;
-        return Take(FaultKind.Reject, isCommand ? DeliveryChannel.Trade : DeliveryChannel.LookUpEnd) is { } fault ? new Refusal(fault.Code, fault.Text) : null;
+        return Take(FaultKind.Reject, isCommand ? DeliveryChannel.Trade : DeliveryChannel.LookUpEnd, operation) is { } fault ? new Refusal(fault.Code, fault.Text) { IsCarriedOut = fault.IsCarriedOut } : null;
     }
 
     /// <summary>Uses up one of the messages or requests that a fault concerns.</summary>
-    private Fault? Take(FaultKind kind, DeliveryChannel channel)
+    private Fault? Take(FaultKind kind, DeliveryChannel channel, string operation = "")
     {
-        Running? found = _running.Find(each => each.Fault.Kind == kind && each.Left > 0 && Concerns(each.Fault, channel));
+        Running? found = _running.Find(each => each.Fault.Kind == kind && each.Left > 0 && Concerns(each.Fault, channel) && (each.Fault.Operation.Length == 0 || each.Fault.Operation == operation));
         if (found is null) return null;
         found.Left--;
         return found.Fault;

@@ -18,6 +18,8 @@ internal sealed class FlowBook(SymbolMarket market, ulong seed) : ISymbolBook, I
     /// <summary>The queues.</summary>
     public FifoBook Queues { get; } = new();
 
+    public bool HasSnapshot => true;
+
     public long Sequence => Queues.Sequence;
 
     public long MatchedMillis { get; private set; }

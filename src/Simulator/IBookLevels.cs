@@ -3,6 +3,9 @@ namespace LatencyEngine.Simulator;
 /// <summary>A book as its public stream shows it.</summary>
 internal interface IBookLevels
 {
+    /// <summary>Whether there is a book to show.</summary>
+    bool HasSnapshot { get; }
+
     /// <summary>Cross sequence of the last change.</summary>
     long Sequence { get; }
 

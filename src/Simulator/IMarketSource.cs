@@ -7,7 +7,7 @@ internal interface IMarketSource : IDisposable
     /// <summary>Venue time at which it begins, ns since 1970.</summary>
     long FirstNanos { get; }
 
-    /// <summary>When something happens next, ns since 1970; null when nothing will any more.</summary>
+    /// <summary>When something happens next, ns since 1970; <see cref="long.MaxValue"/> when nothing is known to, null when nothing will any more.</summary>
     long? NextNanos { get; }
 
     /// <summary>Share played, 0 to 1; 0 for a market without end.</summary>
@@ -15,6 +15,10 @@ internal interface IMarketSource : IDisposable
 
     /// <summary>Full names of the topics that can be subscribed to.</summary>
     IReadOnlyCollection<string> Topics { get; }
+
+    /// <summary>Takes what has come from outside, to happen now; true when something has, and <see cref="NextNanos"/> may be sooner than it was.</summary>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    bool Poll(long nowNanos) => false;
 
     /// <summary>Lets the next thing happen.</summary>
     /// <param name="nowNanos"><see cref="NextNanos"/>.</param>

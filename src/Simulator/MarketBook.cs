@@ -24,8 +24,23 @@ internal sealed class MarketBook(long takenNanos) : IBookLevels
 
     public bool HasSnapshot => TopicName.Length > 0;
 
+    /// <summary>Nothing can be traded with: the live market behind it is lost, or has not been heard yet. A snapshot ends it.</summary>
+    public bool IsAway { get; private set; }
+
     /// <summary>Best displayed prices; null for an empty side.</summary>
     public (decimal? Bid, decimal? Ask) Displayed => (First(_bids), First(_asks));
+
+    /// <summary>The market behind it is lost: what it displayed is not known any more.</summary>
+    public void Clear()
+    {
+        IsAway = true;
+        TopicName = "";
+        _depth = 0;
+        _bids.Clear();
+        _asks.Clear();
+        _takenBids.Clear();
+        _takenAsks.Clear();
+    }
 
     /// <summary>Applies a book frame (Bybit V5, 6.1). Only the deepest recorded topic counts: others of the same symbol show less of the same book.</summary>
     public void Apply(MarketFrame frame)
@@ -36,6 +51,7 @@ internal sealed class MarketBook(long takenNanos) : IBookLevels
             if (!frame.IsSnapshot || depth <= _depth) return;
             TopicName = frame.TopicName;
             _depth = depth;
+            IsAway = false;
         }
 
         if (frame.IsSnapshot)

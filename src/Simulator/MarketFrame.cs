@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace LatencyEngine.Simulator;
 
@@ -53,9 +54,10 @@ internal sealed class MarketFrame
 
     public long? NextFundingMillis { get; private init; }
 
-    /// <summary>A JSON object that is a V5 data frame (<c>topic</c>) or a V5 control reply (<c>success</c> or <c>op</c>); the whole text is checked to be JSON.</summary>
+    /// <summary>A JSON object that is a V5 data frame (<c>topic</c>) or a V5 control reply (<c>success</c> or <c>op</c>); the whole text is checked to be JSON in UTF-8.</summary>
     public static bool IsV5Frame(ReadOnlySpan<byte> frame)
     {
+        if (!Utf8.IsValid(frame)) return false;
         try
         {
             var reader = new Utf8JsonReader(frame);
@@ -78,6 +80,7 @@ internal sealed class MarketFrame
     /// <summary>The full topic name of a frame that <see cref="IsV5Frame"/> accepts; false when it has none.</summary>
     public static bool TryReadTopicName(ReadOnlySpan<byte> frame, out string name)
     {
+        name = "";
         var reader = new Utf8JsonReader(frame);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -86,14 +89,20 @@ internal sealed class MarketFrame
             reader.Read();
             if (isTopic && reader.TokenType == JsonTokenType.String)
             {
-                name = reader.GetString()!;
-                return true;
+                try
+                {
+                    name = reader.GetString()!;
+                    return true;
+                }
+                catch (InvalidOperationException)
+                {
+                    return false;   // half a surrogate pair, which is JSON but no text
+                }
             }
 
             reader.Skip();
         }
 
-        name = "";
         return false;
     }
 

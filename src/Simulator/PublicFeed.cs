@@ -100,6 +100,12 @@ internal sealed class PublicFeed
         }
     }
 
+    /// <summary>The books are lost: their topics begin anew.</summary>
+    public void Restart()
+    {
+        foreach (BookStream stream in _books.Values) stream.Restart();
+    }
+
     /// <summary>A book or ticker as its topic has told it so far, for a client that subscribes; null for other topics, and before the first message.</summary>
     public byte[]? Snapshot(string topic, long nowMillis)
     {

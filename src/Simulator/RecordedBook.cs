@@ -22,6 +22,7 @@ internal sealed class RecordedBook(QueueModel queueModel, decimal lot, long take
     public List<Crossing> Crossings(VenueOrder taker, decimal wantedQty, long nowNanos, List<VenueOrder>? passedOver = null)
     {
         List<Crossing> crossings = [];
+        if (Market.IsAway) return crossings;
         decimal wanted = wantedQty;
         using IEnumerator<VenueOrder> resting = Queue.Orders(!taker.IsBuy).GetEnumerator();
         VenueOrder? maker = Next();

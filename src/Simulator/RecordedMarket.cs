@@ -1,6 +1,6 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>A recording as the source of the markets: its frames reach venue and public at their recorded times, byte for byte unless they are moved in time.</summary>
+/// <summary>A recording as the source of the markets, or a live market: its frames reach venue and public at their recorded times, or as they come, byte for byte unless they are moved in time.</summary>
 /// <remarks>
 /// <para>Of several recorded depths of a book with deltas the deepest is offered, since only that one is kept to make later snapshots from; depth 1 sends snapshots only.</para>
 /// <para>
@@ -9,43 +9,43 @@ namespace LatencyEngine.Simulator;
 /// played for ever, a lap follows the one before after <see cref="LapPauseNanos"/>: it begins with the recording's own snapshots, update ids and sequences
 /// go on behind those of the lap before, and trade ids come again. One thread; it allocates.
 /// </para>
+/// <para>
+/// A live market that is lost is silent on every topic, and nothing matches. Each topic begins again with its snapshot; of a symbol whose book is not back trades count for nothing.
+/// </para>
 /// </remarks>
 internal sealed class RecordedMarket : IMarketSource
 {
     private const long LapPauseNanos = 1_000_000_000;
+    private const int FramesAtOnceMax = 4_096;
 
     private readonly Venue _venue;
-    private readonly string _path;
     private readonly bool _loops;
     private readonly HashSet<string> _recordedTopics;
     private readonly List<PublicFeed> _feeds = [];
     private readonly List<SymbolMarket> _withoutTicker = [];
     private readonly List<ReadOnlyMemory<byte>> _told = [];
-    private RecordingReader _recording;
+    private readonly Queue<RecordedFrame> _arrived = new();
+    private readonly IReadOnlyList<string> _symbols;
+    private readonly IFrameSource? _live;   // null where a recording is played
+    private RecordingReader? _recording;
     private RecordedFrame? _next;
     private readonly FrameNumbers _numbers = new();
     private long _shiftNanos;
     private long _raisedBy;   // what this lap's numbers lie above the recorded ones; 0 in the first
+    private bool _isAway;
 
-    /// <summary>Opens a recording and stands before its first frame.</summary>
+    /// <summary>Stands before the first frame of a source, which it disposes of from here on.</summary>
     /// <exception cref="RecordingException">The recording cannot be used, or has no frame of a traded symbol in its head.</exception>
     public RecordedMarket(Venue venue, ReplaySettings settings)
     {
         _venue = venue;
-        _path = settings.RecordingPath!;
         _loops = settings.Loops;
-        _recording = RecordingReader.Open(_path);
-        foreach (string symbol in settings.Venue.Symbols)
-        {
-            if (_recording.Symbols.Contains(symbol)) continue;
-            string found = string.Join(", ", _recording.Symbols);
-            _recording.Dispose();
-            throw new RecordingException($"no frame of {symbol} in {_path}; it holds {found}: choose another recording or another symbol");
-        }
-
-        if (settings.StartNanos is { } start) _shiftNanos = WholeMillis(start - _recording.FirstReceivedAtNanos);
-        FirstNanos = _recording.FirstReceivedAtNanos + _shiftNanos;
-        _recordedTopics = Offered(_recording.Topics);
+        _symbols = settings.Venue.Symbols;
+        IFrameSource source = settings.Frames ?? RecordingReader.Open(settings.RecordingPath!);
+        _recording = source as RecordingReader;
+        _live = _recording is null ? source : null;
+        FirstNanos = _recording is not null ? Begin(_recording, settings) : settings.StartNanos ?? throw new ArgumentException("a live market begins at a time: set StartNanos", nameof(settings));
+        _recordedTopics = Offered(source.Topics);
         Topics = _recordedTopics;
         if (settings.DerivesTopics)
         {
@@ -55,16 +55,29 @@ internal sealed class RecordedMarket : IMarketSource
             _withoutTicker.AddRange(settings.Venue.Symbols.Where(symbol => derived.Contains($"tickers.{symbol}")).Select(venue.Market));
         }
 
+        if (_live is not null) Lose();
         ReadNext();
     }
 
     public long FirstNanos { get; }
 
-    public long? NextNanos => _next is { } next ? Math.Min(next.ReceivedAtNanos, _feeds.Count == 0 ? long.MaxValue : _feeds.Min(feed => feed.NextDueNanos ?? long.MaxValue)) : null;
+    public long? NextNanos => _next is null && _live is null ? null : Math.Min(_next?.ReceivedAtNanos ?? long.MaxValue, FeedsDueNanos);
 
-    public double Progress => _recording.Progress;
+    public double Progress => _recording?.Progress ?? 0;
 
     public IReadOnlyCollection<string> Topics { get; }
+
+    private long FeedsDueNanos => _feeds.Count == 0 || _isAway ? long.MaxValue : _feeds.Min(feed => feed.NextDueNanos ?? long.MaxValue);
+
+    public bool Poll(long nowNanos)
+    {
+        if (_live is null) return false;
+
+        // Bounded: a market that is faster than this thread must not keep it from its clients.
+        for (int count = 0; count < FramesAtOnceMax && _live.TryRead(out RecordedFrame frame); count++) _arrived.Enqueue(frame with { ReceivedAtNanos = nowNanos });
+        if (_next is null) ReadNext();
+        return _next is not null;
+    }
 
     public void Play(long nowNanos, List<MarketMessage> frames, List<VenueMessage> output)
     {
@@ -76,8 +89,8 @@ internal sealed class RecordedMarket : IMarketSource
 
         if (_next is { } next && next.ReceivedAtNanos <= nowNanos)
         {
-            _venue.OnMarketFrame(next.Frame, nowNanos, output);
-            if (_feeds.Count == 0 || IsOffered(next.Frame.Span)) frames.Add(new MarketMessage(next.Frame, next.LineNumber));
+            if (next.Frame.IsEmpty) Lose();
+            else if (_live is null || Continues(next.Frame)) PlayFrame(in next, nowNanos, frames, output);
             ReadNext();
         }
 
@@ -97,7 +110,11 @@ internal sealed class RecordedMarket : IMarketSource
         return family == MarketTopic.Ticker ? _venue.BuildTickerFrame(symbol, nowNanos) : _venue.BuildSnapshotFrame(symbol, nowNanos);
     }
 
-    public void Dispose() => _recording.Dispose();
+    public void Dispose()
+    {
+        _recording?.Dispose();
+        _live?.Dispose();
+    }
 
     private static HashSet<string> Offered(IReadOnlyCollection<string> recorded) =>
     [
@@ -106,6 +123,51 @@ internal sealed class RecordedMarket : IMarketSource
     ];
 
     private static long WholeMillis(long nanos) => nanos - (nanos % Venue.NanosPerMilli);
+
+    /// <summary>Moves a recording to the time wanted; the time of its first frame then.</summary>
+    private long Begin(RecordingReader recording, ReplaySettings settings)
+    {
+        if (_symbols.FirstOrDefault(symbol => !recording.Symbols.Contains(symbol)) is { } missing)
+        {
+            string found = string.Join(", ", recording.Symbols);
+            recording.Dispose();
+            throw new RecordingException($"no frame of {missing} in {recording.Name}; it holds {found}: choose another recording or another symbol");
+        }
+
+        if (settings.StartNanos is { } start) _shiftNanos = WholeMillis(start - recording.FirstReceivedAtNanos);
+        return recording.FirstReceivedAtNanos + _shiftNanos;
+    }
+
+    private void Lose()
+    {
+        _isAway = true;
+        foreach (string symbol in _symbols) _venue.Market(symbol).Lose();
+        foreach (PublicFeed feed in _feeds) feed.Restart();
+    }
+
+    /// <summary>Whether a frame of a live market follows what is known of its topic: each begins with a snapshot, and trades with the book that they change.</summary>
+    private bool Continues(ReadOnlyMemory<byte> frame)
+    {
+        if (!MarketFrame.IsV5Frame(frame.Span))
+        {
+            _venue.MalformedFrames++;
+            return false;
+        }
+
+        if (!MarketFrame.TryReadTopicName(frame.Span, out string topic)) return false;
+        (MarketTopic family, string symbol) = MarketFrame.Classify(topic);
+        if (!_symbols.Contains(symbol)) return false;
+        SymbolMarket market = _venue.Market(symbol);
+        bool hasBegun = family == MarketTopic.Ticker ? market.Ticker.HasFields : market.Recorded.Market.HasSnapshot;
+        return hasBegun || (family != MarketTopic.Trade && MarketFrame.IsSnapshotFrame(frame.Span));
+    }
+
+    private void PlayFrame(in RecordedFrame played, long nowNanos, List<MarketMessage> frames, List<VenueMessage> output)
+    {
+        _isAway = false;
+        _venue.OnMarketFrame(played.Frame, nowNanos, output);
+        if (_feeds.Count == 0 || IsOffered(played.Frame.Span)) frames.Add(new MarketMessage(played.Frame, played.LineNumber));
+    }
 
     private PublicFeed Feed(SymbolMarket market, IReadOnlySet<string> topics)
     {
@@ -129,6 +191,7 @@ internal sealed class RecordedMarket : IMarketSource
 
     private void Tell(long nowNanos, List<MarketMessage> frames)
     {
+        if (_isAway) return;
         foreach (PublicFeed feed in _feeds)
         {
             _told.Clear();
@@ -139,13 +202,20 @@ internal sealed class RecordedMarket : IMarketSource
 
     private void ReadNext()
     {
+        if (_recording is null)
+        {
+            _next = _arrived.TryDequeue(out RecordedFrame arrived) ? arrived : null;
+            return;
+        }
+
         long lastNanos = _next?.ReceivedAtNanos ?? 0;
         if (!_recording.TryRead(out RecordedFrame frame))
         {
             _next = null;
             if (!_loops) return;
-            _recording.Dispose();
-            _recording = RecordingReader.Open(_path);
+            RecordingReader played = _recording;
+            _recording = played.Again();
+            played.Dispose();
             _shiftNanos = WholeMillis(lastNanos + LapPauseNanos - _recording.FirstReceivedAtNanos);
             _raisedBy += _numbers.Span;
             if (!_recording.TryRead(out frame)) return;

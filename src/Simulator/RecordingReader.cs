@@ -12,7 +12,7 @@ namespace LatencyEngine.Simulator;
 /// The head of the file is read and checked by <see cref="Open"/>, so that a foreign or damaged file fails before a run starts. The rest is streamed: memory
 /// does not grow with the file. One thread. Every fault is a <see cref="RecordingException"/> with one line of text.
 /// </remarks>
-public sealed class RecordingReader : IDisposable
+public sealed class RecordingReader : IFrameSource
 {
     /// <summary>Lines read ahead by <see cref="Open"/>: some 40 s of one busy symbol, enough for every subscribed topic to have appeared.</summary>
     public const int HeadLines = 1_000;
@@ -26,8 +26,7 @@ public sealed class RecordingReader : IDisposable
 
     private const string Mend = "record again, or use a file of samples/";
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
+    private readonly IReadOnlyList<string> _allFiles;
     private readonly Queue<string> _files;
     private readonly long _totalBytes;
     private string _path;
@@ -47,9 +46,11 @@ public sealed class RecordingReader : IDisposable
     private long _lineNumber;
     private long _lastNanos = long.MinValue;
 
-    private RecordingReader(string path)
+    private RecordingReader(string name, IReadOnlyList<string> files)
     {
-        _files = new Queue<string>(Directory.Exists(path) ? RecordingFolder.Files(path) : [path]);
+        Name = name;
+        _allFiles = files;
+        _files = new Queue<string>(files);
         _totalBytes = _files.Sum(file => File.Exists(file) ? new FileInfo(file).Length : 0);
         _path = _files.Dequeue();
         _file = OpenFile(_path);
@@ -65,6 +66,9 @@ public sealed class RecordingReader : IDisposable
             throw;
         }
     }
+
+    /// <summary>File or folder, as it was given.</summary>
+    public string Name { get; }
 
     /// <summary>Symbols with a book, trade or ticker frame in the head of the recording, in ordinal order.</summary>
     public IReadOnlyCollection<string> Symbols => _symbols;
@@ -83,17 +87,21 @@ public sealed class RecordingReader : IDisposable
     public static RecordingReader Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new RecordingReader(path);
+        return new RecordingReader(path, Directory.Exists(path) ? RecordingFolder.Files(path) : [path]);
     }
 
-    /// <summary>Receive time of the last frame of a recording, ns since 1970, found by reading it to its end; null for a file that is too large for that to go unnoticed, or damaged.</summary>
-    public static long? FindLastReceivedAt(string path)
+    /// <summary>Opens the same files from their beginning; the sums of a folder have been compared and are not again.</summary>
+    /// <exception cref="RecordingException">A file has gone or changed.</exception>
+    public RecordingReader Again() => new(Name, _allFiles);
+
+    /// <summary>Receive time of the last frame, ns since 1970, found by reading the files again to their end; null for what is too large for that to go unnoticed, or damaged.</summary>
+    public long? FindLastReceivedAt()
     {
         const long BytesMax = 16 << 20;   // read in a good second
         try
         {
-            using RecordingReader recording = Open(path);
-            if (recording._totalBytes > BytesMax) return null;
+            if (_totalBytes > BytesMax) return null;
+            using RecordingReader recording = Again();
             long last = recording.FirstReceivedAtNanos;
             while (recording.TryRead(out RecordedFrame frame)) last = frame.ReceivedAtNanos;
             return last;
@@ -222,7 +230,7 @@ public sealed class RecordingReader : IDisposable
 
         _lastNanos = nanos;
         byte[] bytes = line[(digits + 1)..].ToArray();
-        if (!IsValidUtf8(bytes) || !MarketFrame.IsV5Frame(bytes))
+        if (!MarketFrame.IsV5Frame(bytes))
         {
             throw Fault($"not a Bybit V5 public frame: {Excerpt(bytes)}");
         }
@@ -318,18 +326,6 @@ public sealed class RecordingReader : IDisposable
     }
 
     private RecordingException Fault(string what) => new($"{what}: {_path}, line {_lineNumber}; {Mend}");
-
-    private static bool IsValidUtf8(byte[] bytes)
-    {
-        try
-        {
-            return StrictUtf8.GetCharCount(bytes) >= 0;
-        }
-        catch (DecoderFallbackException)
-        {
-            return false;
-        }
-    }
 
     private static string Excerpt(byte[] bytes)
     {

@@ -6,6 +6,9 @@ internal sealed record Refusal(int Code, string Text)
     /// <summary>A limit of requests is used up (Bybit V5, 17.1).</summary>
     public static Refusal TooManyRequests { get; } = new(10006, "Too many visits. Exceeded the API Rate Limit.");
 
+    /// <summary>It is only an answer: what was asked for is done (<see cref="Fault.IsCarriedOut"/>).</summary>
+    public bool IsCarriedOut { get; init; }
+
     /// <summary>What set-margin-mode lists under <c>reasons</c> (Bybit V5, 12.3); empty for everything else.</summary>
     public IReadOnlyList<Refusal> Reasons { get; init; } = [];
 }

@@ -33,6 +33,7 @@ public sealed class ReplaySession : IDisposable
     private long _faultWakeNanos = long.MaxValue;
     private int _faultWakes;
     private bool _marketEnded;
+    private Happening? _nextMarket;   // another one in the queue has been overtaken
 
     /// <summary>Opens the market and stands before its first frame.</summary>
     /// <exception cref="RecordingException">The recording cannot be used, or has no frame of a traded symbol in its head.</exception>
@@ -55,11 +56,11 @@ public sealed class ReplaySession : IDisposable
         _offersFastExecutions = settings.OffersFastExecutions;
         Venue = new Venue(settings.Venue);
         Rest = new VenueRest(Venue);
-        _source = (settings.RecordingPath, settings.Flow) switch
+        _source = (settings.RecordingPath, settings.Frames, settings.Flow) switch
         {
-            ({ }, null) => new RecordedMarket(Venue, settings),
-            (null, { } flow) => new FlowMarket(Venue, settings.Venue.Symbols, flow, settings.Topics),
-            _ => throw new ArgumentException("a session plays a recording or a flow market: set exactly one of RecordingPath and Flow", nameof(settings)),
+            ({ }, null, null) or (null, { }, null) => new RecordedMarket(Venue, settings),
+            (null, null, { } flow) => new FlowMarket(Venue, settings.Venue.Symbols, flow, settings.Topics),
+            _ => throw new ArgumentException("a session plays a recording, a live market or a flow market: set exactly one of RecordingPath, Frames and Flow", nameof(settings)),
         };
         _lastMarketNanos = _source.FirstNanos;
         LastTimeNanos = _source.FirstNanos;
@@ -149,6 +150,7 @@ public sealed class ReplaySession : IDisposable
     public void PlayUntil(long nowNanos, List<Delivery> deliveries)
     {
         ArgumentNullException.ThrowIfNull(deliveries);
+        if (_source.Poll(Math.Max(nowNanos, LastTimeNanos))) EnqueueMarket();
         while (_queue.TryPeek(out Happening? next, out (long TimeNanos, long Insertion) key) && key.TimeNanos <= nowNanos)
         {
             _queue.Dequeue();
@@ -285,7 +287,7 @@ public sealed class ReplaySession : IDisposable
                 if (!_marketEnded) Enqueue(nowNanos + _tickIntervalNanos, happening);
                 return true;
             case HappeningKind.Market:
-                PlayMarket(nowNanos);
+                if (ReferenceEquals(happening, _nextMarket)) PlayMarket(nowNanos);
                 return false;
             case HappeningKind.LookUp:
                 PlayLookUp(happening, nowNanos);
@@ -334,10 +336,11 @@ public sealed class ReplaySession : IDisposable
             return;
         }
 
-        Refusal? injected = happening.Kind is HappeningKind.Call or HappeningKind.Request ? _faults.Refuses(nowNanos, isCommand: true) : null;
+        Refusal? injected = happening.Kind is HappeningKind.Call or HappeningKind.Request ? _faults.Refuses(nowNanos, isCommand: true, OperationOf(happening)) : null;
         if (happening.Call is { } call)
         {
-            byte[] answer = injected is null ? Rest.Answer(call, nowNanos, _output) : VenueRest.Refused(call, injected, nowNanos);
+            byte[] answer = injected is null or { IsCarriedOut: true } ? Rest.Answer(call, nowNanos, _output) : [];
+            if (injected is not null) answer = VenueRest.Refused(call, injected, nowNanos);
             DeliverOutput(origin: 0, nowNanos);
             Reply(happening, answer, nowNanos);
             return;
@@ -359,6 +362,14 @@ public sealed class ReplaySession : IDisposable
 
         if (_source.Snapshot(happening.Topic, nowNanos) is { } snapshot) Deliver(DeliveryChannel.Public, snapshot, -1, happening.Origin, nowNanos);
         else Enqueue(nowNanos, new Happening(HappeningKind.Delivery) { Channel = DeliveryChannel.Public, Origin = happening.Origin, IsLost = true });
+    }
+
+    /// <summary>What a request does to one order: <c>create</c>, <c>amend</c> or <c>cancel</c>; empty for anything else.</summary>
+    private static string OperationOf(Happening request)
+    {
+        if (request.Call is { } call) return call.Route.Path switch { "/v5/order/create" => "create", "/v5/order/amend" => "amend", "/v5/order/cancel" => "cancel", _ => "" };
+        ReadOnlySpan<byte> frame = request.Frame.Span;
+        return frame.IndexOf("\"order.create\""u8) >= 0 ? "create" : frame.IndexOf("\"order.amend\""u8) >= 0 ? "amend" : frame.IndexOf("\"order.cancel\""u8) >= 0 ? "cancel" : "";
     }
 
     private void TakeRequest(Happening request, Refusal? injected, long nowNanos)
@@ -428,8 +439,15 @@ public sealed class ReplaySession : IDisposable
             return;
         }
 
+        if (next == long.MaxValue)
+        {
+            _nextMarket = null;
+            return;
+        }
+
         _lastMarketNanos = next;
-        Enqueue(next, new Happening(HappeningKind.Market));
+        _nextMarket = new Happening(HappeningKind.Market);
+        Enqueue(next, _nextMarket);
     }
 
     private void Enqueue(long timeNanos, Happening happening) => _queue.Enqueue(happening, (timeNanos, _insertions++));

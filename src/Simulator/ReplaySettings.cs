@@ -1,12 +1,15 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>What a session starts from. It plays a recording or a flow market: exactly one is set.</summary>
+/// <summary>What a session starts from. It plays a recording, a live market or a flow market: exactly one of <see cref="RecordingPath"/>, <see cref="Frames"/> and <see cref="Flow"/> is set.</summary>
 public sealed record ReplaySettings
 {
     /// <summary>The recording: see <see cref="RecordingReader"/>.</summary>
     public string? RecordingPath { get; init; }
 
-    /// <summary>When the recording begins, ns since 1970: its times and those in its frames are moved there; null leaves them.</summary>
+    /// <summary>A recording that is open already, or a live market; the session disposes of it.</summary>
+    public IFrameSource? Frames { get; init; }
+
+    /// <summary>When the recording begins, ns since 1970: its times and those in its frames are moved there; null leaves them. Of a live market the present.</summary>
     public long? StartNanos { get; init; }
 
     /// <summary>Whether the recording begins again at its end, for ever.</summary>

@@ -63,7 +63,7 @@ internal static class RestMarket
         SymbolMarket market = request.Venue.Market(request["symbol"]);
         var text = new PublicText(market.Instrument);
         int limit = (int)request.Number("limit", BookLimit);
-        BookStream? told = market.DeepBook is { UpdateId: > 0 } deep ? deep : null;
+        BookStream? told = market.DeepBook is { HasSnapshot: true } deep ? deep : null;
         IBookLevels book = told ?? market.PublicBook;
         request.Result.WriteString("s", market.Symbol);
         WriteLevels(request.Result, "a", book.Levels(bidSide: false).Take(limit), text);

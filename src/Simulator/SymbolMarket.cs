@@ -70,6 +70,13 @@ internal sealed class SymbolMarket(VenueInstrument instrument, RiskLadder ladder
     /// <summary>The cross sequence of what accounts are told next: the book's, whose numbers the public is told, or where the book has not moved since, one further (Bybit V5, 2 and 6.1).</summary>
     public long NextSequence() => LastSequence = Math.Max(LastSequence + 1, PublicBook.Sequence);
 
+    /// <summary>The live market is lost: orders rest and nothing matches until a snapshot of it comes.</summary>
+    public void Lose()
+    {
+        Recorded.Market.Clear();
+        Ticker.Clear();
+    }
+
     /// <summary>A client's position was liquidated, or a part of it.</summary>
     public void OnLiquidation(bool wasLong, decimal qty, decimal bankruptcyPrice, long nowNanos) =>
         Tape.Liquidations.Add(new TapeLiquidation(nowNanos / Venue.NanosPerMilli, wasLong, qty, bankruptcyPrice));

@@ -19,6 +19,9 @@ internal sealed class TickerState
         CrossSequence = crossSequence;
     }
 
+    /// <summary>The ticker is lost until its next snapshot.</summary>
+    public void Clear() => _fields.Clear();
+
     public void Apply(MarketFrame frame)
     {
         if (frame.IsSnapshot) _fields.Clear();

@@ -63,7 +63,7 @@ public sealed class Venue
     public int CrossedWithoutFill => _markets.Values.Sum(market => market.Recorded.Queue.CrossedWithoutFill);
 
     /// <summary>Recorded book, trade and ticker frames that could not be read; they were passed on and not acted on.</summary>
-    public long MalformedFrames { get; private set; }
+    public long MalformedFrames { get; internal set; }
 
     /// <summary>The account of a uid.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
@@ -168,13 +168,13 @@ public sealed class Venue
     /// <param name="output">Receives the response and the accounts' messages in the order sent.</param>
     public void OnRequest(VenueAccount account, ReadOnlyMemory<byte> request, long nowNanos, List<VenueMessage> output) => OnRequest(account, request, nowNanos, output, injected: null, VenueJson.FirstConnectionId);
 
-    /// <summary>As the public one, but refused without a look at it where <paramref name="injected"/> says so; the response names the session <paramref name="connectionId"/>.</summary>
+    /// <summary>As the public one, but refused where <paramref name="injected"/> says so, without a look at it unless it is carried out all the same; the response names the session <paramref name="connectionId"/>.</summary>
     internal void OnRequest(VenueAccount account, ReadOnlyMemory<byte> request, long nowNanos, List<VenueMessage> output, Refusal? injected, string connectionId)
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(output);
         OrderRequest parsed = OrderRequest.Parse(request);
-        if ((injected ?? parsed.Fault ?? CheckEnvelope(account, parsed, nowNanos)) is { } refusal)
+        if (((injected is { IsCarriedOut: true } ? null : injected) ?? parsed.Fault ?? CheckEnvelope(account, parsed, nowNanos)) is { } refusal)
         {
             Respond(refusal, null);
             return;
@@ -188,10 +188,10 @@ public sealed class Venue
 
         // The answer leaves before the messages of what it answers.
         List<VenueMessage> messages = [];
-        Answer(null, null, ExecuteBatch(account, parsed, nowNanos, messages));
+        Answer(injected, null, ExecuteBatch(account, parsed, nowNanos, messages));
         output.AddRange(messages);
 
-        void Respond(Refusal? fault, VenueOrder? order) => Answer(fault, order, []);
+        void Respond(Refusal? fault, VenueOrder? order) => Answer(injected ?? fault, order, []);
 
         void Answer(Refusal? fault, VenueOrder? order, IReadOnlyList<BatchOutcome> outcomes)
         {

@@ -177,7 +177,7 @@ public sealed class VenueServer : IAsyncDisposable
     }
 
     /// <summary>Lets a fault of connections happen (<see cref="ReplaySession.TryTakeConnectionFault"/>). Driver only.</summary>
-    /// <param name="fault">A cut or an outage; during an outage of every channel REST answers 503 too.</param>
+    /// <param name="fault">A cut or an outage; during an outage of every channel REST answers 503 too, and during one of <see cref="DeliveryChannel.LookUpEnd"/> REST alone.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
     public void CarryOut(Fault fault, long nowNanos)
     {
@@ -334,7 +334,7 @@ public sealed class VenueServer : IAsyncDisposable
 
     private async Task ServeCallAsync(HttpContext context)
     {
-        if (IsOut(DeliveryChannel.Public) && IsOut(DeliveryChannel.Private) && IsOut(DeliveryChannel.Trade))
+        if (IsOut(DeliveryChannel.LookUpEnd) || (IsOut(DeliveryChannel.Public) && IsOut(DeliveryChannel.Private) && IsOut(DeliveryChannel.Trade)))
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;

@@ -14,6 +14,12 @@ public sealed class FaultTests
         Assert.Equal(
             new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Count = 5, Code = 10019, Text = "gone" },
             Parse("""{"kind":"reject","channel":"trade","count":5,"code":10019,"text":"gone"}"""));
+        Assert.Equal(
+            new Fault { Kind = FaultKind.Reject, Operation = "amend", IsCarriedOut = true },
+            Parse("""{"kind":"reject","operation":"amend","carriedOut":true}"""));
+        Assert.Equal(
+            new Fault { Kind = FaultKind.Outage, Channel = DeliveryChannel.LookUpEnd, DurationNanos = 5_000_000 },
+            Parse("""{"kind":"outage","channel":"rest","durationMilliseconds":5}"""));
     }
 
     [Fact]
@@ -24,9 +30,9 @@ public sealed class FaultTests
     [InlineData("{}", "a fault needs \"kind\", one of cut, outage, stall, gap, duplicate, late, reject, ban")]
     [InlineData("[]", "a fault must be a JSON object such as {\"kind\":\"cut\"}")]
     [InlineData("{\"kind\":\"flood\"}", "kind must be one of cut, outage, stall, gap, duplicate, late, reject, ban, was \"flood\"")]
-    [InlineData("{\"kind\":\"gap\",\"channel\":\"tick\"}", "channel must be one of public, private, trade, was \"tick\"")]
+    [InlineData("{\"kind\":\"gap\",\"channel\":\"tick\"}", "channel must be one of public, private, trade, rest, was \"tick\"")]
     [InlineData("{\"kind\":\"gap\",\"count\":0}", "count must be a whole number of 1 to 1000000, was 0")]
-    [InlineData("{\"kind\":\"gap\",\"afterMs\":1}", "a fault has no \"afterMs\"; it has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds, delayMilliseconds, count, code, text")]
+    [InlineData("{\"kind\":\"gap\",\"afterMs\":1}", "a fault has no \"afterMs\"; it has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds, delayMilliseconds, count, code, text, operation, carriedOut")]
     [InlineData("{\"kind\":\"outage\"}", "outage needs durationMilliseconds above 0")]
     [InlineData("{\"kind\":\"late\",\"durationMilliseconds\":5}", "late needs delayMilliseconds above 0")]
     [InlineData("{\"kind\":\"reject\",\"channel\":\"public\"}", "a reject refuses requests, and none come in on the public channel; leave channel out, or make it trade")]
@@ -39,7 +45,11 @@ public sealed class FaultTests
     [InlineData("{\"kind\":\"stall\",\"durationMilliseconds\":5,\"delayMilliseconds\":5}", "delayMilliseconds does nothing where kind is stall, which has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds; take it out")]
     [InlineData("{\"kind\":\"ban\",\"durationMilliseconds\":5,\"text\":\"\"}", "text does nothing where kind is ban, which has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds; take it out")]
     [InlineData("{\"kind\":\"outage\",\"durationMilliseconds\":5,\"count\":1}", "count does nothing where kind is outage, which has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds; take it out")]
-    [InlineData("{\"kind\":\"reject\",\"durationMilliseconds\":5}", "durationMilliseconds does nothing where kind is reject, which has kind, channel, afterMilliseconds, everyMilliseconds, count, code, text; take it out")]
+    [InlineData("{\"kind\":\"reject\",\"durationMilliseconds\":5}", "durationMilliseconds does nothing where kind is reject, which has kind, channel, afterMilliseconds, everyMilliseconds, count, code, text, operation, carriedOut; take it out")]
+    [InlineData("{\"kind\":\"gap\",\"operation\":\"amend\"}", "operation does nothing where kind is gap, which has kind, channel, afterMilliseconds, everyMilliseconds, count; take it out")]
+    [InlineData("{\"kind\":\"reject\",\"operation\":\"place\"}", "operation must be one of create, amend, cancel, was \"place\"")]
+    [InlineData("{\"kind\":\"reject\",\"carriedOut\":1}", "carriedOut must be true or false, was 1")]
+    [InlineData("{\"kind\":\"stall\",\"channel\":\"rest\",\"durationMilliseconds\":5}", "a stall concerns sockets, and rest is none; name another channel, or make it an outage")]
     public void A_bad_fault_is_answered_with_what_is_allowed(string json, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidDataException>(() => Parse(json)).Message);
 

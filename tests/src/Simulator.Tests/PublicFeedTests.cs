@@ -227,6 +227,8 @@ public sealed class PublicFeedTests
 
     private sealed class Book : IBookLevels
     {
+        public bool HasSnapshot => true;
+
         private readonly SortedDictionary<decimal, decimal> _bids = [];
         private readonly SortedDictionary<decimal, decimal> _asks = [];
 

@@ -82,7 +82,7 @@ public sealed class RecordedMarketTests
     {
         ReplaySettings both = Settings() with { Flow = new FlowSettings() };
 
-        Assert.Contains("exactly one of RecordingPath and Flow", Assert.Throws<ArgumentException>(() => new ReplaySession(both)).Message, StringComparison.Ordinal);
+        Assert.Contains("exactly one of RecordingPath, Frames and Flow", Assert.Throws<ArgumentException>(() => new ReplaySession(both)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new ReplaySession(both with { RecordingPath = null, Flow = null }));
     }
 

@@ -32,7 +32,7 @@ public sealed class RecordingFolderTests : IDisposable
         Assert.Equal(whole.Symbols, pieces.Symbols);
         Assert.Equal(whole.Topics, pieces.Topics);
         Assert.Equal(1d, pieces.Progress);
-        Assert.Equal(frames[^1].ReceivedAtNanos, RecordingReader.FindLastReceivedAt(_folder));
+        Assert.Equal(frames[^1].ReceivedAtNanos, pieces.FindLastReceivedAt());
     }
 
     [Fact]
@@ -92,6 +92,23 @@ public sealed class RecordingFolderTests : IDisposable
         File.WriteAllText(Sums, "");
 
         AssertRefused("recording is empty");
+    }
+
+    [Fact]
+    public void Sums_are_compared_once_and_a_lap_or_a_second_look_reads_the_same_files()
+    {
+        Split(700);
+        using var recording = RecordingReader.Open(_folder);
+        long first = recording.FirstReceivedAtNanos;
+        File.Delete(Sums);
+        using var session = new ReplaySession(new ReplaySettings { Frames = recording, Loops = true, Venue = VenueHarness.Settings(symbols: ["BTCUSDT"]), Latency = new LatencyModel(1) });
+        long lap = recording.FindLastReceivedAt()!.Value - first;
+        List<Delivery> deliveries = [];
+
+        session.PlayUntil(first + (2 * lap), deliveries);
+
+        Assert.Equal(4, deliveries.Count(delivery => delivery.RecordedIndex == 1));   // two laps of two files
+        Assert.False(session.IsFinished);
     }
 
     private void AssertRefused(string expected)

@@ -60,6 +60,17 @@ public sealed class SessionFaultTests
     }
 
     [Fact]
+    public void A_reject_of_one_operation_waits_for_it_and_one_that_is_carried_out_leaves_the_order_at_the_venue()
+    {
+        using ReplaySession other = Open([new Fault { Kind = FaultKind.Reject, Operation = "amend" }]);
+        Assert.Equal(0, Place(other).GetProperty("retCode").GetInt32());
+
+        using ReplaySession session = Open([new Fault { Kind = FaultKind.Reject, Operation = "create", IsCarriedOut = true }]);
+        Assert.Equal(10016, Place(session).GetProperty("retCode").GetInt32());
+        Assert.Single(session.Venue.Accounts[0].OpenOrders);
+    }
+
+    [Fact]
     public void A_lost_acknowledgement_leaves_the_order_at_the_venue()
     {
         using ReplaySession session = Open([new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Trade }]);
@@ -146,6 +157,22 @@ public sealed class SessionFaultTests
         harness.PlayMillis(50);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/v5/market/time")).StatusCode);
         await harness.ConnectAsync(harness.Server.PrivateEndpoint);
+    }
+
+    [Fact]
+    public async Task An_outage_of_REST_alone_leaves_the_sockets()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true });
+        SocketClient client = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+        using var http = new HttpClient { BaseAddress = harness.Server.RestEndpoint };
+
+        using HttpResponseMessage asked = await http.PostAsync("/control/fault", new StringContent("""{"kind":"outage","channel":"rest","durationMilliseconds":50}"""));
+        Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        harness.PlayMillis(1);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/v5/market/time")).StatusCode);
+        await harness.SubscribeAsync(client, VenueServerHarness.Book);
+        harness.PlayMillis(50);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/v5/market/time")).StatusCode);
     }
 
     [Theory]
