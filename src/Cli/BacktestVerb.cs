@@ -1,4 +1,6 @@
 using System.CommandLine;
+using LatencyEngine.Host;
+using LatencyEngine.Research;
 
 namespace LatencyEngine.Cli;
 
@@ -11,5 +13,9 @@ internal static class BacktestVerb
         context,
         new RunOptions(),
         startProgress: () => new IncidentLines(context.Error),
-        complete: (request, _) => request);
+        complete: (request, _) => Complete(request));
+
+    private static RunRequest Complete(RunRequest request) => request.Upstream is null
+        ? request
+        : throw new ConfigurationException([$"{request.Configuration.Where("venue:market")} is live, and virtual time cannot wait for a market: take dry-run, or another market"]);
 }

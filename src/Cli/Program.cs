@@ -54,6 +54,11 @@ public static class Program
             foreach (string line in fault.Faults) context.Say(line);
             return ExitStatus.Usage;
         }
+        catch (LiveStartException fault)
+        {
+            foreach (string line in fault.Faults) context.Say(line);
+            return ExitStatus.Usage;
+        }
         catch (Exception fault) when (IsOperatorsToMend(fault))
         {
             context.Say(fault.Message);
@@ -110,8 +115,10 @@ public static class Program
         root.Subcommands.Add(DryRunVerb.Create(context));
         root.Subcommands.Add(BacktestVerb.Create(context));
         root.Subcommands.Add(ReplayVerb.Create(context));
+        root.Subcommands.Add(LiveVerb.Create(context));
         root.Subcommands.Add(RecordVerb.Create(context));
         root.Subcommands.Add(VenueVerb.Create(context));
+        root.Subcommands.Add(SoakVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;
     }

@@ -10,14 +10,12 @@ namespace LatencyEngine.Cli;
 /// <summary><c>record</c>: a venue's market into files that <c>--data</c> plays again. No key, no orders.</summary>
 internal static partial class RecordVerb
 {
-    private static readonly int[] Depths = [1, 50, 200, 1_000];   // Bybit V5, 6.1
-
     public static Command Create(CliContext context)
     {
-        var environment = new Option<string>("--env") { HelpName = "NAME", Description = "whose market: mainnet (default), testnet, or demo, which has mainnet's" };
+        var environment = new Option<string>("--env") { HelpName = "NAME", Description = MarketAddress.EnvironmentHelp };
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "a venue at one address instead, for example http://127.0.0.1:8701" };
         var symbols = new Option<string>("--symbols", "--symbol") { HelpName = "LIST", Description = "what to record, for example BTCUSDT,SOLUSDT", Required = true };
-        var depth = new Option<string>("--depth") { HelpName = "LEVELS", Description = "of the book: 1, 50 (default), 200 or 1000" };
+        var depth = new Option<string>("--depth") { HelpName = "LEVELS", Description = MarketAddress.DepthHelp };
         var duration = new Option<string>("--duration") { HelpName = "TIME", Description = "seconds, or such as 90s, 20m, 1h (default: until Ctrl-C)" };
         var folder = new Option<string>("--out") { HelpName = "DIR", Description = "folder for the files; it must not exist yet, or be empty", Required = true };
         var megabytes = new Option<string>("--file-megabytes") { HelpName = "NUMBER", Description = "a file ends at so much text, before compression (default: 256)" };
@@ -27,7 +25,7 @@ internal static partial class RecordVerb
         command.SetAction(parsed =>
         {
             var faults = new List<string>();
-            Uri? address = Address(parsed.GetValue(environment), parsed.GetValue(endpoint), faults);
+            Uri? address = MarketAddress.Read(parsed.GetValue(environment), parsed.GetValue(endpoint), endpoint.Name, faults)?.Endpoints.Public;
             string[] topics = Topics(parsed.GetValue(symbols)!, parsed.GetValue(depth), faults);
             TimeSpan? time = parsed.GetValue(duration) is { } text ? Durations.Read(duration.Name, text, faults) : null;
             TimeSpan? fileTimeMax = parsed.GetValue(fileTime) is { } fileText ? Durations.Read(fileTime.Name, fileText, faults) : TimeSpan.FromHours(1);
@@ -55,32 +53,6 @@ internal static partial class RecordVerb
         return command;
     }
 
-    private static Uri? Address(string? environment, string? endpoint, List<string> faults)
-    {
-        if (environment is not null && endpoint is not null)
-        {
-            faults.Add("--env and --endpoint exclude each other; take one of them away");
-            return null;
-        }
-
-        if (endpoint is null)
-        {
-            if (VenueEndpoints.Environments.TryGetValue(environment ?? "mainnet", out VenueEndpoints? known)) return known.Public;
-            faults.Add($"--env must be one of {string.Join(", ", VenueEndpoints.Environments.Keys)}, was \"{environment}\"");
-            return null;
-        }
-
-        try
-        {
-            return VenueEndpoints.At(new Uri(endpoint)).Public;
-        }
-        catch (Exception fault) when (fault is UriFormatException or ArgumentException)
-        {
-            faults.Add($"--endpoint must be http:// or https:// with host and port alone, for example http://127.0.0.1:8701, was \"{endpoint}\"");
-            return null;
-        }
-    }
-
     private static string[] Topics(string symbols, string? depth, List<string> faults)
     {
         string[] names = symbols.Split(',', StringSplitOptions.TrimEntries);
@@ -89,12 +61,7 @@ internal static partial class RecordVerb
             faults.Add($"--symbols must be different symbols in capitals, separated by commas, for example BTCUSDT,ETHUSDT, was \"{symbols}\"");
         }
 
-        int levels = 50;
-        if (depth is not null && (!int.TryParse(depth, NumberStyles.None, CultureInfo.InvariantCulture, out levels) || !Depths.Contains(levels)))
-        {
-            faults.Add($"--depth must be one of {string.Join(", ", Depths)}, was \"{depth}\"");
-        }
-
+        int levels = MarketAddress.ReadDepth(depth, faults);
         return [.. names.SelectMany(name => (string[])[string.Create(CultureInfo.InvariantCulture, $"orderbook.{levels}.{name}"), $"publicTrade.{name}", $"tickers.{name}"])];
     }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using LatencyEngine.Bybit;
 using LatencyEngine.Host;
+using LatencyEngine.Research;
 using LatencyEngine.Simulator;
 
 namespace LatencyEngine.Cli;
@@ -8,7 +10,7 @@ namespace LatencyEngine.Cli;
 /// <summary>The options that change a profile for one run, the same for every verb that reads one.</summary>
 internal sealed class RunOptions
 {
-    private static readonly TimeSpan FlowDuration = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan EndlessDuration = TimeSpan.FromMinutes(10);
 
     private const string ShippedProfile = "configs/market-making.json";
 
@@ -16,12 +18,13 @@ internal sealed class RunOptions
     private readonly Option<string> _data = Text("--data", "FILE", "recording to run: a file, or a folder that record has written");
     private readonly Option<string> _symbols = Text("--symbols", "LIST", "trade exactly these, for example BTCUSDT,SOLUSDT (default: those of the profile that the recording holds)");
     private readonly Option<string> _venueSymbols = Text("--symbols", "LIST", "serve exactly these, for example BTCUSDT,ETHUSDT");
+    private readonly Option<string> _liveSymbols = new("--symbols", "--symbol") { HelpName = "LIST", Description = "trade exactly these, for example BTCUSDT,SOLUSDT (default: those of the profile)" };
     private readonly Option<string> _leverage = Text("--leverage", "NUMBER", "leverage of every position, 1 to 100");
     private readonly Option<string> _balance = Text("--balance", "USDT", "wallet at the start");
     private readonly Option<string> _feeTier = Text("--fee-tier", "NAME", "fee tier by its published name, for example \"VIP 0\" or \"Pro 5\"");
     private readonly Option<string> _queueModel = Text("--queue-model", "NAME", "how resting orders move forward in a recorded queue: trades-at-or-through, risk-averse, probability-power, probability-log");
     private readonly Option<string> _faultFile = Text("--faults", "FILE", "what goes wrong at the venue: a JSON array of faults, see docs/reference/venue.md");
-    private readonly Option<string> _market = Text("--market", "NAME", "where the market comes from: replay (the recording) or flow (order flow generated from the seed)");
+    private readonly Option<string> _market = Text("--market", "NAME", "where the market comes from: replay (the recording), flow (order flow generated from the seed) or, with dry-run and venue, live (public data of another venue)");
     private readonly Option<string> _seed = Text("--seed", "NUMBER", "seed of the latency jitter and of a flow market");
     private readonly Option<string> _report = Text("--report", "DIR", "folder that gets this run's report folder");
     private readonly Option<bool> _json = new("--json") { Description = "one JSON document on stdout and nothing else there" };
@@ -31,7 +34,10 @@ internal sealed class RunOptions
     private readonly Option<string> _wait = Text("--wait", "NAME", "what threads do while nothing happens: block, yield or spin");
     private readonly Option<string> _journal = Text("--journal", "FILE", "write every event and every answer of the engine, for replay");
     private readonly Option<string> _record = Text("--record", "FILE", "write the market frames that the engine received, as a recording (gzip when the name ends in .gz)");
-    private readonly Option<string> _duration = Text("--duration", "TIME", "stop after this much of the market: seconds, or such as 90s, 20m, 1h (default: all of a recording, 10m of a flow market)");
+    private readonly Option<string> _duration = Text("--duration", "TIME", "stop after this much of the market: seconds, or such as 90s, 20m, 1h (default: all of a recording, 10m of any other market)");
+    private readonly Option<string> _upstream = Text("--upstream", "URL", "the venue of a live market, for example http://127.0.0.1:8701 (default: Bybit, see --env)");
+    private readonly Option<string> _environment = Text("--env", "NAME", MarketAddress.EnvironmentHelp);
+    private readonly Option<string> _depth = Text("--depth", "LEVELS", $"of a live book: {MarketAddress.DepthHelp}");
     private readonly Option<string> _scenario;
     private readonly string[] _scenarios;
 
@@ -55,13 +61,25 @@ internal sealed class RunOptions
     /// <summary>Adds the options of a venue on sockets.</summary>
     public void AddSocketsTo(Command command)
     {
-        foreach (Option option in (Option[])[_speed, _port, _threads, _wait]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_upstream, _environment, _depth, _speed, _port, _threads, _wait]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a venue that is served alone; its symbols do not have to be in the profile (see <see cref="Symbols"/>).</summary>
     public void AddVenueTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _data, _market, _scenario, _venueSymbols, _leverage, _balance, _feeTier, _queueModel, _faultFile, _seed, _port, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _data, _market, _upstream, _environment, _depth, _scenario, _venueSymbols, _leverage, _balance, _feeTier, _queueModel, _faultFile, _seed, _port, _json]) command.Options.Add(option);
+    }
+
+    /// <summary>Adds the options of a run on an account at a venue.</summary>
+    public void AddLiveTo(Command command)
+    {
+        foreach (Option option in (Option[])[_profile, _liveSymbols, _leverage, _threads, _wait, _journal, _json]) command.Options.Add(option);
+    }
+
+    /// <summary>Adds the options of a long run against a venue of its own.</summary>
+    public void AddSoakTo(Command command)
+    {
+        foreach (Option option in (Option[])[_profile, _liveSymbols, _leverage, _faultFile, _seed, _threads, _wait, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds what is about one run and not part of a profile.</summary>
@@ -94,11 +112,12 @@ internal sealed class RunOptions
     /// <summary>True when the result is wanted as JSON.</summary>
     public bool WantsJson(ParseResult parsed) => parsed.GetValue(_json);
 
-    /// <summary>The configuration with the options applied, and the duration where one was given.</summary>
+    /// <summary>The configuration with the options applied, the duration where one was given, and the venue of a live market.</summary>
     /// <exception cref="ConfigurationException">Anything is wrong; it carries all faults of options, environment and profile.</exception>
-    public (EngineConfiguration Configuration, TimeSpan? Duration) Read(ParseResult parsed, CliContext context)
+    public (EngineConfiguration Configuration, TimeSpan? Duration, UpstreamRequest? Upstream) Read(ParseResult parsed, CliContext context)
     {
         var faults = new List<string>();
+        UpstreamRequest? upstream = null;
         TimeSpan? duration = ReadDuration(parsed, faults);
         EngineConfiguration? configuration = null;
         try
@@ -108,6 +127,11 @@ internal sealed class RunOptions
             CheckFeeTier(configuration, faults);
             CheckScenario(configuration, Scenario(parsed), faults);
             CheckMarket(parsed, configuration, faults);
+            if (configuration.Venue.Market == "live")
+            {
+                upstream = ReadUpstream(parsed, faults);
+                configuration = configuration with { Venue = configuration.Venue with { Speed = 1 } };   // a live market goes as it goes
+            }
         }
         catch (ConfigurationException fault)
         {
@@ -116,8 +140,8 @@ internal sealed class RunOptions
             if (parsed.GetValue(_feeTier) is string name && !string.IsNullOrWhiteSpace(name)) FindFeeTier(name, _feeTier.Name, faults);
         }
 
-        if (configuration?.Venue.Market == "flow") duration ??= FlowDuration;
-        return faults.Count == 0 ? (configuration!, duration) : throw new ConfigurationException(faults);
+        if (configuration is not null && configuration.Venue.Market != "replay") duration ??= EndlessDuration;
+        return faults.Count == 0 ? (configuration!, duration, upstream) : throw new ConfigurationException(faults);
     }
 
     private static string? FullPath(ParseResult parsed, Option<string> option)
@@ -154,11 +178,24 @@ internal sealed class RunOptions
     /// <summary>What is given for a recording would be passed over where there is none, and the run taken for another than it is.</summary>
     private void CheckMarket(ParseResult parsed, EngineConfiguration configuration, List<string> faults)
     {
-        if (configuration.Venue.Market != "flow") return;
-        foreach (Option<string> option in (Option<string>[])[_data, _queueModel])
+        string market = configuration.Venue.Market;
+        foreach (Option<string> option in market switch { "flow" => (Option<string>[])[_data, _queueModel], "live" => [_data, _speed], _ => [] })
         {
-            if (parsed.GetResult(option) is not null) faults.Add($"{option.Name} is of a recording, and the market is flow: leave it out, or --market flow");
+            if (parsed.GetResult(option) is not null) faults.Add($"{option.Name} is of a recording, and the market is {market}: leave it out, or --market {market}");
         }
+
+        foreach (Option<string> option in market == "live" ? (Option<string>[])[] : [_upstream, _environment, _depth])
+        {
+            if (parsed.GetResult(option) is not null) faults.Add($"{option.Name} is of a live market: add --market live");
+        }
+    }
+
+    private UpstreamRequest? ReadUpstream(ParseResult parsed, List<string> faults)
+    {
+        int depth = MarketAddress.ReadDepth(Value(_depth), faults);
+        return MarketAddress.Read(Value(_environment), Value(_upstream), _upstream.Name, faults) is (VenueEndpoints endpoints, string name) ? new UpstreamRequest { Endpoints = endpoints, Name = name, Depth = depth } : null;
+
+        string? Value(Option<string> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
     }
 
     private static FeeTier? FindFeeTier(string name, string where, List<string> faults)
@@ -179,6 +216,7 @@ internal sealed class RunOptions
         var overrides = new List<ConfigurationOverride>();
         Add(_data, "data:recording");
         Add(_symbols, "symbols");
+        Add(_liveSymbols, "symbols");
         Add(_leverage, "venue:leverage");
         Add(_balance, "venue:startBalanceUsdt");
         Add(_feeTier, "venue:feeTier");

@@ -22,12 +22,13 @@ internal static class RunVerb
         options.AddRunTo(command);
         command.SetAction(parsed =>
         {
-            (EngineConfiguration configuration, TimeSpan? duration) = options.Read(parsed, context);
+            (EngineConfiguration configuration, TimeSpan? duration, UpstreamRequest? upstream) = options.Read(parsed, context);
             var request = new RunRequest
             {
                 Verb = name,
                 Configuration = configuration,
-                RecordingPath = configuration.Venue.Market == "flow" ? null : configuration.Data.Recording,
+                RecordingPath = configuration.Venue.Market == "replay" ? configuration.Data.Recording : null,
+                Upstream = upstream,
                 Duration = duration,
                 JournalPath = options.JournalPath(parsed),
                 RecordPath = options.RecordPath(parsed),

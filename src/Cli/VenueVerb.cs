@@ -32,12 +32,14 @@ internal static class VenueVerb
         foreach (Option option in (Option[])[marginMode, bind, control]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            EngineConfiguration configuration = options.Read(parsed, context).Configuration;
+            (EngineConfiguration configuration, _, UpstreamRequest? upstream) = options.Read(parsed, context);
             ApiKey[] keys = ReadKeys(context.Environment);
             var request = new VenueRequest
             {
                 Configuration = configuration,
                 Symbols = options.Symbols(parsed),
+                Upstream = upstream,
+                Say = context.Say,
                 MarginMode = ReadMarginMode(parsed.GetValue(marginMode)),
                 Address = ReadAddress(parsed.GetValue(bind)),
                 Keys = keys,

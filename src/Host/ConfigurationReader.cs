@@ -36,6 +36,9 @@ public static class ConfigurationReader
     private const double PerTickMax = 1_000;
     private const double SigmaMax = 100_000;
 
+    // Twenty times the highest published rate: a slip of the unit (percent for a fraction) is a fault.
+    private const decimal FeeMax = 0.01m;
+
     // The engine counts fractions and USDT in 1e-8: a further digit would be dropped without a word.
     private const int DecimalsMax = 8;
 
@@ -70,6 +73,8 @@ public static class ConfigurationReader
             Risk = ReadRisk(read),
             OrderBudget = ReadOrderBudget(read),
             Wire = new WireConfiguration { RecvWindowMilliseconds = read.Whole("wire:recvWindowMilliseconds", 1, MillisecondsMax, 5_000) },
+            Account = ReadAccount(read),
+            Reconciliation = new ReconciliationConfiguration { EverySeconds = read.Whole("reconciliation:everySeconds", 0, (int)SecondsMax, 60) },
             Venue = ReadVenue(read, root),
             Placement = new PlacementConfiguration
             {
@@ -119,6 +124,10 @@ public static class ConfigurationReader
     private static RiskConfiguration ReadRisk(SettingReader read) => new()
     {
         MarketDataAgeMaxMilliseconds = read.Whole("risk:marketDataAgeMaxMilliseconds", 1, MillisecondsMax, 2_000),
+        MarkPriceAgeMaxMilliseconds = read.Whole("risk:markPriceAgeMaxMilliseconds", 1, MillisecondsMax, 10_000),
+        FeedLagMaxMilliseconds = read.Whole("risk:feedLagMaxMilliseconds", 1, MillisecondsMax, 2_000),
+        OrderStreamDelayMaxMilliseconds = read.Whole("risk:orderStreamDelayMaxMilliseconds", 1, MillisecondsMax, 1_000),
+        PollMarketAfterMilliseconds = read.Whole("risk:pollMarketAfterMilliseconds", 1, MillisecondsMax, 3_000),
         OrderNotionalMaxUsdt = Fixed(read, "risk:orderNotionalMaxUsdt", value => value is > 0 and <= AmountMax, AmountRule, 5_000m),
         OpenOrdersMax = read.Whole("risk:openOrdersMax", 1, 500, 20),
         PriceCollarFraction = InsideUnit(read, "risk:priceCollarFraction", 0.01m),
@@ -132,6 +141,17 @@ public static class ConfigurationReader
         CancelsPerSecond = read.Whole("orderBudget:cancelsPerSecond", 1, RequestsPerSecondMax, 10),
         CancelReserve = read.Whole("orderBudget:cancelReserve", 0, RequestsPerSecondMax, 2),
         AcknowledgementTimeoutMilliseconds = read.Whole("orderBudget:acknowledgementTimeoutMilliseconds", 1, MillisecondsMax, 2_000),
+    };
+
+    private static AccountConfiguration ReadAccount(SettingReader read) => new()
+    {
+        MarginMode = read.Text("account:marginMode", text => text is "isolated" or "cross", "must be isolated or cross", "isolated"),
+        SetMarginMode = read.Flag("account:setMarginMode", example: false),
+        SetLeverage = read.Flag("account:setLeverage", example: true),
+        AllowWithdrawalKey = read.Flag("account:allowWithdrawalKey", example: false),
+        DisconnectWindowSeconds = read.Number("account:disconnectWindowSeconds", (int value) => value is 0 or (>= 3 and <= 300), "must be 0, or 3 to 300", 10),
+        AssumedMakerFee = Fixed(read, "account:assumedMakerFee", value => value is > -FeeMax and < FeeMax, $"must be a fraction above -{Show(FeeMax)} and below {Show(FeeMax)}", 0.0002m),
+        AssumedTakerFee = Fixed(read, "account:assumedTakerFee", value => value is >= 0 and < FeeMax, $"must be a fraction of 0 to below {Show(FeeMax)}", 0.00055m),
     };
 
     private static VenueConfiguration ReadVenue(SettingReader read, string root) => new()
@@ -157,7 +177,7 @@ public static class ConfigurationReader
             "trades-at-or-through"),
         TakenMilliseconds = read.Whole("venue:takenMilliseconds", 0, MillisecondsMax, 1_000),
         TickMilliseconds = read.Whole("venue:tickMilliseconds", 1, MillisecondsMax, 100),
-        Market = read.Text("venue:market", text => text is "replay" or "flow", "must be replay or flow", "replay"),
+        Market = read.Text("venue:market", text => text is "replay" or "flow" or "live", "must be replay, flow or live", "replay"),
         Scenario = read.Text("venue:scenario", text => text.Trim().Length > 0, "must name a market scenario", "calm"),
         Faults = read.Text("venue:faults", _ => true, "", "none") == "none" ? null : read.ExistingFile("venue:faults", root, "none"),
         Seed = read.Number("venue:seed", (ulong _) => true, "", 1UL),

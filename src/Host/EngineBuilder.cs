@@ -24,6 +24,8 @@ public static class EngineBuilder
 
     private const int OutboundBytes = 4 << 20;
 
+    private const long NanosPerSecond = 1_000 * EpochNanos.PerMillisecond;
+
     /// <summary>How far the venue lets a request's time be ahead of its own (Bybit V5, 9.1).</summary>
     private const long ClockDifferenceNanos = 1_000_000_000;
 
@@ -37,10 +39,11 @@ public static class EngineBuilder
     /// <param name="riskLimits">Ladders of all instruments.</param>
     /// <param name="inboundConsumers">Consumers of the inbound ring: the hot path, and for example a journal behind it.</param>
     /// <param name="outboundConsumers">Consumers of the outbound ring: the sender, and for example a journal behind it.</param>
+    /// <param name="isLive">On an account that others may use too: the venue is asked now and then what it holds, without a cause.</param>
     /// <exception cref="ConfigurationException">A configured value does not fit an instrument; one line each says which.</exception>
     /// <exception cref="InstrumentException">A ladder is missing, or its rows do not follow from each other.</exception>
     public static Engine Build(
-        EngineConfiguration configuration, InstrumentTable instruments, IReadOnlyList<AccountFees> fees, RiskLimitCatalog riskLimits, int inboundConsumers = 1, int outboundConsumers = 1)
+        EngineConfiguration configuration, InstrumentTable instruments, IReadOnlyList<AccountFees> fees, RiskLimitCatalog riskLimits, int inboundConsumers = 1, int outboundConsumers = 1, bool isLive = false)
     {
         var scale = new InstrumentScale(configuration);
         var lanes = new InstrumentLane[instruments.Count];
@@ -59,7 +62,8 @@ public static class EngineBuilder
 
         scale.ThrowIfFaulty();
         var orders = new OrderTable(instruments, configuration.Quoting.LevelsPerSide, new OrderTableSettings(
-            requoteTicks, Nanos(configuration.OrderBudget.AcknowledgementTimeoutMilliseconds), TimeInForce.PostOnly, Nanos(configuration.Wire.RecvWindowMilliseconds) + ClockDifferenceNanos));
+            requoteTicks, Nanos(configuration.OrderBudget.AcknowledgementTimeoutMilliseconds), TimeInForce.PostOnly, Nanos(configuration.Wire.RecvWindowMilliseconds) + ClockDifferenceNanos,
+            Nanos(configuration.Risk.OrderStreamDelayMaxMilliseconds)));
         var budget = new OrderBudget(
             configuration.OrderBudget.CreatesPerSecond, configuration.OrderBudget.AmendsPerSecond, configuration.OrderBudget.CancelsPerSecond, configuration.OrderBudget.CancelReserve);
         var ledger = new PositionLedger(instruments, new MoneyE8(InstrumentScale.E8(configuration.Venue.StartBalanceUsdt)));
@@ -73,7 +77,10 @@ public static class EngineBuilder
             Outbound = outbound,
             HotPath = new HotPath(
                 instruments, lanes, configuration.Quoting.LevelsPerSide, new BybitDecoder(instruments), orders, budget, ledger, gate,
-                new OrderRequestEncoder(instruments, configuration.Wire.RecvWindowMilliseconds), outbound, meters),
+                new OrderRequestEncoder(instruments, configuration.Wire.RecvWindowMilliseconds), outbound, meters)
+            {
+                ReconcileEveryNanos = isLive ? configuration.Reconciliation.EverySeconds * NanosPerSecond : 0,
+            },
             Lanes = lanes,
             Orders = orders,
             Ledger = ledger,
@@ -113,6 +120,8 @@ public static class EngineBuilder
             TakerFeeE8 = InstrumentScale.E8(fees.Taker),
             UsesWeightedMid = quoting.FairValue == FairValueModel.WeightedMid,
             MarketDataAgeMaxNanos = Nanos(configuration.Risk.MarketDataAgeMaxMilliseconds),
+            MarkPriceAgeMaxNanos = Nanos(configuration.Risk.MarkPriceAgeMaxMilliseconds),
+            FeedLagMaxNanos = Nanos(configuration.Risk.FeedLagMaxMilliseconds),
         };
     }
 

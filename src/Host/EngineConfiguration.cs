@@ -33,6 +33,12 @@ public sealed record EngineConfiguration
     /// <summary>What requests carry.</summary>
     public required WireConfiguration Wire { get; init; }
 
+    /// <summary>The account of a live run.</summary>
+    public required AccountConfiguration Account { get; init; }
+
+    /// <summary>Asking the venue what it holds.</summary>
+    public required ReconciliationConfiguration Reconciliation { get; init; }
+
     /// <summary>The dry-run venue.</summary>
     public required VenueConfiguration Venue { get; init; }
 
@@ -59,6 +65,18 @@ public sealed record EngineConfiguration
         if (origin == Source) return $"{origin}: {key}";
         return origin.StartsWith("--", StringComparison.Ordinal) ? origin : $"{origin} ({key})";
     }
+
+    /// <summary>The same with other files of instruments and risk limits.</summary>
+    public EngineConfiguration WithRules(string instrumentsPath, string riskLimitsPath) => this with
+    {
+        Data = Data with { Instruments = instrumentsPath, RiskLimits = riskLimitsPath },
+        Values = [.. Values.Select(value => value.Key switch
+        {
+            "data:instruments" => value with { Value = instrumentsPath },
+            "data:riskLimits" => value with { Value = riskLimitsPath },
+            _ => value,
+        })],
+    };
 
     /// <summary>A path for people: relative to <see cref="Root"/> where it lies below it, else unchanged.</summary>
     public string ShownPath(string path) => InstallRoot.Shown(Root, path);

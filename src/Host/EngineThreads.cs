@@ -1,3 +1,4 @@
+using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Platform;
 using LatencyEngine.Ring;
@@ -13,6 +14,7 @@ public sealed class EngineThreads : IDisposable
     public static readonly IReadOnlyList<VenueChannel> Channels = [VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade];
 
     private const int PairedCores = 4;
+    private const long ConnectWithinNanos = 30_000_000_000;   // far beyond what a connection waits by itself
 
     private readonly IPairedEngine? _paired;
     private readonly Thread _ioThread;
@@ -63,6 +65,34 @@ public sealed class EngineThreads : IDisposable
         && Io.Status(VenueChannel.Private).Phase == ConnectionPhase.Ready
         && Io.Status(VenueChannel.Trade).Phase == ConnectionPhase.Ready;
 
+    /// <summary>Connections that were lost and came back. Any thread.</summary>
+    public int Reconnects => Channels.Sum(channel => Math.Max(0, Io.Status(channel).TimesReady - 1));
+
+    /// <summary>Waits until all three connections are of use, thirty seconds at most.</summary>
+    /// <param name="meanwhile">Called again and again, to take what the engine puts out.</param>
+    /// <param name="isPatient">A connection that fails is tried again for all that time; otherwise its first fault ends the wait. A refusal of the venue always does.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="VenueUnavailableException">They did not come to be of use.</exception>
+    public void AwaitReady(Action meanwhile, bool isPatient, CancellationToken cancel)
+    {
+        long deadlineNanos = StageClock.NowNanos() + ConnectWithinNanos;
+        while (!IsReady)
+        {
+            cancel.ThrowIfCancellationRequested();
+            meanwhile();
+            if (Fault is { } fault) throw new InvalidOperationException($"the io thread ended: {fault.Message}", fault);
+            foreach (VenueChannel channel in Channels)
+            {
+                ConnectionStatus status = Io.Status(channel);
+                if (status.Refused) throw new VenueUnavailableException($"the venue's {Name(channel)} socket: {status.LastFault}; check the key, its permissions and the symbols", isRefusal: true);
+                if (!isPatient && status.LastFault is { } last) throw new VenueUnavailableException($"the venue's {Name(channel)} socket: {last}; check that the venue is up and reachable", isRefusal: false);
+            }
+
+            if (StageClock.NowNanos() > deadlineNanos) throw new VenueUnavailableException($"the venue does not answer: {Io.Describe()}", isRefusal: false);
+            Thread.Sleep(1);
+        }
+    }
+
     /// <summary>Starts the threads.</summary>
     public void Start()
     {
@@ -89,6 +119,8 @@ public sealed class EngineThreads : IDisposable
         Io.Dispose();
         _paired?.Dispose();
     }
+
+    private static string Name(VenueChannel channel) => channel switch { VenueChannel.Public => "public", VenueChannel.Private => "private", _ => "trade" };
 
     private IPairedEngine Paired(Engine engine, WaitMode wait) => wait switch
     {

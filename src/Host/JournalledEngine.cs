@@ -1,3 +1,4 @@
+using System.Reflection;
 using LatencyEngine.Bybit;
 using LatencyEngine.Journal;
 using LatencyEngine.Model;
@@ -10,6 +11,30 @@ public static class JournalledEngine
     // An engine needs its settings; where the market came from and where reports went is of no use to it, and may be gone.
     private static readonly string[] UnusedKeys = ["data:recording", "report:directory"];
     private static readonly string[] PathKeys = ["data:instruments", "data:riskLimits"];
+
+    /// <summary>The verb of a journal that was made on an account.</summary>
+    public const string LiveVerb = "live";
+
+    /// <summary>What the journal of a run begins with. Blocks: reads the files that the run was built from.</summary>
+    /// <param name="verb">The verb that runs.</param>
+    /// <param name="configuration">Of the run.</param>
+    /// <param name="instruments">In the order of their ids, with the account's fees.</param>
+    /// <param name="sessionNumber">Names of orders and requests carry it.</param>
+    /// <param name="market">What the market is, in one phrase; for a recording its file.</param>
+    /// <exception cref="JournalException">One of the files cannot be read.</exception>
+    public static JournalHeader Header(string verb, EngineConfiguration configuration, IEnumerable<JournalInstrument> instruments, uint sessionNumber, string market) => new()
+    {
+        ProgramVersion = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0",
+        Verb = verb,
+        StartedUtc = DateTime.UtcNow,
+        Configuration = configuration.Values.ToDictionary(value => value.Key, value => value.Value),
+        Instruments = [.. instruments],
+        SessionNumber = sessionNumber,
+        InstrumentsFile = JournalFile.Of(configuration.Data.Instruments),
+        RiskLimitsFile = JournalFile.Of(configuration.Data.RiskLimits),
+        Recording = market,
+        Seed = configuration.Venue.Seed,
+    };
 
     /// <summary>The configuration that a journal was made with.</summary>
     /// <param name="header">The journal's.</param>
@@ -34,6 +59,6 @@ public static class JournalledEngine
     {
         InstrumentTable instruments = InstrumentCatalog.Load(configuration.Data.Instruments).Select([.. header.Instruments.Select(instrument => instrument.Symbol)]);
         AccountFees[] fees = [.. header.Instruments.Select(instrument => new AccountFees(instrument.MakerFee, instrument.TakerFee))];
-        return EngineBuilder.Build(configuration, instruments, fees, RiskLimitCatalog.Load(configuration.Data.RiskLimits));
+        return EngineBuilder.Build(configuration, instruments, fees, RiskLimitCatalog.Load(configuration.Data.RiskLimits), isLive: header.Verb == LiveVerb);
     }
 }

@@ -7,14 +7,13 @@ internal static class KnownEnvironment
 {
     private const string NotSet = "not set";
     private const string Unused = "accepted, not used by this version";
-    private const string UnusedSecret = "accepted, not used by this version: no run reaches the venue";
 
     private static readonly string[] Timeframes = ["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "12h", "1d", "1w"];
 
     private static readonly Name[] Names =
     [
-        new("BYBIT_API_KEY", Check.Secret, UnusedSecret),
-        new("BYBIT_API_SECRET", Check.Secret, UnusedSecret),
+        new("BYBIT_API_KEY", Check.Secret, "key of the account that ./run.sh live trades on"),
+        new("BYBIT_API_SECRET", Check.Secret, "its secret"),
         new("VENUE_API_KEY", Check.Secret, "key of the first account of ./run.sh venue"),
         new("VENUE_API_SECRET", Check.Secret, "its secret"),
         new("VENUE_API_PERMISSIONS", Check.Names, "what that key may change: all, unless set"),
@@ -23,9 +22,9 @@ internal static class KnownEnvironment
         new("VENUE_SECOND_API_PERMISSIONS", Check.Names, "what that key may change: all, unless set"),
         new("TELEGRAM_BOT_TOKEN", Check.Secret, Unused),
         new("TELEGRAM_CHAT_ID", Check.Secret, Unused),
-        new("BYBIT_TESTNET", Check.Flag, UnusedSecret),
-        new("BYBIT_BASE_URL", Check.Url, UnusedSecret),
-        new("TRADING_PAPER_MODE", Check.Flag, "accepted, not used by this version: every run is simulated"),
+        new("BYBIT_TESTNET", Check.Flag, "environment of ./run.sh live where --env names none: testnet or mainnet"),
+        new("BYBIT_BASE_URL", Check.Url, "--endpoint of ./run.sh live where that names none"),
+        new("TRADING_PAPER_MODE", Check.Flag, "true forbids ./run.sh live"),
         new("TRADING_INITIAL_CAPITAL", Check.Key, "sets venue:startBalanceUsdt", "venue:startBalanceUsdt"),
         new("TRADING_MAX_POSITION_PCT", Check.Fraction, Unused),
         new("TRADING_MAX_DRAWDOWN_PCT", Check.Fraction, Unused),

@@ -6,6 +6,18 @@ public sealed record RiskConfiguration
     /// <summary>A book older than this is not quoted from; 1 to 60,000.</summary>
     public required int MarketDataAgeMaxMilliseconds { get; init; }
 
+    /// <summary>No quotes while the tickers topic, which carries the mark price, has been silent for longer; 1 to 60,000. A market without that topic is quoted with the mid as its mark.</summary>
+    public required int MarkPriceAgeMaxMilliseconds { get; init; }
+
+    /// <summary>No quotes on a book that was made further than this from the present on the engine's clock, before or behind; 1 to 60,000.</summary>
+    public required int FeedLagMaxMilliseconds { get; init; }
+
+    /// <summary>No quotes while the order stream has not shown the effect of an accepted request for longer; 1 to 60,000.</summary>
+    public required int OrderStreamDelayMaxMilliseconds { get; init; }
+
+    /// <summary>The public connection may be away for so long before a live run asks for books and mark prices by REST, to close positions by; 1 to 60,000.</summary>
+    public required int PollMarketAfterMilliseconds { get; init; }
+
     /// <summary>Largest order value; above 0, at most 1,000,000,000.</summary>
     public required decimal OrderNotionalMaxUsdt { get; init; }
 

@@ -90,6 +90,10 @@ internal sealed class SettingReader
     public int Whole(string key, int min, int max, int example) =>
         Number(key, value => value >= min && value <= max, $"must be {min} to {max}", example);
 
+    /// <summary>Yes or no.</summary>
+    public bool Flag(string key, bool example) =>
+        bool.Parse(Text(key, text => bool.TryParse(text, out _), "must be true or false", example ? "true" : "false"));
+
     /// <summary>The sections below a key, one a symbol.</summary>
     /// <param name="key">The key above them.</param>
     /// <param name="readOne">Reads one section, given its key.</param>
@@ -164,10 +168,13 @@ internal sealed class SettingReader
     public void FaultUnknownKeys()
     {
         string[] known = [.. _read];
-        string[] names = [.. known, .. known.Select(Parent).Where(section => section.Length > 0).Distinct()];
-        foreach ((string key, string? value) in _configuration.AsEnumerable().OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase))
+        string[] sections = [.. known.Select(Parent).Where(section => section.Length > 0).Distinct()];
+        string[] names = [.. known, .. sections];
+        foreach ((string found, string? value) in _configuration.AsEnumerable().OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase))
         {
-            if (_read.Contains(key)) continue;
+            if (_read.Contains(found)) continue;
+
+            string key = Spelled(found, sections);
             bool isSection = Array.Exists(known, name => IsBelow(name, key));
             if (isSection)
             {
@@ -198,6 +205,17 @@ internal sealed class SettingReader
     }
 
     private static string Parent(string key) => key.LastIndexOf(':') is var end and >= 0 ? key[..end] : "";
+
+    /// <summary>A key with its section as the engine spells it: of a file's spelling and a variable's either may have been found.</summary>
+    private static string Spelled(string key, string[] sections)
+    {
+        for (string parent = Parent(key); parent.Length > 0; parent = Parent(parent))
+        {
+            if (Array.Find(sections, section => section.Equals(parent, StringComparison.OrdinalIgnoreCase)) is { } section) return section + key[parent.Length..];
+        }
+
+        return key;
+    }
 
     private static string TryThis(string? example) => example is null ? "" : $"; try {example}";
 

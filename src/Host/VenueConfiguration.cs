@@ -24,7 +24,7 @@ public sealed record VenueConfiguration
     /// <summary>The engine is told the time this often; 1 to 60,000.</summary>
     public required int TickMilliseconds { get; init; }
 
-    /// <summary>Where the market comes from: "replay", the recording, or "flow", order flow generated from the seed.</summary>
+    /// <summary>Where the market comes from: "replay", the recording, "flow", order flow generated from the seed, or "live", the market of another venue.</summary>
     public required string Market { get; init; }
 
     /// <summary>Scenario of a flow market, for example "calm"; the venue knows the names.</summary>

@@ -30,7 +30,7 @@ public static class BacktestRunner
     public static RunResult Run(RunRequest request, IProgress<RunProgress>? progress, Func<Delivery, Delivery>? onDelivery, CancellationToken cancel)
     {
         long wallStarted = Stopwatch.GetTimestamp();
-        using RunStage stage = RunStage.Set(request);
+        using RunStage stage = RunStage.Set(request, cancel);
         ReportWriter.Probe(request.ReportDirectory);
         WarmUp.Run();
         stage.OpenRecords();

@@ -14,7 +14,6 @@ namespace LatencyEngine.Research;
 /// <summary>Runs the engine against the dry-run venue over loopback sockets, as it would run against Bybit, and writes the report.</summary>
 public static class DryRunner
 {
-    private const long ConnectWithinNanos = 30_000_000_000;   // far beyond what a connection waits by itself
     private static readonly TimeSpan EstablishWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RestTimeout = TimeSpan.FromSeconds(5);
@@ -38,15 +37,17 @@ public static class DryRunner
     {
         long wallStarted = Stopwatch.GetTimestamp();
         EngineConfiguration configuration = request.Configuration;
-        using RunStage stage = RunStage.Set(request);
+        using var wake = new WakeEvent();   // before the stage: a live market rings it
+        using RunStage stage = RunStage.Set(request, cancel);
         ReportWriter.Probe(request.ReportDirectory);
         WarmUp.Run(configuration.Placement);
         using var observer = new RunObserver(stage.Engine, stage.Account);
-        using var wake = new WakeEvent();
         using ProgressThread? display = progress is null ? null : new ProgressThread(progress);
         if (display is not null) stage.FindEnd();
-        long firstNanos = stage.Session.LastTimeNanos;
+        stage.Follow(wake.Ring, line => observer.Note(stage.Session.LastTimeNanos, line));
+        long firstNanos = request.Upstream is null ? stage.Session.LastTimeNanos : SystemClock.UtcNowNanos;
         LogicClock clock = configuration.Venue.Speed is { } speed ? new ScaledClock(firstNanos, speed) : new LockstepClock(firstNanos);
+        if (request.Upstream is not null) ((ScaledClock)clock).Start();   // what comes from outside is of the present, not of the moment that the engine is ready
 
         // The account of a dry-run exists for this run only: so does its key.
         string key = $"dry-run-{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
@@ -68,13 +69,13 @@ public static class DryRunner
         stage.OpenRecords();
         var credentials = new ApiCredentials(key, secret);
         using var rest = new RestClient(server.RestEndpoint, credentials, clock, configuration.Wire.RecvWindowMilliseconds, RestTimeout);
-        var lookUps = new LookUpWorker(rest);
+        var lookUps = new LookUpWorker(new BybitRest(rest));
         SocketLink? link = null;
 
         // A run whose records cannot be written any more is of no use: it ends, and the fault is its result.
         // They are written until the engine's threads have ended, also on the way out with a fault: they hold up the rings.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var records = new RecordThread(stage, ending.Cancel);
+        using var records = new RecordThread(stage.HasRecords ? stage.Record : null, stage.CompleteRecords, ending.Cancel);
         using var threads = new EngineThreads(
             stage.Engine,
             new IoSettings
@@ -102,7 +103,7 @@ public static class DryRunner
         threads.Start();
         try
         {
-            AwaitReady(threads, observer, cancel);
+            threads.AwaitReady(observer.Drain, isPatient: false, cancel);
         }
         catch
         {
@@ -134,11 +135,11 @@ public static class DryRunner
         {
             var run = new TimedRun(stage, threads, server, (ScaledClock)clock, observer, wake, request, hooks, display);
             run.Play(request.Duration, ending.Token);
-            lastNanos = run.LastNanos;
+            (firstNanos, lastNanos) = (run.FirstNanos, run.LastNanos);
             failure = run.Failure;
         }
 
-        int reconnects = Reconnects(threads);
+        int reconnects = threads.Reconnects;
         threads.Stop();
         serving.Stop();   // before the look-ups: nobody drives the venue any more that could answer them
         lookUps.Complete();
@@ -175,32 +176,6 @@ public static class DryRunner
             else link.OnLookUp(payload);
         }
     }
-
-    /// <summary>Waits until the three connections are of use.</summary>
-    private static void AwaitReady(EngineThreads threads, RunObserver observer, CancellationToken cancel)
-    {
-        long deadlineNanos = StageClock.NowNanos() + ConnectWithinNanos;
-        while (!threads.IsReady)
-        {
-            cancel.ThrowIfCancellationRequested();
-            observer.Drain();
-            if (threads.Fault is { } fault) throw new InvalidOperationException($"the io thread ended: {fault.Message}", fault);
-            foreach (VenueChannel channel in EngineThreads.Channels)
-            {
-                ConnectionStatus status = threads.Io.Status(channel);
-                if (status.Refused) throw new VenueUnavailableException($"the venue's {Name(channel)} socket: {status.LastFault}; check the key, its permissions and the symbols", isRefusal: true);
-                if (status.LastFault is { } last) throw new VenueUnavailableException($"the venue's {Name(channel)} socket: {last}; check that the venue is up and reachable", isRefusal: false);
-            }
-
-            if (StageClock.NowNanos() > deadlineNanos) throw new VenueUnavailableException($"the venue does not answer: {threads.Io.Describe()}", isRefusal: false);
-            Thread.Sleep(1);
-        }
-    }
-
-    private static string Name(VenueChannel channel) => channel switch { VenueChannel.Public => "public", VenueChannel.Private => "private", _ => "trade" };
-
-    private static int Reconnects(EngineThreads threads) =>
-        EngineThreads.Channels.Sum(channel => Math.Max(0, threads.Io.Status(channel).TimesReady - 1));
 
     /// <summary>A started server, for a caller that does not await.</summary>
     private sealed class Serving : IDisposable

@@ -1,3 +1,5 @@
+using LatencyEngine.Host;
+
 namespace LatencyEngine.Research;
 
 /// <summary>Chooses the charts of a run.</summary>

@@ -62,7 +62,7 @@ public static class ReportHtml
             "header",
             Element("div", "eyebrow", $"LatencyEngine {result.Verb}"),
             new XElement("h1", Element("span", tone, $"{Figures.SignedUsdt(result.NetPnl)} USDT {words}")),
-            Element("p", "soft", $"{string.Join(", ", result.Symbols)} · {Figures.Seconds(result.RecordingSeconds)} of {(result.Market == "flow" ? "generated" : "recorded")} market, {Figures.Utc(result.FirstUtc)} to {Figures.Utc(result.LastUtc)} · simulated venue, fees of {result.FeeTier}"));
+            Element("p", "soft", $"{string.Join(", ", result.Symbols)} · {Figures.Seconds(result.RecordingSeconds)} of {(result.Market switch { "flow" => "generated", "live" => "live", _ => "recorded" })} market, {Figures.Utc(result.FirstUtc)} to {Figures.Utc(result.LastUtc)} · simulated venue, fees of {result.FeeTier}"));
     }
 
     private static IEnumerable<XElement> Alerts(RunResult result)

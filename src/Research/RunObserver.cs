@@ -68,7 +68,7 @@ public sealed class RunObserver : IDisposable
     /// <summary>The state twice a second of logic time.</summary>
     public IReadOnlyList<RunSample> Samples => _samples;
 
-    /// <summary>Liquidations and a thrown kill switch so far, oldest first.</summary>
+    /// <summary>Liquidations, a thrown kill switch and losses of a live market so far, oldest first.</summary>
     public IReadOnlyList<RunIncident> Incidents => _incidents;
 
     /// <summary>Largest position by instrument, without sign, in base coin.</summary>
@@ -116,6 +116,9 @@ public sealed class RunObserver : IDisposable
         NoteKill();
         _witness.Finish(_engine);
     }
+
+    /// <summary>Notes what happened to the market.</summary>
+    public void Note(long nowNanos, string what) => _incidents.Add(new RunIncident(Exact.Utc(nowNanos), what));
 
     /// <summary>Notes something that did not hold.</summary>
     public void Break(string sentence) => _witness.Add(sentence);
@@ -174,9 +177,8 @@ public sealed class RunObserver : IDisposable
         string why = _engine.Gate.KilledBy switch
         {
             KillReason.Operator => "the operator asked for it",
-            KillReason.LedgerMismatch => "the engine's ledger and the venue's streams disagree",
+            KillReason.LedgerMismatch => "the venue contradicted the engine's ledger again after the engine had taken its figures",
             KillReason.Liquidated => "the venue took a position over",
-            KillReason.UnexpectedOrder => "an order rests at the venue that the engine holds as closed",
             KillReason.VenueRefused => "the venue does not accept the key or the session",
             _ => "the reason is not known",
         };

@@ -1,6 +1,6 @@
-using System.Reflection;
 using LatencyEngine.Host;
 using LatencyEngine.Journal;
+using LatencyEngine.Pipeline;
 using LatencyEngine.Simulator;
 
 namespace LatencyEngine.Research;
@@ -43,7 +43,7 @@ internal sealed class RunRecords : IDisposable
         int consumer = FirstInboundConsumer;
         if (request.JournalPath is { } journalPath)
         {
-            journal = new JournalWriter(journalPath, Header(), engine.Inbound, consumer++, engine.Outbound, OutboundConsumer);
+            journal = new JournalWriter(journalPath, JournalledEngine.Header(request.Verb, configuration, engine.Lanes.Select(Instrument), sessionNumber, request.MarketName), engine.Inbound, consumer++, engine.Outbound, OutboundConsumer);
         }
 
         try
@@ -57,19 +57,7 @@ internal sealed class RunRecords : IDisposable
             throw;
         }
 
-        JournalHeader Header() => new()
-        {
-            ProgramVersion = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0",
-            Verb = request.Verb,
-            StartedUtc = DateTime.UtcNow,
-            Configuration = configuration.Values.ToDictionary(value => value.Key, value => value.Value),
-            Instruments = [.. engine.Lanes.Select(lane => new JournalInstrument(lane.Spec.Symbol, tier.RatesFor(lane.Spec.Symbol).Maker, tier.RatesFor(lane.Spec.Symbol).Taker))],
-            SessionNumber = sessionNumber,
-            InstrumentsFile = JournalFile.Of(configuration.Data.Instruments),
-            RiskLimitsFile = JournalFile.Of(configuration.Data.RiskLimits),
-            Recording = request.MarketName,
-            Seed = configuration.Venue.Seed,
-        };
+        JournalInstrument Instrument(InstrumentLane lane) => new(lane.Spec.Symbol, tier.RatesFor(lane.Spec.Symbol).Maker, tier.RatesFor(lane.Spec.Symbol).Taker);
     }
 
     /// <summary>Writes what waits.</summary>

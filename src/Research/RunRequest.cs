@@ -11,14 +11,20 @@ public sealed record RunRequest
     /// <summary>The validated configuration.</summary>
     public required EngineConfiguration Configuration { get; init; }
 
-    /// <summary>Full path of the recording to run; null for the flow market of the configuration.</summary>
+    /// <summary>Full path of the recording to run; null for a live market, or the flow market of the configuration.</summary>
     public required string? RecordingPath { get; init; }
 
-    /// <summary>How much of the market to run, in logic time from its first frame; above zero; null is all of a recording. A flow market has no end of its own.</summary>
+    /// <summary>The venue whose live market is run; null for a recording or a flow market.</summary>
+    public UpstreamRequest? Upstream { get; init; }
+
+    /// <summary>Whether the market is generated.</summary>
+    public bool IsFlow => RecordingPath is null && Upstream is null;
+
+    /// <summary>How much of the market to run, in logic time from its first frame; above zero; null is all of a recording. A live market and a flow market have no end of their own.</summary>
     public required TimeSpan? Duration { get; init; }
 
-    /// <summary>What is run, in one phrase: the recording's file as given, or the flow market's scenario.</summary>
-    public string MarketName => RecordingPath is { } path ? Configuration.ShownPath(path) : $"order flow, {Configuration.Venue.Scenario}";
+    /// <summary>What is run, in one phrase: the recording's file as given, the venue of a live market, or the flow market's scenario.</summary>
+    public string MarketName => Upstream is { } upstream ? $"live, {upstream.Name}" : RecordingPath is { } path ? Configuration.ShownPath(path) : $"order flow, {Configuration.Venue.Scenario}";
 
     /// <summary>Full path of the journal to write; null for none.</summary>
     public string? JournalPath { get; init; }

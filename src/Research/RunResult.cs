@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LatencyEngine.Host;
 
 namespace LatencyEngine.Research;
 
@@ -8,13 +9,13 @@ public sealed record RunResult
     /// <summary>The verb that ran: backtest or dry-run.</summary>
     public required string Verb { get; init; }
 
-    /// <summary>"replay" for a recording, "flow" for generated order flow.</summary>
+    /// <summary>"replay" for a recording, "live" for the market of a venue, "flow" for generated order flow.</summary>
     public required string Market { get; init; }
 
-    /// <summary>Recording file as given, or the flow market's scenario.</summary>
+    /// <summary>Recording file as given, the venue of a live market, or the flow market's scenario.</summary>
     public required string Data { get; init; }
 
-    /// <summary>What the recording is, in one phrase, from its origin: genuine capture or derived.</summary>
+    /// <summary>What the recording is, in one phrase, from its origin: genuine capture or derived; of a live market where its rules are from.</summary>
     public required string DataLabel { get; init; }
 
     /// <summary>Symbols traded.</summary>

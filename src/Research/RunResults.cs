@@ -18,7 +18,7 @@ internal static class RunResults
         HotPathMeters meters = stage.Engine.Meters;
         try
         {
-            string folder = ReportWriter.Write(result, [.. stage.Account.Fills.Select(Row)], Hgrm(meters.TickToOrder), Stages(meters, course.Io).ToDictionary(pair => pair.Key, pair => Curve(pair.Value)), request.ReportDirectory);
+            string folder = ReportWriter.Write(result, [.. stage.Account.Fills.Select(Row)], Hgrm(meters.TickToOrder), LatencyStages.Of(meters, course.Io).ToDictionary(pair => pair.Key, pair => Curve(pair.Value)), request.ReportDirectory);
             return result with { ReportPath = folder };
         }
         catch (ReportException fault)
@@ -41,7 +41,7 @@ internal static class RunResults
         return new RunResult
         {
             Verb = request.Verb,
-            Market = request.RecordingPath is null ? "flow" : "replay",
+            Market = request.IsFlow ? "flow" : request.Upstream is null ? "replay" : "live",
             Data = request.MarketName,
             DataLabel = stage.DataLabel,
             Symbols = stage.Symbols,
@@ -50,7 +50,7 @@ internal static class RunResults
             FeeTier = stage.FeeTier.Name,
             MakerFeeRate = stage.FeeTier.RatesFor(stage.Symbols[0]).Maker,
             TakerFeeRate = stage.FeeTier.RatesFor(stage.Symbols[0]).Taker,
-            QueueModel = request.RecordingPath is null ? Venue.FlowQueueModel : request.Configuration.Venue.QueueModel,
+            QueueModel = request.IsFlow ? Venue.FlowQueueModel : request.Configuration.Venue.QueueModel,
             LatencyModel = stage.Latency.Description,
             MarkPriceSource = stage.Symbols.ToDictionary(symbol => symbol, venue.MarkPriceSource),
             Placement = course.Placement,
@@ -94,7 +94,7 @@ internal static class RunResults
             HotPathAllocatedBytes = course.Step.AllocatedBytes,
             GcCollections = course.GcCollections,
             OutboundSha256 = observer.OutboundSha256,
-            Latency = Stages(engine.Meters, course.Io).ToDictionary(pair => pair.Key, pair => Summary(pair.Value)),
+            Latency = LatencyStages.Of(engine.Meters, course.Io).ToDictionary(pair => pair.Key, pair => LatencySummary.Of(pair.Value)),
             Reconnects = course.Reconnects,
             IoAllocatedBytesPerMessage = course.Io?.AllocatedBytesPerMessage,
             Instruments = [.. engine.Lanes.Select(lane => Instrument(lane, engine, observer, fills))],
@@ -145,25 +145,11 @@ internal static class RunResults
         WalletAfter = fill.Wallet,
     };
 
-    private static LatencySummary Summary(LatencyHistogram histogram) => new(
-        histogram.Count, histogram.ValueAtPercentile(50), histogram.ValueAtPercentile(90), histogram.ValueAtPercentile(99), histogram.ValueAtPercentile(99.9), histogram.Max);
-
     private static string Hgrm(LatencyHistogram histogram)
     {
         using var text = new StringWriter();
         HgrmWriter.Write(histogram, text, unitScale: 1_000);
         return text.ToString();
-    }
-
-    /// <summary>The stages of a run in the order of a frame's life; those of sockets only where there were any.</summary>
-    public static IEnumerable<KeyValuePair<string, LatencyHistogram>> Stages(HotPathMeters meters, IoMeters? io)
-    {
-        yield return new("decode", meters.Decode);
-        yield return new("decide", meters.Decide);
-        yield return new("tickToOrder", meters.TickToOrder);
-        if (io is null) yield break;
-        yield return new("send", io.Send);
-        yield return new("roundTrip", io.RoundTrip);
     }
 
     private static long RequestsSent(Engine engine) => engine.Orders.CreatesSent + engine.Orders.AmendsSent + engine.Orders.CancelsSent;

@@ -17,6 +17,9 @@ public sealed class RunStage : IDisposable
     private const int FlowBookDepth = 50;
 
     private readonly RunRequest _request;
+    private RecordingReader? _recording;   // the session's
+    private Upstream? _upstream;           // the session's
+    private RulesFolder? _rules;
     private long? _lastRecordedNanos;
     private RunRecords? _records;
 
@@ -46,7 +49,7 @@ public sealed class RunStage : IDisposable
     /// <summary>The latency model in use.</summary>
     public required LatencyModel Latency { get; init; }
 
-    /// <summary>What the recording is, in one phrase.</summary>
+    /// <summary>What the market is, in one phrase.</summary>
     public required string DataLabel { get; init; }
 
     /// <summary>A dry-run's session is named after its seed, so that equal runs send equal bytes.</summary>
@@ -56,12 +59,56 @@ public sealed class RunStage : IDisposable
     /// <exception cref="RecordingException">The recording cannot be used.</exception>
     /// <exception cref="InstrumentException">An instrument or its ladder is missing.</exception>
     /// <exception cref="ConfigurationException">The configuration does not fit the instruments.</exception>
-    public static RunStage Set(RunRequest request)
+    /// <exception cref="VenueUnavailableException">A live market cannot be had.</exception>
+    /// <exception cref="Journal.JournalException">The rules of a live market cannot be kept beside the journal.</exception>
+    public static RunStage Set(RunRequest request, CancellationToken cancel = default)
+    {
+        if (request.Upstream is { } wanted)
+        {
+            RulesFolder rules = RulesFolder.For(request.JournalPath);
+            return Handing(rules, () =>
+            {
+                var upstream = Upstream.Open(wanted, request.Configuration.Symbols, cancel);
+                return Handing(upstream, () =>
+                {
+                    EngineConfiguration configuration = rules.Fetch(wanted, request.Configuration, request.Configuration.Symbols, out string from);
+                    RunStage live = Set(request with { Configuration = configuration }, configuration.Symbols, upstream, $"public data as it came; {from}");
+                    (live._upstream, live._rules) = (upstream, rules);
+                    return live;
+                });
+            });
+        }
+
+        if (request.IsFlow) return Set(request, request.Configuration.Symbols, frames: null, RecordingLabel.Of(null));
+        var recording = RecordingReader.Open(request.RecordingPath!);
+        return Handing(recording, () =>
+        {
+            RunStage recorded = Set(request, SymbolsOf(request.Configuration, recording), recording, RecordingLabel.Of(request.RecordingPath));
+            recorded._recording = recording;
+            return recorded;
+        });
+    }
+
+    /// <summary>Makes what takes something over; where that fails, it is disposed of here.</summary>
+    internal static T Handing<T>(IDisposable owned, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch
+        {
+            owned.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Builds both sides around a source of frames; null is the flow market.</summary>
+    private static RunStage Set(RunRequest request, IReadOnlyList<string> symbols, IFrameSource? frames, string dataLabel)
     {
         EngineConfiguration configuration = request.Configuration;
         FeeTier tier = FeeTier.Parse(configuration.Venue.FeeTier);
-        bool isFlow = request.RecordingPath is null;
-        (IReadOnlyList<string> symbols, IReadOnlyCollection<string> offeredTopics) = isFlow ? Generated(configuration) : Recorded(request, request.RecordingPath!);
+        IReadOnlyCollection<string> offeredTopics = frames?.Topics ?? [.. symbols.SelectMany(symbol => (string[])[$"orderbook.{FlowBookDepth}.{symbol}", $"publicTrade.{symbol}", $"tickers.{symbol}"])];
         InstrumentTable instruments = InstrumentCatalog.Load(configuration.Data.Instruments).Select(symbols);
         AccountFees[] fees = [.. symbols.Select(tier.RatesFor).Select(rates => new AccountFees(rates.Maker, rates.Taker))];
         LatencyModel latency = LatencyOf(configuration.Venue);
@@ -82,8 +129,9 @@ public sealed class RunStage : IDisposable
             BookTopics = bookTopics,
             Session = new ReplaySession(new ReplaySettings
             {
-                RecordingPath = request.RecordingPath,
-                Flow = isFlow ? new FlowSettings { Scenario = FlowScenario.Parse(configuration.Venue.Scenario), Seed = configuration.Venue.Seed } : null,
+                Frames = frames,
+                StartNanos = request.Upstream is null ? null : SystemClock.UtcNowNanos,
+                Flow = frames is null ? new FlowSettings { Scenario = FlowScenario.Parse(configuration.Venue.Scenario), Seed = configuration.Venue.Seed } : null,
                 Venue = new VenueSettings
                 {
                     Instruments = InstrumentList.Load(configuration.Data.Instruments),
@@ -102,7 +150,7 @@ public sealed class RunStage : IDisposable
             Symbols = symbols,
             FeeTier = tier,
             Latency = latency,
-            DataLabel = RecordingLabel.Of(request.RecordingPath),
+            DataLabel = dataLabel,
             SessionNumber = unchecked((uint)configuration.Venue.Seed),
         };
     }
@@ -120,9 +168,16 @@ public sealed class RunStage : IDisposable
     }
 
     /// <summary>Reads the recording to its end, so that progress is told by time: for a run that somebody watches.</summary>
-    internal void FindEnd()
+    internal void FindEnd() => _lastRecordedNanos = _recording?.FindLastReceivedAt();
+
+    /// <summary>Joins a live market to the run that it is played in; nothing for another.</summary>
+    /// <param name="onArrival">Wakes the thread that plays it; called on the socket's.</param>
+    /// <param name="say">Told in one line, on the thread that plays it, when the market is lost, is back, or cannot be followed.</param>
+    internal void Follow(Action onArrival, Action<string> say)
     {
-        if (_request.RecordingPath is { } path) _lastRecordedNanos = RecordingReader.FindLastReceivedAt(path);
+        if (_upstream is null) return;
+        _upstream.Say = say;
+        _upstream.OnArrival = onArrival;
     }
 
     /// <summary>How far a run has come. Thread: the observer's.</summary>
@@ -146,7 +201,7 @@ public sealed class RunStage : IDisposable
         State = observer.State.State,
         Incidents = [.. observer.Incidents],
         Connections = threads is null ? [] : [.. EngineThreads.Channels.Select(channel => new ConnectionProgress(channel, threads.Io.Status(channel)))],
-        Stages = [.. RunResults.Stages(Engine.Meters, threads?.Io.Meters).Select(stage => new StageProgress(stage.Key, stage.Value.Count, stage.Value.ValueAtPercentile(50), stage.Value.ValueAtPercentile(99)))],
+        Stages = [.. LatencyStages.Of(Engine.Meters, threads?.Io.Meters).Select(stage => new StageProgress(stage.Key, stage.Value.Count, stage.Value.ValueAtPercentile(50), stage.Value.ValueAtPercentile(99)))],
         Events = Engine.Inbound.PublishedCount,
         Placement = threads?.Placement,
         FurtherLanes = [.. Enumerable.Range(1, Symbols.Count - 1).Select(i => new LaneProgress(
@@ -164,7 +219,11 @@ public sealed class RunStage : IDisposable
 
     /// <summary>Makes the files of journal and recording, where they are asked for; before the first frame, and after all else that may fail: a run that cannot begin leaves no file behind.</summary>
     /// <exception cref="Journal.JournalException">One cannot be made.</exception>
-    internal void OpenRecords() => _records = RunRecords.Open(_request, Engine, FeeTier, SessionNumber);
+    internal void OpenRecords()
+    {
+        _records = RunRecords.Open(_request, Engine, FeeTier, SessionNumber);
+        if (_request.JournalPath is not null) _rules?.Keep();
+    }
 
     /// <summary>There is a journal or a recording to write.</summary>
     internal bool HasRecords => _records?.HasAny ?? false;
@@ -173,7 +232,11 @@ public sealed class RunStage : IDisposable
     internal void Record() => _records?.Drain();
 
     /// <summary>Takes the files away again; nothing has run.</summary>
-    internal void DiscardRecords() => _records?.Discard();
+    internal void DiscardRecords()
+    {
+        _records?.Discard();
+        _rules?.Discard();
+    }
 
     /// <summary>Ends journal and recording; nothing runs any more.</summary>
     internal void CompleteRecords() => _records?.Complete();
@@ -185,7 +248,7 @@ public sealed class RunStage : IDisposable
         observer.Finish();
         if (Engine.HotPath.IsHalted) observer.Break($"the engine halted: its outbound ring was full ({Engine.HotPath.HaltedFor}), and what it decided and what left would have differed");
         if (Session.RequestsAfterClose > 0) observer.Break($"{Session.RequestsAfterClose} requests came after the recording had closed and were not served");
-        if (Session.Venue.MalformedFrames > 0 && Engine.Meters.FramesRejected == 0) observer.Break($"the venue could not read {Session.Venue.MalformedFrames} recorded frames that the engine accepted");
+        if (Session.Venue.MalformedFrames > 0 && Engine.Meters.FramesRejected == 0) observer.Break($"the venue could not read {Session.Venue.MalformedFrames} market frames that the engine accepted");
     }
 
     /// <summary>A whole recording that never showed a usable book of a symbol cannot have been meant to be traded on.</summary>
@@ -202,6 +265,7 @@ public sealed class RunStage : IDisposable
     {
         Session.Dispose();
         _records?.Dispose();
+        _rules?.Dispose();
     }
 
     /// <summary>The delays of a configuration; a new model for each session.</summary>
@@ -217,19 +281,14 @@ public sealed class RunStage : IDisposable
         return new LatencyModel(venue.Seed, latency.FeedMicroseconds, latency.OrderMicroseconds, latency.ResponseMicroseconds, latency.CancelMicroseconds, jitter);
     }
 
-    /// <summary>The symbols to trade and the topics of the recording's head. Symbols named on the command line: exactly those. Otherwise those of the profile that the recording holds.</summary>
-    private static (IReadOnlyList<string> Symbols, IReadOnlyCollection<string> Topics) Recorded(RunRequest request, string path)
+    /// <summary>The symbols to trade. Named on the command line: exactly those. Otherwise those of the profile that the recording holds.</summary>
+    private static string[] SymbolsOf(EngineConfiguration configuration, RecordingReader recording)
     {
-        EngineConfiguration configuration = request.Configuration;
-        using RecordingReader recording = RecordingReader.Open(path);
         string[] symbols = configuration.AllSymbolsRequired ? [.. configuration.Symbols] : [.. configuration.Symbols.Where(recording.Symbols.Contains)];
         return symbols.Length > 0
-            ? (symbols, recording.Topics)
-            : throw new RecordingException($"{path} holds {string.Join(", ", recording.Symbols)}, the profile trades {string.Join(", ", configuration.Symbols)}: choose another recording, or other symbols in the profile");
+            ? symbols
+            : throw new RecordingException($"{recording.Name} holds {string.Join(", ", recording.Symbols)}, the profile trades {string.Join(", ", configuration.Symbols)}: choose another recording, or other symbols in the profile");
     }
-
-    private static (IReadOnlyList<string> Symbols, IReadOnlyCollection<string> Topics) Generated(EngineConfiguration configuration) =>
-        (configuration.Symbols, [.. configuration.Symbols.SelectMany(symbol => (string[])[$"orderbook.{FlowBookDepth}.{symbol}", $"publicTrade.{symbol}", $"tickers.{symbol}"])]);
 
     private static string BookTopic(RunRequest request, IReadOnlyCollection<string> offeredTopics, string symbol) =>
         BookDepths.Select(depth => $"orderbook.{depth}.{symbol}").FirstOrDefault(offeredTopics.Contains)

@@ -1,3 +1,5 @@
+using LatencyEngine.Host;
+
 namespace LatencyEngine.Research;
 
 /// <summary>The closing table of a run as plain text cells; the terminal decides how they look.</summary>

@@ -51,7 +51,7 @@ internal sealed class TimedRun
     }
 
     /// <summary>Logic time of the start, ns since 1970.</summary>
-    public long FirstNanos { get; }
+    public long FirstNanos { get; private set; }
 
     /// <summary>Logic time reached.</summary>
     public long LastNanos { get; private set; }
@@ -62,6 +62,7 @@ internal sealed class TimedRun
     /// <summary>Plays the session to its end, or to the duration's or the operator's, then has the quotes pulled.</summary>
     public void Play(TimeSpan? duration, CancellationToken cancel)
     {
+        FirstNanos = Math.Max(FirstNanos, _clock.NowNanos);
         _clock.Start();
         _threads.Io.Inbox.Post(InboundKind.Session, _stage.SessionPayload());
         long lastNanos = duration is { } wanted ? FirstNanos + (wanted.Ticks * 100) : long.MaxValue;

@@ -12,6 +12,12 @@ public sealed record VenueRequest
     /// <summary>Symbols wanted by name; null for those of the profile, in a recording those of them that it holds.</summary>
     public IReadOnlyList<string>? Symbols { get; init; }
 
+    /// <summary>The venue whose live market is served; null for a recording or a flow market.</summary>
+    public UpstreamRequest? Upstream { get; init; }
+
+    /// <summary>Told in one line when a live market is lost, is back, or cannot be followed. Thread: that of the run.</summary>
+    public Action<string> Say { get; init; } = static _ => { };
+
     /// <summary>Margin mode that the accounts start in.</summary>
     public MarginMode MarginMode { get; init; } = MarginMode.Isolated;
 

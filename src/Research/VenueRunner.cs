@@ -21,14 +21,13 @@ public static class VenueRunner
     /// <param name="cancel">Closes the venue.</param>
     /// <exception cref="RecordingException">The recording cannot be used.</exception>
     /// <exception cref="InstrumentException">An instrument or its ladder is missing.</exception>
+    /// <exception cref="VenueUnavailableException">A live market cannot be had.</exception>
     /// <exception cref="VenueServerException">The venue cannot be served, for example because the port is in use.</exception>
     public static void Run(VenueRequest request, Action<ServedVenue> onReady, CancellationToken cancel)
     {
-        EngineConfiguration configuration = request.Configuration;
-        IReadOnlyList<string> symbols = request.Symbols ?? SymbolsOf(request);
-        CheckSymbols(configuration.Data, symbols);
-        using ReplaySession session = Open(request, symbols, NowNanos());
-        using var wake = new WakeEvent();
+        using var wake = new WakeEvent();   // before the session: a live market rings it
+        (ReplaySession opened, IReadOnlyList<string> symbols, string market) = Open(request, wake, cancel);
+        using ReplaySession session = opened;
         using CancellationTokenRegistration waking = cancel.Register(wake.Ring);
         var server = new VenueServer(new VenueServerSettings
         {
@@ -37,7 +36,7 @@ public static class VenueRunner
             Topics = [.. session.Topics],
             Clock = NowNanos,
             Address = request.Address,
-            Port = configuration.Venue.Port,
+            Port = request.Configuration.Venue.Port,
             ReplyDelay = ReplyDelay,
             ServesControl = request.ServesControl,
         })
@@ -53,9 +52,7 @@ public static class VenueRunner
                 Public = server.PublicEndpoint,
                 Private = server.PrivateEndpoint,
                 Trade = server.TradeEndpoint,
-                Market = IsFlow(configuration)
-                    ? $"flow, scenario {configuration.Venue.Scenario}, seed {configuration.Venue.Seed}"
-                    : $"recording {configuration.ShownPath(configuration.Data.Recording)} ({RecordingLabel.Of(configuration.Data.Recording)})",
+                Market = market,
                 Symbols = symbols,
             });
             var play = new TimedPlay(session, server);
@@ -76,14 +73,37 @@ public static class VenueRunner
     /// <summary>The system's time, by which clients sign, ns since 1970. It may go back a little; the session does not.</summary>
     private static long NowNanos() => SystemClock.UtcNowNanos;
 
-    private static bool IsFlow(EngineConfiguration configuration) => configuration.Venue.Market == "flow";
-
-    private static IReadOnlyList<string> SymbolsOf(VenueRequest request)
+    private static (ReplaySession Session, IReadOnlyList<string> Symbols, string Market) Open(VenueRequest request, WakeEvent wake, CancellationToken cancel)
     {
-        if (IsFlow(request.Configuration)) return request.Configuration.Symbols;
-        using RecordingReader recording = RecordingReader.Open(request.Configuration.Data.Recording);
-        string[] symbols = [.. request.Configuration.Symbols.Where(recording.Symbols.Contains)];
-        return symbols.Length > 0 ? symbols : throw new RecordingException($"{request.Configuration.Data.Recording} holds {string.Join(", ", recording.Symbols)}: name one of them (--symbols)");
+        EngineConfiguration configuration = request.Configuration;
+        IReadOnlyList<string> symbols = request.Symbols ?? configuration.Symbols;
+        if (request.Upstream is { } wanted)
+        {
+            using RulesFolder rules = RulesFolder.For(journalPath: null);
+            var upstream = Upstream.Open(wanted, symbols, cancel);
+            (upstream.OnArrival, upstream.Say) = (wake.Ring, request.Say);
+            return RunStage.Handing(upstream, () =>
+            {
+                configuration = rules.Fetch(wanted, configuration, symbols, out string from);
+                return (Session(upstream), symbols, $"live, {wanted.Name} ({from})");
+            });
+        }
+
+        if (configuration.Venue.Market == "flow") return (Session(null), symbols, $"flow, scenario {configuration.Venue.Scenario}, seed {configuration.Venue.Seed}");
+        var recording = RecordingReader.Open(configuration.Data.Recording);
+        return RunStage.Handing(recording, () =>
+        {
+            symbols = request.Symbols ?? SymbolsOf(configuration, recording);
+            return (Session(recording), symbols, $"recording {configuration.ShownPath(recording.Name)} ({RecordingLabel.Of(recording.Name)})");
+        });
+
+        ReplaySession Session(IFrameSource? frames) => Set(request, configuration, symbols, frames, NowNanos());
+    }
+
+    private static string[] SymbolsOf(EngineConfiguration configuration, RecordingReader recording)
+    {
+        string[] symbols = [.. configuration.Symbols.Where(recording.Symbols.Contains)];
+        return symbols.Length > 0 ? symbols : throw new RecordingException($"{recording.Name} holds {string.Join(", ", recording.Symbols)}: name one of them (--symbols)");
     }
 
     /// <summary>Whether there is an instrument and a ladder of every symbol; whichever lacks one says so by itself.</summary>
@@ -94,17 +114,16 @@ public static class VenueRunner
         foreach (string symbol in symbols) _ = ladders[symbol];
     }
 
-    private static ReplaySession Open(VenueRequest request, IReadOnlyList<string> symbols, long startNanos)
+    private static ReplaySession Set(VenueRequest request, EngineConfiguration configuration, IReadOnlyList<string> symbols, IFrameSource? frames, long startNanos)
     {
-        EngineConfiguration configuration = request.Configuration;
-        bool isFlow = IsFlow(configuration);
+        CheckSymbols(configuration.Data, symbols);
         return new ReplaySession(new ReplaySettings
         {
-            Flow = isFlow ? new FlowSettings { Scenario = FlowScenario.Parse(configuration.Venue.Scenario), Seed = configuration.Venue.Seed, StartNanos = startNanos } : null,
-            RecordingPath = isFlow ? null : configuration.Data.Recording,
-            StartNanos = isFlow ? null : startNanos,
-            Loops = !isFlow,
-            DerivesTopics = !isFlow,
+            Flow = frames is null ? new FlowSettings { Scenario = FlowScenario.Parse(configuration.Venue.Scenario), Seed = configuration.Venue.Seed, StartNanos = startNanos } : null,
+            Frames = frames,
+            StartNanos = frames is null ? null : startNanos,
+            Loops = frames is RecordingReader,
+            DerivesTopics = frames is not null,
             Venue = new VenueSettings
             {
                 Instruments = InstrumentList.Load(configuration.Data.Instruments),

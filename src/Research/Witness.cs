@@ -41,12 +41,15 @@ internal sealed class Witness(InstrumentTable instruments, VenueAccount venue)
         Compare(name, "wallet", Exact.Usdt(fact.Wallet), fill.Wallet);
     }
 
-    /// <summary>The engine itself saw the venue's stream contradict its ledger.</summary>
+    /// <summary>The engine itself found that the venue holds something else than it does. What it did about it does not matter here: in a dry-run there is nothing that could have caused it.</summary>
     public void OnDisagreement(in DisagreementFact fact) => Add(fact.Subject switch
     {
-        DisagreementSubject.PositionSize => $"position of {instruments[fact.Instrument].Symbol} after execution {Executions}: {fact.Ours} lots by the engine's ledger, {fact.Venues} lots in the venue's position stream",
-        DisagreementSubject.AverageEntry => $"average entry of {instruments[fact.Instrument].Symbol} after execution {Executions}: {fact.Ours / 1e8m} by the engine's ledger, {fact.Venues / 1e8m} in the venue's position stream",
-        DisagreementSubject.WalletBalance => $"wallet after execution {Executions}: {fact.Ours / 1e8m} USDT by the engine's ledger, {fact.Venues / 1e8m} USDT in the venue's wallet stream",
+        DisagreementSubject.PositionSize => $"position of {instruments[fact.Instrument].Symbol} after execution {Executions}: {fact.Ours} lots by the engine's ledger, {fact.Venues} lots by the venue",
+        DisagreementSubject.AverageEntry => $"average entry of {instruments[fact.Instrument].Symbol} after execution {Executions}: {fact.Ours / 1e8m} by the engine's ledger, {fact.Venues / 1e8m} by the venue",
+        DisagreementSubject.WalletBalance => $"wallet after execution {Executions}: {fact.Ours / 1e8m} USDT by the engine's ledger, {fact.Venues / 1e8m} USDT by the venue",
+        DisagreementSubject.Orphan => $"after execution {Executions} order le{fact.Ours:x16} rests in {instruments[fact.Instrument].Symbol} that the engine did not hold",
+        DisagreementSubject.ForeignOrder => $"after execution {Executions} an order rests in {instruments[fact.Instrument].Symbol} that the engine did not place",
+        DisagreementSubject.PositionStatus => $"position of {instruments[fact.Instrument].Symbol} after execution {Executions}: its status {(PositionStatus)fact.Venues} cannot be taken over",
         _ => $"the engine reported a disagreement of the unknown subject {fact.Subject}",
     });
 

@@ -16,7 +16,7 @@ public sealed class ShowConfigTests
         Assert.Contains(["venue:leverage", "20", "--leverage"], rows);
         Assert.Contains(["venue:startBalanceUsdt", "500", "TRADING_INITIAL_CAPITAL"], rows);
         Assert.Contains(["venue:feeTier", "Pro 5", "configs/market-making.json"], rows);
-        Assert.Contains(["BYBIT_TESTNET", "not set", "accepted, not used by this version: no run reaches the venue"], rows);
+        Assert.Contains(["BYBIT_TESTNET", "not set", "environment of ./run.sh live where --env names none: testnet or mainnet"], rows);
         Assert.Empty(line.Error);
     }
 

@@ -5,7 +5,7 @@ namespace LatencyEngine.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("a verb is missing: dry-run, backtest, replay, record, venue, show-config (see ./run.sh --help)")]
+    [InlineData("a verb is missing: dry-run, backtest, replay, live, record, venue, soak, show-config (see ./run.sh --help)")]
     [InlineData("verb bactest is unknown; did you mean backtest? (see ./run.sh --help)", "bactest")]
     [InlineData("verb fly is unknown (see ./run.sh --help)", "fly")]
     [InlineData("verb @file is unknown (see ./run.sh --help)", "@file")]
@@ -35,7 +35,7 @@ public sealed class UsageTests
     [InlineData("--duration must be above 0 seconds, at most 31536000, was 0", "backtest", "--duration", "0")]
     [InlineData("--duration must be seconds, or a number with s, m or h such as 20m, was soon", "backtest", "--duration", "soon")]
     [InlineData("--duration must be seconds, or a number with s, m or h such as 20m, was m", "backtest", "--duration", "m")]
-    [InlineData("--market must be replay or flow, was live", "backtest", "--market", "live")]
+    [InlineData("--market must be replay, flow or live, was other", "backtest", "--market", "other")]
     [InlineData("--scenario must be one of calm, trend, crash-2pct, crash-5pct, crash-20pct, gap, was \"storm\"", "backtest", "--scenario", "storm")]
     [InlineData("--scenario must be one of calm, trend, crash-2pct, crash-5pct, crash-20pct, gap, cuts, refused-key, silent-venue, was \"storm\"", "dry-run", "--market", "flow", "--scenario", "storm")]
     [InlineData("--scenario gap is of a flow market: add --market flow", "dry-run", "--scenario", "gap")]

@@ -97,6 +97,36 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(1e-7, configuration.Instruments["BTCUSDT"].RiskAversionPerTickUnit);
     }
 
+    [Fact]
+    public void What_a_live_start_may_do_to_the_account_is_read()
+    {
+        using var profile = new Profile(document => document["account"] = JsonNode.Parse(
+            """{"marginMode":"cross","setMarginMode":true,"setLeverage":false,"allowWithdrawalKey":true,"disconnectWindowSeconds":300,"assumedMakerFee":-0.0001,"assumedTakerFee":0}"""));
+
+        Assert.Equal(
+            new AccountConfiguration { MarginMode = "cross", SetMarginMode = true, SetLeverage = false, AllowWithdrawalKey = true, DisconnectWindowSeconds = 300, AssumedMakerFee = -0.0001m, AssumedTakerFee = 0 },
+            profile.Load().Account);
+    }
+
+    [Fact]
+    public void Faults_of_the_account_name_what_is_allowed()
+    {
+        using var profile = new Profile(document => document["account"] = JsonNode.Parse(
+            """{"marginMode":"portfolio","setMarginMode":"perhaps","setLeverage":1,"allowWithdrawalKey":"","disconnectWindowSeconds":2,"assumedMakerFee":-0.01,"assumedTakerFee":0.055}"""));
+
+        Assert.Equal(
+            [
+                "account:marginMode must be isolated or cross, was \"portfolio\"; try isolated",
+                "account:setMarginMode must be true or false, was \"perhaps\"; try false",
+                "account:setLeverage must be true or false, was \"1\"; try true",
+                "account:allowWithdrawalKey is missing; try false",
+                "account:disconnectWindowSeconds must be 0, or 3 to 300, was \"2\"; try 10",
+                "account:assumedMakerFee must be a fraction above -0.01 and below 0.01, was \"-0.01\"; try 0.0002",
+                "account:assumedTakerFee must be a fraction of 0 to below 0.01, was \"0.055\"; try 0.00055",
+            ],
+            profile.Faults());
+    }
+
     [Theory]
     [InlineData("inline", "block")]
     [InlineData("paired", "yield")]

@@ -1,4 +1,6 @@
+using LatencyEngine.Host;
 using LatencyEngine.Simulator;
+
 namespace LatencyEngine.Research.Tests;
 
 /// <summary>A made-up run with plausible figures, the same for the same arguments: what a report has to be able to show.</summary>

@@ -1,14 +1,17 @@
 using LatencyEngine.Model;
 
-namespace LatencyEngine.Research;
+namespace LatencyEngine.Host;
 
 /// <summary>The engine's fixed-point values as exact decimals, for reports and comparisons.</summary>
-internal static class Exact
+public static class Exact
 {
+    /// <summary>USDT.</summary>
     public static decimal Usdt(MoneyE8 amount) => amount.Units / 100_000_000m;
 
+    /// <summary>A price.</summary>
     public static decimal Price(PriceE8 price) => price.Units / 100_000_000m;
 
+    /// <summary>A quantity in base coin.</summary>
     public static decimal Qty(InstrumentSpec spec, QtyLots qty) => qty.Lots * spec.LotE8 / 100_000_000m;
 
     /// <summary>Nanoseconds since 1970 as a UTC time, to 100 ns.</summary>

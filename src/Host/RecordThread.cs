@@ -1,25 +1,26 @@
-namespace LatencyEngine.Research;
+namespace LatencyEngine.Host;
 
 /// <summary>Writes journal and recording beside a run on sockets; without either it is no thread at all.</summary>
-internal sealed class RecordThread : IDisposable
+public sealed class RecordThread : IDisposable
 {
     private const int PauseMillis = 5;   // at a thousand frames a second some frames gather; the rings hold thousands
 
-    private readonly RunStage _stage;
+    private readonly Action _complete;
     private readonly Action _onFault;
     private readonly Thread? _thread;
     private bool _isStopRequested;
     private Exception? _fault;
 
     /// <summary>Starts to write what there is to write.</summary>
-    /// <param name="stage">Has the files, and the rings behind them.</param>
+    /// <param name="drain">Writes what waits; null where there is nothing to write.</param>
+    /// <param name="complete">Writes the rest and closes the files.</param>
     /// <param name="onFault">Called once, on the writing thread, when a file cannot be written any more.</param>
-    public RecordThread(RunStage stage, Action onFault)
+    public RecordThread(Action? drain, Action complete, Action onFault)
     {
-        _stage = stage;
+        _complete = complete;
         _onFault = onFault;
-        if (!stage.HasRecords) return;
-        _thread = new Thread(Write) { Name = "le-journal", IsBackground = true };
+        if (drain is null) return;
+        _thread = new Thread(() => Write(drain)) { Name = "le-journal", IsBackground = true };
         _thread.Start();
     }
 
@@ -29,7 +30,7 @@ internal sealed class RecordThread : IDisposable
     {
         Dispose();
         if (_fault is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_fault);
-        _stage.CompleteRecords();
+        _complete();
     }
 
     /// <inheritdoc />
@@ -39,13 +40,13 @@ internal sealed class RecordThread : IDisposable
         _thread?.Join();
     }
 
-    private void Write()
+    private void Write(Action drain)
     {
         while (!Volatile.Read(ref _isStopRequested))
         {
             try
             {
-                _stage.Record();
+                drain();
             }
             catch (Journal.JournalException fault)
             {

@@ -1,0 +1,151 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using LatencyEngine.Bybit;
+using LatencyEngine.Host;
+using LatencyEngine.Transport;
+
+namespace LatencyEngine.Cli;
+
+/// <summary><c>live</c>: the engine on an account at a venue, Bybit's or the dry-run one.</summary>
+internal static class LiveVerb
+{
+    private const string KeyVariable = "BYBIT_API_KEY";
+    private const string SecretVariable = "BYBIT_API_SECRET";
+    private const string Mainnet = "mainnet";
+
+    // What a slip costs most. A shipped value is nobody's decision.
+    private static readonly string[] OwnLimits = ["risk:orderNotionalMaxUsdt", "risk:openOrdersMax"];
+    private static readonly string[] OwnInstrumentLimits = ["orderQty", "orderQtyMax", "positionQtyMax"];
+
+    public static Command Create(CliContext context)
+    {
+        var options = new RunOptions();
+        var environment = new Option<string>("--env") { HelpName = "NAME", Description = "demo, testnet or mainnet (default: as BYBIT_TESTNET says)" };
+        var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "reach that environment at one address instead, for example http://127.0.0.1:8701" };
+        var duration = new Option<string>("--duration") { HelpName = "TIME", Description = "trade for so long: seconds, or such as 90s, 20m, 1h (default: until Ctrl-C)" };
+        var authorities = new Option<string>("--authorities") { HelpName = "FILE", Description = "PEM file of the certificates to trust (default: the system's)" };
+        var consent = new Option<bool>("--i-understand-the-risk") { Description = "mainnet only: real money is at stake" };
+        var command = new Command("live", "Trade on an account: connect, compare every book with the venue's, quote, and leave flat. The key comes from BYBIT_API_KEY and BYBIT_API_SECRET.") { environment, endpoint, duration, authorities, consent };
+        options.AddLiveTo(command);
+        command.SetAction(parsed =>
+        {
+            EngineConfiguration configuration = options.Read(parsed, context).Configuration;
+            var faults = new List<string>();
+            TimeSpan? time = parsed.GetValue(duration) is { } text ? Durations.Read(duration.Name, text, faults) : null;
+            string name = parsed.GetValue(environment) ?? Given(context, "BYBIT_TESTNET") switch { null => "", "0" or "false" or "False" or "FALSE" => Mainnet, _ => "testnet" };
+            string? address = parsed.GetValue(endpoint) ?? Given(context, "BYBIT_BASE_URL");
+            if (Given(context, "TRADING_PAPER_MODE")?.ToUpperInvariant() is "TRUE" or "1") faults.Add("TRADING_PAPER_MODE is true: live sends real orders; unset it, or use dry-run");
+            VenueEndpoints? endpoints = Endpoints(name, address, faults);
+            ApiCredentials? credentials = Credentials(context.Environment, faults);
+            if (endpoints is not null && IsRealMoney(endpoints)) CheckMainnet(configuration, parsed.GetValue(consent), faults);
+            string? authoritiesPath = parsed.GetValue(authorities);
+            if (authoritiesPath is not null && !File.Exists(authoritiesPath)) faults.Add($"--authorities must name an existing PEM file, was \"{authoritiesPath}\"");
+            if (faults.Count > 0) throw new ConfigurationException(faults);
+
+            var request = new LiveRequest
+            {
+                Configuration = configuration,
+                Environment = name,
+                Endpoints = endpoints!,
+                Credentials = credentials!,
+                Duration = time,
+                JournalPath = options.JournalPath(parsed),
+                AuthoritiesPath = authoritiesPath,
+                Say = context.Say,
+            };
+            LiveResult result = LiveRunner.Run(request, Watch(context), context.Interrupted);
+            if (context.ErrorIsTerminal) context.Error.WriteLine();
+            if (options.WantsJson(parsed)) context.Output.WriteLine(JsonSerializer.Serialize(result, IndentedJson.Options));
+            else WriteText(result, context.Output);
+            return Judge(result, context);
+        });
+        return command;
+    }
+
+    private static string? Given(CliContext context, string variable) => context.Environment.TryGetValue(variable, out string? value) && value.Length > 0 ? value : null;
+
+    /// <summary>By where it is, not by what it is called: only this machine, testnet and demo trade with nobody's money.</summary>
+    private static bool IsRealMoney(VenueEndpoints endpoints) =>
+        !endpoints.Rest.IsLoopback && endpoints.Rest != VenueEndpoints.Environments["testnet"].Rest && endpoints.Rest != VenueEndpoints.Environments["demo"].Rest;
+
+    private static VenueEndpoints? Endpoints(string environment, string? endpoint, List<string> faults)
+    {
+        if (!VenueEndpoints.Environments.TryGetValue(environment, out VenueEndpoints? known))
+        {
+            faults.Add($"--env must be one of {string.Join(", ", VenueEndpoints.Environments.Keys)}, was \"{environment}\"");
+            return null;
+        }
+
+        if (endpoint is null) return known;
+        if (MarketAddress.At(endpoint, "--endpoint", faults) is not { } given) return null;
+        return given with { Trade = known.Trade is null ? null : given.Trade };
+    }
+
+    private static ApiCredentials? Credentials(IReadOnlyDictionary<string, string> environment, List<string> faults)
+    {
+        if (environment.TryGetValue(KeyVariable, out string? key) && key.Length > 0 && environment.TryGetValue(SecretVariable, out string? secret) && secret.Length > 0) return new ApiCredentials(key, secret);
+        faults.Add($"{KeyVariable} and {SecretVariable} must be set in the environment: the key of the account to trade");
+        return null;
+    }
+
+    private static void CheckMainnet(EngineConfiguration configuration, bool consents, List<string> faults)
+    {
+        if (!consents) faults.Add("this venue trades with real money: add --i-understand-the-risk");
+        EngineConfiguration shipped = ConfigurationReader.Load(Path.Combine(configuration.Root, "configs", "market-making.json"), new Dictionary<string, string>(), []);
+        foreach (string key in OwnLimits.Concat(configuration.Symbols.SelectMany(symbol => OwnInstrumentLimits.Select(limit => $"instruments:{symbol}:{limit}"))))
+        {
+            ConfigurationValue value = configuration.Values.First(value => value.Key == key);
+            if (value.Origin == configuration.Source && shipped.Values.FirstOrDefault(other => other.Key == key)?.Value == value.Value) faults.Add($"{key} is the shipped {value.Value}: on mainnet set your own, in a profile of yours (--profile) or as {ConfigurationReader.EnvironmentPrefix}{key.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant()}");
+        }
+    }
+
+    /// <summary>A person sees how it goes on; a log gets a line a minute.</summary>
+    public static Action<LiveProgress> Watch(CliContext context)
+    {
+        var next = TimeSpan.Zero;
+        return progress =>
+        {
+            string line = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{progress.Elapsed:hh\\:mm\\:ss} {progress.State} equity {progress.Equity:0.00} requests {progress.Requests} fills {progress.Fills} {string.Join(' ', progress.Positions.Select(pair => $"{pair.Key} {pair.Value}"))}");
+            if (context.ErrorIsTerminal)
+            {
+                context.Error.Write($"\r{line}  ");
+                return;
+            }
+
+            if (progress.Elapsed < next) return;
+            next = progress.Elapsed + TimeSpan.FromMinutes(1);
+            context.Say(line);
+        };
+    }
+
+    private static int Judge(LiveResult result, CliContext context)
+    {
+        if (result.Failure is { } failure) context.Say(failure);
+        if (result.Failure is not null || result.Flat != true) return ExitStatus.Failed;
+        if (!result.Interrupted) return ExitStatus.Done;
+        context.Say("interrupted; flat, and no order rests");
+        return ExitStatus.Interrupted;
+    }
+
+    /// <summary>The result for people.</summary>
+    public static void WriteText(LiveResult result, TextWriter output)
+    {
+        (string Label, string Value)[] rows =
+        [
+            ("venue", string.Create(CultureInfo.InvariantCulture, $"{result.Environment}, {result.Endpoint.GetLeftPart(UriPartial.Authority)}")),
+            ("time", string.Create(CultureInfo.InvariantCulture, $"{result.DurationSeconds:0.0} s, quotes could be made {Figure(result.UptimePct)} % of it (venue away {result.UnreachableSeconds:0.0} s)")),
+            ("requests", string.Create(CultureInfo.InvariantCulture, $"{result.Creates} creates, {result.Amends} amends, {result.Cancels} cancels; {result.Acknowledged} taken, {result.Rejected} refused ({result.RateLimited} for their number)")),
+            ("result", string.Create(CultureInfo.InvariantCulture, $"{result.Fills} fills, {result.RealisedPnl:0.00######} USDT before fees, fees {result.Fees:0.00######}, wallet {result.Wallet:0.00######}")),
+            ("connections", string.Create(CultureInfo.InvariantCulture, $"{result.Reconnects} reconnects, recovery p50 {Figure(result.RecoverMs.P50)} ms, p99 {Figure(result.RecoverMs.P99)} ms")),
+            ("truth", string.Create(CultureInfo.InvariantCulture, $"{result.Reconciliations} reconciliations, {result.Differences} differences, {result.OrphansFound} orphans, {result.DuplicatesIgnored} duplicates ignored, {result.UnknownResolved} unknown outcomes resolved")),
+            ("end", result.Flat switch { true => "flat, and no order rests", false => "NOT flat", null => "the venue could not be asked" }),
+        ];
+        foreach ((string label, string value) in rows) output.WriteLine($"{label,-12} {value}");
+        foreach ((string stage, LatencySummary latency) in result.Latency) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage,-12} p50 {latency.P50 / 1e3:0.0} us, p99 {latency.P99 / 1e3:0.0} us, p99.9 {latency.P999 / 1e3:0.0} us, of {latency.Count}"));
+    }
+
+    private static string Figure(double? value) => value is { } number ? number.ToString("0.###", CultureInfo.InvariantCulture) : "-";
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using LatencyEngine.Model;
+using LatencyEngine.Ring;
+
+namespace LatencyEngine.Host;
+
+/// <summary>Reads what a live engine puts out: its state, its executions, and what it found to differ from the venue.</summary>
+/// <remarks>Thread: one, that of the run. It gates the outbound ring: nothing is lost.</remarks>
+internal sealed class LiveObserver
+{
+    /// <summary>Its place among the readers of the outbound ring.</summary>
+    public const int Consumer = 1;
+
+    private const int IncidentsMax = 100;
+
+    private readonly Engine _engine;
+    private readonly LaneFact[] _lanes;
+    private readonly List<string> _incidents = [];
+    private readonly Action<string> _say;
+    private ExecutionFact _last;
+    private QuotingState _told;
+
+    public LiveObserver(Engine engine, Action<string> say)
+    {
+        _engine = engine;
+        _say = say;
+        _lanes = new LaneFact[engine.Instruments.Count];
+    }
+
+    /// <summary>The engine as it last described itself.</summary>
+    public EngineFact State { get; private set; }
+
+    /// <summary>Logic time of that description, ns since 1970; 0 before the first.</summary>
+    public long StateNanos { get; private set; }
+
+    /// <summary>Requests made.</summary>
+    public long Requests { get; private set; }
+
+    /// <summary>Executions booked.</summary>
+    public long Executions { get; private set; }
+
+    /// <summary>Realised P&amp;L before fees, USDT.</summary>
+    public decimal Realised => Exact.Usdt(_last.RealisedGross);
+
+    /// <summary>Fees paid, USDT.</summary>
+    public decimal Fees => Exact.Usdt(_last.Fees);
+
+    /// <summary>What happened, oldest first; the first hundred.</summary>
+    public IReadOnlyList<string> Incidents => _incidents;
+
+    /// <summary>Wallet and unrealised P&amp;L, USDT.</summary>
+    public decimal Equity => Exact.Usdt(_lanes.Aggregate(State.Wallet, (equity, lane) => equity + lane.Unrealised));
+
+    /// <summary>By symbol, in base coin, signed.</summary>
+    public IReadOnlyDictionary<string, decimal> Positions => _engine.Lanes.ToDictionary(lane => lane.Spec.Symbol, lane => Exact.Qty(lane.Spec, _lanes[lane.Spec.Id.Index].Position));
+
+    /// <summary>Takes all that waits.</summary>
+    public void Drain()
+    {
+        while (_engine.Outbound.TryPeek(Consumer, out FrameView frame))
+        {
+            Take(in frame);
+            _engine.Outbound.Release(Consumer);
+        }
+    }
+
+    /// <summary>Notes something that happened, and tells it.</summary>
+    public void Note(string sentence)
+    {
+        string line = $"{DateTime.UtcNow.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}Z {sentence}";
+        if (_incidents.Count < IncidentsMax) _incidents.Add(line);
+        _say(line);
+    }
+
+    private void Take(in FrameView frame)
+    {
+        switch ((OutboundKind)frame.Kind)
+        {
+            case OutboundKind.Request: Requests++; break;
+            case OutboundKind.ExecutionFact:
+                _last = MemoryMarshal.Read<ExecutionFact>(frame.Payload);
+                Executions++;
+                break;
+            case OutboundKind.DisagreementFact: OnDifference(MemoryMarshal.Read<DisagreementFact>(frame.Payload)); break;
+            case OutboundKind.LaneFact:
+                LaneFact lane = MemoryMarshal.Read<LaneFact>(frame.Payload);
+                _lanes[lane.Instrument.Index] = lane;
+                break;
+            case OutboundKind.EngineFact:
+                State = MemoryMarshal.Read<EngineFact>(frame.Payload);
+                StateNanos = frame.LogicTimeNanos;
+                OnState();
+                break;
+            default: break;   // for the io thread alone
+        }
+    }
+
+    private void OnDifference(in DisagreementFact fact)
+    {
+        InstrumentSpec spec = _engine.Instruments[fact.Instrument];
+        string end = fact.Action == DisagreementAction.Stopped ? "the venue's is taken, for the second time within a minute: the engine stops" : "the venue's is taken";
+        Note(fact.Subject switch
+        {
+            DisagreementSubject.Orphan => string.Create(CultureInfo.InvariantCulture, $"order le{(ulong)fact.Ours:x16} of {spec.Symbol} was open at the venue and unknown here: {Exact.Qty(spec, new QtyLots(fact.Venues))}; it is cancelled"),
+            DisagreementSubject.ForeignOrder => string.Create(CultureInfo.InvariantCulture, $"an order of another client is open on {spec.Symbol}: {Exact.Qty(spec, new QtyLots(fact.Venues))}; it is left alone"),
+            DisagreementSubject.PositionStatus => string.Create(CultureInfo.InvariantCulture, $"the position of {spec.Symbol} cannot be taken over, its status at the venue is {(PositionStatus)fact.Venues}: no quotes until it is normal and one-way"),
+            DisagreementSubject.PositionSize => string.Create(CultureInfo.InvariantCulture, $"position of {spec.Symbol}: {Exact.Qty(spec, new QtyLots(fact.Ours))} by the ledger, {Exact.Qty(spec, new QtyLots(fact.Venues))} at the venue; {end}"),
+            DisagreementSubject.AverageEntry => string.Create(CultureInfo.InvariantCulture, $"average entry of {spec.Symbol}: {fact.Ours / 1e8m} by the ledger, {fact.Venues / 1e8m} at the venue; {end}"),
+            DisagreementSubject.WalletBalance => string.Create(CultureInfo.InvariantCulture, $"wallet: {fact.Ours / 1e8m} USDT by the ledger, {fact.Venues / 1e8m} at the venue; {end}"),
+            _ => $"a difference of the unknown subject {fact.Subject}",
+        });
+    }
+
+    private void OnState()
+    {
+        if (State.State == _told) return;
+        _told = State.State;
+        if (_told is QuotingState.Killed or QuotingState.Halted) Note($"no quotes any more: {_told}");
+    }
+}

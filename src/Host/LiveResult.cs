@@ -1,0 +1,110 @@
+using System.Text.Json.Serialization;
+
+namespace LatencyEngine.Host;
+
+/// <summary>What a live run came to: the document of <c>live --json</c>.</summary>
+public sealed record LiveResult
+{
+    /// <summary>demo, testnet or mainnet.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>Address of the venue's REST.</summary>
+    public required Uri Endpoint { get; init; }
+
+    /// <summary>Symbols traded.</summary>
+    public required IReadOnlyList<string> Symbols { get; init; }
+
+    /// <summary>The operator ended it.</summary>
+    public required bool Interrupted { get; init; }
+
+    /// <summary>Real seconds of trading, from the first time it could quote.</summary>
+    public required double DurationSeconds { get; init; }
+
+    /// <summary>At the end the venue itself, asked by REST, shows no position and no order of the traded symbols; null when it could not be asked.</summary>
+    public required bool? Flat { get; init; }
+
+    /// <summary>Why the run ended before its time, or did not end flat; null when neither.</summary>
+    public required string? Failure { get; init; }
+
+    /// <summary>What threw the kill switch; null when nothing did.</summary>
+    public required string? KilledBy { get; init; }
+
+    /// <summary>Connections that were lost and came back.</summary>
+    public required int Reconnects { get; init; }
+
+    /// <summary>Comparisons with the venue that were completed.</summary>
+    public required long Reconciliations { get; init; }
+
+    /// <summary>Differences that they found; the venue's value was taken for each.</summary>
+    public required long Differences { get; init; }
+
+    /// <summary>Orders of this engine found open at the venue that it did not hold.</summary>
+    public required long OrphansFound { get; init; }
+
+    /// <summary>Executions and order rows that came again.</summary>
+    public required long DuplicatesIgnored { get; init; }
+
+    /// <summary>Orders whose outcome had been unknown and became known.</summary>
+    public required long UnknownResolved { get; init; }
+
+    /// <summary>From the loss of an account connection, or a contradiction, until the engine was ready to quote again, milliseconds.</summary>
+    public required RecoverySummary RecoverMs { get; init; }
+
+    /// <summary>Share of the time, in percent, in which the engine was ready to quote, of that in which the venue could be reached; null before it once could.</summary>
+    public required double? UptimePct { get; init; }
+
+    /// <summary>Seconds in which the venue could not be reached: an attempt to connect had failed.</summary>
+    public required double UnreachableSeconds { get; init; }
+
+    /// <summary>Requests sent, by kind.</summary>
+    public required long Creates { get; init; }
+
+    /// <summary>Amends sent.</summary>
+    public required long Amends { get; init; }
+
+    /// <summary>Cancels sent.</summary>
+    public required long Cancels { get; init; }
+
+    /// <summary>Requests that the venue took.</summary>
+    public required long Acknowledged { get; init; }
+
+    /// <summary>Requests that the venue refused.</summary>
+    public required long Rejected { get; init; }
+
+    /// <summary>Of them those for too many requests: 10006 and its like.</summary>
+    public required long RateLimited { get; init; }
+
+    /// <summary>Executions booked.</summary>
+    public required long Fills { get; init; }
+
+    /// <summary>Realised P&amp;L before fees, USDT.</summary>
+    public required decimal RealisedPnl { get; init; }
+
+    /// <summary>Fees paid, USDT.</summary>
+    public required decimal Fees { get; init; }
+
+    /// <summary>Wallet at the end by the engine's ledger, USDT.</summary>
+    public required decimal Wallet { get; init; }
+
+    /// <summary>Position at the end by symbol, in base coin, signed.</summary>
+    public required IReadOnlyDictionary<string, decimal> Positions { get; init; }
+
+    /// <summary>Look-ups, mass cancels and questions for the market by REST that failed and were asked again.</summary>
+    public required int RestFailures { get; init; }
+
+    /// <summary>Books and mark prices that came by REST, since the public connection was away.</summary>
+    public required int MarketByRest { get; init; }
+
+    /// <summary>What happened, one line each, oldest first; the first hundred.</summary>
+    public required IReadOnlyList<string> Incidents { get; init; }
+
+    /// <summary>Threads in use.</summary>
+    public required string Placement { get; init; }
+
+    /// <summary>Percentiles by stage, nanoseconds.</summary>
+    [JsonPropertyName("latencyNs")]
+    public required IReadOnlyDictionary<string, LatencySummary> Latency { get; init; }
+
+    /// <summary>Bytes that the hot path allocated.</summary>
+    public required long HotPathAllocatedBytes { get; init; }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using LatencyEngine.Journal;
+using LatencyEngine.Meter;
+using LatencyEngine.Model;
+using LatencyEngine.Transport;
+
+namespace LatencyEngine.Host;
+
+/// <summary>One live run from its first quote to its end: watches engine and connections, tells what happens, and closes the positions.</summary>
+/// <remarks>Thread: one.</remarks>
+internal sealed class LiveRun
+{
+    private const long ProgressNanos = 250_000_000;
+    private const int StepMillis = 2;
+
+    // Several receive windows of a request, and time for a venue that is away to come back.
+    private const long FlattenWithinNanos = 30_000_000_000;
+    private const long FirstQuoteWithinNanos = 60_000_000_000;
+
+    private readonly LiveRequest _request;
+    private readonly Engine _engine;
+    private readonly EngineThreads _threads;
+    private readonly LiveVenue _venue;
+    private readonly LiveObserver _observer;
+    private readonly Uptime _uptime = new();
+    private readonly Action<LiveProgress>? _progress;
+    private readonly string?[] _toldFaults = new string?[EngineThreads.Channels.Count];
+    private string? _toldRestFault;
+    private bool _toldPolling;
+    private long _nextProgressNanos;
+    private string? _failure;
+
+    public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, Action<LiveProgress>? progress)
+    {
+        _request = request;
+        _engine = engine;
+        _threads = threads;
+        _venue = venue;
+        _observer = new LiveObserver(engine, request.Say);
+        _progress = progress;
+    }
+
+    private bool IsFlat => _observer.State.Closing is ClosingState.Flat or ClosingState.TooSmallToClose;
+
+    /// <summary>Takes what the engine has put out.</summary>
+    public void Drain() => _observer.Drain();
+
+    /// <summary>Quotes are made, until the time is up or it cannot go on.</summary>
+    public void Trade(CancellationToken cancel)
+    {
+        long durationNanos = _request.Duration is { } duration ? duration.Ticks * TimeSpan.NanosecondsPerTick : long.MaxValue;
+        long begunNanos = StageClock.NowNanos();
+        while (!cancel.IsCancellationRequested && _failure is null && _uptime.ElapsedNanos < durationNanos)
+        {
+            Step();
+            long nowNanos = StageClock.NowNanos();
+            _uptime.Look(nowNanos, _observer.State.State, _threads.Io);
+            if (_engine.HotPath.IsHalted || _observer.State.State == QuotingState.Killed) _failure ??= $"the engine stopped by itself: {Why()}";
+            else if (!_uptime.HasBegun && nowNanos - begunNanos > FirstQuoteWithinNanos) _failure ??= $"no quote could be made within {FirstQuoteWithinNanos / 1_000_000_000} s: {_threads.Io.Describe()}{(_venue.LastFault is { } fault ? $"; by REST: {fault}" : "")}";
+        }
+    }
+
+    /// <summary>Quotes are cancelled and positions closed, as far as the venue can be reached.</summary>
+    public void Flatten()
+    {
+        _threads.Io.Inbox.Post(InboundKind.Command, [(byte)OperatorCommand.Flatten]);
+        long begunNanos = StageClock.NowNanos();
+        while (_threads.FaultText is null && !_engine.HotPath.IsHalted && !IsFlat && StageClock.NowNanos() - begunNanos < FlattenWithinNanos) Step();
+        if (!IsFlat) _failure ??= string.Create(CultureInfo.InvariantCulture, $"not flat within {FlattenWithinNanos / 1e9:0} s: {string.Join(", ", _observer.Positions.Select(pair => $"{pair.Key} {pair.Value}"))}, {_observer.State.LiveOrders} orders; {_threads.Io.Describe()}");
+    }
+
+    /// <summary>Does work at the end; what fails of it is the run's failure.</summary>
+    public void Note(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (JournalException fault)
+        {
+            _failure ??= fault.Message;
+        }
+    }
+
+    /// <summary>What the run came to; the engine's threads rest.</summary>
+    public LiveResult Result(bool isInterrupted)
+    {
+        string[] symbols = [.. _engine.Lanes.Select(lane => lane.Spec.Symbol)];
+        (bool? flat, string? fault) = _venue.Look(symbols);
+        _failure ??= fault;
+        return new LiveResult
+        {
+            Environment = _request.Environment,
+            Endpoint = _request.Endpoints.Rest,
+            Symbols = symbols,
+            Interrupted = isInterrupted,
+            DurationSeconds = Math.Round(_uptime.ElapsedNanos / 1e9, 3),
+            Flat = flat,
+            Failure = _failure,
+            KilledBy = _engine.Gate.IsKilled ? _engine.Gate.KilledBy.ToString() : null,
+            Reconnects = _threads.Reconnects,
+            Reconciliations = _engine.Meters.Reconciliations,
+            Differences = _engine.Meters.Differences,
+            OrphansFound = _engine.Orders.OrphansFound,
+            DuplicatesIgnored = _engine.Meters.DuplicatesIgnored,
+            UnknownResolved = _engine.Orders.UnknownResolved,
+            RecoverMs = RecoverySummary.Of(_engine.Meters.Recover),
+            UptimePct = _uptime.Percent is { } percent ? Math.Round(percent, 3) : null,
+            UnreachableSeconds = Math.Round(_uptime.AwayNanos / 1e9, 3),
+            Creates = _engine.Orders.CreatesSent,
+            Amends = _engine.Orders.AmendsSent,
+            Cancels = _engine.Orders.CancelsSent,
+            Acknowledged = _engine.Orders.Acknowledged,
+            Rejected = _engine.Orders.Rejected,
+            RateLimited = _engine.Orders.RateLimited,
+            Fills = _observer.Executions,
+            RealisedPnl = _observer.Realised,
+            Fees = _observer.Fees,
+            Wallet = Exact.Usdt(_engine.Ledger.Wallet),
+            Positions = _engine.Lanes.ToDictionary(lane => lane.Spec.Symbol, lane => Exact.Qty(lane.Spec, _engine.Ledger.Position(lane.Spec.Id))),
+            RestFailures = _venue.Failures,
+            MarketByRest = _venue.Polled,
+            Incidents = _observer.Incidents,
+            Placement = _threads.Placement,
+            Latency = LatencyStages.Of(_engine.Meters, _threads.Io.Meters).Append(new("feedLag", _engine.Meters.FeedLag)).ToDictionary(stage => stage.Key, stage => LatencySummary.Of(stage.Value)),
+            HotPathAllocatedBytes = _threads.Step.AllocatedBytes,
+        };
+    }
+
+    private void Step()
+    {
+        _observer.Drain();
+        if (_threads.FaultText is { } fault) _failure ??= fault;
+        TellOfConnections();
+        TellOfRest();
+        TellOfMarket();
+        Report();
+        Thread.Sleep(StepMillis);
+    }
+
+    private string Why() => _engine.Gate.IsKilled ? $"the kill switch was thrown ({_engine.Gate.KilledBy})" : "its outbound ring was full";
+
+    /// <summary>A fault of a connection is told once, and once more that it is back.</summary>
+    private void TellOfConnections()
+    {
+        for (int i = 0; i < EngineThreads.Channels.Count; i++)
+        {
+            ConnectionStatus status = _threads.Io.Status(EngineThreads.Channels[i]);
+            string? fault = status.Phase == ConnectionPhase.Ready ? null : status.LastFault;
+            if (fault == _toldFaults[i]) continue;
+            _toldFaults[i] = fault;
+            _observer.Note($"{EngineThreads.Channels[i]} connection: {(fault is null ? "back" : fault)}");
+        }
+    }
+
+    /// <summary>Where the market comes from is told once, and once more that it is as it was.</summary>
+    private void TellOfMarket()
+    {
+        if (_venue.IsPolling == _toldPolling) return;
+        _toldPolling = !_toldPolling;
+        _observer.Note(_toldPolling ? "market data comes by REST while the public connection is away: no quotes, positions can be closed" : "market data comes by the public connection again");
+    }
+
+    /// <summary>Why REST does not answer is told when the reason changes.</summary>
+    private void TellOfRest()
+    {
+        string? fault = _venue.LastFault;
+        if (fault is null || fault == _toldRestFault) return;
+        _toldRestFault = fault;
+        _observer.Note($"by REST: {fault}; it is asked again");
+    }
+
+    private void Report()
+    {
+        long nowNanos = StageClock.NowNanos();
+        if (nowNanos < _nextProgressNanos) return;
+        _nextProgressNanos = nowNanos + ProgressNanos;
+        _progress?.Invoke(new LiveProgress(TimeSpan.FromTicks(_uptime.ElapsedNanos / TimeSpan.NanosecondsPerTick), _observer.State.State, _observer.Equity, _observer.Requests, _observer.Executions, _observer.Positions));
+    }
+}

@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using LatencyEngine.Bybit;
+using LatencyEngine.Journal;
+using LatencyEngine.Meter;
+using LatencyEngine.Model;
+using LatencyEngine.Pipeline;
+using LatencyEngine.Transport;
+
+namespace LatencyEngine.Host;
+
+/// <summary>Runs the engine on an account at a venue: start, trade, end flat.</summary>
+public static class LiveRunner
+{
+    private const int BookDepth = 50;   // the most often of those with depth (Bybit V5, 6.1)
+    private const int OutboundReaders = LiveObserver.Consumer + 1;
+    private const int JournalConsumer = 1;   // of the inbound ring, behind the hot path
+    private const long TickNanos = 100_000_000;
+
+    // The first attempt follows a loss at once: most are a cut of one connection, and quotes rest unseen meanwhile. Three sockets that try for ever stay below the 500 connections in 5 minutes that are allowed (Bybit V5, 3).
+    private static readonly ConnectionTimings Timings = new() { RetryFirst = TimeSpan.FromMilliseconds(5), RetryMax = TimeSpan.FromSeconds(4), StableAfter = TimeSpan.FromSeconds(2) };
+
+    /// <summary>Trades until the time is up, the operator ends it, or it cannot go on. Blocks. Connections that are lost come back, for as long as it takes.</summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="progress">Told how it stands, four times a second; may be null.</param>
+    /// <param name="cancel">Ends it orderly: quotes are cancelled, positions closed.</param>
+    /// <exception cref="ConfigurationException">Configuration and account do not fit; no order was sent.</exception>
+    /// <exception cref="InstrumentException">An instrument or its ladder is missing.</exception>
+    /// <exception cref="VenueUnavailableException">The venue cannot be reached, or refuses the key.</exception>
+    /// <exception cref="JournalException">The journal cannot be made.</exception>
+    /// <exception cref="Platform.TlsException">An address is <c>wss</c>, and OpenSSL or the trusted certificates are not there.</exception>
+    public static LiveResult Run(LiveRequest request, Action<LiveProgress>? progress, CancellationToken cancel)
+    {
+        using var teller = new Teller();
+        Action<string> say = request.Say;
+        return RunTold(
+            request with { Say = line => teller.Post(() => say(line)) },
+            progress is null ? null : standing => teller.Post(() => progress(standing)),
+            cancel);
+    }
+
+    private static LiveResult RunTold(LiveRequest request, Action<LiveProgress>? progress, CancellationToken cancel)
+    {
+        EngineConfiguration configuration = request.Configuration;
+        WarmUp.Run(configuration.Placement);
+        using var venue = new LiveVenue(request);
+        LiveStart start = venue.Start(cancel);
+        foreach (string line in start.Plan) request.Say(line);
+
+        int journals = request.JournalPath is null ? 0 : 1;
+        Engine engine = EngineBuilder.Build(configuration, start.Instruments, start.Fees, start.RiskLimits, inboundConsumers: 1 + journals, outboundConsumers: OutboundReaders + journals, isLive: true);
+        uint sessionNumber = (uint)(venue.Clock.NowNanos / 1_000_000_000);   // rises from start to start, so that no name of an order comes twice
+        using JournalWriter? journal = request.JournalPath is { } path ? OpenJournal(path, venue, start, engine, sessionNumber) : null;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var threads = new EngineThreads(engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings), configuration.Placement);
+        using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel);
+        venue.StartWork(threads.Io);
+        threads.Start();
+        var run = new LiveRun(request, engine, threads, venue, progress);
+        try
+        {
+            Await(threads, run, cancel);
+            threads.Io.Inbox.Post(InboundKind.Session, SessionPayload(sessionNumber));
+            try
+            {
+                run.Trade(ending.Token);
+            }
+            finally
+            {
+                run.Flatten();   // whatever ended it
+            }
+        }
+        finally
+        {
+            threads.Stop();
+            venue.EndWork();
+        }
+
+        run.Drain();
+        run.Note(records.Complete);
+        return run.Result(cancel.IsCancellationRequested);
+
+        void Await(EngineThreads threads, LiveRun run, CancellationToken cancel)
+        {
+            try
+            {
+                threads.AwaitReady(run.Drain, isPatient: true, cancel);
+            }
+            catch
+            {
+                // Nothing has run: files that hold nothing would be in the way of the next try.
+                threads.Stop();
+                records.Dispose();
+                journal?.Dispose();
+                if (request.JournalPath is { } made)
+                {
+                    File.Delete(made);
+                    Directory.Delete(LiveVenue.RulesFolder(made), recursive: true);
+                }
+
+                throw;
+            }
+        }
+    }
+
+    private static JournalWriter OpenJournal(string path, LiveVenue venue, LiveStart start, Engine engine, uint sessionNumber)
+    {
+        EngineConfiguration configuration = venue.KeepRules(path);
+        JournalInstrument Instrument(InstrumentLane lane, int index) => new(lane.Spec.Symbol, start.Fees[index].Maker, start.Fees[index].Taker);
+        return new JournalWriter(path, JournalledEngine.Header(JournalledEngine.LiveVerb, configuration, engine.Lanes.Select(Instrument), sessionNumber, ""), engine.Inbound, JournalConsumer, engine.Outbound, OutboundReaders);
+    }
+
+    private static string[] BookTopics(Engine engine) => [.. engine.Lanes.Select(lane => $"orderbook.{BookDepth}.{lane.Spec.Symbol}")];
+
+    private static string[] PublicTopics(Engine engine) => [.. BookTopics(engine), .. engine.Lanes.SelectMany(lane => (string[])[$"publicTrade.{lane.Spec.Symbol}", $"tickers.{lane.Spec.Symbol}"])];
+
+    private static byte[] SessionPayload(uint sessionNumber)
+    {
+        byte[] payload = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(payload, sessionNumber);
+        return payload;
+    }
+}

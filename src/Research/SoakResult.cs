@@ -1,0 +1,19 @@
+using LatencyEngine.Host;
+
+namespace LatencyEngine.Research;
+
+/// <summary>What a long run against a misbehaving venue came to: the document of <c>soak --json</c>.</summary>
+public sealed record SoakResult
+{
+    /// <summary>What did not hold, one sentence each; empty in a good run.</summary>
+    public required IReadOnlyList<string> Breaches { get; init; }
+
+    /// <summary>Growth of the managed heap after a collection, from the first quarter of the run to its end, bytes.</summary>
+    public required long HeapGrowthBytes { get; init; }
+
+    /// <summary>Growth of the process's open files and sockets, from the first quarter of the run to its end.</summary>
+    public required int DescriptorGrowth { get; init; }
+
+    /// <summary>The run itself.</summary>
+    public required LiveResult Live { get; init; }
+}

@@ -1,0 +1,259 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using LatencyEngine.Bybit;
+using LatencyEngine.TestData;
+using LatencyEngine.Transport;
+
+namespace LatencyEngine.Cli.Tests;
+
+/// <summary><c>live</c>: the engine on an account, here the dry-run venue's.</summary>
+public sealed class LiveVerbTests : IDisposable
+{
+    private const string Secret = "a-secret-that-nobody-may-see";
+
+    private static readonly Dictionary<string, string> VenueKeys = new() { ["VENUE_API_KEY"] = "live-test-key", ["VENUE_API_SECRET"] = Secret };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("live-verb-tests-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("testnet")]   // orders by socket
+    [InlineData("demo")]      // orders by REST
+    public void An_account_is_traded_and_left_flat_and_the_journal_replays(string environment)
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5");
+        using CommandLine line = Line();
+        string journal = Path.Combine(_folder, "live.journal");
+
+        int status = line.Invoke("live", "--env", environment, "--endpoint", Rest(venue), "--symbol", "BTCUSDT", "--duration", "6s", "--journal", journal, "--json");
+
+        Assert.True(status == ExitStatus.Done, string.Join('\n', line.ErrorLines));
+        JsonElement result = JsonDocument.Parse(line.Output).RootElement;
+        Assert.True(result.GetProperty("flat").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("failure").ValueKind);
+        Assert.True(result.GetProperty("creates").GetInt64() > 0);
+        Assert.Equal(0, result.GetProperty("reconnects").GetInt32());
+        Assert.Equal(0, result.GetProperty("differences").GetInt64());
+        Assert.Equal(0, result.GetProperty("rateLimited").GetInt64());
+        Assert.True(result.GetProperty("reconciliations").GetInt64() >= 1);
+        Assert.Equal(0, result.GetProperty("hotPathAllocatedBytes").GetInt64());
+        Assert.All(result.GetProperty("positions").EnumerateObject(), position => Assert.Equal(0m, position.Value.GetDecimal()));
+        Assert.DoesNotContain(Secret, line.Output + string.Join('\n', line.ErrorLines), StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, File.ReadAllText(journal), StringComparison.Ordinal);
+
+        using var replay = new CommandLine();
+        Assert.Equal(ExitStatus.Done, replay.Invoke("replay", journal));
+    }
+
+    [Fact]
+    public void Three_minutes_with_a_fault_every_few_seconds_hold_what_an_hour_must_hold()
+    {
+        using var line = new CommandLine();
+
+        int status = line.Invoke("soak", "--duration", "3m", "--symbol", "BTCUSDT", "--seed", "7", "--json");
+
+        Assert.True(status == ExitStatus.Done, string.Join('\n', line.ErrorLines));
+        JsonElement result = JsonDocument.Parse(line.Output).RootElement;
+        Assert.Equal(0, result.GetProperty("breaches").GetArrayLength());
+        Assert.True(result.GetProperty("live").GetProperty("reconnects").GetInt32() > 10);
+    }
+
+    [Fact]
+    public void The_same_behind_TLS()
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5");
+        using var authority = new TestAuthority();
+        using X509Certificate2 certificate = authority.Issue("127.0.0.1");
+        using var front = new TlsFront(new SslServerAuthenticationOptions { ServerCertificate = certificate }, new Uri(Rest(venue)).Port);
+        using CommandLine line = Line();
+
+        int status = line.Invoke("live", "--env", "testnet", "--endpoint", $"https://127.0.0.1:{front.Port}", "--authorities", authority.Path, "--symbol", "BTCUSDT", "--duration", "3s", "--json");
+
+        Assert.True(status == ExitStatus.Done, string.Join('\n', line.ErrorLines));
+        Assert.True(JsonDocument.Parse(line.Output).RootElement.GetProperty("creates").GetInt64() > 0);
+        using CommandLine untrusting = Line();
+        Assert.Equal(ExitStatus.Failed, untrusting.Invoke("live", "--env", "testnet", "--endpoint", $"https://127.0.0.1:{front.Port}", "--symbol", "BTCUSDT", "--duration", "3s"));
+    }
+
+    [Fact]
+    public async Task With_the_public_channel_out_for_good_the_position_is_closed_on_market_data_by_REST()
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5", "--control");
+        using CommandLine line = Line();
+        line.Environment["LATENCY_ENGINE_RISK__POLLMARKETAFTERMILLISECONDS"] = "1000";
+        using var account = new Account(Rest(venue));
+        string journal = Path.Combine(_folder, "live.journal");
+
+        Task<int> run = Live(line, venue, "--duration", "20s", "--journal", journal);
+        await UntilAsync(run, async () => (await account.Rest.PositionsAsync()).Value is { Count: > 0 });
+        await FaultAsync(venue, """{"kind":"outage","channel":"public","durationMilliseconds":600000}""");
+        int status = await run;
+
+        Assert.True(status == ExitStatus.Done, string.Join('\n', line.ErrorLines));
+        JsonElement result = JsonDocument.Parse(line.Output).RootElement;
+        Assert.True(result.GetProperty("flat").GetBoolean());
+        int polled = result.GetProperty("marketByRest").GetInt32();
+        Assert.True(polled >= 2, $"{polled} answers: a mark and a book were wanted");
+        Assert.Equal(0, result.GetProperty("restFailures").GetInt32());
+        Assert.Equal(0, result.GetProperty("rateLimited").GetInt64());
+        Assert.Equal(0, result.GetProperty("hotPathAllocatedBytes").GetInt64());
+        Assert.Single(line.ErrorLines, told => told.Contains("market data comes by REST", StringComparison.Ordinal));
+        Assert.Contains(await account.OrdersAsync(), order => order.GetProperty("reduceOnly").GetBoolean() && order.GetProperty("orderStatus").GetString() == "Filled");
+
+        using var replay = new CommandLine();
+        Assert.Equal(ExitStatus.Done, replay.Invoke("replay", journal));
+    }
+
+    [Fact]
+    public async Task Orders_that_nobody_can_reach_are_cancelled_by_the_venues_disconnect_protection_and_the_run_goes_on()
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5", "--control");
+        using CommandLine line = Line();
+        line.Environment["LATENCY_ENGINE_ACCOUNT__DISCONNECTWINDOWSECONDS"] = "3";
+        using var account = new Account(Rest(venue));
+        string journal = Path.Combine(_folder, "live.journal");
+
+        Task<int> run = Live(line, venue, "--duration", "16s", "--journal", journal);
+        await UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 });
+        await FaultAsync(venue, """{"kind":"outage","durationMilliseconds":6000}""");
+        int status = await run;
+
+        Assert.True(status == ExitStatus.Done, string.Join('\n', line.ErrorLines));
+        Assert.Contains(line.ErrorLines, told => told.Contains("disconnect protection: armed; with the private connection dead for 3 s (set now, was 10)", StringComparison.Ordinal));
+        Assert.Contains(await account.OrdersAsync(), order => order.GetProperty("cancelType").GetString() == "CancelByDCP");
+        Assert.Contains("\"cancelType\":\"CancelByDCP\"", Encoding.Latin1.GetString(File.ReadAllBytes(journal)), StringComparison.Ordinal);
+        JsonElement result = JsonDocument.Parse(line.Output).RootElement;
+        Assert.True(result.GetProperty("flat").GetBoolean());
+        Assert.Equal((0L, 0L), (result.GetProperty("differences").GetInt64(), result.GetProperty("orphansFound").GetInt64()));
+        Assert.True(result.GetProperty("recoverMs").GetProperty("p50").GetDouble() > 0);   // quotes came back
+
+        using var replay = new CommandLine();
+        Assert.Equal(ExitStatus.Done, replay.Invoke("replay", journal));
+    }
+
+    [Fact]
+    public void A_key_that_the_venue_does_not_know_ends_it_with_one_line_and_without_the_secret()
+    {
+        using var venue = new RunningVenue("--market", "flow");
+        using CommandLine line = Line();
+
+        Assert.Equal(ExitStatus.Usage, line.Invoke("live", "--env", "testnet", "--endpoint", Rest(venue), "--symbol", "BTCUSDT", "--duration", "3s"));
+        Assert.Contains("API key is invalid", line.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, string.Join('\n', line.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--env must be one of mainnet, testnet, demo, was \"prod\"", "--env", "prod")]
+    [InlineData("--endpoint must be", "--env", "testnet", "--endpoint", "http://127.0.0.1:8701/v5")]
+    [InlineData("--duration must be", "--env", "testnet", "--duration", "soon")]
+    [InlineData("--authorities must name an existing PEM file", "--env", "testnet", "--authorities", "/no/such.pem")]
+    public void Bad_usage_is_one_line_and_status_2(string expected, params string[] options)
+    {
+        using CommandLine line = Line();
+
+        Assert.Equal(ExitStatus.Usage, line.Invoke(["live", .. options]));
+        Assert.Contains(expected, Assert.Single(line.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_key_nothing_is_connected()
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitStatus.Usage, line.Invoke("live", "--env", "testnet"));
+        Assert.Contains("BYBIT_API_KEY and BYBIT_API_SECRET must be set", Assert.Single(line.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("testnet", "https://api.bybit.com")]     // what counts is where it goes
+    [InlineData("demo", "https://api.bytick.com")]
+    public void An_address_of_real_money_wants_consent_whatever_it_is_called(string environment, string address)
+    {
+        using CommandLine line = Line();
+
+        Assert.Equal(ExitStatus.Usage, line.Invoke("live", "--env", environment, "--endpoint", address, "--symbol", "BTCUSDT"));
+        Assert.Contains(line.ErrorLines, fault => fault.Contains("--i-understand-the-risk", StringComparison.Ordinal));
+        using CommandLine byEnvironment = Line();
+        byEnvironment.Environment["BYBIT_BASE_URL"] = address;
+        Assert.Equal(ExitStatus.Usage, byEnvironment.Invoke("live", "--env", environment, "--symbol", "BTCUSDT"));
+        Assert.Contains(byEnvironment.ErrorLines, fault => fault.Contains("--i-understand-the-risk", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_paper_mode_in_the_environment_forbids_it()
+    {
+        using CommandLine line = Line();
+        line.Environment["TRADING_PAPER_MODE"] = "true";
+
+        Assert.Equal(ExitStatus.Usage, line.Invoke("live", "--env", "testnet", "--symbol", "BTCUSDT"));
+        Assert.Contains("TRADING_PAPER_MODE is true", Assert.Single(line.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mainnet_wants_consent_and_limits_that_somebody_has_chosen()
+    {
+        using CommandLine line = Line();
+
+        Assert.Equal(ExitStatus.Usage, line.Invoke("live", "--env", "mainnet", "--symbol", "BTCUSDT"));
+
+        Assert.Contains(line.ErrorLines, fault => fault.Contains("--i-understand-the-risk", StringComparison.Ordinal));
+        Assert.Contains(line.ErrorLines, fault => fault.Contains("risk:orderNotionalMaxUsdt is the shipped 5000", StringComparison.Ordinal));
+        Assert.Contains(line.ErrorLines, fault => fault.Contains("instruments:BTCUSDT:positionQtyMax is the shipped", StringComparison.Ordinal));
+        using CommandLine agreed = Line();
+        Assert.Equal(ExitStatus.Usage, agreed.Invoke("live", "--env", "mainnet", "--i-understand-the-risk", "--symbol", "BTCUSDT"));
+        Assert.All(agreed.ErrorLines, fault => Assert.Contains("is the shipped", fault, StringComparison.Ordinal));
+    }
+
+    private static CommandLine Line()
+    {
+        var line = new CommandLine();
+        line.Environment["BYBIT_API_KEY"] = "live-test-key";
+        line.Environment["BYBIT_API_SECRET"] = Secret;
+        return line;
+    }
+
+    private static Task<int> Live(CommandLine line, RunningVenue venue, params string[] options) => Task.Factory.StartNew(
+        () => line.Invoke(["live", "--env", "testnet", "--endpoint", Rest(venue), "--symbol", "BTCUSDT", "--json", .. options]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Asks until it is so; a run that has ended before ends the test.</summary>
+    private static async Task UntilAsync(Task<int> run, Func<Task<bool>> isSo)
+    {
+        while (!await isSo()) Assert.False(run.IsCompleted, "the run has ended before it came to that");
+    }
+
+    private static async Task FaultAsync(RunningVenue venue, string fault)
+    {
+        using var http = new HttpClient();
+        using var body = new StringContent(fault);
+        using HttpResponseMessage taken = await http.PostAsync(new Uri(Rest(venue) + "/control/fault"), body);
+        Assert.True(taken.IsSuccessStatusCode, await taken.Content.ReadAsStringAsync());
+    }
+
+    private static string Rest(RunningVenue venue) => venue.Document.GetProperty("rest").GetString()!.TrimEnd('/');
+
+    /// <summary>The account as the venue itself tells it.</summary>
+    private sealed class Account : IDisposable
+    {
+        private readonly RestClient _client;
+
+        public Account(string address)
+        {
+            _client = new RestClient(new Uri(address), new ApiCredentials("live-test-key", Secret), new SystemClock(), recvWindowMillis: 5_000, TimeSpan.FromSeconds(30));
+            Rest = new BybitRest(_client);
+        }
+
+        public BybitRest Rest { get; }
+
+        /// <summary>Its newest closed orders.</summary>
+        public async Task<JsonElement[]> OrdersAsync()
+        {
+            using JsonDocument answer = JsonDocument.Parse(await _client.GetAsync("/v5/order/history", "category=linear&limit=50"));
+            return [.. answer.RootElement.GetProperty("result").GetProperty("list").EnumerateArray().Select(order => order.Clone())];
+        }
+
+        public void Dispose() => _client.Dispose();
+    }
+}

@@ -1,0 +1,256 @@
+using System.Globalization;
+using LatencyEngine.Model;
+using LatencyEngine.Simulator;
+
+namespace LatencyEngine.Research.Tests;
+
+/// <summary>Something that happens to a real connection or account (Bybit V5, 19.3 and 20).</summary>
+internal sealed class Disturbance
+{
+    private const long NanosPerMilli = 1_000_000;
+    private const decimal SweptQty = 150m;      // more than rests within the spread of the engine's quotes
+    private const decimal OtherQty = 0.05m;
+    private const int NodeRestarts = 10019;
+    private const int OrderBusy = 110079;
+    private const int ServerTimeout = 10016;
+    private const int RefusedAmend = 110003;
+
+    private readonly Func<Cell, Func<bool>> _begin;
+
+    private Disturbance(string name, Func<Cell, Func<bool>> begin)
+    {
+        Name = name;
+        _begin = begin;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Why it cannot be at a moment; null where it can.</summary>
+    public Func<OrderMoment, string?> Impossible { get; private init; } = static _ => null;
+
+    /// <summary>Whether it reaches the venue before the request that is on its way.</summary>
+    public Func<OrderMoment, bool> ComesBefore { get; private init; } = static _ => false;
+
+    /// <summary>Whether a request that brings the state suits it.</summary>
+    public Func<Cell, VenueLog.LoggedRequest, bool> Fits { get; private init; } = static (_, _) => true;
+
+    /// <summary>Its engine is not used for the next one: messages are lost on a connection that stands, which the engine takes as a contradiction, and a second one within a minute stops it by design.</summary>
+    public bool IsContradiction { get; private init; }
+
+    /// <summary>Sees every request behind its beginning, before the venue does.</summary>
+    public Action<Cell, VenueLog.LoggedRequest> OnRequest { get; private init; } = static (_, _) => { };
+
+    /// <summary>Takes away what it has left, once it has happened.</summary>
+    public Action<Cell> End { get; private init; } = static _ => { };
+
+    /// <summary>Lets it happen; the result tells whether it has.</summary>
+    public Func<bool> Begin(Cell cell) => _begin(cell);
+
+    public static IReadOnlyList<Disturbance> All { get; } =
+    [
+        Cut("public cut", DeliveryChannel.Public),
+        Cut("private cut", DeliveryChannel.Private),
+        Cut("trade cut", DeliveryChannel.Trade),
+        new("all three cut", cell =>
+        {
+            foreach (DeliveryChannel channel in (DeliveryChannel[])[DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade]) cell.Rig.Server.Cut(channel);
+            return () => cell.Reconnected >= 3;
+        }),
+        new("short outage", cell => Fault(cell, new Fault { Kind = FaultKind.Outage, DurationNanos = 400 * NanosPerMilli }, () => cell.Reconnected >= 3)),
+        new("lost acknowledgement", cell => Fault(cell, new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Trade }, () => cell.Rig.Log.HasUnanswered(cell.BegunTimestamp - (System.Diagnostics.Stopwatch.Frequency / 20)))),
+        Timed("late acknowledgement", new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Trade, DurationNanos = 300 * NanosPerMilli, DelayNanos = 500 * NanosPerMilli }, 900),
+        new("duplicated private messages", cell =>
+        {
+            int before = cell.Rig.Log.Doubled;
+            return Fault(cell, new Fault { Kind = FaultKind.Duplicate, Channel = DeliveryChannel.Private, Count = 8 }, () => cell.Rig.Log.Doubled >= before + 6);
+        }),
+        Timed("late private messages", new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Private, DurationNanos = 300 * NanosPerMilli, DelayNanos = 500 * NanosPerMilli }, 900),
+        new("private gap", cell =>
+        {
+            int before = cell.Rig.Log.Accepted;
+            return Fault(cell, new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Private, Count = 4 }, () => cell.Rig.Log.Accepted >= before + 3 && cell.Elapsed.TotalMilliseconds > 300);
+        })
+        {
+            IsContradiction = true,
+        },
+        new("private gap over another client's fill", cell =>
+        {
+            cell.Rig.Inject(new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Private, Count = 4 });
+            return ChangePosition(cell);
+        })
+        {
+            IsContradiction = true,
+        },
+        new("private gap over a fill", cell =>
+        {
+            cell.Rig.Inject(new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Private, Count = 8 });
+            return Sweep(cell);
+        })
+        {
+            IsContradiction = true,
+            Impossible = NeedsOrder,
+            ComesBefore = moment => moment != OrderMoment.PendingNew,
+        },
+        new("book gap", cell =>
+        {
+            long before = cell.Rig.View!.BookFailures;
+            return Fault(cell, new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Public, Count = 10 }, () => cell.Rig.View!.BookFailures > before || (cell.Moment == OrderMoment.None && cell.Elapsed.TotalSeconds > 1));
+        }),
+        Timed("public stall", new Fault { Kind = FaultKind.Stall, Channel = DeliveryChannel.Public, DurationNanos = 1_200 * NanosPerMilli }, 1_300),
+        new("10006 burst", cell =>
+        {
+            cell.Rig.Log.MayBeBanned = true;
+            return Fault(cell, new Fault { Kind = FaultKind.Ban, DurationNanos = 500 * NanosPerMilli }, () => cell.Elapsed.TotalMilliseconds > 700);
+        }),
+        Reject("10016 on a create", "create", ServerTimeout, isCarriedOut: false),
+        Reject("10016 on a create that is done", "create", ServerTimeout, isCarriedOut: true),
+        Reject("10016 on an amend", "amend", ServerTimeout, isCarriedOut: false),
+        Reject("10016 on an amend that is done", "amend", ServerTimeout, isCarriedOut: true),
+        Reject("10016 on a cancel", "cancel", ServerTimeout, isCarriedOut: false),
+        Reject("10016 on a cancel that is done", "cancel", ServerTimeout, isCarriedOut: true),
+        new("10019", cell => Fault(cell, new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = NodeRestarts, Text = "ws trade service is restarting" }, () => cell.Reconnected >= 1)) { ComesBefore = static _ => true },
+        Timed("REST 503", new Fault { Kind = FaultKind.Outage, Channel = DeliveryChannel.LookUpEnd, DurationNanos = 1_500 * NanosPerMilli }, 1_600),
+        new("machine's clock ahead by 1.5 s", cell =>
+        {
+            cell.Rig.Machine.Ahead = TimeSpan.FromSeconds(1.5);
+            var measured = cell.Rig.Rest.MeasureClockAsync();
+            return () => measured.IsCompleted && cell.Elapsed.TotalMilliseconds > 300;
+        })
+        {
+            End = static cell => cell.Rig.Machine.Ahead = TimeSpan.Zero,
+        },
+        new("fill meanwhile", Sweep) { Impossible = NeedsOrder, ComesBefore = moment => moment != OrderMoment.PendingNew },
+        new("cancelled by another client", cell =>
+        {
+            cell.Rig.Cancel(isEnginesAccount: true, cell.TargetName);
+            return () => cell.TargetAtVenue is { IsOpen: false };
+        })
+        {
+            Impossible = NeedsOrder,
+        },
+        OurName("order of another client under our name", sessionsBack: 0),
+        OurName("order of another client under our name of an earlier session", sessionsBack: 1),
+        ForeignName(),
+        new("position changed by another client", ChangePosition),
+        PostOnly(),
+        new("execution repeated after the reconnect", cell =>
+        {
+            bool isRepeated = false;
+            cell.Rig.Server.Cut(DeliveryChannel.Private);
+            return () =>
+            {
+                if (isRepeated) return true;
+                if (cell.Reconnected == 0 || cell.Rig.Server.Subscriptions(DeliveryChannel.Private) < 4) return false;
+                cell.Rig.RepeatExecution();
+                return isRepeated = true;
+            };
+        }),
+        Reject("110079 on an amend", "amend", OrderBusy, isCarriedOut: false),
+    ];
+
+    private static string? NeedsOrder(OrderMoment moment) => moment == OrderMoment.None ? "there is no order that it could concern" : null;
+
+    private static Func<bool> Fault(Cell cell, Fault fault, Func<bool> hasHappened)
+    {
+        cell.Rig.Inject(fault);
+        return hasHappened;
+    }
+
+    private static Disturbance Cut(string name, DeliveryChannel channel) => new(name, cell =>
+    {
+        cell.Rig.Server.Cut(channel);
+        return () => cell.Reconnected >= 1;
+    });
+
+    private static Disturbance Timed(string name, Fault fault, int millis) => new(name, cell => Fault(cell, fault, () => cell.Elapsed.TotalMilliseconds > millis));
+
+    private static Disturbance Reject(string name, string operation, int code, bool isCarriedOut) => new(name, cell =>
+    {
+        int before = cell.Rig.Log.Refused(operation, code);
+        cell.Rig.Inject(new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = code, Text = "server timeout", Operation = operation, IsCarriedOut = isCarriedOut });
+        int refusedAmends = -1;
+        int provoked = 0;
+        return () =>
+        {
+            if (cell.Rig.Log.Refused(operation, code) > before) return true;
+            if (cell.Elapsed.TotalMilliseconds < 500 * (provoked + 1)) return false;
+
+            // Amends come by themselves. An order that is gone is placed anew, and one whose amend was refused is cancelled, if it does not fill before.
+            provoked++;
+            if (operation == "create" && cell.Rig.Account.OpenOrders.FirstOrDefault() is { } open) cell.Rig.Cancel(isEnginesAccount: true, open.OrderLinkId);
+            if (operation != "cancel" || cell.Rig.Log.Refused("amend", RefusedAmend) == refusedAmends) return false;
+            refusedAmends = cell.Rig.Log.Refused("amend", RefusedAmend);
+            cell.Rig.Inject(new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = RefusedAmend, Text = "price is invalid", Operation = "amend" });
+            return false;
+        };
+    })
+    {
+        ComesBefore = static _ => true,
+    };
+
+    /// <summary>The other account takes all that stands before the order, and the order.</summary>
+    private static Func<bool> Sweep(Cell cell)
+    {
+        (bool isBuy, decimal price) = cell.TargetAtVenue is { } order ? (order.Side == Side.Buy, order.Price) : (cell.Request!.Side == "Buy", cell.Request.Price);
+        cell.Rig.Place(isEnginesAccount: false, isBuy ? "Sell" : "Buy", "IOC", SweptQty, price);
+        return () => cell.TargetAtVenue is { IsOpen: false } && cell.Elapsed.TotalMilliseconds > 200;
+    }
+
+    private static Func<bool> ChangePosition(Cell cell)
+    {
+        string name = cell.Rig.Place(isEnginesAccount: true, cell.Rig.Account.Position(MatrixRig.Symbol).Qty > 0 ? "Sell" : "Buy", "Market", OtherQty, price: null);
+        return () => cell.Rig.Account.Fills.Any(fill => fill.OrderLinkId == name) && cell.Elapsed.TotalMilliseconds > 200;
+    }
+
+    private static Disturbance OurName(string name, uint sessionsBack) => new(name, cell =>
+    {
+        string link = string.Create(CultureInfo.InvariantCulture, $"le{cell.Rig.SessionNumber - sessionsBack:x8}7000{VenueLog.OutsideSuffix}");
+        cell.Rig.Place(isEnginesAccount: true, "Buy", "GTC", OtherQty, FarBid(cell), link);
+        return () => cell.Find(link) is { IsOpen: false };
+    });
+
+    private static Disturbance ForeignName() => new("order of another client under a foreign name", cell =>
+    {
+        string link = cell.Rig.Place(isEnginesAccount: true, "Buy", "GTC", OtherQty, FarBid(cell));
+        return () => cell.Find(link) is { IsOpen: true } && cell.Elapsed.TotalMilliseconds > 300;
+    })
+    {
+        End = static cell => cell.Rig.CancelForeign(),
+    };
+
+    /// <summary>The other account moves the market through the price that a create or an amend is on its way to, and a moment later takes its order away.</summary>
+    private static Disturbance PostOnly()
+    {
+        return new("post-only that would take", cell =>
+        {
+            if (cell.Request is { } request) Block(cell, request);
+            return () => cell.Rig.Account.Orders.Any(order => order.RejectReason == "EC_PostOnlyWillTakeLiquidity" && order.UpdatedAtNanos > cell.Rig.Session.LastTimeNanos - (long)cell.Elapsed.TotalNanoseconds);
+        })
+        {
+            ComesBefore = static _ => true,
+            Fits = static (cell, request) => request.Operation == "cancel" || CanBlock(cell, request),
+            OnRequest = static (cell, request) =>
+            {
+                if (request.Operation != "cancel" && CanBlock(cell, request)) Block(cell, request);
+            },
+            End = static cell => cell.Rig.CancelOther(),
+        };
+    }
+
+    private static bool CanBlock(Cell cell, VenueLog.LoggedRequest request)
+    {
+        // An amend away from the market would find its order taken, not refused.
+        if (request.Operation == "create") return true;
+        return cell.Find(request.Name) is { IsOpen: true } order && (order.Side == Side.Buy ? request.Price > order.Price : request.Price > 0 && request.Price < order.Price);
+    }
+
+    private static void Block(Cell cell, VenueLog.LoggedRequest request)
+    {
+        if (request.Operation == "cancel") return;
+        bool isBuy = request.Operation == "create" ? request.Side == "Buy" : cell.Find(request.Name)!.Side == Side.Buy;
+        if (cell.Rig.CancelOther()) return;
+        cell.Rig.Place(isEnginesAccount: false, isBuy ? "Sell" : "Buy", "GTC", SweptQty, request.Price);
+    }
+
+    private static decimal FarBid(Cell cell) => decimal.Round(cell.Rig.Session.Venue.Best(MatrixRig.Symbol).Bid!.Value * 0.99m, 1);
+}

@@ -1,0 +1,70 @@
+using LatencyEngine.Host;
+using LatencyEngine.Model;
+using LatencyEngine.Orders;
+
+namespace LatencyEngine.Research.Tests;
+
+/// <summary>What the engine held after one burst, copied on its own thread.</summary>
+internal sealed record EngineView
+{
+    private const int OrdersMax = 64;
+
+    public required QuotingState State { get; init; }
+
+    public required IReadOnlyDictionary<ClientOrderId, OrderState> Orders { get; init; }
+
+    public required ClientOrderId Bid { get; init; }
+
+    public required ClientOrderId Ask { get; init; }
+
+    public required decimal BidQty { get; init; }
+
+    public required decimal AskQty { get; init; }
+
+    public required decimal BidPrice { get; init; }
+
+    public required decimal AskPrice { get; init; }
+
+    public required decimal Position { get; init; }
+
+    public required decimal Wallet { get; init; }
+
+    public required long BookFailures { get; init; }
+
+    public required string Counts { get; init; }
+
+    /// <summary>Both quotes rest, and nothing else is held or on its way.</summary>
+    public bool IsAtRest => State == QuotingState.Active && Orders.Count == 2 && Bid.IsOurs && Ask.IsOurs && Orders.Values.All(state => state == OrderState.Working);
+
+    public OrderState StateOf(ClientOrderId order) => Orders.GetValueOrDefault(order);
+
+    /// <summary>The engine's thread only.</summary>
+    public static EngineView Of(Engine engine)
+    {
+        var id = new InstrumentId(0);
+        InstrumentSpec spec = engine.Instruments[id];
+        Span<ClientOrderId> live = stackalloc ClientOrderId[OrdersMax];
+        int count = engine.Orders.CopyLive(live);
+        var orders = new Dictionary<ClientOrderId, OrderState>();
+        foreach (ClientOrderId order in live[..count]) orders[order] = engine.Orders.StateOf(order);
+        OpenExposure open = engine.Orders.Exposure(id);
+        return new EngineView
+        {
+            State = engine.HotPath.State,
+            Orders = orders,
+            Bid = engine.Orders.QuoteAt(id, Side.Buy, 0),
+            Ask = engine.Orders.QuoteAt(id, Side.Sell, 0),
+            BidQty = Exact.Qty(spec, open.OpenBuyQty),
+            AskQty = Exact.Qty(spec, open.OpenSellQty),
+            BidPrice = open.BestOwnBid.Ticks * (spec.TickE8 / 1e8m),
+            AskPrice = open.BestOwnAsk.Ticks * (spec.TickE8 / 1e8m),
+            Position = Exact.Qty(spec, engine.Ledger.Position(id)),
+            Wallet = Exact.Usdt(engine.Ledger.Wallet),
+            BookFailures = engine.Meters.BookFailures,
+            Counts = $"orphans {engine.Orders.OrphansFound} ({engine.Orders.LiveOrphans} live), unknown resolved {engine.Orders.UnknownResolved}, timed out {engine.Orders.TimedOut}, reconciliations {engine.Meters.Reconciliations}, differences {engine.Meters.Differences}, duplicates {engine.Meters.DuplicatesIgnored}, killed by {engine.Gate.KilledBy}, rejected frames {engine.Meters.FramesRejected}",
+        };
+    }
+
+    public override string ToString() =>
+        $"{State} [{string.Join(", ", Orders.Select(order => $"{order.Key.Number:x}:{order.Value}"))}] bid {BidQty} at {BidPrice}, ask {AskQty} at {AskPrice}, position {Position}, wallet {Wallet}; {Counts}";
+}

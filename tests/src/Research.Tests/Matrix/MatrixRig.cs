@@ -1,0 +1,319 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using LatencyEngine.Bybit;
+using LatencyEngine.Host;
+using LatencyEngine.Model;
+using LatencyEngine.Ring;
+using LatencyEngine.Simulator;
+using LatencyEngine.TestData;
+using LatencyEngine.Transport;
+using ApiCredentials = LatencyEngine.Transport.ApiCredentials;
+
+namespace LatencyEngine.Research.Tests;
+
+/// <summary>A flow market served over loopback in real time, and the engine on its threads with the wiring of a live run.</summary>
+/// <remarks>Thread: the one that made it drives the venue with <see cref="Step"/>; what the engine holds comes from the engine's own thread, as <see cref="View"/>.</remarks>
+internal sealed class MatrixRig : IDisposable
+{
+    /// <summary>Origin of what other clients send: no connection has it.</summary>
+    public const long Outside = long.MaxValue;
+
+    public const string Symbol = "BTCUSDT";
+
+    private const long EngineUid = 11;
+    private const long OtherUid = 12;
+    private const int Observer = 1;
+    private const long TickNanos = 50_000_000;
+    private const long FeedMicros = 1_000;
+    private const long WayMicros = 20_000;   // long enough to meet a request on its way
+    private const int StepMillis = 2;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // As a live run, but for an age that never comes.
+    private static readonly ConnectionTimings Timings = new() { RetryFirst = TimeSpan.FromMilliseconds(5), RetryMax = TimeSpan.FromMilliseconds(200), StableAfter = TimeSpan.FromMilliseconds(200) };
+
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly List<Delivery> _deliveries = [];
+    private readonly RestClient _client;
+    private readonly LookUpWorker _lookUps;
+    private readonly EngineThreads _threads;
+    private EngineView? _view;
+    private int _outsideOrders;
+
+    public MatrixRig(ulong seed)
+    {
+        EngineConfiguration configuration = Configuration();
+        Session = new ReplaySession(new ReplaySettings
+        {
+            Flow = new FlowSettings { Scenario = FlowScenario.Calm, Seed = seed, StartNanos = SystemClock.UtcNowNanos },
+            Venue = new VenueSettings
+            {
+                Instruments = InstrumentList.Load(configuration.Data.Instruments),
+                RiskLadders = RiskLadder.LoadAll(configuration.Data.RiskLimits),
+                Symbols = [Symbol],
+                Accounts =
+                [
+                    new AccountSettings { Uid = EngineUid, StartBalance = 100_000m, Leverage = 50m, FeeTier = FeeTier.Parse("Supreme VIP") },
+                    new AccountSettings { Uid = OtherUid, StartBalance = 1_000_000_000m, Leverage = 1m, FeeTier = FeeTier.Parse("Pro 6") },
+                ],
+                Seed = seed,
+            },
+            Latency = new LatencyModel(seed, FeedMicros, WayMicros, WayMicros, jitter: Jitter.Uniform(0)),
+            Topics = new HashSet<string> { $"orderbook.50.{Symbol}", $"publicTrade.{Symbol}", $"tickers.{Symbol}" },
+        });
+        Account = Session.Venue.Account(EngineUid);
+        Server = new VenueServer(new VenueServerSettings
+        {
+            Keys = [new ApiKey { Key = "matrix-key", Secret = "matrix-secret", Uid = EngineUid }],
+            Symbols = [Symbol],
+            Topics = [.. Session.Topics],
+            Clock = () => SystemClock.UtcNowNanos,
+        })
+        {
+            OnIncoming = () => _wake.Set(),
+        };
+        Server.StartAsync().GetAwaiter().GetResult();
+
+        var credentials = new ApiCredentials("matrix-key", "matrix-secret");
+        var clock = new VenueClock(Machine);
+        _client = new RestClient(Server.RestEndpoint, credentials, clock, configuration.Wire.RecvWindowMilliseconds, TimeSpan.FromSeconds(5));
+        Rest = new BybitRest(_client) { Environment = "testnet" };
+        _lookUps = new LookUpWorker(Rest);
+        LiveStart start = Await(LiveStart.ReadAsync(Rest, configuration, CancellationToken.None));
+        Engine engine = EngineBuilder.Build(configuration, start.Instruments, start.Fees, start.RiskLimits, outboundConsumers: 1 + Observer, isLive: true);
+        Engine = engine;
+        SessionNumber = (uint)(clock.NowNanos / 1_000_000_000);
+        _threads = new EngineThreads(
+            engine,
+            new IoSettings
+            {
+                PublicAddress = Server.PublicEndpoint,
+                PrivateAddress = Server.PrivateEndpoint,
+                TradeAddress = Server.TradeEndpoint,
+                Credentials = credentials,
+                PublicTopics = [$"orderbook.50.{Symbol}", $"publicTrade.{Symbol}", $"tickers.{Symbol}"],
+                BookTopics = [$"orderbook.50.{Symbol}"],
+                Clock = clock,
+                TickNanos = TickNanos,
+                OnLookUp = _lookUps.Ask,
+                OnCancelAll = _lookUps.CancelAll,
+                Timings = Timings,
+            },
+            configuration.Placement,
+            OnFrame);
+        _lookUps.Start(_threads.Io.Inbox);
+        _threads.Start();
+        StepUntil(() => _threads.IsReady, Patience, "the connections");
+        byte[] session = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(session, SessionNumber);
+        _threads.Io.Inbox.Post(InboundKind.Session, session);
+
+        void OnFrame(in FrameView frame)
+        {
+            engine.HotPath.OnFrame(in frame);
+            if (!frame.IsEndOfBurst) return;
+            EngineView? before = Volatile.Read(ref _view);
+            EngineView view = EngineView.Of(engine);
+            Volatile.Write(ref _view, view);
+            if (before is null || !before.Orders.SequenceEqual(view.Orders)) _wake.Set();
+        }
+    }
+
+    public ReplaySession Session { get; }
+
+    public VenueServer Server { get; }
+
+    public VenueAccount Account { get; }
+
+    public Engine Engine { get; }
+
+    public BybitRest Rest { get; }
+
+    public SteppedTime Machine { get; } = new();
+
+    public VenueLog Log { get; } = new();
+
+    public uint SessionNumber { get; }
+
+    /// <summary>What the engine put out that a person should know.</summary>
+    public List<string> Told { get; } = [];
+
+    /// <summary>The engine after its latest burst; null before the first.</summary>
+    public EngineView? View => Volatile.Read(ref _view);
+
+    public int Reconnects => _threads.Reconnects;
+
+    public bool IsReady => _threads.IsReady;
+
+    /// <summary>The engine describes itself as flat after <see cref="Flatten"/>.</summary>
+    public bool IsFlat { get; private set; }
+
+    public string Connections => _threads.Io.Describe();
+
+    public string? FailedLookUp => _lookUps.LastFault;
+
+    /// <summary>Called with each request of the engine before the venue has it; the driver's thread.</summary>
+    public Action<VenueLog.LoggedRequest> OnRequest { get; set; } = static _ => { };
+
+    /// <summary>Plays what is due and waits a little for more.</summary>
+    public void Step()
+    {
+        long nowNanos = Math.Max(SystemClock.UtcNowNanos, Session.LastTimeNanos);
+        Server.DrainIncoming(Session.ProducedCount, request =>
+        {
+            if (request.Kind == IncomingKind.Order) OnRequest(Log.Take(request.Frame));
+            Session.Take(in request, nowNanos);
+        });
+        _deliveries.Clear();
+        Session.PlayUntil(nowNanos, _deliveries);
+        foreach (Delivery delivery in _deliveries)
+        {
+            Log.Take(in delivery, EngineUid);
+            Server.Route(in delivery);
+        }
+
+        while (Session.TryTakeConnectionFault(out Fault? fault)) Server.CarryOut(fault!, nowNanos);
+        Observe();
+        if (_threads?.FaultText is { } broken) throw new InvalidOperationException(broken, _threads.Fault);
+        _wake.WaitOne(StepMillis);
+    }
+
+    public bool TryStepUntil(Func<bool> holds, TimeSpan within)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (!holds())
+        {
+            if (Stopwatch.GetElapsedTime(begun) > within) return false;
+            Step();
+        }
+
+        return true;
+    }
+
+    public void StepUntil(Func<bool> holds, TimeSpan within, string what)
+    {
+        if (!TryStepUntil(holds, within)) throw new TimeoutException($"{what}: not within {within.TotalSeconds} s");
+    }
+
+    public T Await<T>(Task<T> task)
+    {
+        StepUntil(() => task.IsCompleted, Patience, "an answer");
+        return task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Something goes wrong at the venue from now on.</summary>
+    public void Inject(Fault fault) => Session.Inject(fault, Session.LastTimeNanos);
+
+    /// <summary>Another client of the engine's account, or the other account, sends an order.</summary>
+    /// <returns>The order's name.</returns>
+    public string Place(bool isEnginesAccount, string side, string type, decimal qty, decimal? price, string? name = null)
+    {
+        name ??= string.Create(CultureInfo.InvariantCulture, $"outside-{++_outsideOrders}");
+        string limit = price is { } at ? string.Create(CultureInfo.InvariantCulture, $",\"price\":\"{at}\",\"timeInForce\":\"{(type == "IOC" ? "IOC" : "GTC")}\"") : "";
+        Send("create", isEnginesAccount, string.Create(CultureInfo.InvariantCulture, $"\"side\":\"{side}\",\"orderType\":\"{(price is null ? "Market" : "Limit")}\",\"qty\":\"{qty}\"{limit},\"orderLinkId\":\"{name}\""));
+        return name;
+    }
+
+    /// <summary>Another client cancels an order.</summary>
+    public void Cancel(bool isEnginesAccount, string name) => Send("cancel", isEnginesAccount, $"\"orderLinkId\":\"{name}\"");
+
+    /// <summary>The other account takes away whatever of it rests.</summary>
+    /// <returns>False when nothing does.</returns>
+    public bool CancelOther()
+    {
+        VenueOrder[] open = [.. Session.Venue.Account(OtherUid).OpenOrders];
+        foreach (VenueOrder order in open) Cancel(isEnginesAccount: false, order.OrderLinkId);
+        return open.Length > 0;
+    }
+
+    /// <summary>The other client of the engine's account takes away what rests of it under foreign names.</summary>
+    public void CancelForeign()
+    {
+        foreach (VenueOrder order in Account.OpenOrders.Where(order => IsForeign(order)).ToArray()) Cancel(isEnginesAccount: true, order.OrderLinkId);
+    }
+
+    /// <summary>Not named by this engine.</summary>
+    public static bool IsForeign(VenueOrder order) => order.OrderLinkId.StartsWith("outside-", StringComparison.Ordinal);
+
+    /// <summary>The newest execution is told once more.</summary>
+    public void RepeatExecution() => Server.Route(new Delivery(DeliveryChannel.Private, Session.LastTimeNanos, Log.LastExecution, -1, Produced: long.MaxValue, Uid: EngineUid));
+
+    public void Flatten() => _threads.Io.Inbox.Post(InboundKind.Command, [(byte)OperatorCommand.Flatten]);
+
+    /// <summary>Waits until the engine quotes, and has a fill in its books.</summary>
+    public void Begin()
+    {
+        StepUntil(Agrees, Patience, "the first quotes");
+        string name = Place(isEnginesAccount: true, "Buy", "Market", 0.05m, price: null);
+        StepUntil(() => Account.Fills.Any(fill => fill.OrderLinkId == name) && !Log.LastExecution.IsEmpty && Agrees(), Patience, "the first fill");
+    }
+
+    /// <summary>Engine and venue hold the same at this moment.</summary>
+    public bool Agrees() => View is not null && Difference() is null;
+
+    /// <summary>Where engine and venue differ at this moment; null where they do not.</summary>
+    public string? Difference()
+    {
+        EngineView view = View!;
+        VenueOrder[] rest = [.. Account.OpenOrders.Where(order => !IsForeign(order))];
+        VenueOrder? bid = Array.Find(rest, order => order.Side == Side.Buy);
+        VenueOrder? ask = Array.Find(rest, order => order.Side == Side.Sell);
+        bool ordersAgree = rest.Length == view.Orders.Count && rest.Length == 2
+            && bid is not null && VenueLog.Parse(bid.OrderLinkId) == view.Bid && bid.Price == view.BidPrice && bid.LeavesQty == view.BidQty
+            && ask is not null && VenueLog.Parse(ask.OrderLinkId) == view.Ask && ask.Price == view.AskPrice && ask.LeavesQty == view.AskQty;
+        if (view.IsAtRest && ordersAgree && view.Position == Account.Position(Symbol).Qty && Math.Abs(view.Wallet - Account.Wallet) <= WalletSlack) return null;
+        return $"engine: {view}; venue: {string.Join(", ", rest.Select(order => $"{order.OrderLinkId} {(order.Side == Side.Buy ? "buy" : "sell")} {order.LeavesQty} at {order.Price}"))}, position {Account.Position(Symbol).Qty}, wallet {Account.Wallet}; {Connections}; look-ups failed: {FailedLookUp}";
+    }
+
+    public void Dispose()
+    {
+        _threads?.Stop();
+        Server.StopAsync().GetAwaiter().GetResult();
+        _lookUps.Complete();
+        _threads?.Dispose();
+        _client.Dispose();
+        Session.Dispose();
+        _wake.Dispose();
+    }
+
+    // An average entry that was taken over came rounded to 1e-8.
+    private const decimal WalletSlack = 0.000_01m;
+
+    private static EngineConfiguration Configuration()
+    {
+        (string Key, string Value)[] settings =
+        [
+            ("symbols", Symbol), ("venue:market", "flow"), ("placement:threads", "inline"), ("account:setMarginMode", "true"),
+            ("instruments:BTCUSDT:orderQty", "0.2"), ("instruments:BTCUSDT:orderQtyMax", "0.4"), ("instruments:BTCUSDT:positionQtyMax", "2.4"),
+            ("instruments:BTCUSDT:arrivalDecayPerTick", "0.2"), ("quoting:minEdgeFraction", "0"), ("risk:orderNotionalMaxUsdt", "40000"),
+            ("orderBudget:createsPerSecond", "40"), ("orderBudget:amendsPerSecond", "40"), ("orderBudget:cancelsPerSecond", "40"),
+            ("orderBudget:acknowledgementTimeoutMilliseconds", "1000"), ("reconciliation:everySeconds", "2"), ("risk:marketDataAgeMaxMilliseconds", "800"),
+        ];
+        return ConfigurationReader.Load(
+            ReferenceFiles.InRepository("configs/market-making.json"),
+            new Dictionary<string, string>(),
+            [.. settings.Select(setting => new ConfigurationOverride(setting.Key, setting.Value, "test"))]);
+    }
+
+    private void Send(string operation, bool isEnginesAccount, string args)
+    {
+        long nowNanos = Session.LastTimeNanos;
+        string request = string.Create(CultureInfo.InvariantCulture, $"{{\"reqId\":\"outside-{++_outsideOrders}\",\"header\":{{\"X-BAPI-TIMESTAMP\":\"{nowNanos / 1_000_000}\",\"X-BAPI-RECV-WINDOW\":\"60000\"}},\"op\":\"order.{operation}\",\"args\":[{{\"category\":\"linear\",\"symbol\":\"{Symbol}\",{args}}}]}}");
+        Session.Submit(Encoding.UTF8.GetBytes(request), nowNanos, Outside, isEnginesAccount ? EngineUid : OtherUid);
+    }
+
+    private void Observe()
+    {
+        if (Engine is null) return;
+        while (Engine.Outbound.TryPeek(Observer, out FrameView frame))
+        {
+            if (frame.Kind == (byte)OutboundKind.EngineFact) IsFlat = MemoryMarshal.Read<EngineFact>(frame.Payload).Closing == ClosingState.Flat;
+            if (frame.Kind == (byte)OutboundKind.DisagreementFact) Told.Add(MemoryMarshal.Read<DisagreementFact>(frame.Payload).ToString());
+            Engine.Outbound.Release(Observer);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using LatencyEngine.Model;
+using LatencyEngine.Simulator;
+
+namespace LatencyEngine.Research.Tests;
+
+/// <summary>Everything that came in at the venue and left it, as the thread that drives it saw it.</summary>
+internal sealed class VenueLog
+{
+    private const int TooManyRequests = 10006;
+
+    private static readonly TimeSpan UnansweredFor = TimeSpan.FromMilliseconds(400);
+
+    // A refusal that would say that the engine has sent something twice, unsigned, or with a wrong time.
+    private static readonly int[] NeverAnswered = [10002, 10003, 10004, 10005, 20001, 20006, 110072];
+
+    private readonly HashSet<string> _created = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _requestIds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _operations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _unanswered = new(StringComparer.Ordinal);
+
+    /// <summary>What must not be, a line each.</summary>
+    public List<string> Faults { get; } = [];
+
+    /// <summary>Refusals of the engine's requests, by operation and code.</summary>
+    public SortedDictionary<string, int> Refusals { get; } = new(StringComparer.Ordinal);
+
+    public int Requests { get; private set; }
+
+    public int Accepted { get; private set; }
+
+    /// <summary>Creates and amends that the venue has accepted.</summary>
+    public int Quoted { get; private set; }
+
+    public int PrivateMessages { get; private set; }
+
+    public int Doubled { get; private set; }
+
+    public long LastProduced { get; private set; }
+
+    public ReadOnlyMemory<byte> LastExecution { get; private set; }
+
+    /// <summary>Set while the disturbance itself refuses with 10006.</summary>
+    public bool MayBeBanned { get; set; }
+
+    /// <summary>Whether a request that came in from a moment on has had no answer for longer than an answer takes.</summary>
+    public bool HasUnanswered(long sinceTimestamp) => _unanswered.Values.Any(at => at >= sinceTimestamp && Stopwatch.GetElapsedTime(at) > UnansweredFor);
+
+    public int Refused(string operation, int code) => Refusals.GetValueOrDefault($"{operation} {code}");
+
+    /// <summary>An order-entry request of the engine has reached the gateway.</summary>
+    public LoggedRequest Take(ReadOnlyMemory<byte> frame)
+    {
+        using JsonDocument document = JsonDocument.Parse(frame);
+        string id = document.RootElement.GetProperty("reqId").GetString()!;
+        string operation = document.RootElement.GetProperty("op").GetString()!["order.".Length..];
+        JsonElement order = document.RootElement.GetProperty("args")[0];
+        string name = order.GetProperty("orderLinkId").GetString()!;
+        Requests++;
+        _operations[id] = operation;
+        _unanswered[id] = Stopwatch.GetTimestamp();
+        if (!_requestIds.Add(id)) Faults.Add($"request {id} came twice");
+        if (operation == "create" && !_created.Add(name)) Faults.Add($"order {name} was created twice");
+        if (operation != "create" && !_created.Contains(name) && !name.EndsWith(OutsideSuffix, StringComparison.Ordinal)) Faults.Add($"{operation} of {name}, which this run has not created");
+        decimal price = order.TryGetProperty("price", out JsonElement text) ? decimal.Parse(text.GetString()!, CultureInfo.InvariantCulture) : 0;
+        string side = order.TryGetProperty("side", out JsonElement given) ? given.GetString()! : "";
+        return new LoggedRequest(operation, Parse(name), name, price, side);
+    }
+
+    /// <summary>Names of orders that another client has placed under the engine's own form end so.</summary>
+    public const string OutsideSuffix = "feed";
+
+    /// <summary>Something leaves the venue.</summary>
+    public void Take(in Delivery delivery, long engineUid)
+    {
+        if (delivery.Channel == DeliveryChannel.Private && delivery.Uid == engineUid) TakePrivate(in delivery);
+        if (delivery.Channel == DeliveryChannel.LookUpEnd && !MayBeBanned && delivery.Frame.Span.IndexOf("\"retCode\":10006"u8) >= 0) Faults.Add("a REST call was refused with 10006");
+        if (delivery.Channel != DeliveryChannel.Trade) return;
+        using JsonDocument document = JsonDocument.Parse(delivery.Frame);
+        JsonElement ack = document.RootElement;
+        int code = ack.GetProperty("retCode").GetInt32();
+        if (delivery.Origin == MatrixRig.Outside)
+        {
+            if (code is not (0 or 110001)) Faults.Add($"the other client was refused: {Encoding.UTF8.GetString(delivery.Frame.Span)}");
+            return;
+        }
+
+        if (!ack.TryGetProperty("reqId", out JsonElement id) || !_operations.TryGetValue(id.GetString()!, out string? operation)) return;
+        _unanswered.Remove(id.GetString()!);
+        if (code == 0)
+        {
+            Accepted++;
+            if (operation != "cancel") Quoted++;
+            return;
+        }
+
+        string key = $"{operation} {code}";
+        Refusals[key] = Refusals.GetValueOrDefault(key) + 1;
+        if (NeverAnswered.Contains(code) || (code == TooManyRequests && !MayBeBanned)) Faults.Add($"refused: {Encoding.UTF8.GetString(delivery.Frame.Span)}");
+    }
+
+    /// <summary>The engine's name of an order; none for another's.</summary>
+    public static ClientOrderId Parse(string name) =>
+        name.Length == ClientOrderId.WireLength && name.StartsWith("le", StringComparison.Ordinal)
+        && uint.TryParse(name.AsSpan(2, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint session)
+        && uint.TryParse(name.AsSpan(10, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint number) ? new ClientOrderId(session, number) : default;
+
+    private void TakePrivate(in Delivery delivery)
+    {
+        PrivateMessages++;
+        if (delivery.Produced == LastProduced) Doubled++;
+        LastProduced = delivery.Produced;
+        if (delivery.Frame.Span.IndexOf("\"topic\":\"execution\""u8) >= 0) LastExecution = delivery.Frame;
+    }
+
+    /// <summary>One request of the engine.</summary>
+    internal sealed record LoggedRequest(string Operation, ClientOrderId Order, string Name, decimal Price, string Side);
+}

@@ -1,0 +1,201 @@
+using LatencyEngine.Bybit;
+using LatencyEngine.Host;
+using LatencyEngine.Model;
+using LatencyEngine.Simulator;
+using LatencyEngine.TestData;
+using LatencyEngine.Transport;
+using ApiCredentials = LatencyEngine.Transport.ApiCredentials;
+
+namespace LatencyEngine.Research.Tests;
+
+/// <summary>The REST client and the start of a live run against the dry-run venue, over loopback in real time.</summary>
+public sealed class RestAgainstVenueTests : IDisposable
+{
+    private const string Secret = "the-secret-of-all";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly CancellationTokenSource _end = new();
+    private readonly HttpClient _http = new();
+    private readonly List<RestClient> _clients = [];
+    private readonly Thread _venue;
+    private readonly Uri _address;
+
+    public RestAgainstVenueTests()
+    {
+        using var ready = new ManualResetEventSlim();
+        Uri? address = null;
+        _venue = new Thread(() => VenueRunner.Run(
+            new VenueRequest
+            {
+                Configuration = Configuration(),
+                Keys =
+                [
+                    new ApiKey { Key = "trader-key", Secret = Secret, Uid = 11 },
+                    new ApiKey { Key = "reader-key", Secret = Secret, Uid = 12, Permissions = ApiPermissions.None },
+                    new ApiKey { Key = "placer-key", Secret = Secret, Uid = 13, Permissions = ApiPermissions.Order },
+                ],
+                ServesControl = true,
+            },
+            served =>
+            {
+                address = served.Rest;
+                ready.Set();
+            },
+            _end.Token));
+        _venue.Start();
+        Assert.True(ready.Wait(Patience));
+        _address = address!;
+    }
+
+    public void Dispose()
+    {
+        foreach (RestClient client in _clients) client.Dispose();
+        _end.Cancel();
+        _venue.Join();
+        _end.Dispose();
+        _http.Dispose();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(90)]
+    [InlineData(-90)]
+    public async Task A_live_run_starts_and_trades_by_REST_however_wrong_the_machines_clock_is(int aheadSeconds)
+    {
+        BybitRest rest = Rest("trader-key", aheadSeconds);
+        LiveStart start = await LiveStart.ReadAsync(rest, Configuration(("venue:leverage", "25")), CancellationToken.None);
+
+        Assert.Equal(2, start.Instruments.Count);
+        Assert.Equal(10_000m, start.WalletUsdt);
+        Assert.InRange(start.Clock.DifferenceNanos / 1e9, -aheadSeconds - 1.0, -aheadSeconds + 1.0);
+        Assert.Contains(start.Plan, line => line.StartsWith("BTCUSDT: leverage 25 (set now, was 50); tier to 2,000,000 USDT", StringComparison.Ordinal));
+        Assert.Equal(25, Assert.Single(Value(await rest.PositionsAsync("BTCUSDT"))).Leverage);
+        Assert.False(Value(await rest.SetLeverageAsync("BTCUSDT", 25)));
+
+        RestBook book = Value(await rest.BookAsync("BTCUSDT", 50));
+        Assert.Equal((50, 50), (book.Bids.Count, book.Asks.Count));
+        Assert.True(book.Bids[0][0] < book.Asks[0][0]);
+        var order = new OrderCommand { Symbol = "BTCUSDT", OrderLinkId = "le0000000700000001" };
+        decimal price = decimal.Round(book.Bids[0][0] * 0.995m, 1);
+        RestOrderIds ids = Value(await rest.CreateAsync(order with { Side = "Buy", OrderType = "Limit", TimeInForce = "PostOnly", Qty = "0.01", Price = Text(price) }));
+        Assert.Equal("le0000000700000001", ids.OrderLinkId);
+
+        // Whoever starts now finds it: it is this engine's.
+        LiveStart again = await LiveStart.ReadAsync(rest, Configuration(("venue:leverage", "25")), CancellationToken.None);
+        RestOrder open = Assert.Single(again.OpenOrders);
+        Assert.Equal((ids.OrderId, "New", price, 0.01m), (open.OrderId, open.OrderStatus, open.Price, open.LeavesQty));
+        Assert.Contains($"cancelled first: orders of a run before: BTCUSDT Buy 0.01 at {price.ToString("#,0.########", System.Globalization.CultureInfo.InvariantCulture)}", again.Plan);
+
+        Value(await rest.AmendAsync(order with { Qty = "0.02" }));
+        Assert.Equal(0.02m, Assert.Single(Value(await rest.OrderAsync("le0000000700000001"))).Qty);
+        Value(await rest.CancelAsync(order));
+        Assert.Equal("Cancelled", Assert.Single(Value(await rest.OrderAsync("le0000000700000001"))).OrderStatus);
+        Assert.Equal((OutcomeClass.OrderGone, 110001), await rest.CancelAsync(order) is var gone ? (gone.Class, gone.Code) : default);
+        Assert.Empty(Value(await rest.OrderAsync("le0000000700000002")));
+
+        Value(await rest.CreateAsync(order with { OrderLinkId = "le0000000700000003", Side = "Sell", OrderType = "Market", Qty = "0.01" }));
+        RestExecution fill = Value(await rest.ExecutionsAsync(again.ReadMillis - 60_000)).First();
+        Assert.Equal(("le0000000700000003", "Trade", false), (fill.OrderLinkId, fill.ExecType, fill.IsMaker));
+        LiveStart taking = await LiveStart.ReadAsync(rest, Configuration(("venue:leverage", "25")), CancellationToken.None);
+        Assert.Equal(-0.01m, Assert.Single(taking.Positions).SignedSize);
+        Value(await rest.SetDisconnectWindowAsync(20));
+        Assert.Contains(Value(await rest.DisconnectGuardsAsync()), guard => guard is { Product: "DERIVATIVES", WindowSeconds: 20 });
+        Assert.Empty(Value(await rest.CancelAllAsync()));
+        Assert.DoesNotContain(Value(await rest.RiskLimitsAsync(["BTCUSDT"]))["BTCUSDT"], row => row.MaintenanceRate is <= 0 or >= 1);
+    }
+
+    [Fact]
+    public async Task Keys_that_may_not_trade_and_foreign_orders_are_refused_before_anything_is_changed()
+    {
+        BybitRest trader = Rest("trader-key");
+        await trader.MeasureClockAsync();
+        decimal bid = Value(await trader.BookAsync("SOLUSDT", 1)).Bids[0][0];
+        Value(await trader.CreateAsync(new OrderCommand { Symbol = "SOLUSDT", OrderLinkId = "somebody", Side = "Buy", OrderType = "Limit", Qty = "5", Price = Text(decimal.Round(bid * 0.995m, 2)) }));
+
+        LiveStartException foreign = await Assert.ThrowsAsync<LiveStartException>(() => LiveStart.ReadAsync(trader, Configuration(("venue:leverage", "25")), CancellationToken.None));
+        Assert.StartsWith("SOLUSDT: open orders that are not this engine's: 1", Assert.Single(foreign.Faults), StringComparison.Ordinal);
+        Assert.Equal(50, Assert.Single(Value(await trader.PositionsAsync("SOLUSDT"))).Leverage);
+
+        LiveStartException reader = await Assert.ThrowsAsync<LiveStartException>(() => LiveStart.ReadAsync(Rest("reader-key"), Configuration(), CancellationToken.None));
+        Assert.StartsWith("the API key is read-only", Assert.Single(reader.Faults), StringComparison.Ordinal);
+        VenueUnavailableException mayNotSet = await Assert.ThrowsAsync<VenueUnavailableException>(() => LiveStart.ReadAsync(Rest("placer-key"), Configuration(("venue:leverage", "25")), CancellationToken.None));
+        Assert.Contains("/v5/position/set-leverage refused", mayNotSet.Message, StringComparison.Ordinal);
+        VenueUnavailableException unknown = await Assert.ThrowsAsync<VenueUnavailableException>(() => LiveStart.ReadAsync(Rest("nobodys-key"), Configuration(), CancellationToken.None));
+        Assert.True(unknown.IsRefusal);
+        Assert.DoesNotContain(Secret, $"{foreign}{reader}{mayNotSet}{unknown}", StringComparison.Ordinal);
+        Assert.DoesNotContain("nobodys-key", unknown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refusals_and_outages_are_waited_for_by_reads_and_told_to_who_sends_orders()
+    {
+        BybitRest rest = Rest("trader-key");
+        await rest.MeasureClockAsync();
+        await FaultAsync("""{"kind":"reject","count":2,"code":10006,"text":"Too many visits!"}""");
+        Assert.True((await rest.WalletAsync()).IsAnswered);
+        await FaultAsync("""{"kind":"reject","count":2}""");
+        Assert.True((await rest.WalletAsync()).IsAnswered);
+
+        await FaultAsync("""{"kind":"outage","durationMilliseconds":1500}""");
+        VenueOutcome<RestOrderIds> outcome;
+        do
+        {
+            outcome = await rest.CancelAsync(new OrderCommand { Symbol = "BTCUSDT", OrderLinkId = "le0000000700000009" });
+        }
+        while (outcome.Class == OutcomeClass.OrderGone);   // the outage has not begun
+
+        Assert.Equal((OutcomeClass.Unknown, 503), (outcome.Class, outcome.Code));
+        Assert.True((await rest.WalletAsync()).IsAnswered);
+    }
+
+    [Fact]
+    public async Task A_burst_of_look_ups_and_orders_is_shaped_and_the_venue_refuses_none_for_its_pace()
+    {
+        BybitRest rest = Rest("trader-key");
+        await rest.MeasureClockAsync();
+        var order = new OrderCommand { Symbol = "BTCUSDT" };
+
+        VenueOutcome<RestOrderIds>[] orders = await Task.WhenAll(Enumerable.Range(0, 25).Select(number => rest.CancelAsync(order with { OrderLinkId = $"le00000008{number:x8}" })));
+        VenueOutcome<IReadOnlyList<RestDisconnectGuard>>[] guards = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => rest.DisconnectGuardsAsync()));
+        VenueOutcome<IReadOnlyList<RestOrder>>[] lookUps = await Task.WhenAll(Enumerable.Range(0, 120).Select(number => rest.OrderAsync($"le00000008{number:x8}")));
+
+        // An order that was refused for its pace would not be repeated, and so would be seen here.
+        Assert.All(orders, outcome => Assert.Equal(OutcomeClass.OrderGone, outcome.Class));
+        Assert.All(guards, outcome => Assert.True(outcome.IsAnswered, outcome.Text));
+        Assert.All(lookUps, outcome => Assert.True(outcome.IsAnswered, outcome.Text));
+    }
+
+    private static string Text(decimal number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static T Value<T>(VenueOutcome<T> outcome)
+    {
+        Assert.True(outcome.IsAnswered, outcome.Text);
+        return outcome.Value!;
+    }
+
+    private static EngineConfiguration Configuration(params (string Key, string Value)[] settings) => ConfigurationReader.Load(
+        ReferenceFiles.InRepository("configs/market-making.json"),
+        new Dictionary<string, string>(),
+        [.. settings.Append(("venue:market", "flow")).Select(setting => new ConfigurationOverride(setting.Item1, setting.Item2, "test"))]);
+
+    private BybitRest Rest(string key, int aheadSeconds = 0)
+    {
+        var client = new RestClient(_address, new ApiCredentials(key, Secret), new VenueClock(new SkewedTime(aheadSeconds)), recvWindowMillis: 5_000, Patience);
+        _clients.Add(client);
+        return new BybitRest(client) { Environment = "testnet" };
+    }
+
+    private async Task FaultAsync(string fault)
+    {
+        using var body = new StringContent(fault);
+        using HttpResponseMessage answer = await _http.PostAsync(new Uri(_address, "/control/fault"), body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>A machine whose time of day is set wrong.</summary>
+    private sealed class SkewedTime(int aheadSeconds) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddSeconds(aheadSeconds);
+    }
+}
