@@ -15,12 +15,14 @@ public static class LookUp
 
     /// <summary>Asks the venue.</summary>
     /// <param name="payload">The engine's request: a <see cref="LookUpRequest"/> and the names of orders.</param>
-    /// <param name="getAsync">Gets a path with its query and returns the answer's body.</param>
+    /// <param name="symbols">Whose positions are asked for, each by its name: the venue then has to say that one is flat, where a list of those that are not would merely lack it.</param>
+    /// <param name="getAsync">Gets a path with its query and returns the answer's body; asked several things at once.</param>
     /// <param name="redact">Takes out of the venue's words what nobody should read; null when there is nothing such.</param>
-    /// <returns>Frames for the inbound ring, in order: rows of executions, oldest first, of the positions that are not flat, of the wallet, of every open order and of those asked for that are closed; then the end.</returns>
-    /// <exception cref="VenueRefusalException">The venue refuses, answers what is not V5's envelope or has no time, its pages do not end, or three times in a row something was executed while it was asked.</exception>
+    /// <returns>Frames for the inbound ring, in order: rows of executions, oldest first, of the position of each symbol, of the wallet, of every open order and of those asked for that are closed; then the end.</returns>
+    /// <exception cref="VenueRefusalException">The venue refuses, answers what is not V5's envelope or has no time, its pages do not end, it has no position of a symbol, or three times in a row something was executed while it was asked.</exception>
     public static async Task<IReadOnlyList<(InboundKind Kind, byte[] Payload)>> RunAsync(
         ReadOnlyMemory<byte> payload,
+        IReadOnlyList<string> symbols,
         Func<string, string, Task<byte[]>> getAsync,
         Func<string, string>? redact = null)
     {
@@ -30,15 +32,17 @@ public static class LookUp
         (List<string> Rows, string[] Ids) executions = await ExecutionsAsync(request.SinceMillis, pages).ConfigureAwait(false);
         for (int tries = 1; tries <= TriesMax; tries++)
         {
-            List<string> positions = await pages.AllAsync(BybitRest.PositionsPath, "category=linear&settleCoin=USDT&limit=200", Position).ConfigureAwait(false);
-            string wallet = await WalletAsync(pages).ConfigureAwait(false);
-            (List<string> orders, List<ClientOrderId> absent) = await OrdersAsync(names, pages).ConfigureAwait(false);
+            // Side by side, for every one of them is waited for before quotes are made again.
+            Task<string>[] positions = [.. symbols.Select(symbol => PositionAsync(symbol, pages))];
+            Task<string> wallet = WalletAsync(pages);
+            Task<(List<string> Rows, List<ClientOrderId> Absent)> orders = OrdersAsync(names, pages);
+            await Task.WhenAll([.. positions, wallet, orders]).ConfigureAwait(false);
 
             // A position from before an execution and a wallet from behind it belong to no moment: the picture is whole when nothing was executed meanwhile.
             (List<string> Rows, string[] Ids) again = await ExecutionsAsync(request.SinceMillis, pages).ConfigureAwait(false);
             bool isWhole = again.Ids.SequenceEqual(executions.Ids, StringComparer.Ordinal);
             executions = again;
-            if (isWhole) return Frames(request, pages.AnsweredMillis, executions.Rows, positions, wallet, orders, absent);
+            if (isWhole) return Frames(request, pages.AnsweredMillis, executions.Rows, [.. positions.Select(position => position.Result)], wallet.Result, orders.Result.Rows, orders.Result.Absent);
         }
 
         throw new VenueRefusalException(OutcomeClass.Unknown, $"GET {BybitRest.ExecutionsPath}: something was executed each of the {TriesMax} times that positions and wallet were asked for");
@@ -75,6 +79,13 @@ public static class LookUp
         // The venue lists the newest first and does not order fills of one moment; the ledger needs them as they happened.
         List<string> ordered = [.. rows.OrderBy(row => row.Time).ThenBy(row => row.Sequence).ThenByDescending(row => row.Leaves).Select(row => row.Text)];
         return (ordered, [.. rows.Select(row => row.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>By its symbol a position is listed also when it is flat (Bybit V5, 11.1); of several, in hedge mode, the one that stands in the way.</summary>
+    private static async Task<string> PositionAsync(string symbol, VenuePages pages)
+    {
+        List<(bool IsOneWay, string Text)> rows = await pages.AllAsync(BybitRest.PositionsPath, $"category=linear&symbol={symbol}", row => (Integer(row, "positionIdx") == 0, Position(row))).ConfigureAwait(false);
+        return rows.Count > 0 ? rows.MinBy(row => row.IsOneWay).Text : throw new VenueRefusalException(OutcomeClass.Unknown, $"GET {BybitRest.PositionsPath}: no position of {symbol}");
     }
 
     /// <summary>A row as the stream writes it, which names the average entry otherwise (Bybit V5, 11.1).</summary>

@@ -14,6 +14,7 @@ public sealed class LookUpWorker
     // The engine asks again only when it no longer waits for what it asked before: a question that was not begun is superseded.
     private readonly Channel<byte[]> _requests = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
     private readonly BybitRest _rest;
+    private readonly IReadOnlyList<string> _symbols;
     private readonly CancellationTokenSource _ending = new();
     private Task _work = Task.CompletedTask;
     private Task _cancelling = Task.CompletedTask;
@@ -25,7 +26,12 @@ public sealed class LookUpWorker
 
     /// <summary>Prepares the worker.</summary>
     /// <param name="rest">Where to ask.</param>
-    public LookUpWorker(BybitRest rest) => _rest = rest;
+    /// <param name="symbols">Whose positions are asked for.</param>
+    public LookUpWorker(BybitRest rest, IReadOnlyList<string> symbols)
+    {
+        _rest = rest;
+        _symbols = symbols;
+    }
 
     /// <summary>Look-ups and cancellations that failed. Any thread.</summary>
     public int Failed => Volatile.Read(ref _failed);
@@ -73,7 +79,7 @@ public sealed class LookUpWorker
             lock (_changing) _underWay = new UnderWay(GenerationOf(request), ending);
             try
             {
-                foreach ((InboundKind kind, byte[] payload) in await LookUp.RunAsync(request, (path, query) => _rest.GetAsync(path, query, ending.Token), _rest.Redact).ConfigureAwait(false)) inbox.Post(kind, payload);
+                foreach ((InboundKind kind, byte[] payload) in await LookUp.RunAsync(request, _symbols, (path, query) => _rest.GetAsync(path, query, ending.Token), _rest.Redact).ConfigureAwait(false)) inbox.Post(kind, payload);
             }
             catch (OperationCanceledException) when (ending.IsCancellationRequested)
             {

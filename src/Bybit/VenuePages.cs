@@ -2,15 +2,17 @@ using System.Text.Json;
 
 namespace LatencyEngine.Bybit;
 
-/// <summary>The venue's lists, page by page (Bybit V5, 9.3). For one caller.</summary>
+/// <summary>The venue's lists, page by page (Bybit V5, 9.3). For one caller, who may ask for several at once.</summary>
 /// <param name="getAsync">Gets a path with its query and returns the answer's body.</param>
 /// <param name="redact">Takes out of the venue's words what nobody should read.</param>
 internal sealed class VenuePages(Func<string, string, Task<byte[]>> getAsync, Func<string, string> redact)
 {
     private const int PagesMax = 1_000;   // of 100 executions or 50 orders: beyond it the venue's cursor does not end
 
+    private long _answeredMillis;
+
     /// <summary>The newest answer's time at the venue, ms since 1970.</summary>
-    public long AnsweredMillis { get; private set; }
+    public long AnsweredMillis => Interlocked.Read(ref _answeredMillis);
 
     /// <summary>Every page of a list. A list that ends for another reason than the venue's word would pass for complete, so it is refused.</summary>
     public async Task<List<T>> AllAsync<T>(string path, string query, Func<JsonElement, T> read)
@@ -59,7 +61,13 @@ internal sealed class VenuePages(Func<string, string, Task<byte[]>> getAsync, Fu
         long answeredMillis = VenueAnswer.TimeMillis(envelope);
         if (answeredMillis == 0) throw new VenueRefusalException(OutcomeClass.Unknown, $"GET {path}: the answer has no time");
 
-        AnsweredMillis = Math.Max(AnsweredMillis, answeredMillis);
+        OnAnswered(answeredMillis);
         return ([.. list.EnumerateArray().Select(read)], result.TryGetProperty("nextPageCursor", out JsonElement next) ? next.ToString() : "");
+    }
+
+    private void OnAnswered(long millis)
+    {
+        long newest = AnsweredMillis;
+        while (millis > newest && Interlocked.CompareExchange(ref _answeredMillis, millis, newest) is var seen && seen != newest) newest = seen;
     }
 }

@@ -24,6 +24,9 @@ public sealed class Engine
     /// <summary>Its state by instrument.</summary>
     public required IReadOnlyList<InstrumentLane> Lanes { get; init; }
 
+    /// <summary>The symbols traded, in the order of the instruments' ids.</summary>
+    public IReadOnlyList<string> Symbols => [.. Lanes.Select(lane => lane.Spec.Symbol)];
+
     /// <summary>Its orders.</summary>
     public required OrderTable Orders { get; init; }
 

@@ -28,7 +28,7 @@ internal sealed class LiveVenue : IDisposable
         _request = request;
         _client = new RestClient(request.Endpoints.Rest, request.Credentials, Clock, request.Configuration.Wire.RecvWindowMilliseconds, RestTimeout, authoritiesPath: request.AuthoritiesPath) { OnNotice = request.Say };
         _rest = new BybitRest(_client) { Environment = request.Environment };
-        _lookUps = new LookUpWorker(_rest);
+        _lookUps = new LookUpWorker(_rest, request.Configuration.Symbols);
         _market = new MarketPoller(_rest, request.Configuration.Symbols, TimeSpan.FromMilliseconds(request.Configuration.Risk.PollMarketAfterMilliseconds));
         if (request.Endpoints.Trade is null) _orders = new RestOrderEntry(_client, TimeSpan.FromMilliseconds(request.Configuration.Wire.RecvWindowMilliseconds));
     }

@@ -39,7 +39,7 @@ internal sealed class DirectLink(Engine engine, EngineStep step, IReadOnlyList<s
             {
                 case OutboundKind.Request: session.Submit(frame.Payload, nowNanos); break;
                 case OutboundKind.SnapshotRequest: session.RequestSnapshot(bookTopics[BinaryPrimitives.ReadInt32LittleEndian(frame.Payload)], nowNanos); break;
-                case OutboundKind.LookUpRequest: session.AskLookUp(frame.Payload, nowNanos); break;
+                case OutboundKind.LookUpRequest: session.AskLookUp(frame.Payload, engine.Symbols, nowNanos); break;
                 default: break;   // facts are for the observer
             }
 

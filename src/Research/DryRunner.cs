@@ -69,7 +69,7 @@ public static class DryRunner
         stage.OpenRecords();
         var credentials = new ApiCredentials(key, secret);
         using var rest = new RestClient(server.RestEndpoint, credentials, clock, configuration.Wire.RecvWindowMilliseconds, RestTimeout);
-        var lookUps = new LookUpWorker(new BybitRest(rest));
+        var lookUps = new LookUpWorker(new BybitRest(rest), stage.Engine.Symbols);
         SocketLink? link = null;
 
         // A run whose records cannot be written any more is of no use: it ends, and the fault is its result.

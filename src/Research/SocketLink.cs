@@ -68,7 +68,7 @@ internal sealed class SocketLink(Engine engine, EngineThreads threads, VenueServ
             if (request.Kind == IncomingKind.Order) session.Take(in request, nowNanos);
         }
 
-        while (_lookUps.TryDequeue(out byte[]? payload)) session.AskLookUp(payload, nowNanos);
+        while (_lookUps.TryDequeue(out byte[]? payload)) session.AskLookUp(payload, engine.Symbols, nowNanos);
     }
 
     private void Take(IncomingRequest request)

@@ -10,7 +10,7 @@ public sealed class LookUpTests
 
     internal const string NoRows = "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"list\":[]},\"time\":5}";
 
-    private const string Positions = "/v5/position/list?category=linear&settleCoin=USDT&limit=200";
+    private const string Position = "/v5/position/list?category=linear&symbol=";
 
     private const string Wallet = "/v5/account/wallet-balance?accountType=UNIFIED";
 
@@ -18,19 +18,27 @@ public sealed class LookUpTests
 
     private const string OpenOrders = "/v5/order/realtime?category=linear&settleCoin=USDT&openOnly=0&limit=50";
 
+    private const string Flat = "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"list\":[{\"positionIdx\":0,\"side\":\"\",\"size\":\"0\",\"avgPrice\":\"0\"}]},\"time\":5}";
+
     private static readonly ClientOrderId First = new(1, 1), Second = new(1, 2), Third = new(0xABCDEF01, 0x10);
 
     [Fact]
-    public async Task Executions_are_asked_for_since_the_time_then_positions_wallet_open_orders_and_each_order_that_is_not_among_them_and_the_executions_once_more()
+    public async Task Executions_are_asked_for_since_the_time_then_each_position_wallet_open_orders_and_each_order_that_is_not_among_them_and_the_executions_once_more()
     {
-        var venue = new FakeVenue(asked => asked == OpenOrders ? Rows("", Order("le0000000100000002", "New")) : NoRows);
+        var venue = new FakeVenue(asked => asked switch
+        {
+            OpenOrders => Rows("", Order("le0000000100000002", "New")),
+            Position + "A" or Position + "B" => Flat,
+            _ => NoRows,
+        });
 
-        await venue.RunAsync(Request(1_234, 7, First, Second, Third));
+        await venue.RunAsync(Request(1_234, 7, First, Second, Third), ["A", "B"]);
 
         Assert.Equal(
             [
                 "/v5/execution/list?category=linear&startTime=1234&limit=100",
-                Positions,
+                Position + "A",
+                Position + "B",
                 Wallet,
                 OpenOrders,
                 "/v5/order/realtime?category=linear&orderLinkId=le0000000100000001",
@@ -53,7 +61,7 @@ public sealed class LookUpTests
 
         IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await venue.RunAsync(Request(0, 1, names));
 
-        Assert.Equal([OpenOrders, OpenOrders + "&cursor=page%3D1", OpenOrders + "&cursor=page%3D2", OpenOrders + "&cursor=page%3D3"], venue.Asked.Skip(3).SkipLast(1));
+        Assert.Equal([OpenOrders, OpenOrders + "&cursor=page%3D1", OpenOrders + "&cursor=page%3D2", OpenOrders + "&cursor=page%3D3"], venue.Asked.Skip(2).SkipLast(1));
         Assert.Equal(names.Select(name => $"le00000001{name.Number:x8}"), frames.Skip(1).SkipLast(1).SelectMany(frame => Texts(frame, "orderLinkId")));
     }
 
@@ -69,16 +77,16 @@ public sealed class LookUpTests
     }
 
     [Fact]
-    public async Task Positions_come_back_with_the_average_entry_as_the_stream_names_it_page_after_page()
+    public async Task Positions_come_back_in_the_order_of_the_symbols_with_the_average_entry_as_the_stream_names_it()
     {
         var venue = new FakeVenue(asked => asked switch
         {
-            Positions => Rows("p2", "{\"symbol\":\"A\",\"avgPrice\":\"1.5\"}"),
-            Positions + "&cursor=p2" => Rows("", "{\"symbol\":\"B\",\"avgPrice\":\"2\"}"),
+            Position + "A" => Rows("", "{\"symbol\":\"A\",\"avgPrice\":\"1.5\"}"),
+            Position + "B" => Rows("", "{\"symbol\":\"B\",\"avgPrice\":\"2\"}"),
             _ => NoRows,
         });
 
-        IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await venue.RunAsync(Request(0, 1));
+        IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = await venue.RunAsync(Request(0, 1), ["A", "B"]);
 
         Assert.Equal("{\"topic\":\"position\",\"creationTime\":5,\"data\":[{\"category\":\"linear\",\"entryPrice\":\"1.5\",\"symbol\":\"A\",\"avgPrice\":\"1.5\"},{\"category\":\"linear\",\"entryPrice\":\"2\",\"symbol\":\"B\",\"avgPrice\":\"2\"}]}", Encoding.UTF8.GetString(frames[0].Payload));
     }
@@ -102,12 +110,39 @@ public sealed class LookUpTests
     [Theory]
     [InlineData(Wallet, "{\"retCode\":0,\"result\":{\"list\":[]},\"time\":5}", "GET /v5/account/wallet-balance: no account")]
     [InlineData(Wallet, "{\"retCode\":0,\"result\":{\"list\":[{}]},\"time\":5}", "GET /v5/account/wallet-balance: an account has no coins")]
-    [InlineData(Positions, "{\"retCode\":0,\"result\":{\"list\":[{\"symbol\":\"A\"}]},\"time\":5}", "GET /v5/position/list: a position has no avgPrice")]
+    [InlineData(Position + "A", "{\"retCode\":0,\"result\":{\"list\":[{\"symbol\":\"A\"}]},\"time\":5}", "GET /v5/position/list: a position has no avgPrice")]
+    [InlineData(Position + "A", NoRows, "GET /v5/position/list: no position of A")]
     public async Task A_picture_with_a_part_missing_is_a_refusal(string path, string answer, string message)
     {
         var venue = new FakeVenue(asked => asked == path ? answer : NoRows, path == Wallet ? answer : null);
 
-        Assert.Equal(message, (await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1)))).Message);
+        Assert.Equal(message, (await Assert.ThrowsAsync<VenueRefusalException>(() => venue.RunAsync(Request(0, 1), path == Wallet ? [] : ["A"]))).Message);
+    }
+
+    [Fact]
+    public async Task Of_a_position_in_hedge_mode_comes_back_the_side_that_stands_in_the_way()
+    {
+        var venue = new FakeVenue(asked => asked == Position + "A"
+            ? Rows("", "{\"positionIdx\":0,\"avgPrice\":\"0\"}", "{\"positionIdx\":2,\"avgPrice\":\"7\"}")
+            : NoRows);
+
+        Assert.Equal(["7"], Texts((await venue.RunAsync(Request(0, 1), ["A"]))[0], "entryPrice"));
+    }
+
+    [Fact]
+    public async Task Positions_wallet_and_open_orders_are_asked_for_side_by_side()
+    {
+        int asked = 0;
+        var allAsked = new TaskCompletionSource();
+        Task<IReadOnlyList<(InboundKind Kind, byte[] Payload)>> look = LookUp.RunAsync(Request(0, 1), ["A", "B"], async (path, query) =>
+        {
+            if (path == "/v5/execution/list") return Encoding.UTF8.GetBytes(NoRows);
+            if (Interlocked.Increment(ref asked) == 4) allAsked.SetResult();
+            await allAsked.Task.WaitAsync(TimeSpan.FromSeconds(30));   // nobody is answered before everybody is asked
+            return Encoding.UTF8.GetBytes(path switch { "/v5/position/list" => Flat, "/v5/account/wallet-balance" => AnAccount, _ => NoRows });
+        });
+
+        Assert.Equal(3, (await look).Count);
     }
 
     [Theory]
@@ -119,9 +154,9 @@ public sealed class LookUpTests
         int asks = 0;
         var venue = new FakeVenue(asked => asked.StartsWith("/v5/execution", StringComparison.Ordinal)
             ? Rows("", [.. Enumerable.Range(0, Math.Min(asks++, torn)).Select(i => Execution($"{i}", i, 0, "0"))])
-            : asked == Positions ? Rows("", $"{{\"symbol\":\"A\",\"avgPrice\":\"{asks}\"}}") : NoRows);
+            : asked == Position + "A" ? Rows("", $"{{\"symbol\":\"A\",\"avgPrice\":\"{asks}\"}}") : NoRows);
 
-        Task<IReadOnlyList<(InboundKind Kind, byte[] Payload)>> look = venue.RunAsync(Request(0, 1));
+        Task<IReadOnlyList<(InboundKind Kind, byte[] Payload)>> look = venue.RunAsync(Request(0, 1), ["A"]);
         if (torn == 3)
         {
             Assert.Equal("GET /v5/execution/list: something was executed each of the 3 times that positions and wallet were asked for", (await Assert.ThrowsAsync<VenueRefusalException>(() => look)).Message);
@@ -192,7 +227,7 @@ public sealed class LookUpTests
         Assert.Equal(["b", "a"], Ids((await venue.RunAsync(Request(0, 1)))[0]));
 
         Assert.Equal("/v5/execution/list?category=linear&startTime=0&limit=100&cursor=page_args%3D1%2C2", venue.Asked[1]);
-        Assert.Equal(2 + 3 + 2, venue.Asked.Count);
+        Assert.Equal(2 + 2 + 2, venue.Asked.Count);
     }
 
     [Fact]
@@ -201,7 +236,7 @@ public sealed class LookUpTests
         var venue = new FakeVenue(_ => Rows("again"));
 
         Assert.Equal(2, (await venue.RunAsync(Request(0, 1))).Count);
-        Assert.Equal(5, venue.Asked.Count);
+        Assert.Equal(4, venue.Asked.Count);
     }
 
     [Fact]
@@ -304,8 +339,9 @@ public sealed class LookUpTests
     {
         public List<string> Asked { get; } = [];
 
-        public Task<IReadOnlyList<(InboundKind Kind, byte[] Payload)>> RunAsync(byte[] request, Func<string, string>? redact = null) => LookUp.RunAsync(
+        public Task<IReadOnlyList<(InboundKind Kind, byte[] Payload)>> RunAsync(byte[] request, string[]? symbols = null, Func<string, string>? redact = null) => LookUp.RunAsync(
             request,
+            symbols ?? [],
             (path, query) =>
             {
                 Asked.Add($"{path}?{query}");

@@ -6,8 +6,8 @@ namespace LatencyEngine.Bybit.Tests;
 
 public sealed class LookUpWorkerTests
 {
-    // Executions twice, positions, wallet and open orders.
-    private const int RequestsOfALookUp = 5;
+    // Executions twice, wallet and open orders.
+    private const int RequestsOfALookUp = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -19,7 +19,7 @@ public sealed class LookUpWorkerTests
             : Nothing(request));
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(new BybitRest(rest));
+        var worker = new LookUpWorker(new BybitRest(rest), []);
         worker.Start(inbox.Inbox);
 
         worker.Ask(LookUpTests.Request(1, 11));
@@ -46,7 +46,7 @@ public sealed class LookUpWorkerTests
         });
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(new BybitRest(rest));
+        var worker = new LookUpWorker(new BybitRest(rest), []);
         worker.Start(inbox.Inbox);
         worker.Ask(LookUpTests.Request(1, 11));
         worker.Ask(LookUpTests.Request(2, 12));
@@ -80,7 +80,7 @@ public sealed class LookUpWorkerTests
         });
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(new BybitRest(rest));
+        var worker = new LookUpWorker(new BybitRest(rest), []);
         worker.Start(inbox.Inbox);
         worker.Ask(LookUpTests.Request(1, 11));
         Assert.True(begun.Wait(Patience));
@@ -99,7 +99,7 @@ public sealed class LookUpWorkerTests
         using var venue = new HttpVenue((request, _) => Nothing(request));
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(new BybitRest(rest));
+        var worker = new LookUpWorker(new BybitRest(rest), []);
         worker.Start(inbox.Inbox);
 
         worker.Ask([1, 2, 3]);
@@ -122,7 +122,7 @@ public sealed class LookUpWorkerTests
         });
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(new BybitRest(rest));
+        var worker = new LookUpWorker(new BybitRest(rest), []);
         worker.Start(inbox.Inbox);
 
         worker.Ask(LookUpTests.Request(1, 11));
@@ -138,7 +138,7 @@ public sealed class LookUpWorkerTests
         using var venue = new HttpVenue((_, _) => "{\"retCode\":10004,\"retMsg\":\"error sign! origin_string[1682321990138test-key5000category=linear]\"}");
         using var inbox = new InboxReader();
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(new BybitRest(rest));
+        var worker = new LookUpWorker(new BybitRest(rest), []);
         worker.Start(inbox.Inbox);
 
         worker.Ask(LookUpTests.Request(1, 11));
@@ -163,7 +163,7 @@ public sealed class LookUpWorkerTests
             return "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"list\":[],\"success\":\"1\"},\"time\":5}";
         });
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(new BybitRest(rest));   // not started: a cancellation waits for no look-up
+        var worker = new LookUpWorker(new BybitRest(rest), []);   // not started: a cancellation waits for no look-up
 
         worker.CancelAll();
         Assert.True(asked.Wait(Patience));
@@ -185,7 +185,7 @@ public sealed class LookUpWorkerTests
     {
         using var venue = new HttpVenue((_, _) => "{\"retCode\":10005,\"retMsg\":\"Permission denied for test-key\",\"result\":{},\"time\":5}");
         using RestClient rest = Client(venue.Address);
-        var worker = new LookUpWorker(new BybitRest(rest));
+        var worker = new LookUpWorker(new BybitRest(rest), []);
 
         worker.CancelAll();
         Assert.True(SpinWait.SpinUntil(() => worker.Failed == 1, Patience));
@@ -203,7 +203,7 @@ public sealed class LookUpWorkerTests
     public void A_worker_that_was_never_started_ends()
     {
         using RestClient rest = Client(new Uri("http://127.0.0.1:1/"));
-        new LookUpWorker(new BybitRest(rest)).Complete();
+        new LookUpWorker(new BybitRest(rest), []).Complete();
     }
 
     private static string Nothing(System.Net.HttpListenerRequest request) => request.RawUrl!.StartsWith("/v5/account/", StringComparison.Ordinal) ? LookUpTests.AnAccount : LookUpTests.NoRows;

@@ -82,7 +82,7 @@ internal sealed class MatrixRig : IDisposable
         var clock = new VenueClock(Machine);
         _client = new RestClient(Server.RestEndpoint, credentials, clock, configuration.Wire.RecvWindowMilliseconds, TimeSpan.FromSeconds(5));
         Rest = new BybitRest(_client) { Environment = "testnet" };
-        _lookUps = new LookUpWorker(Rest);
+        _lookUps = new LookUpWorker(Rest, [Symbol]);
         LiveStart start = Await(LiveStart.ReadAsync(Rest, configuration, CancellationToken.None));
         Engine engine = EngineBuilder.Build(configuration, start.Instruments, start.Fees, start.RiskLimits, outboundConsumers: 1 + Observer, isLive: true);
         Engine = engine;
