@@ -56,7 +56,13 @@ public sealed record LiveResult
     /// <summary>Seconds in which the venue could not be reached: an attempt to connect had failed.</summary>
     public required double UnreachableSeconds { get; init; }
 
-    /// <summary>Requests sent, by kind.</summary>
+    /// <summary>Seconds in which the venue could be reached and quotes could not be made, by what was missing: the first of the connections <c>public</c>, <c>private</c> and <c>trade</c> that was not of use, or else the end of a <c>lookUp</c>.</summary>
+    public required IReadOnlyDictionary<string, double> DownSeconds { get; init; }
+
+    /// <summary>Seconds in which quotes could be made, but those of at least one instrument were held back, by why: <c>book</c>, <c>bookAge</c>, <c>markPriceAge</c>, <c>feedLag</c> or <c>orderStreamDelay</c>. They count as uptime: the engine saw well, and would rather not.</summary>
+    public required IReadOnlyDictionary<string, double> HeldSeconds { get; init; }
+
+    /// <summary>Creates sent.</summary>
     public required long Creates { get; init; }
 
     /// <summary>Amends sent.</summary>

@@ -54,7 +54,7 @@ internal sealed class LiveRun
         {
             Step();
             long nowNanos = StageClock.NowNanos();
-            _uptime.Look(nowNanos, _observer.State.State, _threads.Io);
+            _uptime.Look(nowNanos, _observer.State, _threads.Io);
             if (_engine.HotPath.IsHalted || _observer.State.State == QuotingState.Killed) _failure ??= $"the engine stopped by itself: {Why()}";
             else if (!_uptime.HasBegun && nowNanos - begunNanos > FirstQuoteWithinNanos) _failure ??= $"no quote could be made within {FirstQuoteWithinNanos / 1_000_000_000} s: {_threads.Io.Describe()}{(_venue.LastFault is { } fault ? $"; by REST: {fault}" : "")}";
         }
@@ -85,7 +85,7 @@ internal sealed class LiveRun
     /// <summary>What the run came to; the engine's threads rest.</summary>
     public LiveResult Result(bool isInterrupted)
     {
-        string[] symbols = [.. _engine.Lanes.Select(lane => lane.Spec.Symbol)];
+        IReadOnlyList<string> symbols = _engine.Symbols;
         (bool? flat, string? fault) = _venue.Look(symbols);
         _failure ??= fault;
         return new LiveResult
@@ -107,6 +107,8 @@ internal sealed class LiveRun
             RecoverMs = RecoverySummary.Of(_engine.Meters.Recover),
             UptimePct = _uptime.Percent is { } percent ? Math.Round(percent, 3) : null,
             UnreachableSeconds = Math.Round(_uptime.AwayNanos / 1e9, 3),
+            DownSeconds = _uptime.DownSeconds,
+            HeldSeconds = _uptime.HeldSeconds,
             Creates = _engine.Orders.CreatesSent,
             Amends = _engine.Orders.AmendsSent,
             Cancels = _engine.Orders.CancelsSent,

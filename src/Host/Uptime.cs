@@ -3,10 +3,14 @@ using LatencyEngine.Transport;
 
 namespace LatencyEngine.Host;
 
-/// <summary>How much of the time quotes could be made, of that in which the venue could be reached.</summary>
+/// <summary>How much of the time quotes could be made, of that in which the venue could be reached, and what was in the way.</summary>
 /// <remarks>The venue counts as away from the first attempt to connect that fails until one succeeds: a connection that is lost and comes back at once is the engine's downtime, not the venue's. Thread: one.</remarks>
 internal sealed class Uptime
 {
+    private const string LookUp = "lookUp";
+
+    private readonly Dictionary<string, long> _downNanos = new(StringComparer.Ordinal);
+    private readonly Dictionary<QuotesHeldBy, long> _heldNanos = [];
     private long _firstActiveNanos = -1;
     private long _lastNanos;
     private long _activeNanos;
@@ -24,13 +28,19 @@ internal sealed class Uptime
     /// <summary>In percent; null before quotes could first be made.</summary>
     public double? Percent => ElapsedNanos - _awayNanos > 0 ? 100.0 * _activeNanos / (ElapsedNanos - _awayNanos) : null;
 
+    /// <summary>Seconds in which the venue could be reached and quotes could not be made, by what was missing: the first of the connections public, private and trade that was not of use, or else the end of a look-up.</summary>
+    public IReadOnlyDictionary<string, double> DownSeconds => _downNanos.ToDictionary(down => down.Key, down => Seconds(down.Value));
+
+    /// <summary>Seconds in which quotes could be made, but those of at least one instrument were held back, by why (<see cref="QuotesHeldBy"/>).</summary>
+    public IReadOnlyDictionary<string, double> HeldSeconds => _heldNanos.ToDictionary(held => Name(held.Key), held => Seconds(held.Value));
+
     /// <summary>Takes a look.</summary>
     /// <param name="nowNanos">Real time.</param>
-    /// <param name="state">Whether the engine quotes.</param>
+    /// <param name="state">The engine as it last described itself.</param>
     /// <param name="io">How the connections stand.</param>
-    public void Look(long nowNanos, QuotingState state, IoLoop io)
+    public void Look(long nowNanos, in EngineFact state, IoLoop io)
     {
-        bool isActive = state == QuotingState.Active;
+        bool isActive = state.State == QuotingState.Active;
         if (_firstActiveNanos < 0)
         {
             if (!isActive) return;
@@ -39,7 +49,37 @@ internal sealed class Uptime
 
         long stepNanos = nowNanos - _lastNanos;
         _lastNanos = nowNanos;
-        if (isActive) _activeNanos += stepNanos;
-        else if (EngineThreads.Channels.Any(channel => io.Status(channel).IsAway)) _awayNanos += stepNanos;
+        if (isActive)
+        {
+            _activeNanos += stepNanos;
+            if (state.HeldBy > QuotesHeldBy.Engine) _heldNanos[state.HeldBy] = _heldNanos.GetValueOrDefault(state.HeldBy) + stepNanos;
+        }
+        else if (EngineThreads.Channels.Any(channel => io.Status(channel).IsAway))
+        {
+            _awayNanos += stepNanos;
+        }
+        else
+        {
+            string missing = Missing(io);
+            _downNanos[missing] = _downNanos.GetValueOrDefault(missing) + stepNanos;
+        }
     }
+
+    private static string Missing(IoLoop io)
+    {
+        foreach (VenueChannel channel in EngineThreads.Channels)
+        {
+            if (io.Status(channel).Phase != ConnectionPhase.Ready) return channel.ToString().ToLowerInvariant();
+        }
+
+        return LookUp;
+    }
+
+    private static string Name(QuotesHeldBy heldBy)
+    {
+        string name = heldBy.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
+
+    private static double Seconds(long nanos) => Math.Round(nanos / 1e9, 3);
 }

@@ -17,6 +17,8 @@ public static class SoakRunner
     private const long HeapGrowthMaxBytes = 8 << 20;
     private const int DescriptorGrowthMax = 4;   // sockets that are just closing, and a file that is just read
 
+    private const string SessionLeader = "/usr/bin/setsid";   // util-linux
+
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs. Blocks.</summary>
@@ -65,7 +67,7 @@ public static class SoakRunner
         Require(live.Flat == true, $"the venue does not show the account flat");
         Require(live.Creates > 0 && live.Fills > 0, $"{live.Creates} orders and {live.Fills} fills are no trading");
         Require(live.Reconnects > 0, $"nothing went wrong: no connection was lost");
-        Require(live.UptimePct >= UptimeMinPct, $"quotes could be made {live.UptimePct} % of the time in which the venue could be reached; wanted {UptimeMinPct}");
+        Require(live.UptimePct >= UptimeMinPct, $"quotes could be made {live.UptimePct} % of the time in which the venue could be reached; wanted {UptimeMinPct}. Down: {Each(live.DownSeconds)}");
         Require(live.Latency["roundTrip"].P999 < RoundTripMaxNanos, $"p99.9 from request to acknowledgement is {Millis(live.Latency["roundTrip"].P999)} ms; wanted below {Millis(RoundTripMaxNanos)}");
         Require(live.Latency["feedLag"].P999 < FeedLagMaxNanos, $"p99.9 of the books' lag is {Millis(live.Latency["feedLag"].P999)} ms; wanted below {Millis(FeedLagMaxNanos)}");
         Require(live.RateLimited == 0, $"{live.RateLimited} requests were refused for their number");
@@ -80,17 +82,21 @@ public static class SoakRunner
         }
     }
 
+    private static string Each(IReadOnlyDictionary<string, double> seconds) => string.Join(", ", seconds.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} {one.Value} s")));
+
     private static double Millis(long nanos) => nanos / 1e6;
 
     private static (long HeapBytes, int Descriptors) Size() => (GC.GetTotalMemory(forceFullCollection: true), Directory.GetFileSystemEntries("/proc/self/fd").Length);
 
     private static Process Serve(SoakRequest request, string key, string secret)
     {
-        var start = new ProcessStartInfo(request.Program[0]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        // In a session of its own: Ctrl-C in a terminal is meant for the engine, which needs the venue to end flat.
+        string[] program = File.Exists(SessionLeader) ? [SessionLeader, .. request.Program] : [.. request.Program];
+        var start = new ProcessStartInfo(program[0]) { RedirectStandardOutput = true, RedirectStandardInput = true };
         string seed = request.Configuration.Venue.Seed.ToString(CultureInfo.InvariantCulture);
         string[] arguments =
         [
-            .. request.Program.Skip(1), "venue", "--port", "0", "--json", "--profile", request.ProfilePath, "--market", "flow", "--seed", seed,
+            .. program.Skip(1), "venue", "--port", "0", "--json", "--profile", request.ProfilePath, "--market", "flow", "--seed", seed,
             "--symbols", string.Join(',', request.Configuration.Symbols), "--faults", request.FaultsPath,
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);

@@ -229,12 +229,13 @@ internal sealed class VenueConnection : IDisposable
         }
 
         _connectingSocket = socket;
-        // Blocking, on a thread of the pool: a socket that was once used asynchronously wakes a thread of the runtime with every message from then on, and a TLS handshake takes a millisecond of the processor.
-        _connecting = Task.Run(() => Establish(socket));
+        // Blocking: a socket that was once used asynchronously wakes a thread of the runtime with every message from then on, and a TLS handshake takes a millisecond of the processor.
+        // On a thread of its own: a venue that does not answer would hold the few of the pool, which the cancellation of all orders by REST needs at that very moment.
+        _connecting = Task.Factory.StartNew(() => Establish(socket), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _connecting.ContinueWith(static (_, loop) => ((IoLoop)loop!).Wake(), _loop, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>Runs on a thread of the pool; the raw socket stays this object's until it is connected.</summary>
+    /// <summary>Runs on a thread of its own; the raw socket stays this object's until it is connected.</summary>
     private ILinkSocket Establish(Socket socket)
     {
         socket.Connect(_address.DnsSafeHost, _address.Port);
