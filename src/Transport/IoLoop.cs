@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Platform;
@@ -14,6 +15,9 @@ namespace LatencyEngine.Transport;
 /// </remarks>
 public sealed class IoLoop : IDisposable
 {
+    // Bybit's have 18 characters; something as short as a word may be a part of any message.
+    private const int KeyLengthMin = 16;
+
     private const int Consumer = 0;
 
     // Frames that the engine may be behind and still be asked to quote at every burst: beyond, only the newest burst is of interest.
@@ -40,6 +44,7 @@ public sealed class IoLoop : IDisposable
     private readonly long[] _sentAtNanos = new long[RequestsRemembered];
     private readonly uint[] _sentNumber = new uint[RequestsRemembered];
     private readonly RenewalPlan _renewal;
+    private readonly byte[] _key = [];
 
     private long _receivedAtNanos;
     private long _logicNanos;
@@ -74,6 +79,7 @@ public sealed class IoLoop : IDisposable
         _outbound = outbound;
         _engine = engine;
         Inbox = new Inbox(_wake);
+        if (settings.Credentials is { Key.Length: >= KeyLengthMin } secret) _key = Encoding.UTF8.GetBytes(secret.Key);
         List<(VenueChannel Channel, Uri Address, IReadOnlyList<string> Topics, ApiCredentials? Credentials)> sockets = [(VenueChannel.Public, settings.PublicAddress, settings.PublicTopics, null)];
         if (settings is { Credentials: { } credentials, PrivateAddress: { } privateAddress } && (settings.TradeAddress is null) != (settings.OnRequest is null))
         {
@@ -306,9 +312,16 @@ public sealed class IoLoop : IDisposable
         (_stagedReceivedAtNanos, _stagedLogicNanos) = (_receivedAtNanos, _logicNanos);   // its own arrival, not that of the frame that lets it be published
         if (!TryClaim(payload.Length, out Span<byte> slot)) return;
         payload.CopyTo(slot);
+        if (kind is not (InboundKind.PublicFrame or InboundKind.Tick)) HideKey(slot);
         _stagedKind = kind;
         _stagedGeneration = generation;
         _hasStaged = true;
+    }
+
+    /// <summary>A refusal that comes to the engine may repeat the key (Bybit V5, 18), and what is on the ring goes into a journal.</summary>
+    private void HideKey(Span<byte> frame)
+    {
+        while (_key.Length > 0 && frame.IndexOf(_key) is >= 0 and var at) frame.Slice(at, _key.Length).Fill((byte)'*');
     }
 
     /// <summary>Room in the inbound ring; waits for its slowest reader, since nothing may be lost. False only when the loop is aborted.</summary>

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace LatencyEngine.Cli.Tests;
+
+/// <summary>Nothing that the program writes, and no argument of a process that it starts, holds the key of an account or its secret.</summary>
+public sealed class KeysStaySecretTests : IDisposable
+{
+    private const string Key = "the-key-that-is-looked-for";
+    private const string Secret = "the-secret-that-is-looked-for";
+
+    // As the venue words it: it repeats what was signed, the key among it (Bybit V5, 18).
+    private const string Refusal = "error sign! origin_string[1682321990138" + Key + "5000category=linear]";
+
+    private static readonly Dictionary<string, string> VenueKeys = new() { ["VENUE_API_KEY"] = Key, ["VENUE_API_SECRET"] = Secret };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("key-scan-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("testnet", 10004)]   // orders by socket; what a bad signature is answered with stops the engine
+    [InlineData("testnet", 10016)]
+    [InlineData("demo", 10004)]      // orders by REST
+    [InlineData("demo", 10016)]
+    public async Task A_venue_that_repeats_the_key_in_each_refusal_does_not_get_it_into_output_or_journal(string environment, int code)
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5", "--control");
+        using CommandLine line = Line();
+        string rest = venue.Document.GetProperty("rest").GetString()!.TrimEnd('/');
+        await FaultAsync(rest, $$"""{"kind":"reject","afterMilliseconds":3000,"everyMilliseconds":400,"count":1,"code":{{code}},"text":"{{Refusal}}"}""");
+
+        int status = line.Invoke("live", "--env", environment, "--endpoint", rest, "--symbol", "BTCUSDT", "--duration", "6s", "--journal", Path.Combine(_folder, "live.journal"), "--json");
+
+        Assert.True(status is ExitStatus.Done or ExitStatus.Failed, line.Error);
+        Assert.Contains(Refusal[..Refusal.IndexOf(Key, StringComparison.Ordinal)], line.Output + line.Error + Written(), StringComparison.Ordinal);   // it was repeated indeed
+        HoldsNeither(line.Output + line.Error + Written(), Key, Secret);
+    }
+
+    [Fact]
+    public void Neither_does_a_start_that_is_refused_a_dump_of_the_configuration_or_a_run_without_an_account()
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5");
+        string rest = venue.Document.GetProperty("rest").GetString()!.TrimEnd('/');
+        string[][] commands =
+        [
+            ["show-config"],
+            ["live", "--env", "testnet", "--endpoint", rest, "--symbol", "BTCUSDT", "--duration", "1s"],
+            ["live", "--env", "mainnet", "--symbol", "BTCUSDT"],
+            ["record", "--endpoint", rest, "--symbol", "BTCUSDT", "--duration", "1s", "--out", Path.Combine(_folder, "recording")],
+        ];
+        foreach (string[] command in commands)
+        {
+            using CommandLine line = Line();
+            line.Environment["BYBIT_API_SECRET"] = command[0] == "live" ? "wrong-" + Secret : Secret;   // 10004
+            line.Invoke(command);
+            Assert.NotEqual("", line.Output + line.Error);
+            HoldsNeither(line.Output + line.Error + Written(), Key, Secret);
+        }
+    }
+
+    [Fact]
+    public async Task The_venue_of_a_soak_is_given_its_keys_where_no_list_of_processes_shows_them()
+    {
+        string faults = Path.Combine(_folder, "faults.json");
+        File.WriteAllText(faults, """[{"kind":"cut","afterMilliseconds":1000}]""");
+        using var line = new CommandLine();
+        Task run = Task.Factory.StartNew(() => line.Invoke("soak", "--duration", "3s", "--symbol", "BTCUSDT", "--faults", faults), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        (string Arguments, string Environment)? child = null;
+        while (child is null && !run.IsCompleted) child = Child(faults);
+        await run;
+
+        Assert.NotNull(child);
+        string[] secrets = [.. child.Value.Environment.Split('\0').Where(pair => pair.StartsWith("VENUE_API_", StringComparison.Ordinal)).Select(pair => pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..])];
+        Assert.Equal(2, secrets.Length);
+        HoldsNeither(child.Value.Arguments + line.Output + line.Error, secrets);
+    }
+
+    private static void HoldsNeither(string text, params string[] secrets) => Assert.All(secrets, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
+
+    /// <summary>The process whose arguments name a file, once it has its environment.</summary>
+    private static (string Arguments, string Environment)? Child(string file)
+    {
+        foreach (Process process in Process.GetProcesses())
+        {
+            using Process one = process;
+            try
+            {
+                string arguments = File.ReadAllText($"/proc/{one.Id}/cmdline");
+                string environment = File.ReadAllText($"/proc/{one.Id}/environ");
+                if (arguments.Contains(file, StringComparison.Ordinal) && environment.Contains("VENUE_API_SECRET", StringComparison.Ordinal)) return (arguments, environment);
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // It has ended meanwhile, or is another user's.
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task FaultAsync(string rest, string fault)
+    {
+        using var http = new HttpClient();
+        using var body = new StringContent(fault);
+        using HttpResponseMessage taken = await http.PostAsync(new Uri(rest + "/control/fault"), body);
+        Assert.True(taken.IsSuccessStatusCode, await taken.Content.ReadAsStringAsync());
+    }
+
+    private static CommandLine Line()
+    {
+        var line = new CommandLine();
+        line.Environment["BYBIT_API_KEY"] = Key;
+        line.Environment["BYBIT_API_SECRET"] = Secret;
+        return line;
+    }
+
+    /// <summary>All that lies in the folder now, journals and rules and recordings.</summary>
+    private string Written() => string.Concat(Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+}
