@@ -9,4 +9,8 @@ namespace LatencyEngine.Model;
 /// <param name="Venues">The venue's value, in the unit of the subject.</param>
 /// <param name="Action">What was done.</param>
 [StructLayout(LayoutKind.Sequential)]
-public readonly record struct DisagreementFact(DisagreementSubject Subject, InstrumentId Instrument, long Ours, long Venues, DisagreementAction Action);
+public readonly record struct DisagreementFact(DisagreementSubject Subject, InstrumentId Instrument, long Ours, long Venues, DisagreementAction Action)
+{
+    /// <summary>The order of an <see cref="DisagreementSubject.Orphan"/>; without meaning for another subject.</summary>
+    public ClientOrderId Orphan => new((uint)(Ours >> 32), (uint)Ours);
+}

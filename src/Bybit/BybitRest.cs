@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Polly;
@@ -7,10 +6,10 @@ using Polly.Retry;
 
 namespace LatencyEngine.Bybit;
 
-/// <summary>The REST calls that the engine makes, one method each (Bybit V5, 10 to 13). What becomes of a call is a value.</summary>
+/// <summary>The REST calls that the engine makes beside look-ups and order entry, one method each (Bybit V5, 10 to 13). What becomes of a call is a value.</summary>
 /// <remarks>
 /// Thread: any. Allocates. Reads, and commands that say the same twice, are repeated when they were refused for their number, not sent, or not answered: at most
-/// five times and 30 s. Where the request's time was refused the clock is measured anew, once. What creates, changes or cancels orders is sent once.
+/// five times and 30 s. Where the request's time was refused the clock is measured anew, once. What cancels orders is sent once.
 /// Cancelling a call ends its waits with <see cref="OperationCanceledException"/>; a request that was sent is waited for.
 /// </remarks>
 public sealed class BybitRest
@@ -122,7 +121,7 @@ public sealed class BybitRest
 
     /// <summary>Every linear contract that is open for trading (Bybit V5, 13.1).</summary>
     public Task<VenueOutcome<InstrumentCatalog>> InstrumentsAsync(CancellationToken cancel = default) => PagedAsync(
-        InstrumentsPath, "category=linear&limit=1000", row => row.GetRawText(), rows => InstrumentCatalog.Parse(Encoding.UTF8.GetBytes($"{{\"result\":{{\"category\":\"linear\",\"list\":[{string.Join(',', rows)}]}}}}"), _client.Address.Host), cancel);
+        InstrumentsPath, "category=linear&limit=1000", row => row.GetRawText(), rows => InstrumentCatalog.Of(rows, _client.Address.Host), cancel);
 
     /// <summary>The ladders of some symbols (Bybit V5, 13.2).</summary>
     public Task<VenueOutcome<RiskLimitCatalog>> RiskLimitsAsync(IReadOnlyList<string> symbols, CancellationToken cancel = default) => PagedAsync(
@@ -164,19 +163,6 @@ public sealed class BybitRest
     public Task<VenueOutcome<IReadOnlyList<RestOrder>>> OpenOrdersAsync(CancellationToken cancel = default) =>
         ListAsync(OrdersPath, "category=linear&settleCoin=USDT&openOnly=0&limit=50", RestJson.Default.RestOrder, cancel);
 
-    /// <summary>What became of one order, open or closed (Bybit V5, 10.6).</summary>
-    /// <param name="orderLinkId">The client's name of it.</param>
-    /// <param name="cancel">Ends the waits.</param>
-    /// <returns>One row; none when the venue does not know it.</returns>
-    public Task<VenueOutcome<IReadOnlyList<RestOrder>>> OrderAsync(string orderLinkId, CancellationToken cancel = default) =>
-        ListAsync(OrdersPath, $"category=linear&orderLinkId={orderLinkId}", RestJson.Default.RestOrder, cancel);
-
-    /// <summary>Executions of the seven days from a time on, newest first (Bybit V5, 10.8).</summary>
-    /// <param name="sinceMillis">Venue time, ms since 1970.</param>
-    /// <param name="cancel">Ends the waits.</param>
-    public Task<VenueOutcome<IReadOnlyList<RestExecution>>> ExecutionsAsync(long sinceMillis, CancellationToken cancel = default) =>
-        ListAsync(ExecutionsPath, string.Create(CultureInfo.InvariantCulture, $"category=linear&startTime={sinceMillis}&limit=100"), RestJson.Default.RestExecution, cancel);
-
     /// <summary>Disconnect protection by product; none for an account without the feature (Bybit V5, 12.6).</summary>
     public Task<VenueOutcome<IReadOnlyList<RestDisconnectGuard>>> DisconnectGuardsAsync(CancellationToken cancel = default) => ReadAsync(
         DisconnectInfoPath,
@@ -208,28 +194,14 @@ public sealed class BybitRest
     /// <returns>Whether anything changed.</returns>
     public Task<VenueOutcome<bool>> SetMarginModeAsync(string mode, CancellationToken cancel = default) => SetAsync(MarginModePath, $$"""{"setMarginMode":"{{mode}}"}""", cancel);
 
-    /// <summary>Places an order, once (Bybit V5, 10.1).</summary>
-    /// <param name="order">Symbol, name, side, type, quantity, and what else it needs.</param>
-    /// <param name="cancel">Ends the wait for its turn.</param>
-    public Task<VenueOutcome<RestOrderIds>> CreateAsync(OrderCommand order, CancellationToken cancel = default) => OrderAsync(CreatePath, order, cancel);
-
-    /// <summary>Changes price or quantity of an order, once (Bybit V5, 10.2). One that is already as it should be is <see cref="OutcomeClass.Unchanged"/>.</summary>
-    /// <param name="order">Symbol, a name, and what changes.</param>
-    /// <param name="cancel">Ends the wait for its turn.</param>
-    public Task<VenueOutcome<RestOrderIds>> AmendAsync(OrderCommand order, CancellationToken cancel = default) => OrderAsync(AmendPath, order, cancel);
-
-    /// <summary>Cancels an order, once (Bybit V5, 10.3).</summary>
-    /// <param name="order">Symbol and a name.</param>
-    /// <param name="cancel">Ends the wait for its turn.</param>
-    public Task<VenueOutcome<RestOrderIds>> CancelAsync(OrderCommand order, CancellationToken cancel = default) => OrderAsync(CancelPath, order, cancel);
-
-    /// <summary>Cancels every order settled in USDT, once; of more than 500 the venue takes 500 (Bybit V5, 10.4).</summary>
-    /// <returns>The names of those cancelled; none where the venue leaves them out.</returns>
-    public Task<VenueOutcome<IReadOnlyList<RestOrderIds>>> CancelAllAsync(CancellationToken cancel = default) => OnceAsync(
-        CancelAllPath,
-        """{"category":"linear","settleCoin":"USDT"}""",
-        IReadOnlyList<RestOrderIds> (result) => VenueAnswer.TryGet(result, "list", JsonValueKind.Array, out JsonElement rows) ? [.. rows.EnumerateArray().Select(Row(RestJson.Default.RestOrderIds))] : [],
-        cancel);
+    /// <summary>Cancels every order settled in USDT, once; of more than 500 the venue takes 500 (Bybit V5, 10.4). Where its time was refused, the next one has a better clock.</summary>
+    /// <returns>True.</returns>
+    public async Task<VenueOutcome<bool>> CancelAllAsync(CancellationToken cancel = default)
+    {
+        VenueOutcome<bool> outcome = await OutcomeAsync(() => PostAsync(CancelAllPath, """{"category":"linear","settleCoin":"USDT"}""", cancel)).ConfigureAwait(false);
+        if (outcome.Class == OutcomeClass.Clock && Clock is not null) await TryMeasureClockAsync(cancel).ConfigureAwait(false);
+        return outcome;
+    }
 
     /// <summary>Measures waits.</summary>
     internal TimeProvider Time => _client.Time;
@@ -297,11 +269,8 @@ public sealed class BybitRest
     private Task<VenueOutcome<T>> ReadAsync<T>(string path, string query, Func<JsonElement, T> read, CancellationToken cancel) => OutcomeAsync(async () =>
     {
         byte[] body = await GetAsync(path, query, cancel).ConfigureAwait(false);
-        return VenueAnswer.Read(body, $"GET {path}", Redact, envelope => Result(envelope, read));
+        return VenueAnswer.Read(body, $"GET {path}", Redact, envelope => (read(envelope.TryGetProperty("result", out JsonElement result) ? result : default), VenueAnswer.TimeMillis(envelope)));
     });
-
-    private static (T Value, long AnsweredMillis) Result<T>(JsonElement envelope, Func<JsonElement, T> read) =>
-        (read(envelope.TryGetProperty("result", out JsonElement result) ? result : default), VenueAnswer.TimeMillis(envelope));
 
     private Task<VenueOutcome<TAll>> PagedAsync<TRow, TAll>(string path, string query, Func<JsonElement, TRow> read, Func<List<TRow>, TAll> make, CancellationToken cancel) =>
         PagedAsync(pages => pages.AllAsync(path, query, read), make, cancel);
@@ -318,27 +287,14 @@ public sealed class BybitRest
     /// <summary>A command that says the same twice; what is so already has succeeded.</summary>
     private async Task<VenueOutcome<bool>> SetAsync(string path, string body, CancellationToken cancel)
     {
-        VenueOutcome<bool> outcome = await OutcomeAsync(() => RepeatAsync(async token =>
-        {
-            byte[] answer = await _client.PostAsync(path, body, token).ConfigureAwait(false);
-            return VenueAnswer.Read(answer, $"POST {path}", Redact, envelope => (true, VenueAnswer.TimeMillis(envelope)));
-        }, cancel)).ConfigureAwait(false);
+        VenueOutcome<bool> outcome = await OutcomeAsync(() => RepeatAsync(token => PostAsync(path, body, token), cancel)).ConfigureAwait(false);
         return outcome.Class == OutcomeClass.Unchanged ? new VenueOutcome<bool>(OutcomeClass.Answered, Value: false, outcome.Code, "", outcome.AnsweredMillis) : outcome;
     }
 
-    private Task<VenueOutcome<RestOrderIds>> OrderAsync(string path, OrderCommand order, CancellationToken cancel) =>
-        OnceAsync(path, JsonSerializer.Serialize(order, RestJson.Default.OrderCommand), Row(RestJson.Default.RestOrderIds), cancel);
-
-    /// <summary>What touches orders is sent once, whatever becomes of it. Where its time was refused, the next one has a better clock.</summary>
-    private async Task<VenueOutcome<T>> OnceAsync<T>(string path, string body, Func<JsonElement, T> read, CancellationToken cancel)
+    private async Task<(bool Value, long AnsweredMillis)> PostAsync(string path, string body, CancellationToken cancel)
     {
-        VenueOutcome<T> outcome = await OutcomeAsync(async () =>
-        {
-            byte[] answer = await _client.PostAsync(path, body, cancel).ConfigureAwait(false);
-            return VenueAnswer.Read(answer, $"POST {path}", Redact, envelope => Result(envelope, read));
-        }).ConfigureAwait(false);
-        if (outcome.Class == OutcomeClass.Clock && Clock is not null) await TryMeasureClockAsync(cancel).ConfigureAwait(false);
-        return outcome;
+        byte[] answer = await _client.PostAsync(path, body, cancel).ConfigureAwait(false);
+        return VenueAnswer.Read(answer, $"POST {path}", Redact, envelope => (true, VenueAnswer.TimeMillis(envelope)));
     }
 
     private async Task TryMeasureClockAsync(CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using LatencyEngine.Model;
 
@@ -66,6 +67,16 @@ public sealed class InstrumentCatalog
         }
     }
 
+    /// <summary>Makes a list of the venue's rows.</summary>
+    /// <param name="rows">Rows of <c>market/instruments-info</c> as the venue sent them.</param>
+    /// <param name="source">Where they came from, for messages.</param>
+    /// <exception cref="InstrumentException">They are no such list.</exception>
+    internal static InstrumentCatalog Of(IEnumerable<string> rows, string source) => Parse(Body(rows), source);
+
+    /// <summary>Some symbols' rows as the venue sent them, in a body that <see cref="Parse"/> reads.</summary>
+    /// <param name="symbols">All of them listed.</param>
+    public byte[] ToJson(IEnumerable<string> symbols) => Body(symbols.Select(symbol => _rows[symbol].GetRawText()));
+
     /// <summary>The specifications of some symbols; the position in <paramref name="symbols"/> becomes the instrument's id.</summary>
     /// <param name="symbols">1 to 64 symbols as the venue writes them, none twice.</param>
     /// <exception cref="InstrumentException">A symbol is unknown, not a USDT perpetual in trading, or its row is out of range.</exception>
@@ -82,6 +93,8 @@ public sealed class InstrumentCatalog
             throw new InstrumentException($"{_source}: {fault.Message}", fault);
         }
     }
+
+    private static byte[] Body(IEnumerable<string> rows) => Encoding.UTF8.GetBytes($"{{\"result\":{{\"category\":\"linear\",\"list\":[{string.Join(',', rows)}]}}}}");
 
     private static Dictionary<string, JsonElement> ReadRows(JsonElement root, string source)
     {

@@ -124,8 +124,8 @@ public static class LookUp
         rows.AddRange(open.Values);
         foreach (ClientOrderId name in names)
         {
-            if (listed.Contains(Text(name))) continue;
-            (List<string> found, _) = await pages.OneAsync(BybitRest.OrdersPath, $"category=linear&orderLinkId={Text(name)}", element => element.GetRawText()).ConfigureAwait(false);
+            if (listed.Contains(name.ToString())) continue;
+            (List<string> found, _) = await pages.OneAsync(BybitRest.OrdersPath, $"category=linear&orderLinkId={name}", element => element.GetRawText()).ConfigureAwait(false);
             if (found.Count == 0) absent.Add(name);
             else rows.Add(found[0]);
         }
@@ -140,8 +140,6 @@ public static class LookUp
 
     private static decimal Decimal(JsonElement row, string key) =>
         row.TryGetProperty(key, out JsonElement value) && decimal.TryParse(value.ToString(), NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number) ? number : 0;
-
-    private static string Text(ClientOrderId name) => string.Create(CultureInfo.InvariantCulture, $"le{name.Session:x8}{name.Number:x8}");
 
     /// <summary>REST rows lack the category that rows of the stream carry (Bybit V5, 7.1 and 10.6).</summary>
     private static void AddMessages(List<(InboundKind, byte[])> frames, string topic, List<string> rows, long answeredMillis)

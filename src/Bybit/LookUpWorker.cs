@@ -104,7 +104,7 @@ public sealed class LookUpWorker
     {
         try
         {
-            VenueOutcome<IReadOnlyList<RestOrderIds>> outcome = await _rest.CancelAllAsync().ConfigureAwait(false);
+            VenueOutcome<bool> outcome = await _rest.CancelAllAsync().ConfigureAwait(false);
             if (!outcome.IsAnswered) OnFailed(outcome.Text);
         }
         catch (Exception fault)

@@ -48,7 +48,7 @@ public sealed class RestClient : IDisposable
 
     private readonly HttpClient _http;
     private readonly string _authority;
-    private readonly ApiCredentials _credentials;
+    private readonly ApiCredentials? _credentials;
     private readonly LogicClock _clock;
     private readonly int _recvWindowMillis;
     private readonly RequestPace _address;
@@ -57,13 +57,13 @@ public sealed class RestClient : IDisposable
 
     /// <summary>Prepares a client; it connects with the first request.</summary>
     /// <param name="address">Scheme, host and port of the venue.</param>
-    /// <param name="credentials">The account's key.</param>
+    /// <param name="credentials">The account's key; null for market data alone, of which nothing is signed.</param>
     /// <param name="clock">Venue time.</param>
     /// <param name="recvWindowMillis">How old a request may be when the venue reads it.</param>
     /// <param name="timeout">Longest wait for an answer.</param>
     /// <param name="time">Measures the pace; null for the machine's.</param>
     /// <param name="authoritiesPath">PEM file of the certificates that an <c>https</c> address is trusted by; null for the system's.</param>
-    public RestClient(Uri address, ApiCredentials credentials, LogicClock clock, int recvWindowMillis, TimeSpan timeout, TimeProvider? time = null, string? authoritiesPath = null)
+    public RestClient(Uri address, ApiCredentials? credentials, LogicClock clock, int recvWindowMillis, TimeSpan timeout, TimeProvider? time = null, string? authoritiesPath = null)
     {
         _http = VenueHttp.Create(authoritiesPath, timeout);
         _authority = address.GetLeftPart(UriPartial.Authority);
@@ -93,6 +93,7 @@ public sealed class RestClient : IDisposable
     /// <param name="query">Encoded, without the question mark; it is signed and sent as it is.</param>
     /// <param name="cancel">Ends the wait for the request's turn; a request that was sent is waited for.</param>
     /// <exception cref="VenueRefusalException">The venue cannot be reached, is too slow, or answers with another status than 200.</exception>
+    /// <exception cref="InvalidOperationException">It is no market data, and the client has no key.</exception>
     /// <exception cref="OperationCanceledException">The wait was ended: nothing was sent.</exception>
     public async Task<byte[]> GetAsync(string path, string query, CancellationToken cancel = default)
     {
@@ -116,7 +117,7 @@ public sealed class RestClient : IDisposable
     }
 
     /// <summary>A text of the venue without the key, which its 10004 repeats (Bybit V5, 18).</summary>
-    public string Redact(string text) => _credentials.Redact(text);
+    public string Redact(string text) => _credentials?.Redact(text) ?? text;
 
     /// <inheritdoc />
     public void Dispose() => _http.Dispose();
@@ -150,12 +151,13 @@ public sealed class RestClient : IDisposable
 
     private void Sign(HttpRequestMessage request, string signed)
     {
+        ApiCredentials credentials = _credentials ?? throw new InvalidOperationException($"{request.Method} {request.RequestUri!.AbsolutePath} is signed, and this client was made without a key");
         string timestamp = (_clock.NowNanos / NanosPerMilli).ToString(CultureInfo.InvariantCulture);
         string window = _recvWindowMillis.ToString(CultureInfo.InvariantCulture);
-        request.Headers.Add("X-BAPI-API-KEY", _credentials.Key);
+        request.Headers.Add("X-BAPI-API-KEY", credentials.Key);
         request.Headers.Add("X-BAPI-TIMESTAMP", timestamp);
         request.Headers.Add("X-BAPI-RECV-WINDOW", window);
-        request.Headers.Add("X-BAPI-SIGN", _credentials.Sign(timestamp + _credentials.Key + window + signed));
+        request.Headers.Add("X-BAPI-SIGN", credentials.Sign(timestamp + credentials.Key + window + signed));
     }
 
     private async Task<byte[]> AskAsync(HttpRequestMessage request, string name, RequestPace? endpoint)

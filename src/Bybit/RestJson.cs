@@ -3,10 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace LatencyEngine.Bybit;
 
-/// <summary>How rows of REST are read and commands are written, without reflection. Lenient where V5 is: numbers come as text or as numbers, empty text is none, fields are missing or null (Bybit V5, 2 and 9.2).</summary>
+/// <summary>How rows of REST are read, without reflection. Lenient where V5 is: numbers come as text or as numbers, empty text is none, fields are missing or null (Bybit V5, 2 and 9.2).</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(LenientText), typeof(LenientFlag), typeof(LenientNumber<decimal>), typeof(LenientNumber<long>), typeof(LenientNumber<int>), typeof(LenientOptional<decimal>), typeof(LenientOptional<int>)])]
 [JsonSerializable(typeof(RestTicker))]
 [JsonSerializable(typeof(RestBook))]
@@ -15,10 +14,7 @@ namespace LatencyEngine.Bybit;
 [JsonSerializable(typeof(RestApiKey))]
 [JsonSerializable(typeof(RestPosition))]
 [JsonSerializable(typeof(RestOrder))]
-[JsonSerializable(typeof(RestExecution))]
 [JsonSerializable(typeof(RestDisconnectGuard))]
-[JsonSerializable(typeof(RestOrderIds))]
-[JsonSerializable(typeof(OrderCommand))]
 [JsonSerializable(typeof(decimal?))]
 internal sealed partial class RestJson : JsonSerializerContext
 {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace LatencyEngine.Bybit;
@@ -44,6 +45,17 @@ public sealed class RiskLimitCatalog
         {
             throw new InstrumentException($"{path}: not a risk-limit file (wanted ladders.SYMBOL.tiers[] with riskLimitValue, maintenanceMargin, maxLeverage, mmDeduction): {fault.Message}");
         }
+    }
+
+    /// <summary>The venue's ladders in a document that <see cref="Load"/> reads: the same numbers, rates as fractions.</summary>
+    public byte[] ToJson()
+    {
+        return Encoding.UTF8.GetBytes($"{{\"ladders\":{{{string.Join(',', _ladders.Select(Ladder))}}}}}");
+
+        static string Ladder(KeyValuePair<string, IReadOnlyList<RiskLimitRow>> ladder) => $"\"{JsonEncodedText.Encode(ladder.Key)}\":{{\"assumed\":false,\"tiers\":[{string.Join(',', ladder.Value.Select(Tier))}]}}";
+
+        static string Tier(RiskLimitRow row) => string.Create(
+            CultureInfo.InvariantCulture, $"{{\"riskLimitValue\":\"{row.ValueLimit}\",\"maintenanceMargin\":\"{row.MaintenanceRate}\",\"maxLeverage\":\"{row.MaxLeverage}\",\"mmDeduction\":\"{row.Deduction}\"}}");
     }
 
     /// <summary>Makes ladders of the venue's rows, which come in any order.</summary>

@@ -43,11 +43,9 @@ internal static class VenueAnswer
 
     /// <summary>What a refusal means (Bybit V5, 18.2).</summary>
     /// <param name="code">Its <c>retCode</c>.</param>
-    /// <param name="text">Its <c>retMsg</c>.</param>
-    public static OutcomeClass ClassOf(int code, string text) => code switch
+    public static OutcomeClass ClassOf(int code) => code switch
     {
         110043 or 110025 or 110026 or 110027 or 34040 => OutcomeClass.Unchanged,
-        10001 when text.StartsWith("The order remains unchanged", StringComparison.Ordinal) => OutcomeClass.Unchanged,   // Bybit V5, 10.2
         110001 or 110008 or 110010 => OutcomeClass.OrderGone,
         110079 or 40004 => OutcomeClass.OrderBusy,
         10000 or 10016 or 429 => OutcomeClass.Unknown,
@@ -79,7 +77,7 @@ internal static class VenueAnswer
         string text = TryGet(envelope, "retMsg", JsonValueKind.String, out JsonElement message) ? redact(message.ToString()).ReplaceLineEndings(" ") : "no retCode";
 
         // An answer without a code says neither yes nor no.
-        throw new VenueRefusalException(hasCode ? ClassOf(number, text) : OutcomeClass.Unknown, $"{request} refused: {text}{Reasons(envelope, redact)}") { Code = number };
+        throw new VenueRefusalException(hasCode ? ClassOf(number) : OutcomeClass.Unknown, $"{request} refused: {text}{Reasons(envelope, redact)}") { Code = number };
     }
 
     /// <summary>What stands in the way of a margin mode (Bybit V5, 12.3); empty for any other refusal.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using LatencyEngine.Model;
 using LatencyEngine.Orders;
 using LatencyEngine.Pipeline;
@@ -38,4 +39,13 @@ public sealed class Engine
 
     /// <summary>Its meters.</summary>
     public required HotPathMeters Meters { get; init; }
+
+    /// <summary>The payload of the event that opens a session, for <see cref="InboundKind.Session"/>.</summary>
+    /// <param name="sessionNumber">Names of orders and requests carry it.</param>
+    public static byte[] SessionPayload(uint sessionNumber)
+    {
+        byte[] payload = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(payload, sessionNumber);
+        return payload;
+    }
 }

@@ -31,9 +31,6 @@ internal sealed class LiveObserver
     /// <summary>The engine as it last described itself.</summary>
     public EngineFact State { get; private set; }
 
-    /// <summary>Logic time of that description, ns since 1970; 0 before the first.</summary>
-    public long StateNanos { get; private set; }
-
     /// <summary>Requests made.</summary>
     public long Requests { get; private set; }
 
@@ -89,7 +86,6 @@ internal sealed class LiveObserver
                 break;
             case OutboundKind.EngineFact:
                 State = MemoryMarshal.Read<EngineFact>(frame.Payload);
-                StateNanos = frame.LogicTimeNanos;
                 OnState();
                 break;
             default: break;   // for the io thread alone
@@ -102,7 +98,7 @@ internal sealed class LiveObserver
         string end = fact.Action == DisagreementAction.Stopped ? "the venue's is taken, for the second time within a minute: the engine stops" : "the venue's is taken";
         Note(fact.Subject switch
         {
-            DisagreementSubject.Orphan => string.Create(CultureInfo.InvariantCulture, $"order le{(ulong)fact.Ours:x16} of {spec.Symbol} was open at the venue and unknown here: {Exact.Qty(spec, new QtyLots(fact.Venues))}; it is cancelled"),
+            DisagreementSubject.Orphan => string.Create(CultureInfo.InvariantCulture, $"order {fact.Orphan} of {spec.Symbol} was open at the venue and unknown here: {Exact.Qty(spec, new QtyLots(fact.Venues))}; it is cancelled"),
             DisagreementSubject.ForeignOrder => string.Create(CultureInfo.InvariantCulture, $"an order of another client is open on {spec.Symbol}: {Exact.Qty(spec, new QtyLots(fact.Venues))}; it is left alone"),
             DisagreementSubject.PositionStatus => string.Create(CultureInfo.InvariantCulture, $"the position of {spec.Symbol} cannot be taken over, its status at the venue is {(PositionStatus)fact.Venues}: no quotes until it is normal and one-way"),
             DisagreementSubject.PositionSize => string.Create(CultureInfo.InvariantCulture, $"position of {spec.Symbol}: {Exact.Qty(spec, new QtyLots(fact.Ours))} by the ledger, {Exact.Qty(spec, new QtyLots(fact.Venues))} at the venue; {end}"),

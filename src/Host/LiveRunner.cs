@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using LatencyEngine.Bybit;
 using LatencyEngine.Journal;
 using LatencyEngine.Meter;
@@ -42,14 +41,15 @@ public static class LiveRunner
     {
         EngineConfiguration configuration = request.Configuration;
         WarmUp.Run(configuration.Placement);
+        using RulesFolder rules = RulesFolder.For(request.JournalPath);
         using var venue = new LiveVenue(request);
         LiveStart start = venue.Start(cancel);
         foreach (string line in start.Plan) request.Say(line);
 
         int journals = request.JournalPath is null ? 0 : 1;
-        Engine engine = EngineBuilder.Build(configuration, start.Instruments, start.Fees, start.RiskLimits, inboundConsumers: 1 + journals, outboundConsumers: OutboundReaders + journals, isLive: true);
+        Engine engine = EngineBuilder.Build(configuration, start.Instruments.Select(configuration.Symbols), start.Fees, start.RiskLimits, inboundConsumers: 1 + journals, outboundConsumers: OutboundReaders + journals, isLive: true);
         uint sessionNumber = (uint)(venue.Clock.NowNanos / 1_000_000_000);   // rises from start to start, so that no name of an order comes twice
-        using JournalWriter? journal = request.JournalPath is { } path ? OpenJournal(path, venue, start, engine, sessionNumber) : null;
+        using JournalWriter? journal = request.JournalPath is { } path ? OpenJournal(path, configuration, rules, start, engine, sessionNumber) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var threads = new EngineThreads(engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings), configuration.Placement);
         using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel);
@@ -59,7 +59,7 @@ public static class LiveRunner
         try
         {
             Await(threads, run, cancel);
-            threads.Io.Inbox.Post(InboundKind.Session, SessionPayload(sessionNumber));
+            threads.Io.Inbox.Post(InboundKind.Session, Engine.SessionPayload(sessionNumber));
             try
             {
                 run.Trade(ending.Token);
@@ -84,6 +84,7 @@ public static class LiveRunner
             try
             {
                 threads.AwaitReady(run.Drain, isPatient: true, cancel);
+                rules.Keep();
             }
             catch
             {
@@ -91,20 +92,18 @@ public static class LiveRunner
                 threads.Stop();
                 records.Dispose();
                 journal?.Dispose();
-                if (request.JournalPath is { } made)
-                {
-                    File.Delete(made);
-                    Directory.Delete(LiveVenue.RulesFolder(made), recursive: true);
-                }
-
+                if (request.JournalPath is { } made) File.Delete(made);
                 throw;
             }
         }
     }
 
-    private static JournalWriter OpenJournal(string path, LiveVenue venue, LiveStart start, Engine engine, uint sessionNumber)
+    /// <summary>The engine's rules go beside the journal, which needs them to be replayed, as the start has read them.</summary>
+    private static JournalWriter OpenJournal(string path, EngineConfiguration configuration, RulesFolder rules, LiveStart start, Engine engine, uint sessionNumber)
     {
-        EngineConfiguration configuration = venue.KeepRules(path);
+        rules.Write(start.Instruments, configuration.Symbols);
+        rules.Write(start.RiskLimits);
+        configuration = configuration.WithRules(rules.InstrumentsPath, rules.RiskLimitsPath);
         JournalInstrument Instrument(InstrumentLane lane, int index) => new(lane.Spec.Symbol, start.Fees[index].Maker, start.Fees[index].Taker);
         return new JournalWriter(path, JournalledEngine.Header(JournalledEngine.LiveVerb, configuration, engine.Lanes.Select(Instrument), sessionNumber, ""), engine.Inbound, JournalConsumer, engine.Outbound, OutboundReaders);
     }
@@ -112,11 +111,4 @@ public static class LiveRunner
     private static string[] BookTopics(Engine engine) => [.. engine.Lanes.Select(lane => $"orderbook.{BookDepth}.{lane.Spec.Symbol}")];
 
     private static string[] PublicTopics(Engine engine) => [.. BookTopics(engine), .. engine.Lanes.SelectMany(lane => (string[])[$"publicTrade.{lane.Spec.Symbol}", $"tickers.{lane.Spec.Symbol}"])];
-
-    private static byte[] SessionPayload(uint sessionNumber)
-    {
-        byte[] payload = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(payload, sessionNumber);
-        return payload;
-    }
 }

@@ -1,15 +1,14 @@
 using LatencyEngine.Bybit;
-using LatencyEngine.Model;
 
 namespace LatencyEngine.Host;
 
 /// <summary>What a live run begins with: the venue and the account as they were read at the start, found fit to be traded (Bybit V5, 24.7).</summary>
 public sealed record LiveStart
 {
-    /// <summary>The instruments to trade, in the order of the configuration.</summary>
-    public required InstrumentTable Instruments { get; init; }
+    /// <summary>The venue's instruments; those to trade can be selected.</summary>
+    public required InstrumentCatalog Instruments { get; init; }
 
-    /// <summary>The account's rates, one entry an instrument.</summary>
+    /// <summary>The account's rates, one entry an instrument, in the order of the configuration.</summary>
     public required IReadOnlyList<AccountFees> Fees { get; init; }
 
     /// <summary>Ladders of the instruments.</summary>
@@ -26,12 +25,6 @@ public sealed record LiveStart
 
     /// <summary>Every open order; those of traded symbols are all named by this engine, left over by a run before.</summary>
     public required IReadOnlyList<RestOrder> OpenOrders { get; init; }
-
-    /// <summary>The newest time at the venue of what was read of positions and orders, ms since 1970: what happened before it is in them.</summary>
-    public required long ReadMillis { get; init; }
-
-    /// <summary>The venue's time, measured.</summary>
-    public required VenueClock Clock { get; init; }
 
     /// <summary>The account has disconnect protection for derivatives (Bybit V5, 12.6): it is to be armed.</summary>
     public required bool HasDisconnectProtection { get; init; }

@@ -47,31 +47,25 @@ internal sealed class LiveStartReader
             if (ladders is not null && await ReadSymbolAsync(symbol, ladders, cancel).ConfigureAwait(false) is { } read) symbols.Add(read);
         }
 
-        VenueOutcome<IReadOnlyList<RestOrder>> orders = await _rest.OpenOrdersAsync(cancel).ConfigureAwait(false);
-        if (Answer(orders) is { } open) CheckOrders(open);
-        VenueOutcome<IReadOnlyList<RestPosition>> positions = await _rest.PositionsAsync(cancel).ConfigureAwait(false);
-        Answer(positions);
+        IReadOnlyList<RestOrder>? orders = Answer(await _rest.OpenOrdersAsync(cancel).ConfigureAwait(false));
+        if (orders is not null) CheckOrders(orders);
+        IReadOnlyList<RestPosition>? positions = Answer(await _rest.PositionsAsync(cancel).ConfigureAwait(false));
         if (_faults.Count == 0) await SetAsync(account!, guard, symbols, cancel).ConfigureAwait(false);
         if (_faults.Count > 0) throw new LiveStartException(_faults);
         var start = new LiveStart
         {
-            Instruments = catalog!.Select(_configuration.Symbols),
+            Instruments = catalog!,
             Fees = [.. symbols.Select(symbol => symbol.Fees)],
             RiskLimits = ladders!,
             WalletUsdt = wallet!.WalletUsdt,
             AvailableUsdt = wallet.AvailableUsd,
-            Positions = positions.Value!,
-            OpenOrders = orders.Value!,
-            ReadMillis = Math.Min(positions.AnsweredMillis, orders.AnsweredMillis),
-            Clock = clock,
+            Positions = positions!,
+            OpenOrders = orders!,
             HasDisconnectProtection = guard is not null,
             Plan = [],
         };
-        return start with { Plan = [.. Plan(start, key, guard, symbols)] };
+        return start with { Plan = [.. Plan(start, clock, key, guard, symbols)] };
     }
-
-    /// <summary>Named by this engine: <c>le</c> and sixteen hexadecimal digits.</summary>
-    private static bool IsOurs(RestOrder order) => order.OrderLinkId.Length == 18 && order.OrderLinkId.StartsWith("le", StringComparison.Ordinal) && order.OrderLinkId[2..].All(char.IsAsciiHexDigitLower);
 
     private static string Show(decimal value) => value.ToString("#,0.########", CultureInfo.InvariantCulture);
 
@@ -231,7 +225,7 @@ internal sealed class LiveStartReader
 
     private void CheckOrders(IReadOnlyList<RestOrder> open)
     {
-        foreach (IGrouping<string, RestOrder> foreign in open.Where(order => !IsOurs(order) && _configuration.Symbols.Contains(order.Symbol)).GroupBy(order => order.Symbol))
+        foreach (IGrouping<string, RestOrder> foreign in open.Where(order => !ClientOrderId.Parse(order.OrderLinkId).IsOurs && _configuration.Symbols.Contains(order.Symbol)).GroupBy(order => order.Symbol))
         {
             RestOrder first = foreign.First();
             _faults.Add($"{foreign.Key}: open orders that are not this engine's: {foreign.Count()} (for example {first.OrderId}: {first.Side} {Show(first.Qty)} at {Show(first.Price)}): cancel them at the venue, or leave the symbol out");
@@ -255,12 +249,12 @@ internal sealed class LiveStartReader
         }
     }
 
-    private IEnumerable<string> Plan(LiveStart start, RestApiKey? key, RestDisconnectGuard? guard, List<SymbolStart> symbols)
+    private IEnumerable<string> Plan(LiveStart start, VenueClock clock, RestApiKey? key, RestDisconnectGuard? guard, List<SymbolStart> symbols)
     {
         decimal leverage = _configuration.Venue.Leverage;
         yield return $"environment {_rest.Environment}, {_rest.Address.GetLeftPart(UriPartial.Authority)}";
         yield return $"account {(key is null ? "(demo trading tells nothing of its key)" : string.Create(CultureInfo.InvariantCulture, $"{key.Uid}, {(key.VipLevel.Length > 0 ? key.VipLevel : "no level")}"))}, {_configuration.Account.MarginMode} margin, one-way; wallet {Show(start.WalletUsdt)} USDT, {Show(start.AvailableUsdt)} available";
-        yield return string.Create(CultureInfo.InvariantCulture, $"clock: the venue's time is {Math.Abs(start.Clock.DifferenceNanos) / 1e6:0.0} ms {(start.Clock.DifferenceNanos < 0 ? "behind" : "ahead of")} this machine's, known to {start.Clock.ErrorNanos / 1e6:0.0} ms");
+        yield return string.Create(CultureInfo.InvariantCulture, $"clock: the venue's time is {Math.Abs(clock.DifferenceNanos) / 1e6:0.0} ms {(clock.DifferenceNanos < 0 ? "behind" : "ahead of")} this machine's, known to {clock.ErrorNanos / 1e6:0.0} ms");
         foreach (SymbolStart symbol in symbols)
         {
             InstrumentConfiguration sizes = _configuration.Instruments[symbol.Symbol];

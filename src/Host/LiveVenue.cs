@@ -1,6 +1,5 @@
 using System.Globalization;
 using LatencyEngine.Bybit;
-using LatencyEngine.Journal;
 using LatencyEngine.Model;
 using LatencyEngine.Transport;
 
@@ -47,38 +46,6 @@ internal sealed class LiveVenue : IDisposable
 
     /// <summary>Reads venue and account and checks that they can be traded.</summary>
     public LiveStart Start(CancellationToken cancel) => LiveStart.ReadAsync(_rest, _request.Configuration, cancel).GetAwaiter().GetResult();
-
-    /// <summary>Where a journal's rules are kept.</summary>
-    public static string RulesFolder(string journalPath) => journalPath + ".rules";
-
-    /// <summary>The configuration with the venue's own rules in files beside a journal, which needs them to be replayed.</summary>
-    /// <exception cref="JournalException">They cannot be written.</exception>
-    /// <exception cref="VenueUnavailableException">The venue does not tell them.</exception>
-    public EngineConfiguration KeepRules(string journalPath)
-    {
-        string folder = RulesFolder(journalPath);
-        if (Path.Exists(folder)) throw new JournalException($"{folder} is of another journal; name another one, or move both away");
-        try
-        {
-            using var rules = new MarketRules(_request.Endpoints.Rest, _request.AuthoritiesPath);
-            byte[] instruments = rules.Instruments(_request.Configuration.Symbols);
-            byte[] riskLimits = rules.RiskLimits(_request.Configuration.Symbols);
-            Directory.CreateDirectory(folder);
-            string instrumentsPath = Path.Combine(folder, "instruments.json");
-            string riskLimitsPath = Path.Combine(folder, "risk-limits.json");
-            File.WriteAllBytes(instrumentsPath, instruments);
-            File.WriteAllBytes(riskLimitsPath, riskLimits);
-            return _request.Configuration.WithRules(instrumentsPath, riskLimitsPath);
-        }
-        catch (VenueRefusalException fault)
-        {
-            throw new VenueUnavailableException(fault.Message, isRefusal: false);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new JournalException($"{folder} cannot be written: {fault.Message}", fault);
-        }
-    }
 
     /// <summary>What the io thread connects to.</summary>
     public IoSettings IoSettings(LiveStart start, IReadOnlyList<string> topics, IReadOnlyList<string> bookTopics, long tickNanos, ConnectionTimings timings) => new()

@@ -119,7 +119,7 @@ public static class DryRunner
         if (link is not null)
         {
             var run = new SteppedRun(stage.Engine, stage.Session, link, observer);
-            run.Begin(stage.SessionPayload(), firstNanos);
+            run.Begin(Engine.SessionPayload(stage.SessionNumber), firstNanos);
             try
             {
                 BacktestRunner.Play(request, stage, run, observer, display, ending.Token, threads);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
 using LatencyEngine.Model;
@@ -71,7 +70,7 @@ public sealed class RunStage : IDisposable
                 var upstream = Upstream.Open(wanted, request.Configuration.Symbols, cancel);
                 return Handing(upstream, () =>
                 {
-                    EngineConfiguration configuration = rules.Fetch(wanted, request.Configuration, request.Configuration.Symbols, out string from);
+                    EngineConfiguration configuration = upstream.FetchRules(rules, request.Configuration, cancel, out string from);
                     RunStage live = Set(request with { Configuration = configuration }, configuration.Symbols, upstream, $"public data as it came; {from}");
                     (live._upstream, live._rules) = (upstream, rules);
                     return live;
@@ -158,14 +157,6 @@ public sealed class RunStage : IDisposable
     /// <summary>What the profile lets go wrong.</summary>
     /// <exception cref="InvalidDataException">The file is none of faults.</exception>
     internal static IReadOnlyList<Fault> FaultsOf(VenueConfiguration venue) => venue.Faults is { } path ? Fault.Load(path) : [];
-
-    /// <summary>The payload of the event that opens the session, for <see cref="InboundKind.Session"/>.</summary>
-    internal byte[] SessionPayload()
-    {
-        byte[] payload = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(payload, SessionNumber);
-        return payload;
-    }
 
     /// <summary>Reads the recording to its end, so that progress is told by time: for a run that somebody watches.</summary>
     internal void FindEnd() => _lastRecordedNanos = _recording?.FindLastReceivedAt();

@@ -1,8 +1,10 @@
+using LatencyEngine.Bybit;
 using LatencyEngine.Host;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Ring;
 using LatencyEngine.Simulator;
+using LatencyEngine.Transport;
 
 namespace LatencyEngine.Research;
 
@@ -18,8 +20,10 @@ internal sealed class Upstream : IFrameSource
     private const int Reader = 0;
     private const int LookMillis = 5;
     private const long AgeNanosMax = 5_000_000_000;
+    private static readonly TimeSpan RestTimeout = TimeSpan.FromSeconds(5);
 
     private readonly UpstreamRequest _request;
+    private readonly IReadOnlyList<string> _symbols;
     private readonly MarketListener _listener;
     private readonly string[] _topics;
     private Action? _onArrival;
@@ -31,6 +35,7 @@ internal sealed class Upstream : IFrameSource
     private Upstream(UpstreamRequest request, IReadOnlyList<string> symbols, int slots)
     {
         _request = request;
+        _symbols = symbols;
         _topics = [.. symbols.SelectMany(request.TopicsOf)];
         _listener = new MarketListener(request.Endpoints.Public, _topics, request.AuthoritiesPath, slots, RingBytes, () => Volatile.Read(ref _onArrival)?.Invoke());
     }
@@ -77,6 +82,47 @@ internal sealed class Upstream : IFrameSource
         }
     }
 
+    /// <summary>A configuration with this venue's rules in place of the files that it names, where REST serves them. Blocks.</summary>
+    /// <param name="folder">Where they are written.</param>
+    /// <param name="configuration">Where REST does not serve them, its own files count.</param>
+    /// <param name="cancel">Gives it up.</param>
+    /// <param name="from">Where they are from, in one phrase, and why not from the venue.</param>
+    /// <exception cref="Journal.JournalException">They cannot be written.</exception>
+    public EngineConfiguration FetchRules(RulesFolder folder, EngineConfiguration configuration, CancellationToken cancel, out string from)
+    {
+        using var client = new RestClient(_request.Endpoints.Rest, credentials: null, new SystemClock(), recvWindowMillis: 0, RestTimeout, authoritiesPath: _request.AuthoritiesPath);
+        var rest = new BybitRest(client);
+        (string instruments, string instrumentsFrom) = Choose(folder.InstrumentsPath, configuration.Data.Instruments, () =>
+        {
+            InstrumentCatalog catalog = Answer(rest.InstrumentsAsync(cancel));
+            catalog.Select(_symbols);
+            folder.Write(catalog, _symbols);
+            InstrumentList.Load(folder.InstrumentsPath);
+        });
+        (string riskLimits, string riskLimitsFrom) = Choose(folder.RiskLimitsPath, configuration.Data.RiskLimits, () =>
+        {
+            RiskLimitCatalog catalog = Answer(rest.RiskLimitsAsync(_symbols, cancel));
+            foreach (string symbol in _symbols) _ = catalog[symbol];
+            folder.Write(catalog);
+            RiskLadder.LoadAll(folder.RiskLimitsPath);
+        });
+        from = $"instruments {instrumentsFrom}, risk limits {riskLimitsFrom}";
+        return configuration.WithRules(instruments, riskLimits);
+
+        (string Path, string From) Choose(string fetched, string configured, Action fetch)
+        {
+            try
+            {
+                fetch();
+                return (fetched, "of the upstream");
+            }
+            catch (Exception fault) when (fault is VenueRefusalException or InstrumentException or InvalidDataException)
+            {
+                return (configured, $"of {configuration.ShownPath(configured)}, since the upstream's are of no use: {fault.Message.Replace(fetched, "its answer", StringComparison.Ordinal)}");
+            }
+        }
+    }
+
     /// <inheritdoc />
     public bool TryRead(out RecordedFrame frame)
     {
@@ -106,6 +152,12 @@ internal sealed class Upstream : IFrameSource
 
     /// <inheritdoc />
     public void Dispose() => _listener.Dispose();
+
+    private static T Answer<T>(Task<VenueOutcome<T>> asked)
+    {
+        VenueOutcome<T> outcome = asked.GetAwaiter().GetResult();
+        return outcome.IsAnswered ? outcome.Value! : throw new VenueRefusalException(outcome.Class, outcome.Text);
+    }
 
     /// <summary>What waits before a run begins may be older than that.</summary>
     private bool IsBehind(long receivedAtNanos) => _listener.BackPressure != _backPressureSeen || (_hasCaughtUp && StageClock.NowNanos() - receivedAtNanos > AgeNanosMax);

@@ -22,6 +22,7 @@ public static class VenueRunner
     /// <exception cref="RecordingException">The recording cannot be used.</exception>
     /// <exception cref="InstrumentException">An instrument or its ladder is missing.</exception>
     /// <exception cref="VenueUnavailableException">A live market cannot be had.</exception>
+    /// <exception cref="Journal.JournalException">The rules of a live market cannot be written.</exception>
     /// <exception cref="VenueServerException">The venue cannot be served, for example because the port is in use.</exception>
     public static void Run(VenueRequest request, Action<ServedVenue> onReady, CancellationToken cancel)
     {
@@ -84,7 +85,7 @@ public static class VenueRunner
             (upstream.OnArrival, upstream.Say) = (wake.Ring, request.Say);
             return RunStage.Handing(upstream, () =>
             {
-                configuration = rules.Fetch(wanted, configuration, symbols, out string from);
+                configuration = upstream.FetchRules(rules, configuration, cancel, out string from);
                 return (Session(upstream), symbols, $"live, {wanted.Name} ({from})");
             });
         }

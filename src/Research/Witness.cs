@@ -47,7 +47,7 @@ internal sealed class Witness(InstrumentTable instruments, VenueAccount venue)
         DisagreementSubject.PositionSize => $"position of {instruments[fact.Instrument].Symbol} after execution {Executions}: {fact.Ours} lots by the engine's ledger, {fact.Venues} lots by the venue",
         DisagreementSubject.AverageEntry => $"average entry of {instruments[fact.Instrument].Symbol} after execution {Executions}: {fact.Ours / 1e8m} by the engine's ledger, {fact.Venues / 1e8m} by the venue",
         DisagreementSubject.WalletBalance => $"wallet after execution {Executions}: {fact.Ours / 1e8m} USDT by the engine's ledger, {fact.Venues / 1e8m} USDT by the venue",
-        DisagreementSubject.Orphan => $"after execution {Executions} order le{fact.Ours:x16} rests in {instruments[fact.Instrument].Symbol} that the engine did not hold",
+        DisagreementSubject.Orphan => $"after execution {Executions} order {fact.Orphan} rests in {instruments[fact.Instrument].Symbol} that the engine did not hold",
         DisagreementSubject.ForeignOrder => $"after execution {Executions} an order rests in {instruments[fact.Instrument].Symbol} that the engine did not place",
         DisagreementSubject.PositionStatus => $"position of {instruments[fact.Instrument].Symbol} after execution {Executions}: its status {(PositionStatus)fact.Venues} cannot be taken over",
         _ => $"the engine reported a disagreement of the unknown subject {fact.Subject}",

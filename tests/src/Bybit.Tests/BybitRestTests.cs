@@ -8,10 +8,8 @@ namespace LatencyEngine.Bybit.Tests;
 public sealed class BybitRestTests
 {
     private const string Account = "{\"retCode\":0,\"result\":{\"marginMode\":\"ISOLATED_MARGIN\"},\"time\":5}";
-    private const string Ids = "{\"retCode\":0,\"result\":{\"orderId\":\"o\"},\"time\":5}";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly OrderCommand Order = new() { Symbol = "BTCUSDT", OrderLinkId = "le0000000100000001" };
 
     public static TheoryData<string, int, OutcomeClass> Faults => new()
     {
@@ -79,26 +77,23 @@ public sealed class BybitRestTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task What_touches_orders_is_sent_once_whatever_becomes_of_it(string body, int status, OutcomeClass outcome)
+    public async Task A_mass_cancel_is_sent_once_whatever_becomes_of_it(string body, int status, OutcomeClass outcome)
     {
         using var venue = new Scripted { Faults = 9, Fault = (body, status) };
 
-        Assert.Equal(outcome, (await venue.Rest.CreateAsync(Order)).Class);
-        Assert.Equal(outcome, (await venue.Rest.AmendAsync(Order)).Class);
-        Assert.Equal(outcome, (await venue.Rest.CancelAsync(Order)).Class);
         Assert.Equal(outcome, (await venue.Rest.CancelAllAsync()).Class);
-        Assert.Equal(["/v5/order/create", "/v5/order/amend", "/v5/order/cancel", "/v5/order/cancel-all"], venue.Asked);
+        Assert.Equal(["/v5/order/cancel-all"], venue.Asked);
     }
 
     [Fact]
-    public async Task A_cut_connection_leaves_an_orders_outcome_unknown_and_it_is_not_sent_again()
+    public async Task A_cut_connection_leaves_a_mass_cancels_outcome_unknown_and_it_is_not_sent_again()
     {
         using var venue = new CuttingVenue();
         var time = new SwiftTime();
         using var client = new RestClient(venue.Address, new ApiCredentials("test-key", "test-secret"), new VenueClock(time), recvWindowMillis: 5_000, Patience, time);
         var rest = new BybitRest(client);
 
-        VenueOutcome<RestOrderIds> outcome = await rest.CreateAsync(Order);
+        VenueOutcome<bool> outcome = await rest.CancelAllAsync();
         Assert.True(outcome.IsUnknown, outcome.Text);
         Assert.Equal(1, venue.Requests);
 
@@ -112,8 +107,8 @@ public sealed class BybitRestTests
     {
         using var venue = new Scripted { Faults = 9, Fault = ($"{{\"retCode\":{code},\"retMsg\":\"no\\nway\"}}", 200) };
 
-        VenueOutcome<RestOrderIds> refused = await venue.Rest.CancelAsync(Order);
-        Assert.Equal((outcome, code, "POST /v5/order/cancel refused: no way", default(RestOrderIds)), (refused.Class, refused.Code, refused.Text, refused.Value));
+        VenueOutcome<bool> refused = await venue.Rest.CancelAllAsync();
+        Assert.Equal((outcome, code, "POST /v5/order/cancel-all refused: no way", false), (refused.Class, refused.Code, refused.Text, refused.Value));
         venue.Asked.Clear();
         if (outcome is OutcomeClass.Pace or OutcomeClass.Clock) return;
         await venue.Rest.AccountAsync();
@@ -137,14 +132,6 @@ public sealed class BybitRestTests
     }
 
     [Fact]
-    public async Task An_amendment_to_what_the_order_is_already_is_no_failure()
-    {
-        using var venue = new Scripted { Faults = 1, Fault = ("{\"retCode\":10001,\"retMsg\":\"The order remains unchanged as the parameters entered match the existing ones.\"}", 200) };
-
-        Assert.Equal(OutcomeClass.Unchanged, (await venue.Rest.AmendAsync(Order)).Class);
-    }
-
-    [Fact]
     public async Task A_refused_time_is_measured_anew_once_and_the_read_repeated_once()
     {
         using var venue = new Scripted { Faults = 1, Fault = ("{\"retCode\":10002,\"retMsg\":\"check your server timestamp\"}", 200) };
@@ -159,8 +146,8 @@ public sealed class BybitRestTests
 
         venue.Asked.Clear();
         venue.Faults = 1;
-        Assert.Equal(OutcomeClass.Clock, (await venue.Rest.CreateAsync(Order)).Class);
-        Assert.Equal(["/v5/order/create", .. Enumerable.Repeat("/v5/market/time", 5)], venue.Asked);
+        Assert.Equal(OutcomeClass.Clock, (await venue.Rest.CancelAllAsync()).Class);
+        Assert.Equal(["/v5/order/cancel-all", .. Enumerable.Repeat("/v5/market/time", 5)], venue.Asked);
     }
 
     [Theory]
@@ -282,7 +269,7 @@ public sealed class BybitRestTests
         using var client = new RestClient(venue.Address, new ApiCredentials("test-key", "test-secret"), new FixedClock(), recvWindowMillis: 5_000, Patience);
         var rest = new BybitRest(client);
 
-        await Task.WhenAll([.. Enumerable.Range(0, 12).Select(_ => (Task)rest.DisconnectGuardsAsync()), .. Enumerable.Range(0, 22).Select(_ => (Task)rest.CancelAsync(Order)), .. Enumerable.Range(0, 22).Select(_ => (Task)rest.ApiKeyAsync())]);
+        await Task.WhenAll([.. Enumerable.Range(0, 12).Select(_ => (Task)rest.DisconnectGuardsAsync()), .. Enumerable.Range(0, 22).Select(_ => (Task)client.PostAsync("/v5/order/cancel", "{}")), .. Enumerable.Range(0, 22).Select(_ => (Task)rest.ApiKeyAsync())]);
 
         Assert.Equal((0, 12, 22, 22), (exceeded, counted["/v5/account/query-dcp-info"].Count, counted["/v5/order/cancel"].Count, counted["/v5/user/query-api"].Count));
     }
@@ -358,7 +345,7 @@ public sealed class BybitRestTests
                 return Fault.Body;
             }
 
-            return path.StartsWith("/v5/order/", StringComparison.Ordinal) ? Ids : Account;
+            return Account;
         }
     }
 }

@@ -37,12 +37,16 @@ internal sealed class InboxReader : IEngineSide, IDisposable
     /// <summary>What was told of the market, as text.</summary>
     public ConcurrentQueue<string> Polled { get; } = new();
 
+    /// <summary>Answers to orders, as text.</summary>
+    public ConcurrentQueue<string> Answers { get; } = new();
+
     public void OnPublished()
     {
         while (_inbound.TryPeek(0, out FrameView frame))
         {
             if (frame.Kind == (byte)InboundKind.LookUpEnd) Generations.Enqueue(MemoryMarshal.Read<LookUpEnd>(frame.Payload).PrivateGeneration);
             if (frame.Kind == (byte)InboundKind.PolledMarket) Polled.Enqueue(Encoding.UTF8.GetString(frame.Payload));
+            if (frame.Kind == (byte)InboundKind.TradeFrame) Answers.Enqueue(Encoding.UTF8.GetString(frame.Payload));
             _inbound.Release(0);
         }
     }

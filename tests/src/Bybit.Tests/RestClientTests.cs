@@ -116,6 +116,20 @@ public sealed class RestClientTests
     }
 
     [Fact]
+    public async Task Without_a_key_market_data_is_had_and_what_would_be_signed_is_not_sent()
+    {
+        using var venue = new HttpVenue((_, _) => "fine");
+        using var rest = new RestClient(venue.Address, credentials: null, new FixedClock(), recvWindowMillis: 5_000, Patience);
+
+        Assert.Equal("fine", Encoding.UTF8.GetString(await rest.GetAsync("/v5/market/time", "")));
+        InvalidOperationException fault = await Assert.ThrowsAsync<InvalidOperationException>(() => rest.PostAsync("/v5/order/cancel-all", "{}"));
+
+        Assert.Equal("POST /v5/order/cancel-all is signed, and this client was made without a key", fault.Message);
+        Assert.Equal(["/v5/market/time"], venue.Asked);
+        Assert.Equal("a text", rest.Redact("a text"));
+    }
+
+    [Fact]
     public async Task A_venue_that_is_not_there_was_sent_nothing_and_one_that_does_not_answer_leaves_the_outcome_unknown()
     {
         using RestClient nobody = Client(new Uri($"http://127.0.0.1:{HttpVenue.FreePort()}/"));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LatencyEngine.TestData;
 
 namespace LatencyEngine.Bybit.Tests;
@@ -22,6 +23,26 @@ public sealed class RiskLimitCatalogTests
         var fault = Assert.Throws<InstrumentException>(() => catalog["DOGEUSDT"]);
 
         Assert.EndsWith("no risk-limit ladder for DOGEUSDT; it has BTCUSDT, ETHUSDT, SOLUSDT", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_venue_tells_is_written_as_a_file_of_the_same_ladders_with_rates_as_fractions()
+    {
+        using JsonDocument rows = JsonDocument.Parse("""
+            [{"symbol":"SOLUSDT","riskLimitValue":"500000","maintenanceMargin":"1.5","initialMargin":"2","maxLeverage":"50.00","mmDeduction":"1000"},
+             {"symbol":"SOLUSDT","riskLimitValue":"100000","maintenanceMargin":"0.5","initialMargin":"1","maxLeverage":"100.00","mmDeduction":""}]
+            """);
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, RiskLimitCatalog.Of(rows.RootElement.EnumerateArray(), "test").ToJson());
+
+            Assert.Equal([new RiskLimitRow(100_000m, 0.005m, 100m, 0m), new RiskLimitRow(500_000m, 0.015m, 50m, 1_000m)], RiskLimitCatalog.Load(path)["SOLUSDT"]);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Theory]

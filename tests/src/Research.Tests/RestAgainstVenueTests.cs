@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
 using LatencyEngine.Model;
@@ -66,9 +67,9 @@ public sealed class RestAgainstVenueTests : IDisposable
         BybitRest rest = Rest("trader-key", aheadSeconds);
         LiveStart start = await LiveStart.ReadAsync(rest, Configuration(("venue:leverage", "25")), CancellationToken.None);
 
-        Assert.Equal(2, start.Instruments.Count);
+        Assert.Equal(2, start.Fees.Count);
         Assert.Equal(10_000m, start.WalletUsdt);
-        Assert.InRange(start.Clock.DifferenceNanos / 1e9, -aheadSeconds - 1.0, -aheadSeconds + 1.0);
+        Assert.InRange(rest.Clock!.DifferenceNanos / 1e9, -aheadSeconds - 1.0, -aheadSeconds + 1.0);
         Assert.Contains(start.Plan, line => line.StartsWith("BTCUSDT: leverage 25 (set now, was 50); tier to 2,000,000 USDT", StringComparison.Ordinal));
         Assert.Equal(25, Assert.Single(Value(await rest.PositionsAsync("BTCUSDT"))).Leverage);
         Assert.False(Value(await rest.SetLeverageAsync("BTCUSDT", 25)));
@@ -76,32 +77,31 @@ public sealed class RestAgainstVenueTests : IDisposable
         RestBook book = Value(await rest.BookAsync("BTCUSDT", 50));
         Assert.Equal((50, 50), (book.Bids.Count, book.Asks.Count));
         Assert.True(book.Bids[0][0] < book.Asks[0][0]);
-        var order = new OrderCommand { Symbol = "BTCUSDT", OrderLinkId = "le0000000700000001" };
         decimal price = decimal.Round(book.Bids[0][0] * 0.995m, 1);
-        RestOrderIds ids = Value(await rest.CreateAsync(order with { Side = "Buy", OrderType = "Limit", TimeInForce = "PostOnly", Qty = "0.01", Price = Text(price) }));
-        Assert.Equal("le0000000700000001", ids.OrderLinkId);
+        JsonElement ids = Taken(await PostAsync("create", $$"""{{Order("le0000000700000001")}},"side":"Buy","orderType":"Limit","timeInForce":"PostOnly","qty":"0.01","price":"{{Text(price)}}"}"""));
+        Assert.Equal("le0000000700000001", ids.GetProperty("orderLinkId").GetString());
 
         // Whoever starts now finds it: it is this engine's.
         LiveStart again = await LiveStart.ReadAsync(rest, Configuration(("venue:leverage", "25")), CancellationToken.None);
         RestOrder open = Assert.Single(again.OpenOrders);
-        Assert.Equal((ids.OrderId, "New", price, 0.01m), (open.OrderId, open.OrderStatus, open.Price, open.LeavesQty));
+        Assert.Equal((ids.GetProperty("orderId").GetString(), "New", price, 0.01m), (open.OrderId, open.OrderStatus, open.Price, open.LeavesQty));
         Assert.Contains($"cancelled first: orders of a run before: BTCUSDT Buy 0.01 at {price.ToString("#,0.########", System.Globalization.CultureInfo.InvariantCulture)}", again.Plan);
 
-        Value(await rest.AmendAsync(order with { Qty = "0.02" }));
-        Assert.Equal(0.02m, Assert.Single(Value(await rest.OrderAsync("le0000000700000001"))).Qty);
-        Value(await rest.CancelAsync(order));
-        Assert.Equal("Cancelled", Assert.Single(Value(await rest.OrderAsync("le0000000700000001"))).OrderStatus);
-        Assert.Equal((OutcomeClass.OrderGone, 110001), await rest.CancelAsync(order) is var gone ? (gone.Class, gone.Code) : default);
-        Assert.Empty(Value(await rest.OrderAsync("le0000000700000002")));
+        Taken(await PostAsync("amend", $$"""{{Order("le0000000700000001")}},"qty":"0.02"}"""));
+        Assert.Equal(0.02m, Assert.Single(Value(await rest.OpenOrdersAsync())).Qty);
+        Taken(await PostAsync("cancel", Order("le0000000700000001") + "}"));
+        Assert.Equal("Cancelled", (await RowsAsync("/v5/order/realtime", "orderLinkId=le0000000700000001"))[0].GetProperty("orderStatus").GetString());
+        Assert.Equal(110001, (await PostAsync("cancel", Order("le0000000700000001") + "}")).GetProperty("retCode").GetInt32());
+        Assert.Empty(await RowsAsync("/v5/order/realtime", "orderLinkId=le0000000700000002"));
 
-        Value(await rest.CreateAsync(order with { OrderLinkId = "le0000000700000003", Side = "Sell", OrderType = "Market", Qty = "0.01" }));
-        RestExecution fill = Value(await rest.ExecutionsAsync(again.ReadMillis - 60_000)).First();
-        Assert.Equal(("le0000000700000003", "Trade", false), (fill.OrderLinkId, fill.ExecType, fill.IsMaker));
+        Taken(await PostAsync("create", $$"""{{Order("le0000000700000003")}},"side":"Sell","orderType":"Market","qty":"0.01"}"""));
+        JsonElement fill = (await RowsAsync("/v5/execution/list", "limit=100"))[0];
+        Assert.Equal(("le0000000700000003", "Trade", false), (fill.GetProperty("orderLinkId").GetString(), fill.GetProperty("execType").GetString(), fill.GetProperty("isMaker").GetBoolean()));
         LiveStart taking = await LiveStart.ReadAsync(rest, Configuration(("venue:leverage", "25")), CancellationToken.None);
         Assert.Equal(-0.01m, Assert.Single(taking.Positions).SignedSize);
         Value(await rest.SetDisconnectWindowAsync(20));
         Assert.Contains(Value(await rest.DisconnectGuardsAsync()), guard => guard is { Product: "DERIVATIVES", WindowSeconds: 20 });
-        Assert.Empty(Value(await rest.CancelAllAsync()));
+        Assert.True(Value(await rest.CancelAllAsync()));
         Assert.DoesNotContain(Value(await rest.RiskLimitsAsync(["BTCUSDT"]))["BTCUSDT"], row => row.MaintenanceRate is <= 0 or >= 1);
     }
 
@@ -111,7 +111,7 @@ public sealed class RestAgainstVenueTests : IDisposable
         BybitRest trader = Rest("trader-key");
         await trader.MeasureClockAsync();
         decimal bid = Value(await trader.BookAsync("SOLUSDT", 1)).Bids[0][0];
-        Value(await trader.CreateAsync(new OrderCommand { Symbol = "SOLUSDT", OrderLinkId = "somebody", Side = "Buy", OrderType = "Limit", Qty = "5", Price = Text(decimal.Round(bid * 0.995m, 2)) }));
+        Taken(await PostAsync("create", $$"""{{Order("somebody", "SOLUSDT")}},"side":"Buy","orderType":"Limit","qty":"5","price":"{{Text(decimal.Round(bid * 0.995m, 2))}}"}"""));
 
         LiveStartException foreign = await Assert.ThrowsAsync<LiveStartException>(() => LiveStart.ReadAsync(trader, Configuration(("venue:leverage", "25")), CancellationToken.None));
         Assert.StartsWith("SOLUSDT: open orders that are not this engine's: 1", Assert.Single(foreign.Faults), StringComparison.Ordinal);
@@ -138,12 +138,12 @@ public sealed class RestAgainstVenueTests : IDisposable
         Assert.True((await rest.WalletAsync()).IsAnswered);
 
         await FaultAsync("""{"kind":"outage","durationMilliseconds":1500}""");
-        VenueOutcome<RestOrderIds> outcome;
+        VenueOutcome<bool> outcome;
         do
         {
-            outcome = await rest.CancelAsync(new OrderCommand { Symbol = "BTCUSDT", OrderLinkId = "le0000000700000009" });
+            outcome = await rest.CancelAllAsync();
         }
-        while (outcome.Class == OutcomeClass.OrderGone);   // the outage has not begun
+        while (outcome.IsAnswered);   // the outage has not begun
 
         Assert.Equal((OutcomeClass.Unknown, 503), (outcome.Class, outcome.Code));
         Assert.True((await rest.WalletAsync()).IsAnswered);
@@ -154,16 +154,14 @@ public sealed class RestAgainstVenueTests : IDisposable
     {
         BybitRest rest = Rest("trader-key");
         await rest.MeasureClockAsync();
-        var order = new OrderCommand { Symbol = "BTCUSDT" };
-
-        VenueOutcome<RestOrderIds>[] orders = await Task.WhenAll(Enumerable.Range(0, 25).Select(number => rest.CancelAsync(order with { OrderLinkId = $"le00000008{number:x8}" })));
+        JsonElement[] orders = await Task.WhenAll(Enumerable.Range(0, 25).Select(number => PostAsync("cancel", Order($"le00000008{number:x8}") + "}")));
         VenueOutcome<IReadOnlyList<RestDisconnectGuard>>[] guards = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => rest.DisconnectGuardsAsync()));
-        VenueOutcome<IReadOnlyList<RestOrder>>[] lookUps = await Task.WhenAll(Enumerable.Range(0, 120).Select(number => rest.OrderAsync($"le00000008{number:x8}")));
+        JsonElement[][] lookUps = await Task.WhenAll(Enumerable.Range(0, 120).Select(number => RowsAsync("/v5/order/realtime", $"orderLinkId=le00000008{number:x8}")));
 
-        // An order that was refused for its pace would not be repeated, and so would be seen here.
-        Assert.All(orders, outcome => Assert.Equal(OutcomeClass.OrderGone, outcome.Class));
+        // Nothing is repeated here: what was refused for its pace would be seen.
+        Assert.All(orders, answer => Assert.Equal(110001, answer.GetProperty("retCode").GetInt32()));
         Assert.All(guards, outcome => Assert.True(outcome.IsAnswered, outcome.Text));
-        Assert.All(lookUps, outcome => Assert.True(outcome.IsAnswered, outcome.Text));
+        Assert.All(lookUps, Assert.Empty);
     }
 
     private static string Text(decimal number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -178,6 +176,21 @@ public sealed class RestAgainstVenueTests : IDisposable
         ReferenceFiles.InRepository("configs/market-making.json"),
         new Dictionary<string, string>(),
         [.. settings.Append(("venue:market", "flow")).Select(setting => new ConfigurationOverride(setting.Item1, setting.Item2, "test"))]);
+
+    /// <summary>The beginning of a command about an order.</summary>
+    private static string Order(string name, string symbol = "BTCUSDT") => $$"""{"category":"linear","symbol":"{{symbol}}","orderLinkId":"{{name}}" """;
+
+    private static JsonElement Taken(JsonElement answer)
+    {
+        Assert.True(answer.GetProperty("retCode").GetInt32() == 0, answer.GetRawText());
+        return answer.GetProperty("result");
+    }
+
+    /// <summary>The answer to a command about an order, sent as <see cref="RestOrderEntry"/> sends it, with the newest client.</summary>
+    private async Task<JsonElement> PostAsync(string command, string body) => JsonDocument.Parse(await _clients[^1].PostAsync("/v5/order/" + command, body)).RootElement;
+
+    private async Task<JsonElement[]> RowsAsync(string path, string query) =>
+        [.. Taken(JsonDocument.Parse(await _clients[^1].GetAsync(path, "category=linear&" + query)).RootElement).GetProperty("list").EnumerateArray()];
 
     private BybitRest Rest(string key, int aheadSeconds = 0)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -84,7 +83,7 @@ internal sealed class MatrixRig : IDisposable
         Rest = new BybitRest(_client) { Environment = "testnet" };
         _lookUps = new LookUpWorker(Rest, [Symbol]);
         LiveStart start = Await(LiveStart.ReadAsync(Rest, configuration, CancellationToken.None));
-        Engine engine = EngineBuilder.Build(configuration, start.Instruments, start.Fees, start.RiskLimits, outboundConsumers: 1 + Observer, isLive: true);
+        Engine engine = EngineBuilder.Build(configuration, start.Instruments.Select(configuration.Symbols), start.Fees, start.RiskLimits, outboundConsumers: 1 + Observer, isLive: true);
         Engine = engine;
         SessionNumber = (uint)(clock.NowNanos / 1_000_000_000);
         _threads = new EngineThreads(
@@ -108,9 +107,7 @@ internal sealed class MatrixRig : IDisposable
         _lookUps.Start(_threads.Io.Inbox);
         _threads.Start();
         StepUntil(() => _threads.IsReady, Patience, "the connections");
-        byte[] session = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(session, SessionNumber);
-        _threads.Io.Inbox.Post(InboundKind.Session, session);
+        _threads.Io.Inbox.Post(InboundKind.Session, Host.Engine.SessionPayload(SessionNumber));
 
         void OnFrame(in FrameView frame)
         {
