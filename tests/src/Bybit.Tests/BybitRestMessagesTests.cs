@@ -85,22 +85,24 @@ public sealed class BybitRestMessagesTests
             IReadOnlyList<(InboundKind Kind, byte[] Payload)> frames = [];
             var asked = new ConcurrentQueue<Asked>();
             await AskAsync(
-                async client => frames = await LookUp.RunAsync(LookUpTests.Request(5, 1, new ClientOrderId(1, 1)), (path, query) => new BybitRest(client).GetAsync(path, query, CancellationToken.None)),
+                async client => frames = await LookUp.RunAsync(LookUpTests.Request(5, 1, new ClientOrderId(1, 1)), ["BTCUSDT"], (path, query) => new BybitRest(client).GetAsync(path, query, CancellationToken.None)),
                 asked,
                 path => path switch
                 {
                     BybitRest.ExecutionsPath => Body(executions, withoutCursor: true),
                     BybitRest.WalletPath => LookUpTests.AnAccount,
+                    BybitRest.PositionsPath => LookUpTests.Flat,
                     _ => LookUpTests.NoRows,
                 });
 
+            // In the order of path and query: some are asked side by side.
             (string Row, string[] More)[] documented =
             [
-                ("rest.execution.list.request.doc", ["startTime"]), ("rest.position.list.request.doc", ["limit", "settleCoin"]), ("rest.account.wallet-balance.request.doc", []),
-                ("rest.order.realtime.request.doc", ["settleCoin"]), ("rest.order.realtime.request.doc", ["orderLinkId"]), ("rest.execution.list.request.doc", ["startTime"]),
+                ("rest.account.wallet-balance.request.doc", []), ("rest.execution.list.request.doc", ["startTime"]), ("rest.execution.list.request.doc", ["startTime"]),
+                ("rest.order.realtime.request.doc", ["orderLinkId"]), ("rest.order.realtime.request.doc", ["settleCoin"]), ("rest.position.list.request.doc", []),
             ];
             Assert.Equal(documented.Length, asked.Count);
-            foreach (((string row, string[] more), Asked one) in documented.Zip(asked)) AssertDocumented(row, one, more);
+            foreach (((string row, string[] more), Asked one) in documented.Zip(asked.OrderBy(one => one.Path, StringComparer.Ordinal).ThenBy(one => one.Query, StringComparer.Ordinal))) AssertDocumented(row, one, more);
             Assert.StartsWith("{\"topic\":\"execution\"", Encoding.UTF8.GetString(frames[0].Payload), StringComparison.Ordinal);
             Assert.Contains(id, Encoding.UTF8.GetString(frames[0].Payload), StringComparison.Ordinal);
         }

@@ -18,7 +18,7 @@ public sealed class LookUpTests
 
     private const string OpenOrders = "/v5/order/realtime?category=linear&settleCoin=USDT&openOnly=0&limit=50";
 
-    private const string Flat = "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"list\":[{\"positionIdx\":0,\"side\":\"\",\"size\":\"0\",\"avgPrice\":\"0\"}]},\"time\":5}";
+    internal const string Flat = "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"list\":[{\"positionIdx\":0,\"side\":\"\",\"size\":\"0\",\"avgPrice\":\"0\"}]},\"time\":5}";
 
     private static readonly ClientOrderId First = new(1, 1), Second = new(1, 2), Third = new(0xABCDEF01, 0x10);
 
