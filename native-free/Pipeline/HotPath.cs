@@ -424,8 +424,9 @@ public sealed class HotPath
     private void OnOrder(in OrderEvent orderEvent)
     {
         OrderOutcome outcome = _orders.OnOrder(in orderEvent);
+        bool hadNothingToReduce = orderEvent.CancelType == CancelType.ByReduceOnly && _closer.IsClosing(orderEvent.ClientOrderId);
         AfterOrder(in orderEvent, outcome);
-        if (outcome is OrderOutcome.Orphan or OrderOutcome.OrphanWaits) Reconcile();
+        if (hadNothingToReduce || outcome is OrderOutcome.Orphan or OrderOutcome.OrphanWaits) Reconcile();
     }
 
     private void AfterOrder(in OrderEvent orderEvent, OrderOutcome outcome)
@@ -440,7 +441,10 @@ public sealed class HotPath
             case OrderOutcome.ForeignFound: Explain(DisagreementSubject.ForeignOrder, in orderEvent, DisagreementAction.LeftAlone); break;
         }
 
-        if (_closer.IsAsked && _orders.StateOf(orderEvent.ClientOrderId) == OrderState.Unset) _closer.OnOrderEnded(orderEvent.Instrument, orderEvent.ClientOrderId, isRefused: outcome == OrderOutcome.Rejected, _now);
+        if (!_closer.IsClosing(orderEvent.ClientOrderId) || _orders.StateOf(orderEvent.ClientOrderId) != OrderState.Unset) return;
+        bool isRefused = outcome == OrderOutcome.Rejected || (orderEvent.FilledQty.Lots == 0 && (orderEvent.RejectReason == RejectReason.Other || orderEvent.CancelType == CancelType.ByReduceOnly));
+        if (isRefused) _closer.OnRefused(orderEvent.ClientOrderId, returnCode: 0, _now);
+        else _closer.OnOrderEnded(orderEvent.ClientOrderId);
     }
 
     private void Explain(DisagreementSubject subject, in OrderEvent orderEvent, DisagreementAction action)
@@ -546,7 +550,7 @@ public sealed class HotPath
         bool streamWasAway = !_reconciliation.IsComplete;
         foreach (ClientOrderId order in MemoryMarshal.Cast<byte, ClientOrderId>(payload[^namesBytes..]))
         {
-            _orders.OnAbsent(order, askedAt, streamWasAway);
+            if (_orders.OnAbsent(order, askedAt, streamWasAway) == OrderOutcome.Absent) _closer.OnOrderEnded(order);
         }
 
         _reconciliation.OnEnd(end.AnsweredMillis);
@@ -789,10 +793,11 @@ public sealed class HotPath
         foreach (InstrumentLane lane in _lanes)
         {
             lane.NeedsDecision = true;
-            if (outcome != OrderOutcome.Rejected) continue;
-            lane.AwaitsBook = true;
+            if (outcome == OrderOutcome.Rejected) lane.AwaitsBook = true;
             ClientOrderId closing = _closer.OrderOf(lane.Spec.Id);
-            if (closing.IsOurs && _orders.StateOf(closing) == OrderState.Unset) _closer.OnOrderEnded(lane.Spec.Id, closing, isRefused: true, _now);
+            if (!closing.IsOurs || _orders.StateOf(closing) != OrderState.Unset) continue;
+            _closer.OnRefused(closing, ack.ReturnCode, _now);
+            if (ack.ReturnCode == Ack.NothingToReduceCode) Reconcile();
         }
     }
 
@@ -927,8 +932,9 @@ public sealed class HotPath
                 InstrumentId id = lane.Spec.Id;
                 if (_orders.Exposure(id) != default || lane.DisagreesSince is not null) return ClosingState.Closing;
                 if (_ledger.Position(id).Lots == 0) continue;
-                if (!_closer.HasGivenUp(id)) return ClosingState.Closing;
-                state = ClosingState.TooSmallToClose;
+                ClosingState closing = _closer.StateOf(id);
+                if (closing == ClosingState.Closing) return closing;
+                if (closing > state) state = closing;
             }
 
             return state;
