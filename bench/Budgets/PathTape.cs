@@ -91,7 +91,7 @@ internal sealed class PathTape
             else if ((OutboundKind)frame.Kind == OutboundKind.LookUpRequest)
             {
                 LookUpRequest asked = MemoryMarshal.Read<LookUpRequest>(frame.Payload);
-                var end = new LookUpEnd(_nowNanos / EpochNanos.PerMillisecond, asked.PrivateGeneration, asked.AskedNanos);
+                var end = new LookUpEnd(_nowNanos / EpochNanos.PerMillisecond, asked.PrivateGeneration, asked.AskedNanos, RowFrames: 0);
                 answers.Add((InboundKind.LookUpEnd, MemoryMarshal.AsBytes(new ReadOnlySpan<LookUpEnd>(in end)).ToArray()));
             }
 

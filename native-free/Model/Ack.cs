@@ -6,6 +6,9 @@ public struct Ack
     /// <summary>Return code of a node that restarts: no new requests, those under way finish; a new connection leads to another node (Bybit V5, 3, 8.2).</summary>
     public const int NodeRestartsCode = 10019;
 
+    /// <summary>Return code of a reduce-only order that finds no position on the other side (Bybit V5, 14.5): the books are wrong, or were just now.</summary>
+    public const int NothingToReduceCode = 110017;
+
     /// <summary>The request; none when the answer carries no id of this engine.</summary>
     public RequestId RequestId;
 

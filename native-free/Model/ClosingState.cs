@@ -14,4 +14,7 @@ public enum ClosingState
 
     /// <summary>What is still held is below the venue's smallest order, and the venue has refused to close it; all else is flat.</summary>
     TooSmallToClose = 3,
+
+    /// <summary>The venue has refused to close what is still held too many times in a row, and is not asked any more until it is to be closed anew; nothing else is on its way.</summary>
+    Refused = 4,
 }

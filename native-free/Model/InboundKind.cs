@@ -30,7 +30,7 @@ public enum InboundKind : byte
     /// <summary>Rows that a look-up at the venue (REST) found, in the form of a private message: <c>{"topic":"execution","data":[...]}</c>, <c>position</c>, <c>wallet</c> or <c>order</c>. Positions are those that are not flat, and a wallet's row says that they all are there; orders are the open ones and those that were asked for.</summary>
     LookUpRows = 8,
 
-    /// <summary>A look-up is complete: one <see cref="LookUpEnd"/>, then the names, as <see cref="ClientOrderId"/>, that the venue does not know. All its rows came before.</summary>
+    /// <summary>A look-up is complete: one <see cref="LookUpEnd"/>, then the names, as <see cref="ClientOrderId"/>, that the venue does not know. All its rows came before, and no others since the end before it.</summary>
     LookUpEnd = 9,
 
     /// <summary>A book or a mark price that was asked for by REST, since the public connection is not of use: a snapshot in the form of a public message, <c>orderbook.1000</c>, to whose update ids REST's belong (Bybit V5, 13), or <c>tickers</c> with the mark alone.</summary>

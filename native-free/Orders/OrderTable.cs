@@ -390,14 +390,23 @@ public sealed class OrderTable
         return OrderOutcome.OutcomeUnknown;
     }
 
-    /// <summary>The ledger has taken the venue's position: whatever these orders have filled is in it.</summary>
-    public void OnPositionAdopted(InstrumentId instrument)
+    /// <summary>The ledger's position is known to be the venue's: what these orders had filled when the venue was asked is in it, though its executions may never come. What was told since may be on its way.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="askedAt">When the look-up was asked.</param>
+    public void OnPositionKnown(InstrumentId instrument, EpochNanos askedAt)
     {
         Changes++;
         ref InstrumentOrders orders = ref _instruments[instrument.Index];
-        orders.UnbookedBuy = default;
-        orders.UnbookedSell = default;
-        for (int index = orders.First; index != None; index = _slots[index].Next) _slots[index].ExecutedQty = _slots[index].KnownFilledQty;
+        if (orders.UnbookedMillis < askedAt.Milliseconds)
+        {
+            orders.UnbookedBuy = default;
+            orders.UnbookedSell = default;
+        }
+
+        for (int index = orders.First; index != None; index = _slots[index].Next)
+        {
+            if (_slots[index].UpdatedMillis < askedAt.Milliseconds) _slots[index].ExecutedQty = _slots[index].KnownFilledQty;
+        }
     }
 
     /// <summary>Time passes. A request without an answer for the timeout, or accepted but without an order event for it, leaves its order's outcome unknown; an unknown one gets another cancel each timeout.</summary>
@@ -738,6 +747,7 @@ public sealed class OrderTable
         QtyLots unbooked = Larger(default, Larger(filledQty, slot.FilledQty) - slot.ExecutedQty);
         if (slot.Side == Side.Buy) orders.UnbookedBuy += unbooked;
         else orders.UnbookedSell += unbooked;
+        if (unbooked.Lots > 0) orders.UnbookedMillis = Math.Max(orders.UnbookedMillis, Math.Max(endedMillis, slot.UpdatedMillis));
 
         if (slot.Previous == None) orders.First = slot.Next;
         else _slots[slot.Previous].Next = slot.Next;
@@ -873,5 +883,8 @@ public sealed class OrderTable
         public int First;
         public QtyLots UnbookedBuy;
         public QtyLots UnbookedSell;
+
+        /// <summary>Venue time of the newest of those fills at the latest, ms since 1970.</summary>
+        public long UnbookedMillis;
     }
 }

@@ -424,8 +424,9 @@ public sealed class HotPath
     private void OnOrder(in OrderEvent orderEvent)
     {
         OrderOutcome outcome = _orders.OnOrder(in orderEvent);
+        bool hadNothingToReduce = orderEvent.CancelType == CancelType.ByReduceOnly && _closer.IsClosing(orderEvent.ClientOrderId);
         AfterOrder(in orderEvent, outcome);
-        if (outcome is OrderOutcome.Orphan or OrderOutcome.OrphanWaits) Reconcile();
+        if (hadNothingToReduce || outcome is OrderOutcome.Orphan or OrderOutcome.OrphanWaits) Reconcile();
     }
 
     private void AfterOrder(in OrderEvent orderEvent, OrderOutcome outcome)
@@ -440,7 +441,10 @@ public sealed class HotPath
             case OrderOutcome.ForeignFound: Explain(DisagreementSubject.ForeignOrder, in orderEvent, DisagreementAction.LeftAlone); break;
         }
 
-        if (_closer.IsAsked && _orders.StateOf(orderEvent.ClientOrderId) == OrderState.Unset) _closer.OnOrderEnded(orderEvent.Instrument, orderEvent.ClientOrderId, isRefused: outcome == OrderOutcome.Rejected, _now);
+        if (!_closer.IsClosing(orderEvent.ClientOrderId) || _orders.StateOf(orderEvent.ClientOrderId) != OrderState.Unset) return;
+        bool isRefused = outcome == OrderOutcome.Rejected || (orderEvent.FilledQty.Lots == 0 && (orderEvent.RejectReason == RejectReason.Other || orderEvent.CancelType == CancelType.ByReduceOnly));
+        if (isRefused) _closer.OnRefused(orderEvent.ClientOrderId, returnCode: 0, _now);
+        else _closer.OnOrderEnded(orderEvent.ClientOrderId);
     }
 
     private void Explain(DisagreementSubject subject, in OrderEvent orderEvent, DisagreementAction action)
@@ -466,6 +470,7 @@ public sealed class HotPath
     /// <summary>Rows of orders may be older than what the stream has said. Executions are needed from here only while the stream has missed some: a whole stream brings each in its turn.</summary>
     private void OnLookUpRows(ReadOnlySpan<byte> payload)
     {
+        _reconciliation.OnRows();
         switch (_decoder.DecodePrivate(payload))
         {
             case DecodeStatus.Orders:
@@ -499,15 +504,18 @@ public sealed class HotPath
 
     private void OnListedExecution(in ExecutionEvent execution)
     {
-        _reconciliation.OnListed(in execution);
-        if (!_reconciliation.IsComplete) Hold(in execution);
-        else if (_ledger.Lacks(in execution)) _reconciliation.OnLacking();
+        bool isNew = !_reconciliation.IsComplete && Hold(in execution);
+        _reconciliation.OnListed(in execution, isNew);
+        if (!_reconciliation.IsComplete) return;
+        if (_ledger.Lacks(in execution)) _reconciliation.OnLacking();
         else _meters.DuplicatesIgnored++;
     }
 
+    /// <summary>Whatever the end was worth, the next rows are those of another look-up.</summary>
     private void OnLookUpEnd(ReadOnlySpan<byte> payload)
     {
         TakeLookUpEnd(payload);
+        _reconciliation.ForgetRows();
         _hasListedWallet = false;
         foreach (InstrumentLane lane in _lanes) lane.ListedPosition = default;
     }
@@ -521,8 +529,6 @@ public sealed class HotPath
             return;
         }
 
-        bool isDamaged = _reconciliation.TakeDamage();
-        Reconciliation.Lack lack = _reconciliation.TakeLack();
         LookUpEnd end = MemoryMarshal.Read<LookUpEnd>(payload);
         Connection connection = _connections[(int)VenueChannel.Private];
         if (connection.State != ConnectionState.Ready || end.PrivateGeneration != connection.Generation)
@@ -533,24 +539,29 @@ public sealed class HotPath
 
         if (_reconciliation.IsVoid(end.AskedNanos)) return;
 
-        // What was in the rows that could not be read, nobody knows: the question stays open until it is asked again.
-        if (isDamaged)
+        // What was in the rows that could not be read or are not its own, nobody knows: the question stays open until it is asked again.
+        if (_reconciliation.IsDamaged(end.RowFrames))
         {
             _meters.LookUpsDamaged++;
             return;
         }
 
+        var askedAt = new EpochNanos(end.AskedNanos);
         bool streamWasAway = !_reconciliation.IsComplete;
-        foreach (ClientOrderId order in MemoryMarshal.Cast<byte, ClientOrderId>(payload[^namesBytes..])) _orders.OnAbsent(order, new EpochNanos(end.AskedNanos), streamWasAway);
+        foreach (ClientOrderId order in MemoryMarshal.Cast<byte, ClientOrderId>(payload[^namesBytes..]))
+        {
+            if (_orders.OnAbsent(order, askedAt, streamWasAway) == OrderOutcome.Absent) _closer.OnOrderEnded(order);
+        }
+
         _reconciliation.OnEnd(end.AnsweredMillis);
         BookBacklog();
         DecideEveryLane();
-        if (streamWasAway) TakePicture();
-        else CheckPicture(lack);
+        if (streamWasAway) TakePicture(askedAt);
+        else CheckPicture(askedAt);
     }
 
     /// <summary>The venue wins: what it holds is what the books hold from now on, unless its answer is older than they are, or cannot be taken over. Then it is asked again.</summary>
-    private void TakePicture()
+    private void TakePicture(EpochNanos askedAt)
     {
         if (_reconciliation.IsTorn || (_hasListedWallet && (_reconciliation.IsBehind || HasPositionOfNoUse())))
         {
@@ -559,17 +570,26 @@ public sealed class HotPath
         }
 
         if (_hasListedWallet) Adopt();
-        _reconciliation.OnAgreed();
-        _meters.Reconciliations++;
+        OnAgreed(askedAt);
     }
 
     /// <summary>While the stream is whole a look-up only finds out whether all is well. What is not is a contradiction, for which quotes are pulled before anything is taken over.</summary>
-    private void CheckPicture(Reconciliation.Lack lack)
+    private void CheckPicture(EpochNanos askedAt)
     {
+        Reconciliation.Lack lack = _reconciliation.TakeLack();
         if (_reconciliation.IsTorn) Reconcile();
         else if (_reconciliation.IsBehind || lack == Reconciliation.Lack.Late) _reconciliation.OnTorn();
         else if (lack == Reconciliation.Lack.Lost || (_hasListedWallet && (HasPositionOfNoUse() || Differs()))) Reconcile();
-        else _meters.Reconciliations++;
+        else OnAgreed(askedAt);
+    }
+
+    /// <summary>The books are the venue's: a fill that an order told before the question is in the position, though its execution may never come.</summary>
+    private void OnAgreed(EpochNanos askedAt)
+    {
+        _reconciliation.OnAgreed();
+        _meters.Reconciliations++;
+        if (!_hasListedWallet) return;
+        foreach (InstrumentLane lane in _lanes) _orders.OnPositionKnown(lane.Spec.Id, askedAt);
     }
 
     private bool Differs()
@@ -609,7 +629,6 @@ public sealed class HotPath
             if (_ledger.Agrees(id, size, entry)) continue;
             (QtyLots ourSize, PriceE8 ourEntry) = (_ledger.Position(id), _ledger.AverageEntry(id));
             _ledger.AdoptPosition(id, size, entry);
-            _orders.OnPositionAdopted(id);
             UpdateLiquidationPrice(lane);
             if (ourSize != size) OnAdopted(DisagreementSubject.PositionSize, id, ourSize.Lots, size.Lots, lane.AdoptedAt);
             else OnAdopted(DisagreementSubject.AverageEntry, id, ourEntry.Units, entry.Units, lane.AdoptedAt);
@@ -774,10 +793,11 @@ public sealed class HotPath
         foreach (InstrumentLane lane in _lanes)
         {
             lane.NeedsDecision = true;
-            if (outcome != OrderOutcome.Rejected) continue;
-            lane.AwaitsBook = true;
+            if (outcome == OrderOutcome.Rejected) lane.AwaitsBook = true;
             ClientOrderId closing = _closer.OrderOf(lane.Spec.Id);
-            if (closing.IsOurs && _orders.StateOf(closing) == OrderState.Unset) _closer.OnOrderEnded(lane.Spec.Id, closing, isRefused: true, _now);
+            if (!closing.IsOurs || _orders.StateOf(closing) != OrderState.Unset) continue;
+            _closer.OnRefused(closing, ack.ReturnCode, _now);
+            if (ack.ReturnCode == Ack.NothingToReduceCode) Reconcile();
         }
     }
 
@@ -912,8 +932,9 @@ public sealed class HotPath
                 InstrumentId id = lane.Spec.Id;
                 if (_orders.Exposure(id) != default || lane.DisagreesSince is not null) return ClosingState.Closing;
                 if (_ledger.Position(id).Lots == 0) continue;
-                if (!_closer.HasGivenUp(id)) return ClosingState.Closing;
-                state = ClosingState.TooSmallToClose;
+                ClosingState closing = _closer.StateOf(id);
+                if (closing == ClosingState.Closing) return closing;
+                if (closing > state) state = closing;
             }
 
             return state;
@@ -1069,11 +1090,6 @@ public sealed class HotPath
             LiveOrders = _orders.LiveOrders,
             OutcomeUnknown = _orders.CountOutcomeUnknown(),
             UsableBooks = usableBooks,
-            Reconciliations = _meters.Reconciliations,
-            Differences = _meters.Differences,
-            OrphansFound = _orders.OrphansFound,
-            DuplicatesIgnored = _meters.DuplicatesIgnored,
-            UnknownResolved = _orders.UnknownResolved,
             State = State,
             HeldBy = heldBy,
             Closing = Closing,

@@ -48,7 +48,7 @@ public sealed class HotPathMeters
     /// <summary>Look-ups that the venue was asked for, repeated questions included.</summary>
     public long LookUpsAsked { get; internal set; }
 
-    /// <summary>Look-ups whose end was void since rows of theirs could not be read.</summary>
+    /// <summary>Look-ups whose end was void since rows of theirs could not be read or were not there, or others were.</summary>
     public long LookUpsDamaged { get; internal set; }
 
     /// <summary>Look-ups that have ended with the engine's books known to be the venue's.</summary>

@@ -10,6 +10,13 @@ internal sealed class PositionCloser(int instruments)
     /// <summary>Wait after a refusal: what the venue refuses once, it refuses on the next book too.</summary>
     public const long RetryNanos = 1_000_000_000;
 
+    /// <summary>Refusals in a row after which a position is given up: a live run waits for thirty of these waits.</summary>
+    public const int RefusalsMax = 25;
+
+    // The codes of the smallest quantity and of the smallest value (Bybit V5, 14.9): the next book changes nothing about them.
+    private const int ParameterErrorCode = 10001;
+    private const int BelowMinNotionalCode = 110094;
+
     // How far through the touch an order goes, as a fraction of it: deep enough to fill on a book that moves, and no worse for what it closes. What is left goes to the next book.
     private const long ThroughFractionE8 = 100_000;
 
@@ -22,7 +29,7 @@ internal sealed class PositionCloser(int instruments)
     public void Begin()
     {
         IsAsked = true;
-        foreach (ref Closing closing in _closings.AsSpan()) closing.IsTooSmall = false;
+        foreach (ref Closing closing in _closings.AsSpan()) closing.Refusals = 0;
     }
 
     /// <summary>The order that closes now, without its name: reduce-only, immediate or cancel, no larger than the position, the limits and the venue allow.</summary>
@@ -41,7 +48,7 @@ internal sealed class PositionCloser(int instruments)
     {
         intent = default;
         ref Closing closing = ref _closings[spec.Id.Index];
-        if (position.Lots == 0 || closing.IsTooSmall || now.Nanos < closing.NotBefore.Nanos) return false;
+        if (position.Lots == 0 || closing.Refusals >= RefusalsMax || now.Nanos < closing.NotBefore.Nanos) return false;
         Side side = position.Lots > 0 ? Side.Sell : Side.Buy;
         if (!TryPrice(spec, limits, in top, side, out PriceTicks price)) return false;
         long heldLots = Math.Abs(position.Lots);
@@ -63,23 +70,49 @@ internal sealed class PositionCloser(int instruments)
     /// <summary>The closing order that may be alive; none when there is none.</summary>
     public ClientOrderId OrderOf(InstrumentId instrument) => _closings[instrument.Index].Order;
 
-    /// <summary>An order has ended; any other than the closing one changes nothing.</summary>
-    /// <param name="instrument">The instrument.</param>
-    /// <param name="order">The order.</param>
-    /// <param name="isRefused">The venue did not take it.</param>
-    /// <param name="now">The present.</param>
-    public void OnOrderEnded(InstrumentId instrument, ClientOrderId order, bool isRefused, EpochNanos now)
+    /// <summary>True for a closing order that may be alive.</summary>
+    public bool IsClosing(ClientOrderId order)
     {
-        ref Closing closing = ref _closings[instrument.Index];
-        if (!order.IsOurs || closing.Order != order) return;
-        closing.Order = ClientOrderId.None;
-        if (!isRefused) return;
-        closing.NotBefore = new EpochNanos(now.Nanos + RetryNanos);
-        closing.IsTooSmall = closing.IsBelowSmallest;
+        foreach (ref readonly Closing closing in _closings.AsSpan())
+        {
+            if (order.IsOurs && closing.Order == order) return true;
+        }
+
+        return false;
     }
 
-    /// <summary>True when the venue has refused to close what is below its smallest order.</summary>
-    public bool HasGivenUp(InstrumentId instrument) => _closings[instrument.Index].IsTooSmall;
+    /// <summary>An order has ended, and the venue had taken it or never knew it; any other than a closing one changes nothing.</summary>
+    public void OnOrderEnded(ClientOrderId order)
+    {
+        foreach (ref Closing closing in _closings.AsSpan())
+        {
+            if (order.IsOurs && closing.Order == order) closing = default;
+        }
+    }
+
+    /// <summary>The venue did not take an order; any other than a closing one changes nothing. It is tried again after a wait, unless the smallest order was refused for what it is, or it was the last of too many refusals.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="returnCode">The answer's code; 0 when the order stream told it.</param>
+    /// <param name="now">The present.</param>
+    public void OnRefused(ClientOrderId order, int returnCode, EpochNanos now)
+    {
+        foreach (ref Closing closing in _closings.AsSpan())
+        {
+            if (!order.IsOurs || closing.Order != order) continue;
+            closing.Order = ClientOrderId.None;
+            closing.NotBefore = new EpochNanos(now.Nanos + RetryNanos);
+            bool isForItsSize = closing.IsBelowSmallest && returnCode is ParameterErrorCode or BelowMinNotionalCode;
+            closing.Refusals = isForItsSize ? RefusalsMax : closing.Refusals + 1;
+        }
+    }
+
+    /// <summary>How far the closing of a position that is held has come: going on, or given up as too small or as refused.</summary>
+    public ClosingState StateOf(InstrumentId instrument)
+    {
+        ref readonly Closing closing = ref _closings[instrument.Index];
+        if (closing.Refusals < RefusalsMax) return ClosingState.Closing;
+        return closing.IsBelowSmallest ? ClosingState.TooSmallToClose : ClosingState.Refused;
+    }
 
     private static bool TryPrice(InstrumentSpec spec, RiskLimits limits, in BookTop top, Side side, out PriceTicks price)
     {
@@ -114,7 +147,7 @@ internal sealed class PositionCloser(int instruments)
         /// <summary>The last order planned was below the venue's smallest.</summary>
         public bool IsBelowSmallest;
 
-        /// <summary>The venue refused such an order.</summary>
-        public bool IsTooSmall;
+        /// <summary>Refusals since one was taken; from <see cref="RefusalsMax"/> on it is given up.</summary>
+        public int Refusals;
     }
 }

@@ -18,8 +18,10 @@ internal sealed class Reconciliation
     private long _answeredMillis;
     private EpochNanos _latestAskedAt;
     private EpochNanos _restartedAt;
-    private UInt128 _newestStreamed;
-    private long _newestStreamedMillis;
+    private UInt128 _newest;
+    private long _newestMillis;
+    private long _askedSinceMillis;
+    private long _rowFrames;
     private bool _isNewestListed;
     private bool _isAsked;
     private bool _lacksExecutions;
@@ -42,8 +44,9 @@ internal sealed class Reconciliation
     /// <remarks>The venue lists no more than seven days from a time on (Bybit V5, 10.8): a quiet market must not leave it behind.</remarks>
     public long SinceMillis { get; private set; }
 
-    /// <summary>True when the rows of the look-up under way lack the newest execution that the stream has told: the venue's answer is older than the books.</summary>
-    public bool IsBehind => _newestStreamed != UInt128.Zero && !_isNewestListed;
+    /// <summary>True when the rows since the last end lack the newest execution that the stream or an earlier look-up has told: the venue's answer is older than the books.</summary>
+    /// <remarks>What is older than the question's begin is not listed, and needs not be.</remarks>
+    public bool IsBehind => _newest != UInt128.Zero && !_isNewestListed && _newestMillis >= _askedSinceMillis;
 
     /// <summary>The ledger begins: the executions from here on are the session's.</summary>
     public void Begin(EpochNanos now) => SinceMillis = now.Milliseconds;
@@ -57,13 +60,24 @@ internal sealed class Reconciliation
     /// <summary>The stream has told an execution that was not known.</summary>
     public void OnStreamed(in ExecutionEvent execution)
     {
-        _newestStreamed = execution.ExecutionId;
-        _newestStreamedMillis = execution.ExecutedMillis;
+        _newest = execution.ExecutionId;
+        _newestMillis = execution.ExecutedMillis;
         _isNewestListed = false;
     }
 
     /// <summary>A row of a look-up has told an execution.</summary>
-    public void OnListed(in ExecutionEvent execution) => _isNewestListed |= execution.ExecutionId == _newestStreamed;
+    /// <param name="execution">The execution.</param>
+    /// <param name="isNew">It was not known, and is to be booked. Should the look-up turn out void, the next one must have it too.</param>
+    public void OnListed(in ExecutionEvent execution, bool isNew)
+    {
+        if (isNew && execution.ExecutedMillis >= _newestMillis)
+        {
+            _newest = execution.ExecutionId;
+            _newestMillis = execution.ExecutedMillis;
+        }
+
+        _isNewestListed |= execution.ExecutionId == _newest;
+    }
 
     /// <summary>A row of a look-up has told an execution that a whole stream should have told.</summary>
     public void OnLacking() => _lacksExecutions = true;
@@ -95,29 +109,34 @@ internal sealed class Reconciliation
         _isAsked = true;
         IsTorn = false;
         _latestAskedAt = now;
-
-        // What is older than the question's begin is not listed, and needs not be.
-        _isNewestListed = _newestStreamedMillis < SinceMillis;
+        _askedSinceMillis = SinceMillis;
     }
+
+    /// <summary>A frame of rows has come.</summary>
+    public void OnRows() => _rowFrames++;
 
     /// <summary>Rows of a look-up could not be read.</summary>
     public void OnDamaged() => _isDamaged = true;
 
-    /// <summary>A look-up's end has come, whatever it was about: whether rows before it could not be read. Look-ups are answered one after the other, so those were its own, or of one that has no end.</summary>
-    public bool TakeDamage()
-    {
-        bool wasDamaged = _isDamaged;
-        _isDamaged = false;
-        return wasDamaged;
-    }
+    /// <summary>True when the rows since the last end could not all be read, or are not those of the look-up that ends now: some are missing, or some are of one that had no end.</summary>
+    /// <param name="rowFrames">Frames of rows that belong to it.</param>
+    public bool IsDamaged(long rowFrames) => _isDamaged || _rowFrames != rowFrames;
 
-    /// <summary>As <see cref="TakeDamage"/>: whether the rows had executions that the stream should have told. Those on their way are told before the next look-up: only twice in a row they are <see cref="Lack.Lost"/>.</summary>
+    /// <summary>Of a look-up that is not void: whether its rows had executions that the stream should have told. Those on their way are told before the next look-up: only twice in a row they are <see cref="Lack.Lost"/>.</summary>
     public Lack TakeLack()
     {
         Lack lack = !_lacksExecutions ? Lack.None : _lackedExecutions ? Lack.Lost : Lack.Late;
         _lackedExecutions = _lacksExecutions;
-        _lacksExecutions = false;
         return lack;
+    }
+
+    /// <summary>An end has been dealt with, void or not: what the rows before it said holds for no other look-up.</summary>
+    public void ForgetRows()
+    {
+        _rowFrames = 0;
+        _isDamaged = false;
+        _isNewestListed = false;
+        _lacksExecutions = false;
     }
 
     /// <summary>True for a question that was asked before the books were called into doubt.</summary>

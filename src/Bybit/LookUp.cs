@@ -56,7 +56,7 @@ public static class LookUp
         AddMessages(frames, "position", positions, answeredMillis);
         frames.Add((InboundKind.LookUpRows, Message("wallet", $"{{\"coin\":[{wallet}]}}", answeredMillis)));
         AddMessages(frames, "order", orders, answeredMillis);
-        frames.Add((InboundKind.LookUpEnd, End(new LookUpEnd(answeredMillis, request.PrivateGeneration, request.AskedNanos), CollectionsMarshal.AsSpan(absent))));
+        frames.Add((InboundKind.LookUpEnd, End(new LookUpEnd(answeredMillis, request.PrivateGeneration, request.AskedNanos, RowFrames: frames.Count), CollectionsMarshal.AsSpan(absent))));
         return frames;
     }
 

@@ -9,7 +9,7 @@ internal static class JournalFormat
     public const string Name = "latency-engine-journal";
 
     /// <summary>Value of the header's <c>formatVersion</c> that this program writes and reads.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Items of a frame's record.</summary>
     public const int FrameItems = 9;

@@ -81,6 +81,9 @@ internal sealed class EngineUnderTest
     /// <summary>Bytes that the hot path has allocated on this thread.</summary>
     public long AllocatedBytes { get; private set; }
 
+    /// <summary>Frames of rows since the last end of a look-up.</summary>
+    public int RowFrames { get; private set; }
+
     /// <summary>A session whose three connections are of use and whose look-up has found nothing.</summary>
     public EngineUnderTest Begin()
     {
@@ -117,13 +120,18 @@ internal sealed class EngineUnderTest
 
     public void Connection(VenueChannel channel, ConnectionState state) => Hand(InboundKind.Connection, [(byte)channel, (byte)state], generation: Generation(channel));
 
-    /// <summary>The end of a look-up that belongs to the present private connection, unless another is named.</summary>
-    /// <summary>The answer to a question that was asked just now.</summary>
+    /// <summary>The end of a look-up that was asked for just now, by the present private connection unless another is named.</summary>
     public void EndLookUp(long answeredMillis = 0, int? generation = null, params ClientOrderId[] absent) => EndLookUp(answeredMillis, generation, NowNanos, absent);
 
     public void EndLookUp(long answeredMillis, int? generation, long askedNanos, params ClientOrderId[] absent)
     {
-        var end = new LookUpEnd(answeredMillis, generation ?? Generation(VenueChannel.Private), askedNanos);
+        EndLookUp(answeredMillis, generation, askedNanos, RowFrames, absent);
+    }
+
+    public void EndLookUp(long answeredMillis, int? generation, long askedNanos, long rowFrames, ClientOrderId[] absent)
+    {
+        RowFrames = 0;
+        var end = new LookUpEnd(answeredMillis, generation ?? Generation(VenueChannel.Private), askedNanos, rowFrames);
         Hand(InboundKind.LookUpEnd, [.. MemoryMarshal.AsBytes(new ReadOnlySpan<LookUpEnd>(in end)), .. MemoryMarshal.AsBytes<ClientOrderId>(absent)]);
     }
 
@@ -134,7 +142,11 @@ internal sealed class EngineUnderTest
         EndLookUp(answeredMillis);
     }
 
-    public void LookUpRows(string message) => Hand(InboundKind.LookUpRows, Encoding.UTF8.GetBytes(message));
+    public void LookUpRows(string message)
+    {
+        RowFrames++;
+        Hand(InboundKind.LookUpRows, Encoding.UTF8.GetBytes(message));
+    }
 
     public void Advance(long nanos) => NowNanos += nanos;
 

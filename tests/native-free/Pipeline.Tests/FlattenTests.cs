@@ -1,4 +1,5 @@
 using LatencyEngine.Model;
+using LatencyEngine.Orders;
 using LatencyEngine.Risk;
 
 namespace LatencyEngine.Pipeline.Tests;
@@ -92,41 +93,149 @@ public sealed class FlattenTests
         Assert.Equal("0.010", SentRequest.Parse(Assert.Single(engine.Requests())).Qty);
     }
 
-    [Fact]
-    public void A_refused_order_is_repeated_a_second_later_and_not_on_every_book()
+    [Theory]
+    [InlineData(110003)]
+    [InlineData(10006)]
+    [InlineData(10010)]
+    public void A_refused_order_is_repeated_a_second_later_and_not_on_every_book(int returnCode)
     {
         EngineUnderTest engine = Holding("Buy");
         Close(engine, out string request);
 
-        engine.Refuse(request, 110017);
-        for (int i = 0; i < 9; i++)
-        {
-            Move(engine);
-            Assert.Empty(engine.Requests());
-        }
-
-        Move(engine);
-        Assert.Equal("0.010", SentRequest.Parse(Assert.Single(engine.Requests())).Qty);
+        engine.Refuse(request, returnCode);
+        Assert.Equal("0.010", SentRequest.Parse(Retry(engine)).Qty);
         Assert.Equal(ClosingState.Closing, engine.State().Closing);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_is_below_the_smallest_order_is_offered_until_the_venue_refuses_it_and_then_said(bool byStream)
+    public void When_the_venue_says_that_nothing_is_there_to_reduce_it_is_asked_what_it_holds(bool byStream)
+    {
+        EngineUnderTest engine = Holding("Buy");
+        SentRequest close = Close(engine, out string request);
+
+        if (byStream) engine.Order(close, "Cancelled", leaves: "0", cancelType: "CancelByReduceOnly", endOfBurst: true);
+        else engine.Refuse(request, 110017);
+        Assert.Single(engine.Outbound(), frame => frame.Kind == OutboundKind.LookUpRequest);
+        for (int i = 0; i < 10; i++) Move(engine);
+        Assert.Empty(engine.Requests());
+
+        engine.EndPicture("10000");   // no position
+        Assert.Empty(engine.Requests());
+        Assert.Equal(ClosingState.Flat, engine.State().Closing);
+    }
+
+    [Fact]
+    public void An_order_that_the_matching_engine_ends_for_another_reason_than_an_empty_book_waits_a_second_too()
+    {
+        EngineUnderTest engine = Holding("Buy");
+        SentRequest close = Close(engine);
+
+        engine.Order(close, "Cancelled", leaves: "0", rejectReason: "EC_ReachRiskPriceLimit", endOfBurst: true);
+
+        Assert.Equal("0.010", SentRequest.Parse(Retry(engine)).Qty);
+    }
+
+    [Fact]
+    public void What_the_venue_refuses_too_often_is_given_up_and_said_until_it_is_to_be_closed_anew()
+    {
+        EngineUnderTest engine = Holding("Buy");
+        Close(engine, out string request);
+        for (int refusals = 1; refusals < PositionCloser.RefusalsMax; refusals++)
+        {
+            engine.Refuse(request, 110003);
+            request = Retry(engine);
+        }
+
+        Assert.Equal(ClosingState.Closing, engine.State().Closing);
+        engine.Refuse(request, 110003);
+        for (int i = 0; i < 20; i++) Move(engine);
+        Assert.Empty(engine.Requests());
+        Assert.Equal(ClosingState.Refused, engine.State().Closing);
+
+        engine.Command(OperatorCommand.Flatten);
+        Assert.Single(engine.Requests());
+        Assert.Equal(ClosingState.Closing, engine.State().Closing);
+    }
+
+    [Fact]
+    public void Refusals_are_counted_anew_once_an_order_was_taken()
+    {
+        EngineUnderTest engine = Holding("Buy");
+        Close(engine, out string request);
+        for (int tries = 0; tries < PositionCloser.RefusalsMax; tries++)
+        {
+            engine.Refuse(request, 110003);
+            request = Retry(engine);
+            if (tries != 5) continue;
+            engine.Order(SentRequest.Parse(request), "Cancelled", leaves: "0", rejectReason: "EC_NoImmediateQtyToFill", endOfBurst: true);
+            Move(engine);
+            request = Assert.Single(engine.Requests());
+        }
+
+        Assert.Equal(ClosingState.Closing, engine.State().Closing);
+    }
+
+    [Theory]
+    [InlineData(10001)]
+    [InlineData(110094)]
+    public void What_is_below_the_smallest_order_is_offered_until_the_venue_refuses_it_for_its_size_and_then_said(int returnCode)
     {
         EngineUnderTest engine = Holding("Buy", new EngineUnderTest(minOrderLots: 10), "0.003");
         SentRequest close = Close(engine, out string request);
         Assert.Equal("0.003", close.Qty);
 
-        if (byStream) engine.Order(close, "Rejected", leaves: "0", rejectReason: "EC_Others", endOfBurst: true);
-        else engine.Refuse(request, 10001);
+        engine.Refuse(request, returnCode);
         for (int i = 0; i < 20; i++) Move(engine);
 
         Assert.Empty(engine.Requests());
         Assert.Equal(ClosingState.TooSmallToClose, engine.State().Closing);
         engine.Command(OperatorCommand.Flatten);
         Assert.Single(engine.Requests());   // asked again, tried again
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10006)]
+    [InlineData(110066)]
+    public void What_is_below_the_smallest_order_and_refused_for_another_reason_is_tried_again_until_that_was_too_often(int returnCode)
+    {
+        EngineUnderTest engine = Holding("Buy", new EngineUnderTest(minOrderLots: 10), "0.003");
+        Close(engine, out string request);
+        for (int refusals = 1; refusals < PositionCloser.RefusalsMax; refusals++)
+        {
+            Refuse();
+            Assert.Equal(ClosingState.Closing, engine.State().Closing);
+            request = Retry(engine);
+        }
+
+        Refuse();
+        Assert.Equal(ClosingState.TooSmallToClose, engine.State().Closing);
+
+        void Refuse()
+        {
+            if (returnCode != 0) engine.Refuse(request, returnCode);
+            else engine.Order(SentRequest.Parse(request), "Rejected", leaves: "0", rejectReason: "EC_Others", endOfBurst: true);
+        }
+    }
+
+    [Fact]
+    public void An_order_whose_fate_was_unknown_and_that_the_venue_never_had_is_repeated_and_no_later_answer_counts_as_its_refusal()
+    {
+        EngineUnderTest engine = Holding("Buy");
+        SentRequest close = Close(engine, out string request);
+        engine.Refuse(request, 10016);
+        engine.Advance(7 * EngineUnderTest.Second);
+        engine.Tick();
+        string cancel = Assert.Single(engine.Requests());
+        engine.EndLookUp(0, null, LookUpTests.Name(close));
+        Assert.Equal(OrderState.Unset, engine.Orders.StateOf(LookUpTests.Name(close)));
+
+        engine.Refuse(cancel, 110001);
+        Move(engine);
+
+        Assert.Equal("0.010", SentRequest.Parse(Assert.Single(engine.Requests())).Qty);
     }
 
     [Fact]
@@ -253,6 +362,20 @@ public sealed class FlattenTests
         engine.Book(600_000, 600_002);
         request = Assert.Single(engine.Requests());
         return SentRequest.Parse(request);
+    }
+
+    /// <summary>The closing order that is sent a second after a refusal, and not before.</summary>
+    private static string Retry(EngineUnderTest engine)
+    {
+        engine.Advance(1);   // after 10006 the budget rests for more than a second
+        for (int i = 0; i < 9; i++)
+        {
+            Move(engine);
+            Assert.Empty(engine.Requests());
+        }
+
+        Move(engine);
+        return Assert.Single(engine.Requests());
     }
 
     /// <summary>A tenth of a second with a new book.</summary>

@@ -352,6 +352,8 @@ internal sealed class LossyVenue
                 if (_orders.TryGetValue($"le{name.Session:x8}{name.Number:x8}", out Order? order)) question.Rows.Enqueue(order.Row);
                 else question.Absent.Add(name);
             }
+
+            question.RowFrames = question.Rows.Count;
         }
         else if (question.Rows.TryDequeue(out string? row))
         {
@@ -360,8 +362,9 @@ internal sealed class LossyVenue
         else
         {
             _questions.Dequeue();
-            if (ToldOf(VenueChannel.Private) == ConnectionState.Ready && question.Request.PrivateGeneration == _engine.Generation(VenueChannel.Private)) _isReconciled = true;
-            Tell(() => _engine.EndLookUp(question.AnsweredMillis, (int)question.Request.PrivateGeneration, question.Request.AskedNanos, [.. question.Absent]));
+            bool isWhole = _engine.RowFrames == question.RowFrames;
+            if (isWhole && ToldOf(VenueChannel.Private) == ConnectionState.Ready && question.Request.PrivateGeneration == _engine.Generation(VenueChannel.Private)) _isReconciled = true;
+            Tell(() => _engine.EndLookUp(question.AnsweredMillis, (int)question.Request.PrivateGeneration, question.Request.AskedNanos, question.RowFrames, [.. question.Absent]));
         }
     }
 
@@ -431,6 +434,8 @@ internal sealed class LossyVenue
         public ClientOrderId[] Names { get; } = names;
 
         public Queue<string>? Rows { get; set; }
+
+        public int RowFrames { get; set; }
 
         public int Executed { get; set; }
 

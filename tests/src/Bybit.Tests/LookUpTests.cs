@@ -281,7 +281,7 @@ public sealed class LookUpTests
         (InboundKind kind, byte[] payload) = (await venue.RunAsync(Request(0, 42, known, unknown, other)))[^1];
 
         Assert.Equal(InboundKind.LookUpEnd, kind);
-        Assert.Equal(new LookUpEnd(AnsweredMillis: 9, PrivateGeneration: 42, AskedNanos), MemoryMarshal.Read<LookUpEnd>(payload));
+        Assert.Equal(new LookUpEnd(AnsweredMillis: 9, PrivateGeneration: 42, AskedNanos, RowFrames: 2), MemoryMarshal.Read<LookUpEnd>(payload));
         Assert.Equal([unknown, other], MemoryMarshal.Cast<byte, ClientOrderId>(payload.AsSpan(Marshal.SizeOf<LookUpEnd>())).ToArray());
     }
 

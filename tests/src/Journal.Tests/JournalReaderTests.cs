@@ -128,9 +128,9 @@ public sealed class JournalReaderTests
         byte[] whole = SmallJournal(journals);
         int version = whole.AsSpan().IndexOf("formatVersion"u8) + "formatVersion".Length;
         byte[] newer = [.. whole];
-        newer[version] = 2;
+        newer[version] = 3;
 
-        AssertRefused(journals, newer, "its format has version 2, this program reads version 1");
+        AssertRefused(journals, newer, "its format has version 3, this program reads version 2");
         Assert.Equal(0x8c, whole[0]);
         File.WriteAllBytes(journals.InFolder("extended"), [0x8d, 0xa3, (byte)'n', (byte)'e', (byte)'w', 0x93, 0x01, 0xc0, 0x80, .. whole[1..]]);
         Assert.Equal(Journals.Read(journals.Path).Frames.Count, Journals.Read(journals.InFolder("extended")).Frames.Count);

@@ -231,7 +231,7 @@ public sealed class JournalWriterTests
     {
         JournalHeader expected = Journals.Header;
         string Text(string key) => header.GetProperty(key).GetString()!;
-        Assert.Equal(("latency-engine-journal", "1"), (Text("format"), Text("formatVersion")));
+        Assert.Equal(("latency-engine-journal", "2"), (Text("format"), Text("formatVersion")));
         Assert.Equal((expected.ProgramVersion, expected.Verb, "2026-11-21T15:03:14.1234567Z"), (Text("programVersion"), Text("verb"), Text("startedUtc")));
         Assert.Equal(expected.Configuration, header.GetProperty("configuration").EnumerateObject().ToDictionary(property => property.Name, property => property.Value.GetString()!));
         Assert.Equal(
