@@ -9,8 +9,11 @@ internal sealed class Reconciliation
     /// <summary>Longest wait for a look-up's end before the same is asked again.</summary>
     public const long AnswerTimeoutNanos = 2_000_000_000;
 
-    /// <summary>Least time between two look-ups that have a cause.</summary>
+    /// <summary>Least time between two look-ups that have a cause, while quotes are made.</summary>
     public const long IntervalNanos = 1_000_000_000;
+
+    /// <summary>Least time before the first repetition of a look-up that quotes wait for; each further one waits twice as long, <see cref="IntervalNanos"/> at most.</summary>
+    public const long RepeatNanos = 100_000_000;
 
     // Executions of different symbols need not be told in the order of their times; one that comes again is recognised by its id.
     private const long OverlapMillis = 10_000;
@@ -23,6 +26,7 @@ internal sealed class Reconciliation
     private long _askedSinceMillis;
     private long _rowFrames;
     private bool _isNewestListed;
+    private long _repeatNanos = RepeatNanos / 2;
     private bool _isAsked;
     private bool _lacksExecutions;
     private bool _lackedExecutions;
@@ -100,12 +104,14 @@ internal sealed class Reconciliation
         long waitedNanos = now - _latestAskedAt;
         if (_isAsked) return waitedNanos >= AnswerTimeoutNanos;
         if (EveryNanos > 0 && waitedNanos >= EveryNanos) return true;
-        return waitedNanos >= IntervalNanos && (hasUnknownOutcome || IsTorn || !IsComplete);
+        if (!IsComplete) return waitedNanos >= _repeatNanos;
+        return waitedNanos >= IntervalNanos && (hasUnknownOutcome || IsTorn);
     }
 
     /// <summary>A look-up leaves.</summary>
     public void OnAsked(EpochNanos now)
     {
+        if (!IsComplete) _repeatNanos = Math.Min(2 * _repeatNanos, IntervalNanos);
         _isAsked = true;
         IsTorn = false;
         _latestAskedAt = now;
@@ -153,7 +159,11 @@ internal sealed class Reconciliation
     }
 
     /// <summary>What the venue holds is what the books hold.</summary>
-    public void OnAgreed() => HasBegun = true;
+    public void OnAgreed()
+    {
+        HasBegun = true;
+        _repeatNanos = RepeatNanos / 2;
+    }
 
     /// <summary>True when a message of the venue can be compared with the books: they are complete, and the look-up that completed them has not put them ahead of it.</summary>
     public bool CanCompare(long createdMillis) => IsComplete && createdMillis > _answeredMillis;

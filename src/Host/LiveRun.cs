@@ -65,8 +65,9 @@ internal sealed class LiveRun
     {
         _threads.Io.Inbox.Post(InboundKind.Command, [(byte)OperatorCommand.Flatten]);
         long begunNanos = StageClock.NowNanos();
-        while (_threads.FaultText is null && !_engine.HotPath.IsHalted && !IsFlat && StageClock.NowNanos() - begunNanos < FlattenWithinNanos) Step();
-        if (!IsFlat) _failure ??= string.Create(CultureInfo.InvariantCulture, $"not flat within {FlattenWithinNanos / 1e9:0} s: {string.Join(", ", _observer.Positions.Select(pair => $"{pair.Key} {pair.Value}"))}, {_observer.State.LiveOrders} orders; {_threads.Io.Describe()}");
+        while (_threads.FaultText is null && !_engine.HotPath.IsHalted && !IsFlat && _observer.State.Closing != ClosingState.Refused && StageClock.NowNanos() - begunNanos < FlattenWithinNanos) Step();
+        string why = _observer.State.Closing == ClosingState.Refused ? "the venue refuses to close" : string.Create(CultureInfo.InvariantCulture, $"within {FlattenWithinNanos / 1e9:0} s");
+        if (!IsFlat) _failure ??= string.Create(CultureInfo.InvariantCulture, $"not flat, {why}: {string.Join(", ", _observer.Positions.Select(pair => $"{pair.Key} {pair.Value}"))}, {_observer.State.LiveOrders} orders; {_threads.Io.Describe()}");
     }
 
     /// <summary>Does work at the end; what fails of it is the run's failure.</summary>

@@ -94,6 +94,37 @@ public sealed class ReconciliationTests
     }
 
     [Fact]
+    public void A_look_up_that_quotes_wait_for_is_repeated_after_a_tenth_of_a_second_then_ever_less_often_and_after_one_that_agreed_as_soon_again()
+    {
+        const long Tenth = EngineUnderTest.Second / 10;
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        SentRequest bid = engine.Resting("Buy") with { Price = "60000" };
+        string execution = EngineUnderTest.ExecutionRow(bid, "0.010", "0", execution: 1, engine.NowMillis);
+        foreach (long[] waits in new long[][] { [1, 2, 4, 8, 10, 10], [1, 2] })
+        {
+            engine.Lose(VenueChannel.Private);
+            engine.Connect(VenueChannel.Private);
+            engine.Private(execution);
+            engine.Outbound();
+            foreach (long tenths in waits)
+            {
+                engine.EndPicture("10000");   // without the execution: older than the books
+                engine.Advance((tenths * Tenth) - 1);
+                engine.Tick();
+                Assert.False(IsAsked(engine));
+                engine.Advance(1);
+                engine.Tick();
+                Assert.True(IsAsked(engine));
+            }
+
+            engine.LookUpRows(execution);
+            engine.LookUpRows(EngineUnderTest.PositionRow(0.010m, 60_000m, createdMillis: 1));
+            engine.EndPicture("10000");
+            Assert.Equal(QuotingState.Active, engine.HotPath.State);
+        }
+    }
+
+    [Fact]
     public void An_answer_from_before_the_contradiction_is_void()
     {
         EngineUnderTest engine = Contradicted();
