@@ -25,6 +25,9 @@ internal sealed class ApiCredentials
         _keys = keys.ToDictionary(key => key.Key, StringComparer.Ordinal);
     }
 
+    /// <summary>The refusal of a login whose expiry has passed, or that cannot be read.</summary>
+    public static Refusal BadLogin { get; } = new(10001, "Params Error");
+
     /// <summary>The refusal of a key that lacks a permission.</summary>
     public static Refusal PermissionDenied { get; } = new(10005, "Permission denied, please check your API key permissions.");
 
@@ -36,9 +39,9 @@ internal sealed class ApiCredentials
     public Refusal? CheckLogin(IReadOnlyList<string> args, long nowMillis, out ApiKey? key)
     {
         key = null;
-        if (args.Count != 3 || !TryMillis(args[1], out long expires)) return new Refusal(10001, "Params Error");
+        if (args.Count != 3 || !TryMillis(args[1], out long expires)) return BadLogin;
         if (!_keys.TryGetValue(args[0], out ApiKey? found)) return InvalidKey;
-        if (expires <= nowMillis) return new Refusal(10001, "Params Error");
+        if (expires <= nowMillis) return BadLogin;
         if (!IsSigned(found, Encoding.UTF8.GetBytes($"GET/realtime{args[1]}"), args[2])) return new Refusal(10004, "Error sign, please check your signature generation algorithm.");
         if (HasExpired(found, nowMillis)) return Expired;
         key = found;

@@ -18,7 +18,7 @@ public sealed record Fault
     /// <summary>What happens.</summary>
     public required FaultKind Kind { get; init; }
 
-    /// <summary>Where: <see cref="DeliveryChannel.Public"/>, <see cref="DeliveryChannel.Private"/> or <see cref="DeliveryChannel.Trade"/>; <see cref="DeliveryChannel.Unset"/> for all three. An <see cref="FaultKind.Outage"/> of <see cref="DeliveryChannel.LookUpEnd"/> is one of REST alone.</summary>
+    /// <summary>Where: <see cref="DeliveryChannel.Public"/>, <see cref="DeliveryChannel.Private"/> or <see cref="DeliveryChannel.Trade"/>; <see cref="DeliveryChannel.Unset"/> for all three. An <see cref="FaultKind.Outage"/> of <see cref="DeliveryChannel.LookUpEnd"/> is one of REST alone. Not every kind has every channel.</summary>
     public DeliveryChannel Channel { get; init; }
 
     /// <summary>How long after the beginning, or after it was asked for.</summary>
@@ -33,13 +33,13 @@ public sealed record Fault
     /// <summary>How much later the messages of a <see cref="FaultKind.Late"/> arrive.</summary>
     public long DelayNanos { get; init; }
 
-    /// <summary>Messages or requests that an occurrence concerns.</summary>
+    /// <summary>Messages, requests, logins or subscriptions that an occurrence concerns.</summary>
     public int Count { get; init; } = 1;
 
     /// <summary><c>retCode</c> of a <see cref="FaultKind.Reject"/>.</summary>
     public int Code { get; init; } = 10016;
 
-    /// <summary>Its <c>retMsg</c>.</summary>
+    /// <summary>Its <c>retMsg</c>, or the body of a <see cref="FaultKind.Forbidden"/>.</summary>
     public string Text { get; init; } = "Request timeout, please try again later";
 
     /// <summary>The requests that a <see cref="FaultKind.Reject"/> concerns: <c>create</c>, <c>amend</c> or <c>cancel</c> of one order; empty for every one.</summary>
@@ -49,7 +49,7 @@ public sealed record Fault
     public bool IsCarriedOut { get; init; }
 
     /// <summary>Whether it concerns the connections themselves, which only a served venue has.</summary>
-    public bool IsOfConnections => Kind is FaultKind.Cut or FaultKind.Outage;
+    public bool IsOfConnections => Kind is FaultKind.Cut or FaultKind.Outage or FaultKind.Close or FaultKind.Login or FaultKind.Forbidden or FaultKind.Early;
 
     /// <summary>Reads a file: a JSON array of faults.</summary>
     /// <exception cref="InvalidDataException">It is none; the message says which fault and why.</exception>
@@ -99,8 +99,9 @@ public sealed record Fault
             fault = fault with { IsCarriedOut = carriedOut.ValueKind is JsonValueKind.True or JsonValueKind.False ? carriedOut.GetBoolean() : throw new InvalidDataException($"carriedOut must be true or false, was {carriedOut.GetRawText()}") };
         }
 
+        if (fault.Kind == FaultKind.Forbidden) fault = fault with { Text = "" };
         if (json.TryGetProperty("text", out JsonElement text)) fault = fault with { Text = text.ValueKind == JsonValueKind.String ? text.GetString()! : throw new InvalidDataException("text must be a string") };
-        if (fault.Kind is FaultKind.Outage or FaultKind.Stall or FaultKind.Late or FaultKind.Ban && fault.DurationNanos == 0) throw new InvalidDataException($"{Name(fault.Kind)} needs durationMilliseconds above 0");
+        if (fault.Kind is FaultKind.Outage or FaultKind.Stall or FaultKind.Late or FaultKind.Ban or FaultKind.Forbidden && fault.DurationNanos == 0) throw new InvalidDataException($"{Name(fault.Kind)} needs durationMilliseconds above 0");
         if (fault.Kind == FaultKind.Late && fault.DelayNanos == 0) throw new InvalidDataException("late needs delayMilliseconds above 0");
         RequireEffect(json, fault);
         return fault;
@@ -111,16 +112,25 @@ public sealed record Fault
     {
         string[] own = fault.Kind switch
         {
-            FaultKind.Gap or FaultKind.Duplicate => ["count"],
+            FaultKind.Gap or FaultKind.Duplicate or FaultKind.Login or FaultKind.Early => ["count"],
             FaultKind.Late => ["durationMilliseconds", "delayMilliseconds"],
             FaultKind.Stall or FaultKind.Ban or FaultKind.Outage => ["durationMilliseconds"],
+            FaultKind.Forbidden => ["durationMilliseconds", "text"],
             FaultKind.Reject => ["count", "code", "text", "operation", "carriedOut"],
             _ => [],
         };
         string name = Name(fault.Kind);
         string? idle = json.EnumerateObject().Select(member => member.Name).FirstOrDefault(key => !KeysOfAll.Contains(key) && !own.Contains(key));
         if (idle is not null) throw new InvalidDataException($"{idle} does nothing where kind is {name}, which has {string.Join(", ", [.. KeysOfAll, .. own])}; take it out");
-        if (fault.Channel == DeliveryChannel.LookUpEnd && fault.Kind != FaultKind.Outage) throw new InvalidDataException($"a {name} concerns sockets, and rest is none; name another channel, or make it an outage");
+        DeliveryChannel[] channels = fault.Kind switch
+        {
+            FaultKind.Login => [DeliveryChannel.Private, DeliveryChannel.Trade],
+            FaultKind.Early or FaultKind.Restart => [DeliveryChannel.Public],
+            FaultKind.Forbidden => [DeliveryChannel.LookUpEnd],
+            _ => [],
+        };
+        if (fault.Channel != DeliveryChannel.Unset && channels.Length > 0 && !channels.Contains(fault.Channel)) throw new InvalidDataException($"{name} is of channel {string.Join(" or ", channels.Select(Name))}, was {Name(fault.Channel)}; leave channel out");
+        if (fault.Channel == DeliveryChannel.LookUpEnd && fault.Kind is not (FaultKind.Outage or FaultKind.Forbidden)) throw new InvalidDataException($"a {name} concerns sockets, and rest is none; name another channel, or make it an outage");
         if (fault.Kind is FaultKind.Reject or FaultKind.Ban && fault.Channel is DeliveryChannel.Public or DeliveryChannel.Private)
         {
             throw new InvalidDataException($"a {name} refuses requests, and none come in on the {Name(fault.Channel)} channel; leave channel out, or make it trade");

@@ -1,7 +1,7 @@
 namespace LatencyEngine.Simulator;
 
 /// <summary>Decides what goes wrong, and when: a function of the faults, the seed and the messages that pass.</summary>
-/// <remarks>The session's thread. Faults that concern connections are only announced here (<see cref="Begin"/>): they are carried out where the connections are.</remarks>
+/// <remarks>The session's thread. Faults that concern connections, or books as a whole, are only announced here (<see cref="Begin"/>): they are carried out where those are.</remarks>
 internal sealed class FaultInjector
 {
     private readonly SplitMix64 _random;
@@ -21,20 +21,20 @@ internal sealed class FaultInjector
     /// <summary>A fault more, counted from now.</summary>
     public void Add(Fault fault, long nowNanos) => _due.Enqueue(fault, nowNanos + fault.AfterNanos);
 
-    /// <summary>Begins what is due by now; the occurrences that concern connections are returned, in order. A repetition of a counted fault that is not used up yet adds nothing to it.</summary>
+    /// <summary>Begins what is due by now; the occurrences that are carried out at once, those of connections and restarts, are returned, in order. A repetition of a counted fault that is not used up yet adds nothing to it.</summary>
     public IReadOnlyList<Fault> Begin(long nowNanos)
     {
-        List<Fault> ofConnections = [];
+        List<Fault> atOnce = [];
         _running.RemoveAll(each => each.UntilNanos <= nowNanos || each.Left == 0);
         while (_due.TryPeek(out Fault? fault, out long dueNanos) && dueNanos <= nowNanos)
         {
             _due.Dequeue();
             if (fault.EveryNanos > 0) _due.Enqueue(fault, dueNanos + NextInterval(fault.EveryNanos));
-            if (fault.IsOfConnections) ofConnections.Add(fault);
+            if (fault.IsOfConnections || fault.Kind == FaultKind.Restart) atOnce.Add(fault);
             else if (!IsPending(fault)) _running.Add(new Running(fault, fault.DurationNanos > 0 ? dueNanos + fault.DurationNanos : long.MaxValue));
         }
 
-        return ofConnections;
+        return atOnce;
     }
 
     /// <summary>How often a message is sent: 0, 1 or 2 times.</summary>

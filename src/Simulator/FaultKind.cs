@@ -29,4 +29,19 @@ public enum FaultKind
 
     /// <summary>(ban) For a time every request is refused as too frequent: 10006 in its envelope.</summary>
     Ban = 8,
+
+    /// <summary>(close) The connections of a channel end with a close frame, 1001, as may happen to those that have reached their <c>max_active_time</c>; which code V5 sends then, if any, is not documented (Bybit V5, 3).</summary>
+    Close = 9,
+
+    /// <summary>(login) The connections of an account are dropped, and its next logins refused with <c>Params Error</c> (Bybit V5, 4).</summary>
+    Login = 10,
+
+    /// <summary>(forbidden) For a time REST answers HTTP 403 (Bybit V5, 9.2).</summary>
+    Forbidden = 11,
+
+    /// <summary>(early) The public connections are dropped, and the next subscriptions of a book or a ticker are answered behind their snapshot (Bybit V5, 20: pitfall 4).</summary>
+    Early = 12,
+
+    /// <summary>(restart) Every book of more than one level begins anew with a snapshot whose <c>u</c> is 1, as after a restart of the service (Bybit V5, 6.1).</summary>
+    Restart = 13,
 }

@@ -38,6 +38,16 @@ internal sealed class FrameNumbers
         return raised;
     }
 
+    /// <summary>Reads the update id of a book frame; false where there is none.</summary>
+    public static bool TryReadUpdateId(ReadOnlySpan<byte> frame, out long updateId)
+    {
+        int from = 0;
+        return TryFind(frame, Keys[0], ref from, out updateId, out _);
+    }
+
+    /// <summary>A book frame with its update id alone higher by as much; the same frame for 0.</summary>
+    public static ReadOnlyMemory<byte> RaiseUpdateId(ReadOnlyMemory<byte> frame, long by) => by == 0 ? frame : Raise(frame, Keys[0], by);
+
     private static ReadOnlyMemory<byte> Raise(ReadOnlyMemory<byte> frame, byte[] key, long by)
     {
         var raised = new ArrayBufferWriter<byte>(frame.Length + DigitsMax);

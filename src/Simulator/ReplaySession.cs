@@ -30,6 +30,7 @@ public sealed class ReplaySession : IDisposable
     private readonly Dictionary<string, long> _askedAnew = new(StringComparer.Ordinal);   // topic and messages produced before it was asked for
     private readonly FaultInjector _faults;
     private readonly Queue<Fault> _connectionFaults = new();
+    private readonly Dictionary<string, long> _renumbered = new(StringComparer.Ordinal);   // topic of a restarted book, and what its update ids rise by
     private long _faultWakeNanos = long.MaxValue;
     private int _faultWakes;
     private bool _marketEnded;
@@ -295,7 +296,12 @@ public sealed class ReplaySession : IDisposable
             case HappeningKind.Fault:
                 _faultWakes--;
                 _faultWakeNanos = long.MaxValue;
-                foreach (Fault fault in _faults.Begin(nowNanos)) _connectionFaults.Enqueue(fault);
+                foreach (Fault fault in _faults.Begin(nowNanos))
+                {
+                    if (fault.Kind == FaultKind.Restart) RestartBooks(nowNanos);
+                    else _connectionFaults.Enqueue(fault);
+                }
+
                 EnqueueFault();
                 return false;
             default:
@@ -318,6 +324,7 @@ public sealed class ReplaySession : IDisposable
     {
         foreach (MarketMessage message in CollectionsMarshal.AsSpan(_frames))
         {
+            if (_renumbered.Count > 0 && MarketFrame.IsSnapshotFrame(message.Frame.Span) && MarketFrame.TryReadTopicName(message.Frame.Span, out string begun)) _renumbered.Remove(begun);
             if (IsWanted(message.Frame.Span)) Deliver(DeliveryChannel.Public, message.Frame, message.RecordedIndex, origin: 0, nowNanos);
         }
 
@@ -325,6 +332,17 @@ public sealed class ReplaySession : IDisposable
     }
 
     private bool IsWanted(ReadOnlySpan<byte> frame) => _topics is null || (MarketFrame.TryReadTopicName(frame, out string name) && _topics.Contains(name));
+
+    /// <summary>Every book topic with deltas is told whole with 1 as its update id, and goes on from there until the market itself begins it anew (Bybit V5, 6.1).</summary>
+    private void RestartBooks(long nowNanos)
+    {
+        foreach (string topic in Topics.Where(topic => MarketFrame.BookDepth(topic) > 1 && (_topics?.Contains(topic) ?? true)).Order(StringComparer.Ordinal))
+        {
+            if (_source.Snapshot(topic, nowNanos) is not { } snapshot || !FrameNumbers.TryReadUpdateId(snapshot, out long updateId)) continue;
+            _renumbered[topic] = 1 - updateId;
+            Deliver(DeliveryChannel.Public, snapshot, -1, origin: 0, nowNanos);
+        }
+    }
 
     private void PlayRequest(Happening happening, long nowNanos)
     {
@@ -413,6 +431,7 @@ public sealed class ReplaySession : IDisposable
 
     private void Deliver(DeliveryChannel channel, ReadOnlyMemory<byte> frame, long recordedIndex, long origin, long nowNanos, long uid = 0)
     {
+        if (_renumbered.Count > 0 && channel == DeliveryChannel.Public && MarketFrame.TryReadTopicName(frame.Span, out string topic)) frame = FrameNumbers.RaiseUpdateId(frame, _renumbered.GetValueOrDefault(topic));
         long delay = channel == DeliveryChannel.Public ? _latency.NextFeedNanos() : _latency.NextResponseNanos();
         long arrivalNanos = _fromVenue.Next(channel, channel == DeliveryChannel.Trade ? origin : 0, uid, _faults.ArrivalNanos(channel, nowNanos, delay), LastTimeNanos);
         long produced = ++ProducedCount;

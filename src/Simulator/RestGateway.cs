@@ -20,6 +20,9 @@ internal sealed class RestGateway(VenueServerSettings settings, ApiCredentials c
     private readonly ConcurrentDictionary<(long Uid, string Path), RequestLimit> _limits = new();
     private long _lastOrigin;
 
+    /// <summary>Called with each signed call that is refused here and never reaches the venue.</summary>
+    public required Action<Refusal> OnRefused { get; init; }
+
     /// <summary>Serves one HTTP request.</summary>
     public async Task ServeAsync(HttpContext context)
     {
@@ -84,6 +87,7 @@ internal sealed class RestGateway(VenueServerSettings settings, ApiCredentials c
             return;
         }
 
+        OnRefused(refusal);
         if (refusal.Code == 10003) context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         await WriteAsync(context, call, VenueRest.Refused(call, refusal, nowNanos), NextOrigin());
 

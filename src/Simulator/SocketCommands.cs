@@ -20,11 +20,22 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
     private static readonly string[] Categorised = ["order", "execution", "execution.fast", "position"];
     private static readonly HashSet<string> PrivateTopics = [.. Categorised, .. Categorised.Select(topic => topic + ".linear"), "wallet", DisconnectGuard.Topic];
 
+    private readonly Dictionary<DeliveryChannel, int> _loginsToRefuse = [];
+
     /// <summary>Called with a subscription or its end and the answer to it; it sends the answer.</summary>
     public required Action<VenueConnection, SocketCommand, byte[]> OnTopics { get; init; }
 
     /// <summary>Called with a request of a logged-in order-entry socket; the bytes are valid until it returns.</summary>
     public required Action<VenueConnection, ReadOnlyMemory<byte>> OnOrder { get; init; }
+
+    /// <summary>Called with each order-entry request that is refused here and never reaches the venue.</summary>
+    public required Action<Refusal> OnRefused { get; init; }
+
+    /// <summary>Refuses the next logins of a channel, whatever they say; as many as were still to be refused before are not added. Any thread.</summary>
+    public void RefuseLogins(DeliveryChannel channel, int count)
+    {
+        lock (_loginsToRefuse) _loginsToRefuse[channel] = count;
+    }
 
     /// <summary>Takes one message.</summary>
     /// <param name="connection">Where it came in.</param>
@@ -90,7 +101,7 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
                 connection.Reply(SocketReplies.PrivatePong(command, connection.Name, nowMillis));
                 break;
             case "auth":
-                Refusal? refusal = credentials.CheckLogin(command.Args, nowMillis, out ApiKey? key);
+                Refusal? refusal = CheckLogin(connection.Channel, command, nowMillis, out ApiKey? key);
                 connection.Key ??= key;
                 connection.Reply(SocketReplies.Private(command, refusal?.Text, connection.Name));
                 break;
@@ -119,7 +130,7 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
         if (command.Op == "auth")
         {
             ApiKey? key = null;
-            Refusal? refusal = connection.Key is not null ? new Refusal(20001, "Repeated auth") : credentials.CheckLogin(command.Args, nowNanos / NanosPerMilli, out key);
+            Refusal? refusal = connection.Key is not null ? new Refusal(20001, "Repeated auth") : CheckLogin(connection.Channel, command, nowNanos / NanosPerMilli, out key);
             connection.Key ??= key;
             connection.Reply(SocketReplies.Trade(command, refusal, connection.Name));
             return;
@@ -127,11 +138,27 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
 
         if (OrderRefusal(connection, command, nowNanos) is { } refused)
         {
+            OnRefused(refused);
             connection.Reply(SocketReplies.Trade(command, refused, connection.Name));
             return;
         }
 
         OnOrder(connection, message);
+    }
+
+    private Refusal? CheckLogin(DeliveryChannel channel, SocketCommand command, long nowMillis, out ApiKey? key)
+    {
+        key = null;
+        lock (_loginsToRefuse)
+        {
+            if (_loginsToRefuse.GetValueOrDefault(channel) > 0)
+            {
+                _loginsToRefuse[channel]--;
+                return ApiCredentials.BadLogin;
+            }
+        }
+
+        return credentials.CheckLogin(command.Args, nowMillis, out key);
     }
 
     private Refusal? OrderRefusal(VenueConnection connection, SocketCommand command, long nowNanos) =>

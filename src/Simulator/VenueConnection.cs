@@ -31,6 +31,7 @@ internal sealed class VenueConnection(long id, string name, DeliveryChannel chan
     private readonly Queue<string> _requestIdsInOrder = [];
     private readonly Lock _ending = new();
     private bool _hasEnded;
+    private volatile bool _isLeaving;
     private long _queuedBytes;
     private volatile int _topicCount;
     private int _answersWaiting;
@@ -122,6 +123,13 @@ internal sealed class VenueConnection(long id, string name, DeliveryChannel chan
         }
     }
 
+    /// <summary>Ends the connection with a close frame, behind what waits to be sent; a client that does not answer it is cut when it has been silent for too long. Any thread.</summary>
+    public void Close()
+    {
+        _isLeaving = true;
+        _outgoing.Writer.TryComplete();
+    }
+
     /// <summary>Publishes how many topics the receive loop now holds.</summary>
     public void CountTopics() => _topicCount = Topics.Count;
 
@@ -142,10 +150,24 @@ internal sealed class VenueConnection(long id, string name, DeliveryChannel chan
     /// <param name="topic">Name subscribed to; not subscribed at present.</param>
     /// <param name="after">Messages up to this number were produced before the subscription and are not for it.</param>
     /// <param name="awaitsSnapshot">Nothing is forwarded before a snapshot.</param>
-    public void Subscribe(string topic, long after, bool awaitsSnapshot) => _subscriptions[topic] = new Subscription { After = after, AwaitsSnapshot = awaitsSnapshot };
+    /// <param name="heldAnswer">The answer to the subscription where it waits for <see cref="ReplyHeld"/>; else null.</param>
+    public void Subscribe(string topic, long after, bool awaitsSnapshot, byte[]? heldAnswer) =>
+        _subscriptions[topic] = new Subscription { After = after, AwaitsSnapshot = awaitsSnapshot, HeldAnswer = heldAnswer };
+
+    /// <summary>Queues the answer that a subscription was held back for, if there is one. Driver only.</summary>
+    public void ReplyHeld(string topic)
+    {
+        if (!_subscriptions.TryGetValue(topic, out Subscription? subscription) || subscription.HeldAnswer is not { } answer) return;
+        subscription.HeldAnswer = null;
+        ReplyLeft(answer);
+    }
 
     /// <summary>Stops forwarding a topic; false when it was not forwarded. Driver only.</summary>
-    public bool Unsubscribe(string topic) => _subscriptions.Remove(topic);
+    public bool Unsubscribe(string topic)
+    {
+        ReplyHeld(topic);
+        return _subscriptions.Remove(topic);
+    }
 
     /// <summary>Whether a topic is subscribed at present. Driver only.</summary>
     public bool Forwards(string topic) => _subscriptions.ContainsKey(topic);
@@ -197,6 +219,8 @@ internal sealed class VenueConnection(long id, string name, DeliveryChannel chan
                 Interlocked.Add(ref _queuedBytes, -frame.Length);
                 Interlocked.Exchange(ref _usedAt, Stopwatch.GetTimestamp());
             }
+
+            if (_isLeaving) await socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, statusDescription: null, context.RequestAborted);
         }
         catch (Exception e) when (IsGone(e))
         {
@@ -245,5 +269,7 @@ internal sealed class VenueConnection(long id, string name, DeliveryChannel chan
         public required long After { get; init; }
 
         public required bool AwaitsSnapshot { get; set; }
+
+        public required byte[]? HeldAnswer { get; set; }
     }
 }

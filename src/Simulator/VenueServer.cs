@@ -61,6 +61,8 @@ public sealed class VenueServer : IAsyncDisposable
     private long _lastOrigin;
     private long _receivedRequests;
     private int _openSockets;
+    private int _earlySnapshots;   // subscriptions that are still to be answered behind their snapshot
+    private volatile Forbidding? _forbidding;
 
     /// <summary>A server that does not listen yet.</summary>
     /// <exception cref="ArgumentException">The address is not an IP address, the port is not one, or the keys are none, empty or given twice.</exception>
@@ -73,13 +75,16 @@ public sealed class VenueServer : IAsyncDisposable
         _addressLimits = settings.LimitsAddresses ? new AddressLimits() : null;
         var credentials = new ApiCredentials(settings.Keys);
         HashSet<string> offered = [.. settings.Topics.Where(topic => settings.Symbols.Contains(MarketFrame.Classify(topic).Symbol))];
-        _commands = new SocketCommands(settings, credentials, offered, _addressLimits) { OnTopics = ChangeTopics, OnOrder = TakeOrder };
-        _rest = new RestGateway(settings, credentials, _guard, request => Enqueue(new Arrival(request)));
+        _commands = new SocketCommands(settings, credentials, offered, _addressLimits) { OnTopics = ChangeTopics, OnOrder = TakeOrder, OnRefused = Refused };
+        _rest = new RestGateway(settings, credentials, _guard, request => Enqueue(new Arrival(request))) { OnRefused = Refused };
         _scanner = new Timer(_ => CutOverdue(Stopwatch.GetTimestamp()));
     }
 
     /// <summary>Called on any thread after something came in; set it before <see cref="StartAsync"/>. It must not block.</summary>
     public Action? OnIncoming { get; set; }
+
+    /// <summary>Called on any thread with code and text of each request that the gateway refuses by itself, so that no delivery tells of it; set it before <see cref="StartAsync"/>. It must not block.</summary>
+    public Action<int, string>? OnRefused { get; set; }
 
     /// <summary>Called on any thread with one line when serving a client ended in a fault of the venue itself, which must not happen.</summary>
     public Action<string>? OnFault { get; set; }
@@ -177,16 +182,27 @@ public sealed class VenueServer : IAsyncDisposable
     }
 
     /// <summary>Lets a fault of connections happen (<see cref="ReplaySession.TryTakeConnectionFault"/>). Driver only.</summary>
-    /// <param name="fault">A cut or an outage; during an outage of every channel REST answers 503 too, and during one of <see cref="DeliveryChannel.LookUpEnd"/> REST alone.</param>
+    /// <param name="fault">One that <see cref="Fault.IsOfConnections"/>; during an outage of every channel REST answers 503 too, and during one of <see cref="DeliveryChannel.LookUpEnd"/> REST alone.</param>
     /// <param name="nowNanos">Venue time, ns since 1970.</param>
     public void CarryOut(Fault fault, long nowNanos)
     {
         ArgumentNullException.ThrowIfNull(fault);
-        DeliveryChannel[] channels = fault.Channel == DeliveryChannel.Unset ? [DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade] : [fault.Channel];
+        DeliveryChannel[] channels = fault switch
+        {
+            { Kind: FaultKind.Forbidden } => [],
+            { Channel: not DeliveryChannel.Unset } => [fault.Channel],
+            { Kind: FaultKind.Login } => [DeliveryChannel.Private, DeliveryChannel.Trade],
+            { Kind: FaultKind.Early } => [DeliveryChannel.Public],
+            _ => [DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade],
+        };
+        if (fault.Kind == FaultKind.Forbidden) _forbidding = new Forbidding(nowNanos + fault.DurationNanos, fault.Text);
+        if (fault.Kind == FaultKind.Early) Volatile.Write(ref _earlySnapshots, fault.Count);
         foreach (DeliveryChannel channel in channels)
         {
             if (fault.Kind == FaultKind.Outage) _outUntilNanos[channel] = nowNanos + fault.DurationNanos;
-            Cut(channel);
+            if (fault.Kind == FaultKind.Login) _commands.RefuseLogins(channel, fault.Count);
+            if (fault.Kind == FaultKind.Close) Close(channel);
+            else Cut(channel);
         }
     }
 
@@ -241,6 +257,13 @@ public sealed class VenueServer : IAsyncDisposable
         foreach (VenueConnection connection in _connections.Values.Where(connection => connection.IsOverdue(timestamp, _settings.IdleCut))) connection.Abort();
     }
 
+    private void Refused(Refusal refusal) => OnRefused?.Invoke(refusal.Code, refusal.Text);
+
+    private void Close(DeliveryChannel channel)
+    {
+        foreach (VenueConnection connection in _connections.Values.Where(connection => connection.Channel == channel)) connection.Close();
+    }
+
     private Uri Socket(string path) => new UriBuilder(_address) { Scheme = "ws", Path = path }.Uri;
 
     private void ChangeSubscriptions(VenueConnection connection, Arrival arrival, long producedCount, Action<IncomingRequest> take)
@@ -253,12 +276,12 @@ public sealed class VenueServer : IAsyncDisposable
             }
         }
 
-        if (arrival.AnswerLeft is { } answer) connection.ReplyLeft(answer);
+        bool isHeld = arrival.Subscribes && arrival.AnswerLeft is not null && producedCount > 0 && _earlySnapshots > 0 && arrival.Topics.Any(topic => SnapshotOf(topic) != IncomingKind.Unset);
+        if (arrival.AnswerLeft is { } left && !isHeld) connection.ReplyLeft(left);
         if (!arrival.Subscribes) return;
         foreach (string topic in arrival.Topics)
         {
-            (MarketTopic family, _) = MarketFrame.Classify(topic);
-            IncomingKind snapshot = MarketFrame.BookDepth(topic) > 1 ? IncomingKind.BookSnapshot : family == MarketTopic.Ticker ? IncomingKind.TickerSnapshot : IncomingKind.Unset;
+            IncomingKind snapshot = SnapshotOf(topic);
             bool asks = snapshot != IncomingKind.Unset && producedCount > 0;
             if (asks && ++connection.SnapshotsAsked > SnapshotsAskedMax)
             {
@@ -266,11 +289,22 @@ public sealed class VenueServer : IAsyncDisposable
                 return;
             }
 
-            connection.Subscribe(topic, producedCount, awaitsSnapshot: asks);
+            bool holds = isHeld && asks;
+            connection.Subscribe(topic, producedCount, awaitsSnapshot: asks, holds ? arrival.AnswerLeft : null);
+            if (holds)
+            {
+                isHeld = false;   // the first snapshot brings the answer
+                _earlySnapshots--;
+            }
+
             if (topic == DisconnectGuard.Topic) _guard.Arm(connection.Key!.Uid);
             if (asks) take(new IncomingRequest(snapshot, connection.Id, Topic: topic));
         }
     }
+
+    /// <summary>What a subscription begins with; <see cref="IncomingKind.Unset"/> where that is the next message.</summary>
+    private static IncomingKind SnapshotOf(string topic) =>
+        MarketFrame.BookDepth(topic) > 1 ? IncomingKind.BookSnapshot : MarketFrame.Classify(topic).Topic == MarketTopic.Ticker ? IncomingKind.TickerSnapshot : IncomingKind.Unset;
 
     private void RoutePublic(in Delivery delivery)
     {
@@ -279,7 +313,9 @@ public sealed class VenueServer : IAsyncDisposable
         foreach ((long id, VenueConnection connection) in _connections)
         {
             if (connection.Channel != DeliveryChannel.Public || (delivery.Origin != 0 && delivery.Origin != id)) continue;
-            if (connection.Accepts(topic, in delivery) && !delivery.IsLost) connection.Send(delivery.Frame);
+            if (!connection.Accepts(topic, in delivery)) continue;
+            if (!delivery.IsLost) connection.Send(delivery.Frame);
+            connection.ReplyHeld(topic);
         }
     }
 
@@ -337,6 +373,13 @@ public sealed class VenueServer : IAsyncDisposable
         if (IsOut(DeliveryChannel.LookUpEnd) || (IsOut(DeliveryChannel.Public) && IsOut(DeliveryChannel.Private) && IsOut(DeliveryChannel.Trade)))
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        if (_forbidding is { } forbidding && _settings.Clock() < forbidding.UntilNanos)
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            await context.Response.WriteAsync(forbidding.Text, context.RequestAborted);
             return;
         }
 
@@ -491,14 +534,14 @@ public sealed class VenueServer : IAsyncDisposable
 
     /// <summary>
     /// The answer to a subscription goes out before any message of the topics, and whoever has read it finds the change in <see cref="DrainIncoming"/>. An unsubscription is answered there,
-    /// as is what follows it: behind that answer nothing of the topics may come, and until then the driver may be sending it.
+    /// as is what follows it: behind that answer nothing of the topics may come, and until then the driver may be sending it. So is a subscription that may have its answer held (<see cref="FaultKind.Early"/>).
     /// </summary>
     private void ChangeTopics(VenueConnection connection, SocketCommand command, byte[] reply)
     {
         lock (_subscribing)
         {
             bool subscribes = command.Op == "subscribe";
-            bool isLeft = !subscribes || connection.HasAnswersWaiting;
+            bool isLeft = !subscribes || connection.HasAnswersWaiting || (connection.Channel == DeliveryChannel.Public && Volatile.Read(ref _earlySnapshots) > 0);
             if (isLeft) connection.LeaveAnswer();
             else connection.Reply(reply);
             if (subscribes) connection.Topics.UnionWith(command.Args);
@@ -513,6 +556,9 @@ public sealed class VenueServer : IAsyncDisposable
         _incoming.Enqueue(arrival);
         OnIncoming?.Invoke();
     }
+
+    /// <summary>REST answers 403 with a text until a time, ns since 1970.</summary>
+    private sealed record Forbidding(long UntilNanos, string Text);
 
     /// <summary>A request for the session, or a change of one connection's subscriptions.</summary>
     private readonly record struct Arrival(IncomingRequest Request, VenueConnection? Subscriber = null, IReadOnlyList<string>? Changed = null, bool Subscribes = false, byte[]? AnswerLeft = null)

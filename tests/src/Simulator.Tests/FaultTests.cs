@@ -20,6 +20,21 @@ public sealed class FaultTests
         Assert.Equal(
             new Fault { Kind = FaultKind.Outage, Channel = DeliveryChannel.LookUpEnd, DurationNanos = 5_000_000 },
             Parse("""{"kind":"outage","channel":"rest","durationMilliseconds":5}"""));
+        Assert.Equal(
+            new Fault { Kind = FaultKind.Forbidden, Channel = DeliveryChannel.LookUpEnd, DurationNanos = 5_000_000, Text = "403, access too frequent" },
+            Parse("""{"kind":"forbidden","channel":"rest","durationMilliseconds":5,"text":"403, access too frequent"}"""));
+        Assert.Equal(new Fault { Kind = FaultKind.Login, Channel = DeliveryChannel.Trade, Count = 2 }, Parse("""{"kind":"login","channel":"trade","count":2}"""));
+        Assert.Equal(new Fault { Kind = FaultKind.Early, Channel = DeliveryChannel.Public, Count = 2 }, Parse("""{"kind":"early","channel":"public","count":2}"""));
+    }
+
+    [Fact]
+    public void A_forbidden_without_a_text_has_an_empty_body() => Assert.Equal("", Parse("""{"kind":"forbidden","durationMilliseconds":5}""").Text);
+
+    [Fact]
+    public void A_close_and_a_restart_need_nothing_but_their_names()
+    {
+        Assert.Equal(new Fault { Kind = FaultKind.Close }, Parse("""{"kind":"close"}"""));
+        Assert.Equal(new Fault { Kind = FaultKind.Restart }, Parse("""{"kind":"restart"}"""));
     }
 
     [Fact]
@@ -27,9 +42,9 @@ public sealed class FaultTests
         Assert.Equal(new Fault { Kind = FaultKind.Gap }, Parse("""{"kind":"gap"}"""));
 
     [Theory]
-    [InlineData("{}", "a fault needs \"kind\", one of cut, outage, stall, gap, duplicate, late, reject, ban")]
+    [InlineData("{}", "a fault needs \"kind\", one of cut, outage, stall, gap, duplicate, late, reject, ban, close, login, forbidden, early, restart")]
     [InlineData("[]", "a fault must be a JSON object such as {\"kind\":\"cut\"}")]
-    [InlineData("{\"kind\":\"flood\"}", "kind must be one of cut, outage, stall, gap, duplicate, late, reject, ban, was \"flood\"")]
+    [InlineData("{\"kind\":\"flood\"}", "kind must be one of cut, outage, stall, gap, duplicate, late, reject, ban, close, login, forbidden, early, restart, was \"flood\"")]
     [InlineData("{\"kind\":\"gap\",\"channel\":\"tick\"}", "channel must be one of public, private, trade, rest, was \"tick\"")]
     [InlineData("{\"kind\":\"gap\",\"count\":0}", "count must be a whole number of 1 to 1000000, was 0")]
     [InlineData("{\"kind\":\"gap\",\"afterMs\":1}", "a fault has no \"afterMs\"; it has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds, delayMilliseconds, count, code, text, operation, carriedOut")]
@@ -50,6 +65,14 @@ public sealed class FaultTests
     [InlineData("{\"kind\":\"reject\",\"operation\":\"place\"}", "operation must be one of create, amend, cancel, was \"place\"")]
     [InlineData("{\"kind\":\"reject\",\"carriedOut\":1}", "carriedOut must be true or false, was 1")]
     [InlineData("{\"kind\":\"stall\",\"channel\":\"rest\",\"durationMilliseconds\":5}", "a stall concerns sockets, and rest is none; name another channel, or make it an outage")]
+    [InlineData("{\"kind\":\"forbidden\"}", "forbidden needs durationMilliseconds above 0")]
+    [InlineData("{\"kind\":\"login\",\"channel\":\"public\"}", "login is of channel private or trade, was public; leave channel out")]
+    [InlineData("{\"kind\":\"early\",\"channel\":\"private\"}", "early is of channel public, was private; leave channel out")]
+    [InlineData("{\"kind\":\"restart\",\"channel\":\"trade\"}", "restart is of channel public, was trade; leave channel out")]
+    [InlineData("{\"kind\":\"forbidden\",\"channel\":\"trade\",\"durationMilliseconds\":5}", "forbidden is of channel rest, was trade; leave channel out")]
+    [InlineData("{\"kind\":\"close\",\"channel\":\"rest\"}", "a close concerns sockets, and rest is none; name another channel, or make it an outage")]
+    [InlineData("{\"kind\":\"restart\",\"count\":2}", "count does nothing where kind is restart, which has kind, channel, afterMilliseconds, everyMilliseconds; take it out")]
+    [InlineData("{\"kind\":\"login\",\"text\":\"no\"}", "text does nothing where kind is login, which has kind, channel, afterMilliseconds, everyMilliseconds, count; take it out")]
     public void A_bad_fault_is_answered_with_what_is_allowed(string json, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidDataException>(() => Parse(json)).Message);
 

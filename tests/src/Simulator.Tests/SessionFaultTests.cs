@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using LatencyEngine.TestData;
@@ -152,7 +153,7 @@ public sealed class SessionFaultTests
         harness.PlayMillis(1);
         Assert.Null(await client.Closed);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/v5/market/time")).StatusCode);
-        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => harness.ConnectAsync(harness.Server.PrivateEndpoint));
+        await Assert.ThrowsAsync<WebSocketException>(() => harness.ConnectAsync(harness.Server.PrivateEndpoint));
 
         harness.PlayMillis(50);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/v5/market/time")).StatusCode);
@@ -175,6 +176,118 @@ public sealed class SessionFaultTests
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/v5/market/time")).StatusCode);
     }
 
+    [Fact]
+    public async Task A_close_ends_the_sockets_of_its_channel_with_a_close_frame()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true });
+        SocketClient closed = await harness.LoginAsync(harness.Server.PrivateEndpoint, "order");
+        SocketClient left = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+
+        await InjectAsync(harness, """{"kind":"close","channel":"private"}""");
+
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await harness.DriveAsync(closed.Closed));
+        await closed.CloseAsync();
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() => harness.Server.Connections(DeliveryChannel.Private) == 0));
+        await harness.SubscribeAsync(left, VenueServerHarness.Book);
+        await harness.LoginAsync(harness.Server.PrivateEndpoint, "order");
+    }
+
+    [Fact]
+    public async Task A_login_fault_cuts_the_account_and_refuses_its_next_logins_on_each_socket()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true });
+        SocketClient cut = await harness.LoginAsync(harness.Server.PrivateEndpoint);
+
+        await InjectAsync(harness, """{"kind":"login"}""");
+
+        Assert.Null(await harness.DriveAsync(cut.Closed));
+        SocketClient privately = await harness.ConnectAsync(harness.Server.PrivateEndpoint);
+        SocketClient trade = await harness.ConnectAsync(harness.Server.TradeEndpoint);
+        string auth = VenueServerHarness.Auth(harness.NowMillis + 10_000);
+        Assert.StartsWith("{\"success\":false,\"ret_msg\":\"Params Error\",\"op\":\"auth\"", await AnswerAsync(privately), StringComparison.Ordinal);
+        Assert.StartsWith("{\"retCode\":10001,\"retMsg\":\"Params Error\",\"op\":\"auth\"", await AnswerAsync(trade), StringComparison.Ordinal);
+        Assert.StartsWith("{\"success\":true", await AnswerAsync(privately), StringComparison.Ordinal);
+        Assert.StartsWith("{\"retCode\":0", await AnswerAsync(trade), StringComparison.Ordinal);
+
+        async Task<string> AnswerAsync(SocketClient client)
+        {
+            await client.SendAsync(auth);
+            return await harness.NextAsync(client);
+        }
+    }
+
+    [Fact]
+    public async Task While_REST_is_forbidden_it_answers_403_with_the_text_and_the_sockets_stand()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true });
+        SocketClient client = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+        using var http = new HttpClient { BaseAddress = harness.Server.RestEndpoint };
+
+        await InjectAsync(harness, """{"kind":"forbidden","durationMilliseconds":50,"text":"403, access too frequent"}""");
+
+        using HttpResponseMessage refused = await http.GetAsync("/v5/market/time");
+        Assert.Equal((HttpStatusCode.Forbidden, "403, access too frequent"), (refused.StatusCode, await refused.Content.ReadAsStringAsync()));
+        await harness.SubscribeAsync(client, VenueServerHarness.Book);
+        harness.PlayMillis(50);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/v5/market/time")).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_early_snapshot_comes_before_the_answer_to_its_subscription_and_the_next_one_behind_it()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true }, loops: true);
+        harness.PlayMillis(10);
+        SocketClient cut = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+
+        await InjectAsync(harness, """{"kind":"early"}""");
+
+        Assert.Null(await harness.DriveAsync(cut.Closed));
+        Assert.Equal(["snapshot", "subscribe"], await FirstTwoAsync());
+        Assert.Equal(["subscribe", "snapshot"], await FirstTwoAsync());
+
+        async Task<string[]> FirstTwoAsync()
+        {
+            SocketClient client = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+            await client.SendAsync(VenueServerHarness.Command("subscribe", VenueServerHarness.Book));
+            return [Kind(await harness.NextJsonAsync(client)), Kind(await harness.NextJsonAsync(client))];
+        }
+
+        static string Kind(JsonElement frame) => (frame.TryGetProperty("op", out JsonElement op) ? op : frame.GetProperty("type")).GetString()!;
+    }
+
+    [Fact]
+    public async Task After_a_restart_a_book_begins_with_a_snapshot_of_update_1_and_goes_on_from_there()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true }, loops: true);
+        harness.PlayMillis(10);
+        SocketClient client = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+        await harness.SubscribeAsync(client, VenueServerHarness.Book);
+        (string type, long updateId) = await NextBookAsync(client);
+        Assert.Equal(("snapshot", true), (type, updateId > 1));
+
+        await InjectAsync(harness, """{"kind":"restart"}""");
+
+        do (type, updateId) = await NextBookAsync(client);
+        while (type == "delta");
+        Assert.Equal(("snapshot", 1), (type, updateId));
+        Assert.Equal(("delta", 2), await NextBookAsync(client));
+        Assert.Equal(("delta", 3), await NextBookAsync(client));
+
+        // Who comes later finds the same numbers.
+        SocketClient later = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+        await harness.SubscribeAsync(later, VenueServerHarness.Book);
+        (type, long begun) = await NextBookAsync(later);
+        Assert.Equal("snapshot", type);
+        Assert.InRange(begun, 3, 10_000);
+        Assert.Equal(("delta", begun + 1), await NextBookAsync(later));
+
+        async Task<(string Type, long UpdateId)> NextBookAsync(SocketClient from)
+        {
+            JsonElement frame = await harness.NextJsonAsync(from, each => each.TryGetProperty("topic", out JsonElement topic) && topic.GetString() == VenueServerHarness.Book);
+            return (frame.GetProperty("type").GetString()!, frame.GetProperty("data").GetProperty("u").GetInt64());
+        }
+    }
+
     [Theory]
     [InlineData("""{"kind":"flood"}""", "kind must be one of cut, outage")]
     [InlineData("""{"kind":"reject","channel":"public"}""", "a reject refuses requests")]
@@ -189,6 +302,14 @@ public sealed class SessionFaultTests
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.StartsWith(message, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private static async Task InjectAsync(VenueServerHarness harness, string fault)
+    {
+        using var http = new HttpClient { BaseAddress = harness.Server.RestEndpoint };
+        using HttpResponseMessage asked = await http.PostAsync("/control/fault", new StringContent(fault));
+        Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        harness.PlayMillis(1);
     }
 
     private static List<Delivery> Market(Fault[] faults)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
@@ -42,6 +43,24 @@ public sealed class VenueServerLimitTests
         Assert.All(Enumerable.Range(0, 3_000), _ => Assert.True(limits.TakeOrderEntry(one, 0)));
         Assert.False(limits.TakeOrderEntry(one, NanosPerSecond - 1));
         Assert.True(limits.TakeOrderEntry(one, NanosPerSecond));
+    }
+
+    [Fact]
+    public async Task What_the_gateway_refuses_by_itself_is_told_with_its_code()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync();
+        var refused = new ConcurrentQueue<int>();
+        harness.Server.OnRefused = (code, _) => refused.Enqueue(code);
+        SocketClient client = await harness.LoginAsync(harness.Server.TradeEndpoint);
+
+        string order = harness.Order("order.cancel", "a", "\"orderLinkId\":\"none\"");
+        await client.SendAsync(order);
+        await client.SendAsync(order);
+        await harness.NextJsonAsync(client, answer => answer.GetProperty("retCode").GetInt32() == 20006);
+        (_, JsonElement body) = await harness.GetAsync("/v5/position/list", "category=linear&symbol=BTCUSDT", key: "unknown");
+
+        Assert.Equal(10003, body.GetProperty("retCode").GetInt32());
+        Assert.Equal([20006, 10003], refused);
     }
 
     [Fact]

@@ -43,9 +43,9 @@ internal sealed class Cell
     public bool HasTarget => Target.IsOurs;
 
     /// <summary>As the venue knows it; null while its create is on its way.</summary>
-    public VenueOrder? TargetAtVenue => Find($"le{Target.Session:x8}{Target.Number:x8}");
+    public VenueOrder? TargetAtVenue => Find(TargetName);
 
-    public string TargetName => $"le{Target.Session:x8}{Target.Number:x8}";
+    public string TargetName => VenueLog.NameOf(Target);
 
     /// <summary>The request that is on its way; null where the state is none of a request.</summary>
     public VenueLog.LoggedRequest? Request => _met;
@@ -62,7 +62,6 @@ internal sealed class Cell
     /// <returns>What is wrong; null for nothing.</returns>
     public string? Run()
     {
-        int faultsBefore = Rig.Log.Faults.Count;
         Rig.OnRequest = OnRequest;
         try
         {
@@ -78,7 +77,7 @@ internal sealed class Cell
             Rig.Log.MayBeBanned = false;
         }
 
-        return Rig.Log.Faults.Count > faultsBefore ? string.Join("; ", Rig.Log.Faults.Skip(faultsBefore)) : null;
+        return Rig.Log.TakeFaults();
     }
 
     private void OnRequest(VenueLog.LoggedRequest request)

@@ -110,6 +110,7 @@ internal sealed class Disturbance
         Reject("10016 on a cancel that is done", "cancel", ServerTimeout, isCarriedOut: true),
         new("10019", cell => Fault(cell, new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = NodeRestarts, Text = "ws trade service is restarting" }, () => cell.Reconnected >= 1)) { ComesBefore = static _ => true },
         Timed("REST 503", new Fault { Kind = FaultKind.Outage, Channel = DeliveryChannel.LookUpEnd, DurationNanos = 1_500 * NanosPerMilli }, 1_600),
+        Timed("REST 403", new Fault { Kind = FaultKind.Forbidden, DurationNanos = 1_500 * NanosPerMilli, Text = "" }, 1_600),
         new("machine's clock ahead by 1.5 s", cell =>
         {
             cell.Rig.Machine.Ahead = TimeSpan.FromSeconds(1.5);
@@ -141,11 +142,47 @@ internal sealed class Disturbance
             {
                 if (isRepeated) return true;
                 if (cell.Reconnected == 0 || cell.Rig.Server.Subscriptions(DeliveryChannel.Private) < 4) return false;
-                cell.Rig.RepeatExecution();
+                cell.Rig.Repeat(cell.Rig.Log.LastExecution);
                 return isRepeated = true;
             };
         }),
         Reject("110079 on an amend", "amend", OrderBusy, isCarriedOut: false),
+        new("Params Error at the logins", cell => Fault(cell, new Fault { Kind = FaultKind.Login }, () => cell.Reconnected >= 2 && cell.Rig.Connections.Split("login refused: Params Error").Length == 3)),
+        Closed("private connection closed by the venue", DeliveryChannel.Private),
+        Closed("trade connection closed by the venue", DeliveryChannel.Trade),
+        new("snapshots before the answers to their subscriptions", cell => Fault(cell, new Fault { Kind = FaultKind.Early, Count = 2 }, () => cell.Reconnected >= 1)),
+        new("books begin anew with update 1", cell =>
+        {
+            int before = cell.Rig.Log.FirstUpdates;
+            return Fault(cell, new Fault { Kind = FaultKind.Restart }, () => cell.Rig.Log.FirstUpdates > before && cell.Elapsed.TotalMilliseconds > 200);
+        }),
+        new("fill before the acknowledgement", cell =>
+        {
+            cell.Rig.Inject(new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Trade, DurationNanos = 300 * NanosPerMilli, DelayNanos = 500 * NanosPerMilli });
+            Func<bool> isSwept = Sweep(cell);
+            return () => isSwept() && cell.Elapsed.TotalMilliseconds > 900;
+        })
+        {
+            Impossible = NeedsOrder,
+            ComesBefore = moment => moment != OrderMoment.PendingNew,
+        },
+        new("Filled told twice, and again after the end", cell =>
+        {
+            cell.Rig.Inject(new Fault { Kind = FaultKind.Duplicate, Channel = DeliveryChannel.Private, Count = 100 });   // the other account's messages are among them
+            Func<bool> isSwept = Sweep(cell);
+            bool isRepeated = false;
+            return () =>
+            {
+                if (isRepeated) return true;
+                if (!isSwept() || cell.Rig.Log.TimesFilled(cell.TargetName) < 2 || cell.Rig.View!.Orders.ContainsKey(cell.Target)) return false;
+                cell.Rig.Repeat(cell.Rig.Log.FilledRow(cell.TargetName));
+                return isRepeated = true;
+            };
+        })
+        {
+            Impossible = NeedsOrder,
+            ComesBefore = moment => moment != OrderMoment.PendingNew,
+        },
     ];
 
     private static string? NeedsOrder(OrderMoment moment) => moment == OrderMoment.None ? "there is no order that it could concern" : null;
@@ -161,6 +198,8 @@ internal sealed class Disturbance
         cell.Rig.Server.Cut(channel);
         return () => cell.Reconnected >= 1;
     });
+
+    private static Disturbance Closed(string name, DeliveryChannel channel) => new(name, cell => Fault(cell, new Fault { Kind = FaultKind.Close, Channel = channel }, () => cell.Reconnected >= 1 && cell.Rig.Connections.Contains("closed by the peer: 1001", StringComparison.Ordinal)));
 
     private static Disturbance Timed(string name, Fault fault, int millis) => new(name, cell => Fault(cell, fault, () => cell.Elapsed.TotalMilliseconds > millis));
 

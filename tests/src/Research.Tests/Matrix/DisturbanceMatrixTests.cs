@@ -7,7 +7,7 @@ namespace LatencyEngine.Research.Tests;
 /// <summary>Every disturbance at every moment of an order's life, over loopback sockets in real time.</summary>
 public sealed class DisturbanceMatrixTests(ITestOutputHelper output)
 {
-    private const int Cells = 228;
+    private const int Cells = 282;
     private const ulong Seed = 20261122;
 
     private static readonly TimeSpan FlatWithin = TimeSpan.FromSeconds(30);
@@ -85,6 +85,7 @@ public sealed class DisturbanceMatrixTests(ITestOutputHelper output)
         rig.Flatten();
         bool isFlat = rig.TryStepUntil(() => rig.IsFlat, FlatWithin);
         if (!isFlat || rig.Account.OpenOrders.Any(order => !MatrixRig.IsForeign(order)) || rig.Account.Position(MatrixRig.Symbol).Qty != 0) faults.Enqueue($"{moment}: not flat at the end; {rig.Difference()}");
+        if (rig.Log.TakeFaults() is { } late) faults.Enqueue($"{moment}: at the end: {late}");
         lines.Enqueue($"{moment}: {rig.Log.Requests} requests, {rig.Reconnects} reconnects, refusals {string.Join(", ", rig.Log.Refusals.Select(pair => $"{pair.Key} {pair.Value} times"))}; {rig.View!.Counts}");
     }
 }

@@ -8,6 +8,7 @@ namespace LatencyEngine.Research.Tests;
 internal sealed record EngineView
 {
     private const int OrdersMax = 64;
+    private const decimal WalletSlack = 0.000_01m;   // an average entry that was taken over came rounded to 1e-8
 
     public required QuotingState State { get; init; }
 
@@ -35,6 +36,19 @@ internal sealed record EngineView
 
     /// <summary>Both quotes rest, and nothing else is held or on its way.</summary>
     public bool IsAtRest => State == QuotingState.Active && Orders.Count == 2 && Bid.IsOurs && Ask.IsOurs && Orders.Values.All(state => state == OrderState.Working);
+
+    /// <summary>Where it differs from what the venue holds; null where it does not.</summary>
+    /// <param name="rest">Every open order of the account that no other client has named: as the venue calls it, its side, what is left of it, its price.</param>
+    /// <param name="position">Signed, in base coin.</param>
+    /// <param name="wallet">USDT.</param>
+    public string? DifferenceTo(IReadOnlyList<(string Name, Side Side, decimal LeavesQty, decimal Price)> rest, decimal position, decimal wallet)
+    {
+        bool ordersAgree = rest.Count == 2 && Orders.Count == 2
+            && rest.Any(order => order == (VenueLog.NameOf(Bid), Side.Buy, BidQty, BidPrice))
+            && rest.Any(order => order == (VenueLog.NameOf(Ask), Side.Sell, AskQty, AskPrice));
+        if (IsAtRest && ordersAgree && Position == position && Math.Abs(Wallet - wallet) <= WalletSlack) return null;
+        return $"engine: {this}; venue: {string.Join(", ", rest.Select(order => $"{order.Name} {(order.Side == Side.Buy ? "buy" : "sell")} {order.LeavesQty} at {order.Price}"))}, position {position}, wallet {wallet}";
+    }
 
     public OrderState StateOf(ClientOrderId order) => Orders.GetValueOrDefault(order);
 

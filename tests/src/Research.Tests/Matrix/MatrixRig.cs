@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -37,6 +38,7 @@ internal sealed class MatrixRig : IDisposable
 
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly List<Delivery> _deliveries = [];
+    private readonly ConcurrentQueue<(int Code, string Text)> _refusals = new();
     private readonly RestClient _client;
     private readonly LookUpWorker _lookUps;
     private readonly EngineThreads _threads;
@@ -74,12 +76,13 @@ internal sealed class MatrixRig : IDisposable
         })
         {
             OnIncoming = () => _wake.Set(),
+            OnRefused = (code, text) => _refusals.Enqueue((code, text)),
         };
         Server.StartAsync().GetAwaiter().GetResult();
 
         var credentials = new ApiCredentials("matrix-key", "matrix-secret");
         var clock = new VenueClock(Machine);
-        _client = new RestClient(Server.RestEndpoint, credentials, clock, configuration.Wire.RecvWindowMilliseconds, TimeSpan.FromSeconds(5));
+        _client = new RestClient(Server.RestEndpoint, credentials, clock, configuration.Wire.RecvWindowMilliseconds, TimeSpan.FromSeconds(5), RestTime);
         Rest = new BybitRest(_client) { Environment = "testnet" };
         _lookUps = new LookUpWorker(Rest, [Symbol]);
         LiveStart start = Await(LiveStart.ReadAsync(Rest, configuration, CancellationToken.None));
@@ -132,7 +135,13 @@ internal sealed class MatrixRig : IDisposable
 
     public SteppedTime Machine { get; } = new();
 
+    /// <summary>What the REST client measures its waits with.</summary>
+    public SteppedTime RestTime { get; } = new();
+
     public VenueLog Log { get; } = new();
+
+    /// <summary>REST calls that the venue has taken.</summary>
+    public int Calls { get; private set; }
 
     public uint SessionNumber { get; }
 
@@ -153,6 +162,8 @@ internal sealed class MatrixRig : IDisposable
 
     public string? FailedLookUp => _lookUps.LastFault;
 
+    public int FailedLookUps => _lookUps.Failed;
+
     /// <summary>Called with each request of the engine before the venue has it; the driver's thread.</summary>
     public Action<VenueLog.LoggedRequest> OnRequest { get; set; } = static _ => { };
 
@@ -163,8 +174,10 @@ internal sealed class MatrixRig : IDisposable
         Server.DrainIncoming(Session.ProducedCount, request =>
         {
             if (request.Kind == IncomingKind.Order) OnRequest(Log.Take(request.Frame));
+            if (request.Kind == IncomingKind.Call) Calls++;
             Session.Take(in request, nowNanos);
         });
+        while (_refusals.TryDequeue(out (int Code, string Text) refusal)) Log.TakeRefusal(refusal.Code, refusal.Text);
         _deliveries.Clear();
         Session.PlayUntil(nowNanos, _deliveries);
         foreach (Delivery delivery in _deliveries)
@@ -193,7 +206,7 @@ internal sealed class MatrixRig : IDisposable
 
     public void StepUntil(Func<bool> holds, TimeSpan within, string what)
     {
-        if (!TryStepUntil(holds, within)) throw new TimeoutException($"{what}: not within {within.TotalSeconds} s");
+        if (!TryStepUntil(holds, within)) throw new TimeoutException($"{what}: not within {within.TotalSeconds} s; {Log.TakeFaults()}");
     }
 
     public T Await<T>(Task<T> task)
@@ -236,8 +249,8 @@ internal sealed class MatrixRig : IDisposable
     /// <summary>Not named by this engine.</summary>
     public static bool IsForeign(VenueOrder order) => order.OrderLinkId.StartsWith("outside-", StringComparison.Ordinal);
 
-    /// <summary>The newest execution is told once more.</summary>
-    public void RepeatExecution() => Server.Route(new Delivery(DeliveryChannel.Private, Session.LastTimeNanos, Log.LastExecution, -1, Produced: long.MaxValue, Uid: EngineUid));
+    /// <summary>A private message is told once more.</summary>
+    public void Repeat(ReadOnlyMemory<byte> frame) => Server.Route(new Delivery(DeliveryChannel.Private, Session.LastTimeNanos, frame, -1, Produced: long.MaxValue, Uid: EngineUid));
 
     public void Flatten() => _threads.Io.Inbox.Post(InboundKind.Command, [(byte)OperatorCommand.Flatten]);
 
@@ -255,15 +268,9 @@ internal sealed class MatrixRig : IDisposable
     /// <summary>Where engine and venue differ at this moment; null where they do not.</summary>
     public string? Difference()
     {
-        EngineView view = View!;
         VenueOrder[] rest = [.. Account.OpenOrders.Where(order => !IsForeign(order))];
-        VenueOrder? bid = Array.Find(rest, order => order.Side == Side.Buy);
-        VenueOrder? ask = Array.Find(rest, order => order.Side == Side.Sell);
-        bool ordersAgree = rest.Length == view.Orders.Count && rest.Length == 2
-            && bid is not null && VenueLog.Parse(bid.OrderLinkId) == view.Bid && bid.Price == view.BidPrice && bid.LeavesQty == view.BidQty
-            && ask is not null && VenueLog.Parse(ask.OrderLinkId) == view.Ask && ask.Price == view.AskPrice && ask.LeavesQty == view.AskQty;
-        if (view.IsAtRest && ordersAgree && view.Position == Account.Position(Symbol).Qty && Math.Abs(view.Wallet - Account.Wallet) <= WalletSlack) return null;
-        return $"engine: {view}; venue: {string.Join(", ", rest.Select(order => $"{order.OrderLinkId} {(order.Side == Side.Buy ? "buy" : "sell")} {order.LeavesQty} at {order.Price}"))}, position {Account.Position(Symbol).Qty}, wallet {Account.Wallet}; {Connections}; look-ups failed: {FailedLookUp}";
+        string? difference = View!.DifferenceTo([.. rest.Select(order => (order.OrderLinkId, order.Side, order.LeavesQty, order.Price))], Account.Position(Symbol).Qty, Account.Wallet);
+        return difference is null ? null : $"{difference}; {Connections}; look-ups failed: {FailedLookUp}";
     }
 
     public void Dispose()
@@ -276,9 +283,6 @@ internal sealed class MatrixRig : IDisposable
         Session.Dispose();
         _wake.Dispose();
     }
-
-    // An average entry that was taken over came rounded to 1e-8.
-    private const decimal WalletSlack = 0.000_01m;
 
     private static EngineConfiguration Configuration()
     {

@@ -11,6 +11,7 @@ namespace LatencyEngine.Research.Tests;
 internal sealed class VenueLog
 {
     private const int TooManyRequests = 10006;
+    private const int WrongTime = 10002;
 
     private static readonly TimeSpan UnansweredFor = TimeSpan.FromMilliseconds(400);
 
@@ -20,10 +21,20 @@ internal sealed class VenueLog
     private readonly HashSet<string> _created = new(StringComparer.Ordinal);
     private readonly HashSet<string> _requestIds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _operations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Times, ReadOnlyMemory<byte> Frame)> _filled = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _unanswered = new(StringComparer.Ordinal);
+    private int _faultsTold;
 
     /// <summary>What must not be, a line each.</summary>
     public List<string> Faults { get; } = [];
+
+    /// <summary>Those of them that no one has asked for yet, in one line; null for none. What goes wrong between two cells, or before the first, belongs to the next question.</summary>
+    public string? TakeFaults()
+    {
+        string told = string.Join("; ", Faults.Skip(_faultsTold));
+        _faultsTold = Faults.Count;
+        return told.Length > 0 ? told : null;
+    }
 
     /// <summary>Refusals of the engine's requests, by operation and code.</summary>
     public SortedDictionary<string, int> Refusals { get; } = new(StringComparer.Ordinal);
@@ -43,11 +54,20 @@ internal sealed class VenueLog
 
     public ReadOnlyMemory<byte> LastExecution { get; private set; }
 
+    /// <summary>Book messages whose update id is 1.</summary>
+    public int FirstUpdates { get; private set; }
+
     /// <summary>Set while the disturbance itself refuses with 10006.</summary>
     public bool MayBeBanned { get; set; }
 
     /// <summary>Whether a request that came in from a moment on has had no answer for longer than an answer takes.</summary>
     public bool HasUnanswered(long sinceTimestamp) => _unanswered.Values.Any(at => at >= sinceTimestamp && Stopwatch.GetElapsedTime(at) > UnansweredFor);
+
+    /// <summary>How often the engine was told that an order is filled.</summary>
+    public int TimesFilled(string name) => _filled.GetValueOrDefault(name).Times;
+
+    /// <summary>The message that said so.</summary>
+    public ReadOnlyMemory<byte> FilledRow(string name) => _filled[name].Frame;
 
     public int Refused(string operation, int code) => Refusals.GetValueOrDefault($"{operation} {code}");
 
@@ -77,6 +97,7 @@ internal sealed class VenueLog
     public void Take(in Delivery delivery, long engineUid)
     {
         if (delivery.Channel == DeliveryChannel.Private && delivery.Uid == engineUid) TakePrivate(in delivery);
+        if (delivery.Channel == DeliveryChannel.Public && delivery.Frame.Span.IndexOf("\"u\":1,"u8) >= 0) FirstUpdates++;
         if (delivery.Channel == DeliveryChannel.LookUpEnd && !MayBeBanned && delivery.Frame.Span.IndexOf("\"retCode\":10006"u8) >= 0) Faults.Add("a REST call was refused with 10006");
         if (delivery.Channel != DeliveryChannel.Trade) return;
         using JsonDocument document = JsonDocument.Parse(delivery.Frame);
@@ -102,6 +123,15 @@ internal sealed class VenueLog
         if (NeverAnswered.Contains(code) || (code == TooManyRequests && !MayBeBanned)) Faults.Add($"refused: {Encoding.UTF8.GetString(delivery.Frame.Span)}");
     }
 
+    /// <summary>What the venue calls an order of the engine.</summary>
+    public static string NameOf(ClientOrderId order) => $"le{order.Session:x8}{order.Number:x8}";
+
+    /// <summary>The gateway has refused a request, which the venue has not seen. A REST call with a wrong time is none of the faults: it is how a client learns that its machine's clock was set.</summary>
+    public void TakeRefusal(int code, string text)
+    {
+        if (code != WrongTime) Faults.Add($"refused by the gateway: {code} {text}");
+    }
+
     /// <summary>The engine's name of an order; none for another's.</summary>
     public static ClientOrderId Parse(string name) =>
         name.Length == ClientOrderId.WireLength && name.StartsWith("le", StringComparison.Ordinal)
@@ -114,6 +144,13 @@ internal sealed class VenueLog
         if (delivery.Produced == LastProduced) Doubled++;
         LastProduced = delivery.Produced;
         if (delivery.Frame.Span.IndexOf("\"topic\":\"execution\""u8) >= 0) LastExecution = delivery.Frame;
+        if (delivery.Frame.Span.IndexOf("\"orderStatus\":\"Filled\""u8) < 0) return;
+        using JsonDocument document = JsonDocument.Parse(delivery.Frame);
+        foreach (JsonElement row in document.RootElement.GetProperty("data").EnumerateArray().Where(row => row.GetProperty("orderStatus").ValueEquals("Filled"u8)))
+        {
+            string name = row.GetProperty("orderLinkId").GetString()!;
+            _filled[name] = (TimesFilled(name) + 1, delivery.Frame);
+        }
     }
 
     /// <summary>One request of the engine.</summary>
