@@ -53,10 +53,13 @@ public sealed record LiveResult
     /// <summary>Share of the time, in percent, in which the engine was ready to quote, of that in which the venue could be reached; null before it once could.</summary>
     public required double? UptimePct { get; init; }
 
-    /// <summary>Seconds in which the venue could not be reached: an attempt to connect had failed.</summary>
+    /// <summary>Seconds in which the engine was ready to quote.</summary>
+    public required double ReadySeconds { get; init; }
+
+    /// <summary>Seconds in which the venue seemed away: from an attempt to connect that failed until one succeeded.</summary>
     public required double UnreachableSeconds { get; init; }
 
-    /// <summary>Seconds in which the venue could be reached and quotes could not be made, by what was missing: the first of the connections <c>public</c>, <c>private</c> and <c>trade</c> that was not of use, or else the end of a <c>lookUp</c>.</summary>
+    /// <summary>Seconds in which the venue could be reached and quotes could not be made, by what was missing: the first of the connections <c>public</c>, <c>private</c> and <c>trade</c> that was not of use, or else <c>lookUp</c>: the end of one, or what it has found, as an orphan to be cancelled or a position that cannot be taken over.</summary>
     public required IReadOnlyDictionary<string, double> DownSeconds { get; init; }
 
     /// <summary>Seconds in which quotes could be made, but those of at least one instrument were held back, by why: <c>book</c>, <c>bookAge</c>, <c>markPriceAge</c>, <c>feedLag</c> or <c>orderStreamDelay</c>. They count as uptime: the engine saw well, and would rather not.</summary>

@@ -107,6 +107,7 @@ internal sealed class LiveRun
             UnknownResolved = _engine.Orders.UnknownResolved,
             RecoverMs = RecoverySummary.Of(_engine.Meters.Recover),
             UptimePct = _uptime.Percent is { } percent ? Math.Round(percent, 3) : null,
+            ReadySeconds = Math.Round(_uptime.ReadyNanos / 1e9, 3),
             UnreachableSeconds = Math.Round(_uptime.AwayNanos / 1e9, 3),
             DownSeconds = _uptime.DownSeconds,
             HeldSeconds = _uptime.HeldSeconds,

@@ -22,13 +22,16 @@ internal sealed class Uptime
     /// <summary>Quotes could be made at least once.</summary>
     public bool HasBegun => _firstActiveNanos >= 0;
 
+    /// <summary>Of that time, in which quotes could be made, ns.</summary>
+    public long ReadyNanos => _activeNanos;
+
     /// <summary>Of that time, in which the venue could not be reached, ns.</summary>
     public long AwayNanos => _awayNanos;
 
     /// <summary>In percent; null before quotes could first be made.</summary>
     public double? Percent => ElapsedNanos - _awayNanos > 0 ? 100.0 * _activeNanos / (ElapsedNanos - _awayNanos) : null;
 
-    /// <summary>Seconds in which the venue could be reached and quotes could not be made, by what was missing: the first of the connections public, private and trade that was not of use, or else the end of a look-up.</summary>
+    /// <summary>Seconds in which the venue could be reached and quotes could not be made, by what was missing: the first of the connections public, private and trade that was not of use, or else <c>lookUp</c>: the end of one, or what it has found, as an orphan to be cancelled or a position that cannot be taken over.</summary>
     public IReadOnlyDictionary<string, double> DownSeconds => _downNanos.ToDictionary(down => down.Key, down => Seconds(down.Value));
 
     /// <summary>Seconds in which quotes could be made, but those of at least one instrument were held back, by why (<see cref="QuotesHeldBy"/>).</summary>

@@ -8,8 +8,17 @@ public sealed record SoakResult
     /// <summary>What did not hold, one sentence each; empty in a good run.</summary>
     public required IReadOnlyList<string> Breaches { get; init; }
 
+    /// <summary>Share of the time, in percent, in which quotes could be made, of that in which the venue could be reached by a witness that asks fifty times a second.</summary>
+    public required double UptimePct { get; init; }
+
+    /// <summary>Seconds in which neither REST nor the public socket served that witness.</summary>
+    public required double VenueAwaySeconds { get; init; }
+
     /// <summary>Growth of the managed heap after a collection, from the first quarter of the run to its end, bytes.</summary>
     public required long HeapGrowthBytes { get; init; }
+
+    /// <summary>Growth of the process's resident memory, native libraries included, over the same time, bytes.</summary>
+    public required long ResidentGrowthBytes { get; init; }
 
     /// <summary>Growth of the process's open files and sockets, from the first quarter of the run to its end.</summary>
     public required int DescriptorGrowth { get; init; }

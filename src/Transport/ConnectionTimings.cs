@@ -21,6 +21,12 @@ public sealed record ConnectionTimings
     /// <summary>Wait before the first attempt to connect again; doubled with each attempt that fails, half of it random.</summary>
     public TimeSpan RetryFirst { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Longest wait before each of the first <see cref="RetriesSoon"/> attempts: a venue that is back after seconds is to be found at once.</summary>
+    public TimeSpan RetrySoonMax { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How many attempts are made so; afterwards the waits double again.</summary>
+    public int RetriesSoon { get; init; } = 50;
+
     /// <summary>Longest wait before an attempt. Bybit allows 500 connections in 5 minutes (Bybit V5, 3).</summary>
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromSeconds(10);
 

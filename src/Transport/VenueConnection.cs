@@ -442,10 +442,12 @@ internal sealed class VenueConnection : IDisposable
         _retryAtNanos = nowNanos + RetryNanos(Math.Max(_failedAttempts - 1, 0));
     }
 
-    /// <summary>Exponential, at most the maximum; the upper half of it random, so that many clients do not come back at once.</summary>
+    /// <summary>Exponential up to a first bound, for a while there, then up to the maximum; the upper half of it random, so that many clients do not come back at once.</summary>
     private long RetryNanos(int failures)
     {
-        double longest = Math.Min(Nanos(_timings.RetryFirst) * Math.Pow(2, failures), Nanos(_timings.RetryMax));
+        double first = Nanos(_timings.RetryFirst);
+        double soon = Math.Min(first * Math.Pow(2, failures), Math.Max(Nanos(_timings.RetrySoonMax), first));
+        double longest = Math.Min(soon * Math.Pow(2, Math.Max(failures - _timings.RetriesSoon, 0)), Nanos(_timings.RetryMax));
         return (long)(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
     }
 }

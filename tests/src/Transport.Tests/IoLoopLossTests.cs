@@ -222,14 +222,14 @@ public sealed class IoLoopLossTests
     }
 
     [Fact]
-    public void The_wait_between_attempts_doubles_up_to_its_maximum()
+    public void The_wait_between_attempts_doubles_up_to_a_first_bound_and_after_a_number_of_attempts_up_to_its_maximum()
     {
         const int Attempts = 12;
         using var venue = new ScriptedVenue { CutsBeforeUpgrade = true };
         using var io = new IoHarness(Gone(), settings => settings with
         {
             PublicAddress = venue.Address("public"),
-            Timings = settings.Timings with { RetryFirst = TimeSpan.FromMilliseconds(10), RetryMax = TimeSpan.FromMilliseconds(100) },
+            Timings = settings.Timings with { RetryFirst = TimeSpan.FromMilliseconds(10), RetrySoonMax = TimeSpan.FromMilliseconds(20), RetriesSoon = 5, RetryMax = TimeSpan.FromMilliseconds(100) },
         });
         io.Start();
         io.Until(() => venue.AcceptedAt.Count >= Attempts);
@@ -239,12 +239,26 @@ public sealed class IoLoopLossTests
         for (int i = 1; i < Attempts; i++)
         {
             double waitedMillis = Stopwatch.GetElapsedTime(accepted[i - 1], accepted[i]).TotalMilliseconds;
-            double longest = Math.Min(10 * Math.Pow(2, i - 1), 100);
+            double longest = Math.Min(Math.Min(10 * Math.Pow(2, i - 1), 20) * Math.Pow(2, Math.Max(i - 1 - 5, 0)), 100);
             Assert.True(waitedMillis >= (longest / 2) - 1, $"attempt {i + 1} came after {waitedMillis} ms");
         }
 
         // Without a maximum the last wait alone had 5 s.
         Assert.True(Stopwatch.GetElapsedTime(accepted[^2], accepted[^1]) < TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void The_first_attempts_stay_close_together_however_many_fail()
+    {
+        using var venue = new ScriptedVenue { CutsBeforeUpgrade = true };
+        using var io = new IoHarness(Gone(), settings => settings with
+        {
+            PublicAddress = venue.Address("public"),
+            Timings = settings.Timings with { RetrySoonMax = TimeSpan.FromMilliseconds(5), RetriesSoon = 30, RetryMax = TimeSpan.FromHours(1) },
+        });
+        io.Start();
+
+        io.Until(() => venue.AcceptedAt.Count >= 30);   // if the waits doubled on, the last one had six days
     }
 
     [Fact]
