@@ -119,6 +119,7 @@ public static class Program
         root.Subcommands.Add(RecordVerb.Create(context));
         root.Subcommands.Add(VenueVerb.Create(context));
         root.Subcommands.Add(SoakVerb.Create(context));
+        root.Subcommands.Add(PaperTableVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;
     }

@@ -27,6 +27,9 @@ public static class Figures
     /// <summary>An average number of bytes, to the hundredth.</summary>
     public static string Bytes(double average) => average.ToString("#,##0.##");
 
+    /// <summary>An estimate with its standard error in brackets, both to the thousandth.</summary>
+    public static string Estimate(double value, double standardError) => $"{value:#,##0.000} ({standardError:0.000})";
+
     /// <summary>A fraction as percent with four decimals, the precision of published fee rates.</summary>
     public static string Rate(decimal fraction) => (fraction * 100m).ToString("0.00##") + "%";
 

@@ -12,6 +12,49 @@ internal static class Html
     /// <summary>An element with a class.</summary>
     public static XElement Element(string name, string cssClass, params object?[] content) => new(name, new XAttribute("class", cssClass), content);
 
+    /// <summary>A whole page that loads nothing, for screen, phone and paper; also well-formed XML.</summary>
+    /// <param name="title">Of the browser's window.</param>
+    /// <param name="content">What stands in the page, from the top.</param>
+    public static string Page(string title, params object?[] content) =>
+        Document(new XElement(
+            "html",
+            new XAttribute("lang", "en"),
+            new XElement(
+                "head",
+                new XElement("meta", new XAttribute("charset", "utf-8")),
+                new XElement("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
+                new XElement(
+                    "meta",
+                    new XAttribute("http-equiv", "Content-Security-Policy"),
+                    new XAttribute("content", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:")),
+                new XElement("link", new XAttribute("rel", "icon"), new XAttribute("href", "data:,")), // or the browser would ask a server for one
+                new XElement("title", title),
+                new XElement("style", Verbatim(ReportAssets.Style))),
+            new XElement("body", new XElement("main", content), new XElement("script", Verbatim(ReportAssets.Script)))));
+
+    /// <summary>A part of a page under its heading.</summary>
+    public static XElement Section(string title, params object?[] content) => new("section", new XElement("h2", title), content);
+
+    /// <summary>A chart with its legend, in two sizes of which the width of the page picks one.</summary>
+    /// <param name="chart">What to draw.</param>
+    /// <param name="wideHeight">Pixels high on a screen, for 1,080 across.</param>
+    /// <param name="narrowHeight">Pixels high on a phone, for 360 across.</param>
+    public static XElement Figure(Chart chart, int wideHeight = 250, int narrowHeight = 230)
+    {
+        IEnumerable<XElement> keys = chart.Lines.Select((line, i) => Element("span", "key", Element("span", $"swatch s{i}"), line.Name));
+        IEnumerable<XElement> markKeys = chart.Marks.Select(mark => mark.Style).Distinct().Order().Select(style => style switch
+        {
+            MarkStyle.Buy => Element("span", "key buy", new XElement("b", "▲"), " own buy"),
+            MarkStyle.Sell => Element("span", "key sell", new XElement("b", "▼"), " own sell"),
+            _ => Element("span", "key liquidation", new XElement("b", "◆"), " liquidation"),
+        });
+        return new XElement(
+            "figure",
+            new XElement("figcaption", Element("span", "title", chart.Title), keys, markKeys, Element("span", "readout")),
+            SvgChart.Draw(chart, "wide", 1080, wideHeight),
+            SvgChart.Draw(chart, "narrow", 360, narrowHeight));
+    }
+
     /// <summary>A table with its headings; the body rows are given.</summary>
     /// <param name="cssClass">Class of the scrolling box around the table.</param>
     /// <param name="headings">One a column.</param>
@@ -23,10 +66,10 @@ internal static class Html
     public static XElement Row(string heading, params IEnumerable<string> cells) => new("tr", new XElement("th", heading), cells.Select(cell => new XElement("td", cell)));
 
     /// <summary>The text of a style sheet or script, which a browser reads unescaped and an XML reader as a literal section; the comment signs hide that section from the browser.</summary>
-    public static object[] Verbatim(string text) => [new XText("/*"), new XCData($"*/\n{text}\n/*"), new XText("*/")];
+    private static object[] Verbatim(string text) => [new XText("/*"), new XCData($"*/\n{text}\n/*"), new XText("*/")];
 
     /// <summary>The finished document.</summary>
-    public static string Document(XElement html)
+    private static string Document(XElement html)
     {
         foreach (XElement element in html.DescendantsAndSelf())
         {

@@ -83,6 +83,7 @@ internal static class ReportAssets
         .fills th, .fills td { padding: 4px 8px; }
         .fills thead th { font-size: 12px; white-space: normal; vertical-align: bottom; }
         .fills :is(th, td):nth-child(-n+4) { text-align: left; }
+        .paper :is(th, td):nth-child(-n+3) { text-align: left; }
         .notes { margin: 0; padding: 12px 16px 12px 34px; }
         .notes li { margin: 4px 0; }
         code { font: 12.5px/1.4 ui-monospace, "SF Mono", "Liberation Mono", monospace; overflow-wrap: anywhere; }

@@ -16,39 +16,19 @@ public static class ReportHtml
     /// <param name="trades">Every execution, oldest first.</param>
     /// <param name="latencyCurves">Stage name to its percentile points, rising.</param>
     public static string Render(RunResult result, IReadOnlyList<TradeRow> trades, IReadOnlyDictionary<string, IReadOnlyList<PercentilePoint>> latencyCurves) =>
-        Document(new XElement(
-            "html",
-            new XAttribute("lang", "en"),
-            Head(result),
-            new XElement(
-                "body",
-                new XElement(
-                    "main",
-                    Headline(result),
-                    Alerts(result),
-                    Cards(result),
-                    Section("What ran", Facts(result)),
-                    Section("Pace and connections", Connections(result)),
-                    OverTime(result, trades),
-                    Section("Latency", LatencyFigure(result, latencyCurves), LatencyTable(result)),
-                    Element("div", "columns", Section("Where the P&L comes from", PnlTable(result)), Section("Refused by the risk gate", Refusals(result))),
-                    Section("Instruments", Instruments(result)),
-                    Section("Fills", Fills(trades)),
-                    Section("How to read these numbers", Notes(result))),
-                new XElement("script", Verbatim(ReportAssets.Script)))));
-
-    private static XElement Head(RunResult result) =>
-        new(
-            "head",
-            new XElement("meta", new XAttribute("charset", "utf-8")),
-            new XElement("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
-            new XElement(
-                "meta",
-                new XAttribute("http-equiv", "Content-Security-Policy"),
-                new XAttribute("content", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:")),
-            new XElement("link", new XAttribute("rel", "icon"), new XAttribute("href", "data:,")), // or the browser would ask a server for one
-            new XElement("title", $"{Figures.Pnl(result.NetPnl)}: {result.Verb} of {string.Join(", ", result.Symbols)}"),
-            new XElement("style", Verbatim(ReportAssets.Style)));
+        Page(
+            $"{Figures.Pnl(result.NetPnl)}: {result.Verb} of {string.Join(", ", result.Symbols)}",
+            Headline(result),
+            Alerts(result),
+            Cards(result),
+            Section("What ran", Facts(result)),
+            Section("Pace and connections", Connections(result)),
+            OverTime(result, trades),
+            Section("Latency", LatencyFigure(result, latencyCurves), LatencyTable(result)),
+            Element("div", "columns", Section("Where the P&L comes from", PnlTable(result)), Section("Refused by the risk gate", Refusals(result))),
+            Section("Instruments", Instruments(result)),
+            Section("Fills", Fills(trades)),
+            Section("How to read these numbers", Notes(result)));
 
     private static XElement Headline(RunResult result)
     {
@@ -129,27 +109,11 @@ public static class ReportHtml
     private static XElement OverTime(RunResult result, IReadOnlyList<TradeRow> trades)
     {
         IReadOnlyList<Chart> charts = ReportCharts.OverTime(result, trades);
-        return Section("Over time", charts.Count == 0 ? [Element("p", "soft", "This run took no samples.")] : [.. charts.Select(Figure)]);
+        return Section("Over time", charts.Count == 0 ? [Element("p", "soft", "This run took no samples.")] : [.. charts.Select(chart => Figure(chart))]);
     }
 
     private static XElement? LatencyFigure(RunResult result, IReadOnlyDictionary<string, IReadOnlyList<PercentilePoint>> curves) =>
         ReportCharts.Latency(result, curves) is { } chart ? Figure(chart) : null;
-
-    private static XElement Figure(Chart chart)
-    {
-        IEnumerable<XElement> keys = chart.Lines.Select((line, i) => Element("span", "key", Element("span", $"swatch s{i}"), line.Name));
-        IEnumerable<XElement> markKeys = chart.Marks.Select(mark => mark.Style).Distinct().Order().Select(style => style switch
-        {
-            MarkStyle.Buy => Element("span", "key buy", new XElement("b", "▲"), " own buy"),
-            MarkStyle.Sell => Element("span", "key sell", new XElement("b", "▼"), " own sell"),
-            _ => Element("span", "key liquidation", new XElement("b", "◆"), " liquidation"),
-        });
-        return new XElement(
-            "figure",
-            new XElement("figcaption", Element("span", "title", chart.Title), keys, markKeys, Element("span", "readout")),
-            SvgChart.Draw(chart, "wide", 1080, 250),
-            SvgChart.Draw(chart, "narrow", 360, 230));
-    }
 
     private static XElement LatencyTable(RunResult result) =>
         Table(
@@ -261,6 +225,4 @@ public static class ReportHtml
     };
 
     private static string Tone(decimal amount) => amount < 0m ? "loss" : amount > 0m ? "gain" : "";
-
-    private static XElement Section(string title, params object?[] content) => new("section", new XElement("h2", title), content);
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LatencyEngine.Research;
 
-/// <summary>Writes the files of a finished run into a new folder.</summary>
+/// <summary>Writes the files of a finished run, or of the simulation of the paper, into a new folder.</summary>
 public static class ReportWriter
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -25,7 +25,32 @@ public static class ReportWriter
         string tickToOrderHgrm,
         IReadOnlyDictionary<string, IReadOnlyList<PercentilePoint>> latencyCurves,
         string directory,
-        TimeProvider? clock = null)
+        TimeProvider? clock = null) =>
+        Write(
+            directory,
+            clock,
+            unfinished =>
+            {
+                File.WriteAllText(Path.Combine(unfinished, "tick-to-order.hgrm"), tickToOrderHgrm, Utf8);
+                File.WriteAllLines(Path.Combine(unfinished, "trades.jsonl"), trades.Select(TradeRowJson.Serialize), Utf8);
+                File.WriteAllText(Path.Combine(unfinished, "report.html"), ReportHtml.Render(result, trades, latencyCurves), Utf8);
+            },
+            folder => RunResultJson.Serialize(result with { ReportPath = folder }));
+
+    /// <summary>As for a run, with <c>summary.json</c> and <c>report.html</c> only.</summary>
+    /// <param name="table">The simulation of the paper; its report path is set to the new folder in what is written.</param>
+    /// <param name="directory">The folder of all reports; created when missing.</param>
+    /// <param name="clock">Names the folder; the system's clock when null.</param>
+    /// <returns>The path of the new folder.</returns>
+    /// <exception cref="ReportException">The files cannot be written there.</exception>
+    public static string Write(PaperTable table, string directory, TimeProvider? clock = null) =>
+        Write(
+            directory,
+            clock,
+            unfinished => File.WriteAllText(Path.Combine(unfinished, "report.html"), PaperTableHtml.Render(table), Utf8),
+            folder => PaperTableJson.Serialize(table with { ReportPath = folder }));
+
+    private static string Write(string directory, TimeProvider? clock, Action<string> writeFiles, Func<string, string> summaryIn)
     {
         string name = (clock ?? TimeProvider.System).GetUtcNow().ToString("yyyyMMdd-HHmmss");
         try
@@ -35,10 +60,8 @@ public static class ReportWriter
             CreateFolder(directory, unfinished);
             try
             {
-                File.WriteAllText(Path.Combine(unfinished, "tick-to-order.hgrm"), tickToOrderHgrm, Utf8);
-                File.WriteAllLines(Path.Combine(unfinished, "trades.jsonl"), trades.Select(TradeRowJson.Serialize), Utf8);
-                File.WriteAllText(Path.Combine(unfinished, "report.html"), ReportHtml.Render(result, trades, latencyCurves), Utf8);
-                return Publish(result, unfinished, Path.Combine(directory, name));
+                writeFiles(unfinished);
+                return Publish(unfinished, Path.Combine(directory, name), summaryIn);
             }
             catch
             {
@@ -130,12 +153,12 @@ public static class ReportWriter
     }
 
     /// <summary>Gives the folder the first free name. A taken name makes the move fail, also when another process took it a moment ago.</summary>
-    private static string Publish(RunResult result, string unfinished, string wanted)
+    private static string Publish(string unfinished, string wanted, Func<string, string> summaryIn)
     {
         string folder = wanted;
         for (int number = 2; ; number++)
         {
-            File.WriteAllText(Path.Combine(unfinished, "summary.json"), RunResultJson.Serialize(result with { ReportPath = folder }) + "\n", Utf8);
+            File.WriteAllText(Path.Combine(unfinished, "summary.json"), summaryIn(folder) + "\n", Utf8);
             try
             {
                 Directory.Move(unfinished, folder);

@@ -6,7 +6,8 @@ namespace LatencyEngine.Research;
 /// <summary>The one JSON form of a run: <c>summary.json</c> and the output of <c>--json</c>.</summary>
 public static class RunResultJson
 {
-    private static readonly JsonSerializerOptions Options = new()
+    /// <summary>How every document of a report folder is written.</summary>
+    internal static JsonSerializerOptions Options { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,

@@ -1,10 +1,13 @@
 namespace LatencyEngine.Simulator;
 
 /// <summary>The SplitMix64 generator (Steele, Lea, Flood 2014): its numbers are fixed by the seed for ever, unlike those of <see cref="Random"/>.</summary>
-internal sealed class SplitMix64(ulong seed)
+/// <param name="seed">Any number; the generators of two seeds walk through the same cycle of 2^64 numbers from two places.</param>
+/// <remarks>Thread: one at a time.</remarks>
+public sealed class SplitMix64(ulong seed)
 {
     private ulong _state = seed;
 
+    /// <summary>The next number, uniform over all 2^64.</summary>
     public ulong Next()
     {
         _state += 0x9E3779B97F4A7C15;

@@ -5,7 +5,7 @@ namespace LatencyEngine.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("a verb is missing: dry-run, backtest, replay, live, record, venue, soak, show-config (see ./run.sh --help)")]
+    [InlineData("a verb is missing: dry-run, backtest, replay, live, record, venue, soak, paper-table, show-config (see ./run.sh --help)")]
     [InlineData("verb bactest is unknown; did you mean backtest? (see ./run.sh --help)", "bactest")]
     [InlineData("verb fly is unknown (see ./run.sh --help)", "fly")]
     [InlineData("verb @file is unknown (see ./run.sh --help)", "@file")]
@@ -45,6 +45,14 @@ public sealed class UsageTests
     [InlineData("--symbols lists BTCUSDT twice", "backtest", "--symbols", "BTCUSDT,BTCUSDT")]
     [InlineData("--symbols names XYZUSDT, for which configs/market-making.json has no entry in instruments; it sizes BTCUSDT, SOLUSDT", "backtest", "--symbols", "XYZUSDT")]
     [InlineData("--fee-tier must be one of VIP 0, VIP 1, VIP 2, VIP 3, VIP 4, VIP 5, Supreme VIP, Pro 1, Pro 2, Pro 3, Pro 4, Pro 5, Pro 6, was \"Pro 9\"", "backtest", "--fee-tier", "Pro 9")]
+    [InlineData("--paths must be a whole number from 2 to 1000000, was 1", "paper-table", "--paths", "1")]
+    [InlineData("--paths must be a whole number from 2 to 1000000, was 1000001", "paper-table", "--paths", "1000001")]
+    [InlineData("--paths must be a whole number from 2 to 1000000, was 1e3", "paper-table", "--paths", "1e3")]
+    [InlineData("--paths needs a value (see ./run.sh paper-table --help)", "paper-table", "--paths")]
+    [InlineData("--paths needs a value", "paper-table", "--paths", "")]
+    [InlineData("--seed must be a whole number from 0 up, was -1", "paper-table", "--seed", "-1")]
+    [InlineData("--report needs a value", "paper-table", "--report", " ")]
+    [InlineData("--profile is unknown (see ./run.sh paper-table --help)", "paper-table", "--profile", "p.json")]
     [InlineData("/: is a directory; name the profile's file, for example configs/market-making.json", "show-config", "--profile", "/")]
     [InlineData("/nowhere/p.json: no such file; the shipped profile is configs/market-making.json", "show-config", "--profile", "/nowhere/p.json")]
     public void Bad_usage_is_one_clear_line_and_status_2(string expected, params string[] args)
