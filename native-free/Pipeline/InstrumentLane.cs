@@ -19,7 +19,7 @@ public sealed class InstrumentLane
     public required EwmaVolatility Volatility { get; init; }
 
     /// <summary>Its quoting core.</summary>
-    public required AvellanedaStoikovQuoter Quoter { get; init; }
+    public required Quoter Quoter { get; init; }
 
     /// <summary>Its maintenance-margin ladder.</summary>
     public required RiskTierTable RiskTiers { get; init; }

@@ -8,9 +8,6 @@ namespace LatencyEngine.Quoting;
 /// </remarks>
 public static class AvellanedaStoikov
 {
-    /// <summary>Below this gamma/k the spread takes its limit 2/k: the next term of the series is half of gamma/k, relative.</summary>
-    private const double RiskNeutralRatio = 1e-8;
-
     /// <summary>Reservation price (29), with the drift term of dS = mu dt + sigma dW, and total spread (30).</summary>
     /// <param name="mid">Mid or fair price.</param>
     /// <param name="inventory">Signed inventory, long above zero.</param>
@@ -29,16 +26,22 @@ public static class AvellanedaStoikov
     public static double Spread(double gamma, double sigma, double tau, double k) => SkewPerUnit(gamma, sigma, tau) + ArrivalSpread(gamma, k);
 
     /// <summary>The part of (30) that comes from the arrival intensity alone: (2/gamma) ln(1 + gamma/k), with limit 2/k as gamma/k goes to 0.</summary>
-    public static double ArrivalSpread(double gamma, double k)
-    {
-        double ratio = gamma / k;
-        return ratio < RiskNeutralRatio ? 2 / k : 2 / gamma * LogOnePlus(ratio);
-    }
+    public static double ArrivalSpread(double gamma, double k) => 2 / k * LogRatio(gamma / k);
 
-    /// <summary>ln(1 + x) without the digits that 1 + x loses: the rounded sum's own error cancels in the quotient. .NET's double.LogP1 is Log(1 + x).</summary>
-    private static double LogOnePlus(double x)
+    /// <summary>Frozen reservation price of the ask, (6): the least at which one who then waits to the horizon would sell one unit.</summary>
+    /// <remarks>Parameters as in <see cref="Quote"/>. (29) is the mean of this and <see cref="FrozenReservationBid"/>.</remarks>
+    public static double FrozenReservationAsk(double mid, double inventory, double gamma, double sigma, double tau, double drift = 0) =>
+        mid + (drift * tau) + ((1 - (2 * inventory)) * SkewPerUnit(gamma, sigma, tau) / 2);
+
+    /// <summary>Frozen reservation price of the bid, (7): the most at which one who then waits to the horizon would buy one unit.</summary>
+    /// <remarks>Parameters as in <see cref="Quote"/>.</remarks>
+    public static double FrozenReservationBid(double mid, double inventory, double gamma, double sigma, double tau, double drift = 0) =>
+        mid + (drift * tau) + ((-1 - (2 * inventory)) * SkewPerUnit(gamma, sigma, tau) / 2);
+
+    /// <summary>ln(1 + x) / x, with limit 1 at 0, without the digits that 1 + x loses: the rounded sum's own error cancels in the quotient. .NET's double.LogP1 is Log(1 + x).</summary>
+    internal static double LogRatio(double x)
     {
         double sum = 1 + x;
-        return sum == 1 ? x : Math.Log(sum) * x / (sum - 1);
+        return sum == 1 ? 1 : Math.Log(sum) / (sum - 1);
     }
 }

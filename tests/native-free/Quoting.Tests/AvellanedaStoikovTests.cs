@@ -20,6 +20,8 @@ public sealed class AvellanedaStoikovTests
             AssertClose(Cell("spread"), quote.Spread, relative, row["case"]);
             AssertClose(Cell("bid"), quote.Bid, relative, row["case"]);
             AssertClose(Cell("ask"), quote.Ask, relative, row["case"]);
+            AssertClose(Cell("frozen_res_ask"), AvellanedaStoikov.FrozenReservationAsk(Cell("s"), Cell("q"), Cell("gamma"), Cell("sigma"), Cell("tau"), Cell("mu")), relative, row["case"]);
+            AssertClose(Cell("frozen_res_bid"), AvellanedaStoikov.FrozenReservationBid(Cell("s"), Cell("q"), Cell("gamma"), Cell("sigma"), Cell("tau"), Cell("mu")), relative, row["case"]);
             rows++;
         }
 
@@ -43,13 +45,13 @@ public sealed class AvellanedaStoikovTests
     [InlineData(0.9e-8)]
     [InlineData(1e-12)]
     [InlineData(1e-300)]
+    [InlineData(0)]
     public void A_vanishing_risk_aversion_leaves_the_spread_of_the_arrival_rate(double gamma)
     {
         // ln(1+x)/x = 1 - x/2 + x^2/3 - ... with x = gamma/k and k = 1.
         double series = 2 * (1 - (gamma / 2) + (gamma * gamma / 3));
 
-        AssertClose(series, AvellanedaStoikov.ArrivalSpread(gamma, k: 1), 2e-8 * Math.Min(1, gamma * 1e8) + 1e-11, $"gamma {gamma}");
-        AssertClose(2, AvellanedaStoikov.ArrivalSpread(gamma, k: 1), gamma + 1e-15, $"gamma {gamma}");
+        AssertClose(series, AvellanedaStoikov.ArrivalSpread(gamma, k: 1), (gamma * gamma * gamma) + 1e-15, $"gamma {gamma}");
     }
 
     [Fact]
@@ -65,6 +67,26 @@ public sealed class AvellanedaStoikovTests
     [Fact]
     public void At_the_horizon_inventory_no_longer_matters() =>
         Assert.Equal(100, AvellanedaStoikov.Quote(100, 50, 0.1, 2, tau: 0, k: 1.5).Reservation);
+
+    [Fact]
+    public void The_reservation_price_is_the_mean_of_the_frozen_ones_which_lie_one_unit_of_skew_apart()
+    {
+        double ask = AvellanedaStoikov.FrozenReservationAsk(100, 3, 0.1, 2, 0.5, drift: 0.4);
+        double bid = AvellanedaStoikov.FrozenReservationBid(100, 3, 0.1, 2, 0.5, drift: 0.4);
+
+        Assert.Equal(AvellanedaStoikov.Quote(100, 3, 0.1, 2, 0.5, 1.5, drift: 0.4).Reservation, (ask + bid) / 2, 12);
+        Assert.Equal(AvellanedaStoikov.SkewPerUnit(0.1, 2, 0.5), ask - bid, 12);
+    }
+
+    [Fact]
+    public void An_expected_move_raises_both_quotes_by_itself()
+    {
+        AvellanedaStoikovQuote still = AvellanedaStoikov.Quote(100, 3, 0.1, 2, 0.5, 1.5);
+        AvellanedaStoikovQuote rising = AvellanedaStoikov.Quote(100, 3, 0.1, 2, 0.5, 1.5, drift: 0.4);
+
+        Assert.Equal(still.Bid + 0.2, rising.Bid, 12);
+        Assert.Equal(still.Ask + 0.2, rising.Ask, 12);
+    }
 
     private static void AssertClose(double expected, double actual, double relative, string what) =>
         Assert.True(Math.Abs(expected - actual) <= relative * Math.Abs(expected), $"{what}: expected {expected:R}, was {actual:R}");
