@@ -74,8 +74,14 @@ internal struct OrderSlot
     /// <summary>Filled quantity as the order stream last said.</summary>
     public QtyLots FilledQty;
 
-    /// <summary>Quantity of its executions that the ledger has booked.</summary>
+    /// <summary><c>updatedTime</c> of the event that last raised <see cref="FilledQty"/>, ms since 1970.</summary>
+    public long FilledMillis;
+
+    /// <summary>Quantity that is in the ledger's position: of its executions that were booked, and what was written off.</summary>
     public QtyLots ExecutedQty;
+
+    /// <summary>Fills from before this venue time were written off, ms since 1970: executions of them that come after all are in <see cref="ExecutedQty"/> already. 0 while nothing was.</summary>
+    public long WrittenOffBeforeMillis;
 
     /// <summary>When its create was sent.</summary>
     public EpochNanos CreatedAt;

@@ -35,10 +35,12 @@ public sealed class OrderTable
     private readonly InstrumentOrders[] _instruments;
     private readonly int[] _quotes;
     private readonly long[] _planErrors;
+    private readonly UnbookedFill[] _unbooked = new UnbookedFill[Capacity];
     private readonly IdMemory _foreignOrders = new(ForeignOrdersRemembered);
     private uint _session;
     private uint _lastOrder;
     private uint _lastRequest;
+    private int _unbookedCount;
 
     /// <summary>Creates an empty table.</summary>
     /// <param name="instruments">The engine's instruments.</param>
@@ -325,13 +327,17 @@ public sealed class OrderTable
         int index = Find(execution.ClientOrderId);
         if (index != None)
         {
-            _slots[index].ExecutedQty += execution.Qty;
+            if (execution.ExecutedMillis >= _slots[index].WrittenOffBeforeMillis) _slots[index].ExecutedQty += execution.Qty;
             return;
         }
 
-        ref InstrumentOrders orders = ref _instruments[execution.Instrument.Index];
-        if (execution.Side == Side.Buy) orders.UnbookedBuy = Larger(default, orders.UnbookedBuy - execution.Qty);
-        else orders.UnbookedSell = Larger(default, orders.UnbookedSell - execution.Qty);
+        for (int i = 0; i < _unbookedCount; i++)
+        {
+            ref readonly UnbookedFill fill = ref _unbooked[i];
+            if (fill.Order != execution.ClientOrderId) continue;
+            if (execution.ExecutedMillis >= fill.WrittenOffBeforeMillis) ReduceUnbooked(i, execution.Qty);
+            return;
+        }
     }
 
     /// <summary>A row that a look-up at the venue found. It may be older than what the order stream has said, and then changes nothing; the end of an order counts whoever tells it.</summary>
@@ -390,22 +396,23 @@ public sealed class OrderTable
         return OrderOutcome.OutcomeUnknown;
     }
 
-    /// <summary>The ledger's position is known to be the venue's: what these orders had filled when the venue was asked is in it, though its executions may never come. What was told since may be on its way.</summary>
+    /// <summary>The ledger's position is known to be the venue's: what these orders had filled some time before is in it, and is written off, though its executions may never come. Should they come after all, they count for nothing here.</summary>
     /// <param name="instrument">The instrument.</param>
-    /// <param name="askedAt">When the look-up was asked.</param>
-    public void OnPositionKnown(InstrumentId instrument, EpochNanos askedAt)
+    /// <param name="beforeMillis">Venue time, ms since 1970: of what was filled since, the executions may be on their way.</param>
+    public void OnPositionKnown(InstrumentId instrument, long beforeMillis)
     {
         Changes++;
-        ref InstrumentOrders orders = ref _instruments[instrument.Index];
-        if (orders.UnbookedMillis < askedAt.Milliseconds)
+        for (int i = _unbookedCount - 1; i >= 0; i--)
         {
-            orders.UnbookedBuy = default;
-            orders.UnbookedSell = default;
+            if (_unbooked[i].Instrument == instrument && _unbooked[i].ToldMillis < beforeMillis) ReduceUnbooked(i, _unbooked[i].Qty);
         }
 
-        for (int index = orders.First; index != None; index = _slots[index].Next)
+        for (int index = _instruments[instrument.Index].First; index != None; index = _slots[index].Next)
         {
-            if (_slots[index].UpdatedMillis < askedAt.Milliseconds) _slots[index].ExecutedQty = _slots[index].KnownFilledQty;
+            ref OrderSlot slot = ref _slots[index];
+            if (slot.FilledQty <= slot.ExecutedQty || slot.FilledMillis >= beforeMillis) continue;
+            slot.ExecutedQty = slot.FilledQty;
+            slot.WrittenOffBeforeMillis = beforeMillis;
         }
     }
 
@@ -721,6 +728,7 @@ public sealed class OrderTable
         slot.Qty = slot.AskedQty = e.Qty;
         slot.FilledQty = slot.ExecutedQty = e.FilledQty;
         slot.UpdatedMillis = e.UpdatedMillis;
+        slot.WrittenOffBeforeMillis = e.UpdatedMillis + 1;
         Link(index, e.Instrument);
         OrphansFound++;
         LiveOrphans++;
@@ -744,10 +752,8 @@ public sealed class OrderTable
     {
         ref OrderSlot slot = ref _slots[index];
         ref InstrumentOrders orders = ref _instruments[slot.Instrument.Index];
-        QtyLots unbooked = Larger(default, Larger(filledQty, slot.FilledQty) - slot.ExecutedQty);
-        if (slot.Side == Side.Buy) orders.UnbookedBuy += unbooked;
-        else orders.UnbookedSell += unbooked;
-        if (unbooked.Lots > 0) orders.UnbookedMillis = Math.Max(orders.UnbookedMillis, Math.Max(endedMillis, slot.UpdatedMillis));
+        QtyLots unbooked = Larger(filledQty, slot.FilledQty) - slot.ExecutedQty;
+        if (unbooked.Lots > 0) AwaitExecutions(in slot, unbooked, Math.Max(endedMillis, slot.UpdatedMillis));
 
         if (slot.Previous == None) orders.First = slot.Next;
         else _slots[slot.Previous].Next = slot.Next;
@@ -757,6 +763,27 @@ public sealed class OrderTable
         if (slot.IsOrphan) LiveOrphans--;
         slot = new OrderSlot { Quote = None, Ended = slot.Id, EndedMillis = endedMillis };
         LiveOrders--;
+    }
+
+    // A thousand orders whose executions do not come are not on their way: the place of one is free for the next.
+    private void AwaitExecutions(ref readonly OrderSlot slot, QtyLots qty, long toldMillis)
+    {
+        if (_unbookedCount == _unbooked.Length) ReduceUnbooked(0, _unbooked[0].Qty);
+        _unbooked[_unbookedCount++] = new UnbookedFill(slot.Id, slot.Instrument, slot.Side, qty, toldMillis, slot.WrittenOffBeforeMillis);
+        ref InstrumentOrders orders = ref _instruments[slot.Instrument.Index];
+        if (slot.Side == Side.Buy) orders.UnbookedBuy += qty;
+        else orders.UnbookedSell += qty;
+    }
+
+    private void ReduceUnbooked(int index, QtyLots qty)
+    {
+        ref UnbookedFill fill = ref _unbooked[index];
+        QtyLots left = Larger(default, fill.Qty - qty);
+        ref InstrumentOrders orders = ref _instruments[fill.Instrument.Index];
+        if (fill.Side == Side.Buy) orders.UnbookedBuy -= fill.Qty - left;
+        else orders.UnbookedSell -= fill.Qty - left;
+        if (left.Lots > 0) fill = fill with { Qty = left };
+        else fill = _unbooked[--_unbookedCount];
     }
 
     // The request had no effect: the order is again what it was before. An unknown outcome is not known any better for it.
@@ -787,6 +814,7 @@ public sealed class OrderTable
         bool settled = differs
             || (e.Price == slot.AskedPrice && e.Qty == slot.AskedQty)
             || e.RejectReason != RejectReason.None;
+        if (e.FilledQty > slot.FilledQty) slot.FilledMillis = e.UpdatedMillis;
         slot.UpdatedMillis = e.UpdatedMillis;
         slot.Price = e.Price;
         slot.Qty = e.Qty;
@@ -877,14 +905,14 @@ public sealed class OrderTable
 
     private readonly record struct PendingRequest(RequestId Id, ClientOrderId Order, OrderAction Action);
 
+    /// <summary>What a closed order has filled that the ledger has not booked yet.</summary>
+    private readonly record struct UnbookedFill(ClientOrderId Order, InstrumentId Instrument, Side Side, QtyLots Qty, long ToldMillis, long WrittenOffBeforeMillis);
+
     /// <summary>The live orders of one instrument as a list through the slots, and what closed orders filled that the ledger has not booked yet.</summary>
     private struct InstrumentOrders
     {
         public int First;
         public QtyLots UnbookedBuy;
         public QtyLots UnbookedSell;
-
-        /// <summary>Venue time of the newest of those fills at the latest, ms since 1970.</summary>
-        public long UnbookedMillis;
     }
 }

@@ -29,6 +29,8 @@ public sealed class PositionLedger
     private readonly IdMemory _executions = new(RememberedExecutions);
     private MoneyE8 _broughtIn;
     private MoneyE8 _walletSlack;
+    private long _fillsSinceWallet;
+    private bool _hasReordered;
 
     /// <summary>Creates a flat ledger.</summary>
     /// <param name="instruments">The engine's instruments.</param>
@@ -103,8 +105,12 @@ public sealed class PositionLedger
     public bool Agrees(InstrumentId instrument, QtyLots position, PriceE8 averageEntry) =>
         position == Position(instrument) && Math.Abs(averageEntry.Units - AverageEntry(instrument).Units) <= (_accounts[instrument.Index].IsRounded ? 1 : 0);
 
-    /// <summary>Whether a wallet balance of the venue is the ledger's, as far as adopted averages are known: half of 1e-8 for each base unit held when they were adopted, and a unit for each close.</summary>
-    public bool AgreesOnWallet(MoneyE8 wallet) => wallet - Wallet <= _walletSlack && wallet - Wallet >= -_walletSlack;
+    /// <summary>Whether a wallet balance of the venue is the ledger's, as far as adopted averages are known: half of 1e-8 for each base unit held when they were adopted, and a unit for each close. Where an older fill was booked after a newer one each close may have been rounded otherwise: a unit for each fill since the venue's balance was taken.</summary>
+    public bool AgreesOnWallet(MoneyE8 wallet)
+    {
+        MoneyE8 slack = _hasReordered ? _walletSlack + new MoneyE8(_fillsSinceWallet) : _walletSlack;
+        return wallet - Wallet <= slack && wallet - Wallet >= -slack;
+    }
 
     /// <summary>Takes the venue's position in place of the ledger's. What was realised, fees and funding stay.</summary>
     /// <param name="instrument">The instrument.</param>
@@ -119,10 +125,31 @@ public sealed class PositionLedger
         _walletSlack += SlackOf(instrument);
     }
 
-    /// <summary>Takes the venue's wallet balance: the difference counts as brought in or taken out.</summary>
+    /// <summary>Takes the venue's average entry where an older fill was booked after a newer one: that changes what closes have realised and what is held has cost, by the same amount. So the wallet must then be the venue's too, or it was something else.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="position">The venue's signed size.</param>
+    /// <param name="averageEntry">The venue's average entry.</param>
+    /// <returns>False, and nothing has changed, when all fills since <see cref="AdoptWallet"/> were booked in their order, or the size differs, which no order explains.</returns>
+    public bool TryReorder(InstrumentId instrument, QtyLots position, PriceE8 averageEntry)
+    {
+        ref Account account = ref _accounts[instrument.Index];
+        if (!account.IsReordered || position.Lots != account.Lots) return false;
+        Int128 costBeforeE24 = account.CostE24;
+        AdoptPosition(instrument, position, averageEntry);
+        Int128 addedCostE24 = account.CostE24 - costBeforeE24;
+        MoneyE8 realised = PostingOf(position.Lots > 0 ? addedCostE24 : -addedCostE24);
+        account.RealisedGross += realised;
+        RealisedGrossTotal += realised;
+        return true;
+    }
+
+    /// <summary>Takes the venue's wallet balance, after its positions: the difference counts as brought in or taken out.</summary>
     public void AdoptWallet(MoneyE8 wallet)
     {
         _broughtIn += wallet - Wallet;
+        _fillsSinceWallet = 0;
+        _hasReordered = false;
+        foreach (ref Account account in _accounts.AsSpan()) account.IsReordered = false;
         _walletSlack = default;
         for (int i = 0; i < _accounts.Length; i++) _walletSlack += SlackOf(new InstrumentId(i));
     }
@@ -183,6 +210,11 @@ public sealed class PositionLedger
 
     private void BookFill(ref Account account, in ExecutionEvent e)
     {
+        bool isLate = e.ExecutedMillis < account.NewestMillis || (e.ExecutedMillis == account.NewestMillis && e.Sequence < account.NewestSequence);
+        account.IsReordered |= isLate;
+        _hasReordered |= isLate;
+        _fillsSinceWallet++;
+        if (!isLate) (account.NewestMillis, account.NewestSequence) = (e.ExecutedMillis, e.Sequence);
         account.Fees += e.Fee;
         FeesTotal += e.Fee;
 
@@ -235,5 +267,14 @@ public sealed class PositionLedger
 
         /// <summary>The cost came from the venue's average, and the position has not been flat since.</summary>
         public bool IsRounded;
+
+        /// <summary><c>execTime</c> of the newest fill booked, ms since 1970.</summary>
+        public long NewestMillis;
+
+        /// <summary><c>seq</c> of that fill.</summary>
+        public long NewestSequence;
+
+        /// <summary>A fill older than that one was booked after it, and the venue's wallet has not been taken since.</summary>
+        public bool IsReordered;
     }
 }

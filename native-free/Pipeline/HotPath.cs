@@ -59,6 +59,7 @@ public sealed class HotPath
     private bool _quotingStopped;
     private MoneyE8 _unusableBalance;
     private MoneyE8 _venueWallet;
+    private long _venueWalletMillis;
     private EpochNanos? _walletDisagreesSince;
     private EpochNanos? _walletAdoptedAt;
     private WalletEvent _listedWallet;
@@ -553,15 +554,15 @@ public sealed class HotPath
             if (_orders.OnAbsent(order, askedAt, streamWasAway) == OrderOutcome.Absent) _closer.OnOrderEnded(order);
         }
 
-        _reconciliation.OnEnd(end.AnsweredMillis);
+        _reconciliation.OnEnd();
         BookBacklog();
         DecideEveryLane();
-        if (streamWasAway) TakePicture(askedAt);
-        else CheckPicture(askedAt);
+        if (streamWasAway) TakePicture(in end);
+        else CheckPicture(in end);
     }
 
     /// <summary>The venue wins: what it holds is what the books hold from now on, unless its answer is older than they are, or cannot be taken over. Then it is asked again.</summary>
-    private void TakePicture(EpochNanos askedAt)
+    private void TakePicture(in LookUpEnd end)
     {
         if (_reconciliation.IsTorn || (_hasListedWallet && (_reconciliation.IsBehind || HasPositionOfNoUse())))
         {
@@ -570,26 +571,27 @@ public sealed class HotPath
         }
 
         if (_hasListedWallet) Adopt();
-        OnAgreed(askedAt);
+        OnAgreed(in end);
     }
 
     /// <summary>While the stream is whole a look-up only finds out whether all is well. What is not is a contradiction, for which quotes are pulled before anything is taken over.</summary>
-    private void CheckPicture(EpochNanos askedAt)
+    private void CheckPicture(in LookUpEnd end)
     {
         Reconciliation.Lack lack = _reconciliation.TakeLack();
         if (_reconciliation.IsTorn) Reconcile();
         else if (_reconciliation.IsBehind || lack == Reconciliation.Lack.Late) _reconciliation.OnTorn();
         else if (lack == Reconciliation.Lack.Lost || (_hasListedWallet && (HasPositionOfNoUse() || Differs()))) Reconcile();
-        else OnAgreed(askedAt);
+        else OnAgreed(in end);
     }
 
-    /// <summary>The books are the venue's: a fill that an order told before the question is in the position, though its execution may never come.</summary>
-    private void OnAgreed(EpochNanos askedAt)
+    /// <summary>The books are the venue's: a fill that an order told before the question is in the position, though its execution may never come. One that was told a moment before may be lacking in both: neither the stream nor the look-up need have had it yet.</summary>
+    private void OnAgreed(in LookUpEnd end)
     {
-        _reconciliation.OnAgreed();
+        _reconciliation.OnAgreed(end.AnsweredMillis);
         _meters.Reconciliations++;
         if (!_hasListedWallet) return;
-        foreach (InstrumentLane lane in _lanes) _orders.OnPositionKnown(lane.Spec.Id, askedAt);
+        long knownBeforeMillis = new EpochNanos(end.AskedNanos).Milliseconds - Reconciliation.OverlapMillis;
+        foreach (InstrumentLane lane in _lanes) _orders.OnPositionKnown(lane.Spec.Id, knownBeforeMillis);
     }
 
     private bool Differs()
@@ -627,6 +629,12 @@ public sealed class HotPath
             InstrumentId id = lane.Spec.Id;
             (QtyLots size, PriceE8 entry) = (lane.ListedPosition.Size, lane.ListedPosition.EntryPrice);
             if (_ledger.Agrees(id, size, entry)) continue;
+            if (_ledger.TryReorder(id, size, entry))
+            {
+                UpdateLiquidationPrice(lane);
+                continue;
+            }
+
             (QtyLots ourSize, PriceE8 ourEntry) = (_ledger.Position(id), _ledger.AverageEntry(id));
             _ledger.AdoptPosition(id, size, entry);
             UpdateLiquidationPrice(lane);
@@ -638,7 +646,7 @@ public sealed class HotPath
         _unusableBalance = _listedWallet.Unusable;
         (MoneyE8 ours, MoneyE8 venues) = (_ledger.Wallet, _listedWallet.WalletBalance);
         bool agrees = _ledger.AgreesOnWallet(venues);
-        if (ours != venues) _ledger.AdoptWallet(venues);
+        _ledger.AdoptWallet(venues);
         if (agrees) return;
         OnAdopted(DisagreementSubject.WalletBalance, default, ours.Units, venues.Units, _walletAdoptedAt);
         _walletAdoptedAt = adoptedAt;
@@ -682,10 +690,9 @@ public sealed class HotPath
         LedgerOutcome outcome = _ledger.OnExecution(in execution);
         if (outcome == LedgerOutcome.Duplicate) _meters.DuplicatesIgnored++;
         if (outcome != LedgerOutcome.Booked) return false;
-        _reconciliation.OnBooked(execution.ExecutedMillis);
         InstrumentLane lane = _lanes[execution.Instrument.Index];
         if (AgreesOnPosition(lane)) lane.DisagreesSince = null;
-        if (_ledger.AgreesOnWallet(_venueWallet)) _walletDisagreesSince = null;
+        if (_ledger.AgreesOnWallet(_venueWallet)) OnWalletAgrees();
         if (execution.Type == ExecutionType.Funding) return true;
         _orders.OnExecution(in execution);
         lane.NeedsDecision = true;
@@ -728,7 +735,21 @@ public sealed class HotPath
         _unusableBalance = wallet.Unusable;
         if (!_reconciliation.CanCompare(wallet.CreatedMillis)) return;
         _venueWallet = wallet.WalletBalance;
-        _walletDisagreesSince = _ledger.AgreesOnWallet(_venueWallet) ? null : _walletDisagreesSince ?? _now;
+        _venueWalletMillis = wallet.CreatedMillis;
+        if (_ledger.AgreesOnWallet(_venueWallet)) OnWalletAgrees();
+        else _walletDisagreesSince ??= _now;
+    }
+
+    /// <summary>A fill that costs no fee leaves the wallet as it was: then only its position tells that it is missing.</summary>
+    private void OnWalletAgrees()
+    {
+        _walletDisagreesSince = null;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (lane.DisagreesSince is not null) return;
+        }
+
+        _reconciliation.OnWalletAgrees(_venueWalletMillis);
     }
 
     /// <summary>A difference that neither an execution nor a later message has settled is a contradiction.</summary>

@@ -10,8 +10,8 @@ internal sealed class PositionCloser(int instruments)
     /// <summary>Wait after a refusal: what the venue refuses once, it refuses on the next book too.</summary>
     public const long RetryNanos = 1_000_000_000;
 
-    /// <summary>Refusals in a row after which a position is given up: a live run waits for thirty of these waits.</summary>
-    public const int RefusalsMax = 25;
+    /// <summary>Refusals in a row after which a position is given up: each takes this wait, the next book and perhaps a look-up, and a live run waits for no more than thirty of these waits altogether.</summary>
+    public const int RefusalsMax = 15;
 
     // The codes of the smallest quantity and of the smallest value (Bybit V5, 14.9): the next book changes nothing about them.
     private const int ParameterErrorCode = 10001;

@@ -15,8 +15,8 @@ internal sealed class Reconciliation
     /// <summary>Least time before the first repetition of a look-up that quotes wait for; each further one waits twice as long, <see cref="IntervalNanos"/> at most.</summary>
     public const long RepeatNanos = 100_000_000;
 
-    // Executions of different symbols need not be told in the order of their times; one that comes again is recognised by its id.
-    private const long OverlapMillis = 10_000;
+    /// <summary>How far before what is known the venue is asked, and how long a message may be on its way: executions of different symbols need not be told in the order of their times, and one that comes again is recognised by its id.</summary>
+    public const long OverlapMillis = 10_000;
 
     private long _answeredMillis;
     private EpochNanos _latestAskedAt;
@@ -44,7 +44,7 @@ internal sealed class Reconciliation
     /// <summary>True from <see cref="OnTorn"/> until the next look-up leaves.</summary>
     public bool IsTorn { get; private set; }
 
-    /// <summary>Executions from this venue time on may be missing, ms since 1970: the newest one booked, or the newest complete answer, while none was, less an overlap; before that the session's begin, with which the ledger begins too.</summary>
+    /// <summary>Executions from this venue time on may be missing, ms since 1970: the newest answer with which the books were made the venue's, or the newest wallet of a whole stream that was the ledger's, less an overlap; before that the session's begin, with which the ledger begins too.</summary>
     /// <remarks>The venue lists no more than seven days from a time on (Bybit V5, 10.8): a quiet market must not leave it behind.</remarks>
     public long SinceMillis { get; private set; }
 
@@ -55,10 +55,10 @@ internal sealed class Reconciliation
     /// <summary>The ledger begins: the executions from here on are the session's.</summary>
     public void Begin(EpochNanos now) => SinceMillis = now.Milliseconds;
 
-    /// <summary>An execution was booked. While older ones may be missing it moves nothing.</summary>
-    public void OnBooked(long executedMillis)
+    /// <summary>A wallet that the stream has told is the ledger's: no execution from before it is missing. A newer execution alone would not say so, for the stream may have lost an older one.</summary>
+    public void OnWalletAgrees(long createdMillis)
     {
-        if (IsComplete) SinceMillis = Math.Max(SinceMillis, executedMillis - OverlapMillis);
+        if (IsComplete) SinceMillis = Math.Max(SinceMillis, createdMillis - OverlapMillis);
     }
 
     /// <summary>The stream has told an execution that was not known.</summary>
@@ -148,19 +148,16 @@ internal sealed class Reconciliation
     /// <summary>True for a question that was asked before the books were called into doubt.</summary>
     public bool IsVoid(long askedNanos) => askedNanos < _restartedAt.Nanos;
 
-    /// <summary>All rows of a look-up have been taken.</summary>
-    /// <param name="answeredMillis">Venue time of the newest answer, ms since 1970; what happens later is the present stream's to tell.</param>
-    public void OnEnd(long answeredMillis)
-    {
-        IsComplete = true;
-        _isAsked = false;
-        _answeredMillis = Math.Max(_answeredMillis, answeredMillis);
-        SinceMillis = Math.Max(SinceMillis, answeredMillis - OverlapMillis);
-    }
+    /// <summary>All rows of a look-up have been taken. What its picture is worth is another question.</summary>
+    public void OnEnd() => _isAsked = false;
 
     /// <summary>What the venue holds is what the books hold.</summary>
-    public void OnAgreed()
+    /// <param name="answeredMillis">Venue time of the newest answer, ms since 1970; what happens later is the present stream's to tell.</param>
+    public void OnAgreed(long answeredMillis)
     {
+        IsComplete = true;
+        _answeredMillis = Math.Max(_answeredMillis, answeredMillis);
+        SinceMillis = Math.Max(SinceMillis, answeredMillis - OverlapMillis);
         HasBegun = true;
         _repeatNanos = RepeatNanos / 2;
     }

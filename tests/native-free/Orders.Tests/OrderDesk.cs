@@ -52,9 +52,9 @@ internal sealed class OrderDesk
         return Table.OnLookedUp(in row);
     }
 
-    public void Execute(OrderIntent order, long lots)
+    public void Execute(OrderIntent order, long lots, long executedMillis = 0)
     {
-        var e = new ExecutionEvent { Instrument = order.Instrument, ClientOrderId = order.ClientOrderId, Type = ExecutionType.Trade, Side = order.Side, Qty = new QtyLots(lots) };
+        var e = new ExecutionEvent { Instrument = order.Instrument, ClientOrderId = order.ClientOrderId, Type = ExecutionType.Trade, Side = order.Side, Qty = new QtyLots(lots), ExecutedMillis = executedMillis };
         Table.OnExecution(in e);
     }
 

@@ -245,7 +245,7 @@ public sealed class OrderTableLookUpTests
     }
 
     [Fact]
-    public void What_the_orders_had_filled_when_the_venue_was_asked_is_in_a_position_that_is_known_to_be_the_venues()
+    public void What_the_orders_had_filled_before_a_time_is_in_a_position_that_is_known_to_be_the_venues()
     {
         OrderIntent filled = _desk.Work(Bid(100, 5));
         _desk.Stream(filled, OrderStatus.Filled, filledLots: 5);
@@ -253,15 +253,80 @@ public sealed class OrderTableLookUpTests
         _desk.Stream(partly, OrderStatus.PartiallyFilled, filledLots: 2);
         Assert.Equal(10, _desk.Exposure().OpenBuyQty.Lots);
 
-        // told at 2 and at 4 ms: an answer to what was asked then may be without them
-        _desk.Table.OnPositionKnown(_desk.Instrument, EpochNanos.FromMilliseconds(2));
+        // told at 2 and at 4 ms
+        _desk.Table.OnPositionKnown(_desk.Instrument, 2);
         Assert.Equal(10, _desk.Exposure().OpenBuyQty.Lots);
-        _desk.Table.OnPositionKnown(_desk.Instrument, EpochNanos.FromMilliseconds(4));
+        _desk.Table.OnPositionKnown(_desk.Instrument, 4);
         Assert.Equal(5, _desk.Exposure().OpenBuyQty.Lots);
-        _desk.Table.OnPositionKnown(_desk.Instrument, EpochNanos.FromMilliseconds(5));
+        _desk.Table.OnPositionKnown(_desk.Instrument, 5);
         Assert.Equal(3, _desk.Exposure().OpenBuyQty.Lots);
         _desk.Stream(partly, OrderStatus.Cancelled, filledLots: 2);
         Assert.Equal(0, _desk.Exposure().OpenBuyQty.Lots);
+    }
+
+    [Fact]
+    public void An_execution_of_what_was_written_off_counts_no_second_time_and_one_of_a_later_fill_does()
+    {
+        OrderIntent place = _desk.Work(Bid(100, 10));
+        _desk.Stream(place, OrderStatus.PartiallyFilled, filledLots: 4, updatedMillis: 100);
+        _desk.Stream(place, OrderStatus.PartiallyFilled, priceTicks: 101, filledLots: 4, updatedMillis: 900);   // moved since: no new fill
+        _desk.Table.OnPositionKnown(_desk.Instrument, 101);
+        Assert.Equal(6, _desk.Exposure().OpenBuyQty.Lots);
+
+        _desk.Execute(place, 4, executedMillis: 100);
+        Assert.Equal(6, _desk.Exposure().OpenBuyQty.Lots);
+        Assert.Equal(4, _desk.PlanOne(Bid(110, 5)).FilledQty.Lots);
+
+        _desk.Execute(place, 1, executedMillis: 1_000);
+        Assert.Equal(5, _desk.Exposure().OpenBuyQty.Lots);
+        _desk.Stream(place, OrderStatus.Filled, filledLots: 10, updatedMillis: 1_001);
+        _desk.Execute(place, 4, executedMillis: 100);
+        Assert.Equal(5, _desk.Exposure().OpenBuyQty.Lots);
+        _desk.Execute(place, 5, executedMillis: 1_001);
+        Assert.Equal(0, _desk.Exposure().OpenBuyQty.Lots);
+    }
+
+    [Fact]
+    public void An_execution_of_what_an_ended_order_had_written_off_does_not_count_for_another_order()
+    {
+        OrderIntent first = _desk.Work(Bid(100, 5));
+        _desk.Stream(first, OrderStatus.Filled, filledLots: 5, updatedMillis: 100);
+        OrderIntent second = _desk.Work(Bid(100, 5));
+        _desk.Stream(second, OrderStatus.Filled, filledLots: 5, updatedMillis: 200);
+        _desk.Table.OnPositionKnown(_desk.Instrument, 150);
+        Assert.Equal(5, _desk.Exposure().OpenBuyQty.Lots);
+
+        _desk.Execute(first, 5, executedMillis: 100);
+        Assert.Equal(5, _desk.Exposure().OpenBuyQty.Lots);
+        _desk.Execute(second, 5, executedMillis: 200);
+        Assert.Equal(0, _desk.Exposure().OpenBuyQty.Lots);
+    }
+
+    [Fact]
+    public void An_execution_of_what_an_orphan_had_filled_when_it_was_found_counts_no_second_time()
+    {
+        OrderIntent orphan = _desk.PlanOne(Bid(100, 10)) with { ClientOrderId = new(Session - 1, 9) };
+        _desk.LookUp(orphan, OrderStatus.PartiallyFilled, filledLots: 4, updatedMillis: 100);
+        Assert.Equal(6, _desk.Exposure().OpenBuyQty.Lots);
+
+        _desk.Execute(orphan, 4, executedMillis: 100);
+        Assert.Equal(6, _desk.Exposure().OpenBuyQty.Lots);
+        _desk.Execute(orphan, 1, executedMillis: 101);
+        Assert.Equal(5, _desk.Exposure().OpenBuyQty.Lots);
+    }
+
+    [Fact]
+    public void Of_more_ended_orders_without_executions_than_the_table_holds_the_last_stay_in_the_exposure()
+    {
+        for (int i = 0; i < OrderTable.Capacity + 10; i++)
+        {
+            OrderIntent place = _desk.Work(Bid(100, 5));
+            _desk.Stream(place, OrderStatus.Filled, filledLots: 5);
+        }
+
+        Assert.Equal(5L * OrderTable.Capacity, _desk.Exposure().OpenBuyQty.Lots);
+        _desk.Table.OnPositionKnown(_desk.Instrument, long.MaxValue);
+        Assert.Equal(default, _desk.Exposure());
     }
 
     [Fact]

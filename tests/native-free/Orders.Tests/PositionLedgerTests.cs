@@ -122,6 +122,61 @@ public sealed class PositionLedgerTests
     }
 
     [Fact]
+    public void Fills_that_were_booked_in_another_order_than_they_were_made_become_the_venues_by_its_average_alone()
+    {
+        const int Seed = 20261123;
+        var random = new Random(Seed);
+        int reordered = 0;
+        for (int run = 0; run < 500; run++)
+        {
+            PositionLedger venue = New(startUsdt: 1_000m), ours = New(startUsdt: 1_000m);
+            var fills = new ExecutionEvent[30];
+            for (int i = 0; i < fills.Length; i++)
+            {
+                fills[i] = Execution(random.Next(2) == 0 ? Side.Buy : Side.Sell, random.Next(1, 20_000), Price(100m + (random.Next(1_000) / 10m)), Usdt(0.01m), Btc) with { ExecutedMillis = 1_000 + (i / 3), Sequence = i };
+                venue.OnExecution(in fills[i]);
+            }
+
+            int lost = random.Next(fills.Length - 1);
+            for (int i = 0; i < fills.Length; i++)
+            {
+                if (i != lost) ours.OnExecution(in fills[i]);
+            }
+
+            ours.OnExecution(in fills[lost]);
+            Assert.Equal(venue.Position(Btc), ours.Position(Btc));
+            if (!ours.Agrees(Btc, venue.Position(Btc), venue.AverageEntry(Btc)))
+            {
+                reordered++;
+                Assert.False(ours.TryReorder(Btc, venue.Position(Btc) + new QtyLots(1), venue.AverageEntry(Btc)));
+                Assert.True(ours.TryReorder(Btc, venue.Position(Btc), venue.AverageEntry(Btc)));
+            }
+
+            Assert.True(ours.Agrees(Btc, venue.Position(Btc), venue.AverageEntry(Btc)));
+            Assert.True(ours.AgreesOnWallet(venue.Wallet), $"seed {Seed}, run {run}: {ours.Wallet}, the venue's {venue.Wallet}");
+            Assert.InRange((venue.Wallet - ours.Wallet).Units, -200, 200);
+            ours.AdoptWallet(venue.Wallet);
+            Assert.False(ours.TryReorder(Btc, venue.Position(Btc), Price(1m)));
+        }
+
+        Assert.InRange(reordered, 100, 500);
+    }
+
+    [Fact]
+    public void No_other_order_of_fills_explains_an_average_where_all_were_booked_as_they_were_made()
+    {
+        PositionLedger ledger = New();
+        foreach (long millis in (long[])[5, 5, 6])
+        {
+            ExecutionEvent fill = Execution(Side.Buy, 1_000, Price(100m), default, Btc) with { ExecutedMillis = millis };
+            ledger.OnExecution(in fill);
+        }
+
+        Assert.False(ledger.TryReorder(Btc, new QtyLots(3_000), Price(101m)));
+        Assert.Equal((Price(100m), default), (ledger.AverageEntry(Btc), ledger.RealisedGrossTotal));
+    }
+
+    [Fact]
     public void An_execution_is_lacking_until_it_is_booked_and_one_that_cannot_be_booked_never_is()
     {
         PositionLedger ledger = New();

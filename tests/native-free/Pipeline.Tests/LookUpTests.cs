@@ -26,23 +26,43 @@ public sealed class LookUpTests
     }
 
     [Fact]
-    public void Executions_are_asked_for_from_ten_seconds_before_the_newest_that_the_whole_stream_has_brought()
+    public void Executions_are_asked_for_from_ten_seconds_before_the_newest_wallet_of_the_whole_stream_that_was_the_ledgers()
     {
         EngineUnderTest engine = new EngineUnderTest().Begin().Market();
         (SentRequest bid, _) = Created(engine);
         engine.Advance(60 * EngineUnderTest.Second);
-        long newest = engine.NowMillis;
-        engine.Private(EngineUnderTest.ExecutionRow(bid, "0.001", "0", execution: 1, newest));
+        long agreed = engine.NowMillis;
+        engine.Wallet("9999", agreed);
+        engine.Private(EngineUnderTest.ExecutionRow(bid, "0.001", "1", execution: 1, agreed));
+
+        // a newer execution says nothing of those before it, and no more does a wallet that differs
+        engine.Advance(60 * EngineUnderTest.Second);
+        engine.Private(EngineUnderTest.ExecutionRow(bid, "0.001", "1", execution: 2, engine.NowMillis));
+        engine.Wallet("9990", engine.NowMillis);
         engine.Lose(VenueChannel.Private);
         engine.Outbound();
         engine.Connect(VenueChannel.Private);
-        Assert.Equal(newest - 10_000, Assert.Single(Questions(engine)).Request.SinceMillis);
+        Assert.Equal(agreed - 10_000, Assert.Single(Questions(engine)).Request.SinceMillis);
 
         // The newest come first: what breaks off then may have left out older ones.
         engine.Advance(60 * EngineUnderTest.Second);
         engine.LookUpRows(EngineUnderTest.ExecutionRow(bid, "0.001", "0", execution: 3, engine.NowMillis));
         engine.Tick();
-        Assert.Equal(newest - 10_000, Assert.Single(Questions(engine)).Request.SinceMillis);
+        Assert.Equal(agreed - 10_000, Assert.Single(Questions(engine)).Request.SinceMillis);
+    }
+
+    [Fact]
+    public void A_wallet_that_agrees_while_a_position_does_not_says_nothing_of_the_executions_before_it()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        engine.Advance(60 * EngineUnderTest.Second);
+        engine.Private(EngineUnderTest.PositionRow(0.010m, 60_000m, engine.NowMillis));   // opened by a fill that cost no fee
+        engine.Wallet("10000", engine.NowMillis);
+        engine.Outbound();
+        engine.Advance(EngineUnderTest.Second);
+        engine.Tick();
+
+        Assert.Equal(EngineUnderTest.StartNanos / 1_000_000, Assert.Single(Questions(engine)).Request.SinceMillis);
     }
 
     [Fact]
@@ -394,7 +414,7 @@ public sealed class LookUpTests
     internal static (LookUpRequest Request, ClientOrderId[] Names) Question(byte[] payload) =>
         (MemoryMarshal.Read<LookUpRequest>(payload), MemoryMarshal.Cast<byte, ClientOrderId>(payload.AsSpan(Marshal.SizeOf<LookUpRequest>())).ToArray());
 
-    private static List<(LookUpRequest Request, ClientOrderId[] Names)> Questions(EngineUnderTest engine) =>
+    internal static List<(LookUpRequest Request, ClientOrderId[] Names)> Questions(EngineUnderTest engine) =>
         engine.Outbound().Where(frame => frame.Kind == OutboundKind.LookUpRequest).Select(frame => Question(frame.Bytes)).ToList();
 
     private static (SentRequest Bid, SentRequest Ask) Created(EngineUnderTest engine)

@@ -94,6 +94,58 @@ public sealed class ReconciliationTests
     }
 
     [Fact]
+    public void Answers_that_stay_behind_for_fifteen_seconds_are_not_taken_over_and_the_question_begins_where_it_did()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        string missed = EngineUnderTest.ExecutionRow(ByHand(engine, "Buy", "60000"), "0.010", "0", execution: 1, engine.NowMillis);
+        engine.Lose(VenueChannel.Private);
+        engine.Advance(EngineUnderTest.Second);
+        engine.Connect(VenueChannel.Private);
+        string streamed = EngineUnderTest.ExecutionRow(ByHand(engine, "Buy", "60000"), "0.010", "0", execution: 2, engine.NowMillis);
+        engine.Private(streamed);
+        engine.Outbound();
+        for (int second = 0; second < 15; second++)
+        {
+            engine.EndPicture("10000", answeredMillis: engine.NowMillis);
+            Assert.Equal((0L, QuotingState.Blind, 10L), (engine.Meters.Differences, engine.HotPath.State, engine.Ledger.Position(engine.Btc.Id).Lots));
+            engine.Advance(EngineUnderTest.Second);
+            engine.Tick();
+            Assert.Equal(EngineUnderTest.StartNanos / 1_000_000, Assert.Single(LookUpTests.Questions(engine)).Request.SinceMillis);
+        }
+
+        engine.LookUpRows(streamed);
+        engine.LookUpRows(missed);
+        engine.LookUpRows(EngineUnderTest.PositionRow(0.020m, 60_000m, createdMillis: 1));
+        engine.EndPicture("10000", answeredMillis: engine.NowMillis);
+        Assert.Equal((0L, QuotingState.Active, 20L), (engine.Meters.Differences, engine.HotPath.State, engine.Ledger.Position(engine.Btc.Id).Lots));
+    }
+
+    [Fact]
+    public void A_fill_that_the_stream_lost_and_that_is_booked_after_a_newer_one_is_no_difference_even_twice_within_a_minute()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        LoseOneOfThree(engine, 0.010m, 58_500m, "10015", firstExecution: 1);
+        Assert.Equal((10L, 58_500_00000000L, 1_001_500_000_000L), (engine.Ledger.Position(engine.Btc.Id).Lots, engine.Ledger.AverageEntry(engine.Btc.Id).Units, engine.Ledger.Wallet.Units));
+        engine.Advance(20 * EngineUnderTest.Second);
+        LoseOneOfThree(engine, 0.020m, 58_500m, "10030", firstExecution: 4);
+
+        Assert.Equal((20L, 58_500_00000000L, 1_003_000_000_000L), (engine.Ledger.Position(engine.Btc.Id).Lots, engine.Ledger.AverageEntry(engine.Btc.Id).Units, engine.Ledger.Wallet.Units));
+        Assert.Equal((new MoneyE8(30 * MoneyE8.One), 6L), (engine.Ledger.RealisedGrossTotal, engine.Ledger.ExecutionCount));
+        Assert.Equal((0L, false, QuotingState.Active), (engine.Meters.Differences, engine.Gate.IsKilled, engine.HotPath.State));
+    }
+
+    [Theory]
+    [InlineData("0.011", "10015", 2)]
+    [InlineData("0.010", "10015.00000010", 1)]
+    public void What_a_fill_that_was_booked_late_does_not_explain_is_a_difference(string position, string wallet, long differences)
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting();
+        LoseOneOfThree(engine, decimal.Parse(position, System.Globalization.CultureInfo.InvariantCulture), 58_500m, wallet, firstExecution: 1);
+
+        Assert.Equal(differences, engine.Meters.Differences);
+    }
+
+    [Fact]
     public void A_look_up_that_quotes_wait_for_is_repeated_after_a_tenth_of_a_second_then_ever_less_often_and_after_one_that_agreed_as_soon_again()
     {
         const long Tenth = EngineUnderTest.Second / 10;
@@ -201,7 +253,7 @@ public sealed class ReconciliationTests
         engine.Command(OperatorCommand.StopQuoting);
         engine.Order(engine.Resting("Buy"), "Filled", leaves: "0", filled: "0.010");
         engine.Order(engine.Resting("Sell"), "Filled", leaves: "0", filled: "0.010");
-        engine.Advance(10 * EngineUnderTest.Second);
+        engine.Advance((10 * EngineUnderTest.Second) + 1_000_000);
         if (streamWasAway) engine.Lose(VenueChannel.Private);
         if (streamWasAway) engine.Connect(VenueChannel.Private);
         else engine.Tick();
@@ -215,20 +267,21 @@ public sealed class ReconciliationTests
     }
 
     [Fact]
-    public void A_fill_that_was_told_after_the_question_stays_in_the_exposure()
+    public void A_fill_that_was_told_within_ten_seconds_before_the_question_stays_in_the_exposure_for_its_execution_may_be_on_its_way()
     {
         EngineUnderTest engine = ConnectionTests.Quoting();
         engine.Command(OperatorCommand.StopQuoting);
+        SentRequest bid = engine.Resting("Buy");
+        string execution = EngineUnderTest.ExecutionRow(bid with { Price = "60000" }, "0.004", "0", execution: 1, engine.NowMillis);
+        engine.Order(bid, "PartiallyFilled", leaves: "0.006", filled: "0.004");
         engine.Lose(VenueChannel.Private);
+        engine.Advance(10 * EngineUnderTest.Second);
         engine.Connect(VenueChannel.Private);
-        long asked = engine.NowNanos;
-        engine.Advance(1_000_000);
-        engine.Order(engine.Resting("Buy"), "Filled", leaves: "0", filled: "0.010");
+        engine.EndPicture("10000");
+        Assert.Equal((QuotingState.Stopped, 10L), (engine.HotPath.State, engine.Orders.Exposure(engine.Btc.Id).OpenBuyQty.Lots));
 
-        engine.LookUpRows(EngineUnderTest.WalletRow("10000", 1));
-        engine.EndLookUp(0, null, asked);
-
-        Assert.Equal(10, engine.Orders.Exposure(engine.Btc.Id).OpenBuyQty.Lots);
+        engine.Private(execution);
+        Assert.Equal((4L, 6L), (engine.Ledger.Position(engine.Btc.Id).Lots, engine.Orders.Exposure(engine.Btc.Id).OpenBuyQty.Lots));
     }
 
     [Fact]
@@ -442,6 +495,24 @@ public sealed class ReconciliationTests
 
         Assert.Equal((3L, 10L), (engine.Meters.DuplicatesIgnored - before, engine.Ledger.Position(engine.Btc.Id).Lots));
     }
+
+    /// <summary>Bought at 59,000, bought at 58,000 without a word of the stream, and sold at 60,000; then the wallet contradicts, and a look-up brings all three and the venue's figures.</summary>
+    private static void LoseOneOfThree(EngineUnderTest engine, decimal position, decimal averageEntry, string wallet, int firstExecution)
+    {
+        string bought = EngineUnderTest.ExecutionRow(ByHand(engine, "Buy", "59000"), "0.010", "0", firstExecution, engine.NowMillis);
+        string lost = EngineUnderTest.ExecutionRow(ByHand(engine, "Buy", "58000"), "0.010", "0", firstExecution + 1, engine.NowMillis + 1);
+        string sold = EngineUnderTest.ExecutionRow(ByHand(engine, "Sell", "60000"), "0.010", "0", firstExecution + 2, engine.NowMillis + 2);
+        engine.Private(bought);
+        engine.Advance(2_000_000);
+        engine.Private(sold);
+        Contradict(engine, wallet);
+        Assert.Equal(QuotingState.Blind, engine.HotPath.State);
+        foreach (string row in (string[])[sold, lost, bought]) engine.LookUpRows(row);
+        engine.LookUpRows(EngineUnderTest.PositionRow(position, averageEntry, createdMillis: 1));
+        engine.EndPicture(wallet, engine.NowMillis);
+    }
+
+    private static SentRequest ByHand(EngineUnderTest engine, string side, string price) => engine.Resting(side) with { LinkId = "by-hand-0000000000", Price = price };
 
     /// <summary>An engine whose wallet the stream has contradicted for a second, and that has asked.</summary>
     private static EngineUnderTest Contradicted()
