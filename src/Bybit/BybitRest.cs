@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Polly;
@@ -9,7 +10,7 @@ namespace LatencyEngine.Bybit;
 /// <summary>The REST calls that the engine makes beside look-ups and order entry, one method each (Bybit V5, 10 to 13). What becomes of a call is a value.</summary>
 /// <remarks>
 /// Thread: any. Allocates. Reads, and commands that say the same twice, are repeated when they were refused for their number, not sent, or not answered: at most
-/// five times and 30 s. Where the request's time was refused the clock is measured anew, once. What cancels orders is sent once.
+/// five times and 30 s. Where the request's time was refused, and nothing was done, the clock is measured anew and the same sent again, once. Else what cancels orders is sent once.
 /// Cancelling a call ends its waits with <see cref="OperationCanceledException"/>; a request that was sent is waited for.
 /// </remarks>
 public sealed class BybitRest
@@ -44,10 +45,13 @@ public sealed class BybitRest
     private static readonly TimeSpan RepeatWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(500);   // an engine waits blind for what is asked
+    private static readonly TimeSpan BetweenClockMeasurements = TimeSpan.FromSeconds(1);
     private static readonly ResiliencePropertyKey<long> BeganAt = new("began");
 
     private readonly RestClient _client;
     private readonly ResiliencePipeline _repeats;
+    private TaskCompletionSource _clockDoubted = NewSignal();
+    private long _rateLimited;
     private bool _saidDifference;
 
     /// <summary>Prepares the calls.</summary>
@@ -86,6 +90,9 @@ public sealed class BybitRest
     /// <summary>The clock that requests are signed with, when it is one that is measured; else null.</summary>
     public VenueClock? Clock => _client.Clock as VenueClock;
 
+    /// <summary>Answers that refused a request of these calls for too many of them: 10006, 10018, HTTP 429 and their like, and the ban of the address (Bybit V5, 17.1). Each counts, also when the call was repeated and succeeded. Any thread.</summary>
+    public long RateLimited => Interlocked.Read(ref _rateLimited);
+
     /// <summary>Asks the venue for its time a few times and sets <see cref="Clock"/> by the answer with the shortest way (Bybit V5, 13). Says in one line that the machine's clock is off by more than 500 ms.</summary>
     /// <returns>The clock's <see cref="VenueClock.DifferenceNanos"/>.</returns>
     /// <exception cref="InvalidOperationException">The client was not made with a <see cref="VenueClock"/>.</exception>
@@ -99,18 +106,27 @@ public sealed class BybitRest
         });
     }
 
-    /// <summary>Measures the clock again and again until it is cancelled. What fails is said in one line and tried again next time.</summary>
-    /// <param name="interval">Time between two measurements.</param>
+    /// <summary>Measures the clock again and again until it is cancelled, at once after <see cref="DoubtClock"/>, and each second while it <see cref="VenueClock.IsInDoubt"/>. What fails is tried again, and said in one line, once until it succeeds.</summary>
+    /// <param name="interval">Time between two measurements without a cause.</param>
     /// <param name="cancel">Ends it.</param>
+    /// <exception cref="InvalidOperationException">As with <see cref="MeasureClockAsync"/>.</exception>
     public async Task KeepClockAsync(TimeSpan interval, CancellationToken cancel)
     {
+        bool isFailing = false;
+        TimeSpan wait = interval;
         try
         {
             while (true)
             {
-                await Task.Delay(interval, _client.Time, cancel).ConfigureAwait(false);
+                // Doubt, or the end of the wait, which is no fault.
+                await Volatile.Read(ref _clockDoubted).Task.WaitAsync(wait, _client.Time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancel.ThrowIfCancellationRequested();
                 VenueOutcome<long> measured = await MeasureClockAsync(cancel).ConfigureAwait(false);
-                if (!measured.IsAnswered) _client.OnNotice($"the venue's time could not be asked for: {measured.Text}");
+                if (!measured.IsAnswered && !isFailing) _client.OnNotice($"the venue's time could not be asked for: {measured.Text}");
+                isFailing = !measured.IsAnswered;
+                Volatile.Write(ref _clockDoubted, NewSignal());
+                await Task.Delay(BetweenClockMeasurements, _client.Time, cancel).ConfigureAwait(false);
+                wait = Clock!.IsInDoubt ? TimeSpan.Zero : interval;
             }
         }
         catch (OperationCanceledException)
@@ -118,6 +134,9 @@ public sealed class BybitRest
             // That is its end.
         }
     }
+
+    /// <summary>The venue has refused the time of a request (Bybit V5, 18.2): <see cref="KeepClockAsync"/> measures at once, a second after its last measurement at the earliest. Any thread; returns at once.</summary>
+    public void DoubtClock() => Volatile.Read(ref _clockDoubted).TrySetResult();
 
     /// <summary>Every linear contract that is open for trading (Bybit V5, 13.1).</summary>
     public Task<VenueOutcome<InstrumentCatalog>> InstrumentsAsync(CancellationToken cancel = default) => PagedAsync(
@@ -194,13 +213,16 @@ public sealed class BybitRest
     /// <returns>Whether anything changed.</returns>
     public Task<VenueOutcome<bool>> SetMarginModeAsync(string mode, CancellationToken cancel = default) => SetAsync(MarginModePath, $$"""{"setMarginMode":"{{mode}}"}""", cancel);
 
-    /// <summary>Cancels every order settled in USDT, once; of more than 500 the venue takes 500 (Bybit V5, 10.4). Where its time was refused, the next one has a better clock.</summary>
+    /// <summary>Cancels every order settled in USDT; of more than 500 the venue takes 500 (Bybit V5, 10.4). Sent once, and once more by the clock measured anew where its time was refused: orders must not rest for a wrong clock.</summary>
     /// <returns>True.</returns>
     public async Task<VenueOutcome<bool>> CancelAllAsync(CancellationToken cancel = default)
     {
-        VenueOutcome<bool> outcome = await OutcomeAsync(() => PostAsync(CancelAllPath, """{"category":"linear","settleCoin":"USDT"}""", cancel)).ConfigureAwait(false);
-        if (outcome.Class == OutcomeClass.Clock && Clock is not null) await TryMeasureClockAsync(cancel).ConfigureAwait(false);
-        return outcome;
+        VenueOutcome<bool> outcome = await SendAsync().ConfigureAwait(false);
+        if (outcome.Class != OutcomeClass.Clock || Clock is null) return outcome;
+        await TryMeasureClockAsync(cancel).ConfigureAwait(false);
+        return await SendAsync().ConfigureAwait(false);
+
+        Task<VenueOutcome<bool>> SendAsync() => OutcomeAsync(() => PostAsync(CancelAllPath, """{"category":"linear","settleCoin":"USDT"}""", cancel));
     }
 
     /// <summary>Measures waits.</summary>
@@ -211,11 +233,26 @@ public sealed class BybitRest
 
     /// <summary>Reads one page, repeated where that may help.</summary>
     /// <exception cref="VenueRefusalException">It was not answered with a yes.</exception>
-    internal Task<byte[]> GetAsync(string path, string query, CancellationToken cancel) => RepeatAsync(async token =>
+    internal Task<byte[]> GetAsync(string path, string query, CancellationToken cancel) => RepeatAsync(token => GetOnceAsync(path, query, token), cancel);
+
+    private Task<byte[]> GetOnceAsync(string path, string query, CancellationToken cancel) => CheckAsync($"GET {path}", _client.GetAsync(path, query, cancel));
+
+    /// <summary>The body of an answer that says yes; every answer comes by here.</summary>
+    private async Task<byte[]> CheckAsync(string request, Task<byte[]> asked)
     {
-        byte[] body = await _client.GetAsync(path, query, token).ConfigureAwait(false);
-        return VenueAnswer.Read(body, $"GET {path}", Redact, _ => body);
-    }, cancel);
+        try
+        {
+            byte[] body = await asked.ConfigureAwait(false);
+            return VenueAnswer.Read(body, request, Redact, _ => body);
+        }
+        catch (VenueRefusalException fault) when (fault is { Class: OutcomeClass.Pace } or { Class: OutcomeClass.Banned, Code: (int)HttpStatusCode.Forbidden })
+        {
+            Interlocked.Increment(ref _rateLimited);
+            throw;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static Func<JsonElement, T> Row<T>(JsonTypeInfo<T> type) => row => row.Deserialize(type) ?? throw new JsonException("an object was wanted");
 
@@ -293,7 +330,7 @@ public sealed class BybitRest
 
     private async Task<(bool Value, long AnsweredMillis)> PostAsync(string path, string body, CancellationToken cancel)
     {
-        byte[] answer = await _client.PostAsync(path, body, cancel).ConfigureAwait(false);
+        byte[] answer = await CheckAsync($"POST {path}", _client.PostAsync(path, body, cancel)).ConfigureAwait(false);
         return VenueAnswer.Read(answer, $"POST {path}", Redact, envelope => (true, VenueAnswer.TimeMillis(envelope)));
     }
 
@@ -301,7 +338,7 @@ public sealed class BybitRest
     {
         try
         {
-            await MeasureAsync(Clock!, (path, query) => _client.GetAsync(path, query, cancel)).ConfigureAwait(false);
+            await MeasureAsync(Clock!, (path, query) => GetOnceAsync(path, query, cancel)).ConfigureAwait(false);
         }
         catch (VenueRefusalException)
         {
@@ -323,9 +360,9 @@ public sealed class BybitRest
         (long AskedAt, long VenueNanos, long AnsweredAt) best = (0, 0, long.MaxValue);
         for (int i = 0; i < ClockQuestions; i++)
         {
-            long askedAt = _client.Time.GetTimestamp();
+            long askedAt = clock.Time.GetTimestamp();
             byte[] body = await getAsync(TimePath, "").ConfigureAwait(false);
-            long answeredAt = _client.Time.GetTimestamp();
+            long answeredAt = clock.Time.GetTimestamp();
             if (answeredAt - askedAt >= best.AnsweredAt - best.AskedAt) continue;
             best = (askedAt, VenueAnswer.Read(body, $"GET {TimePath}", Redact, VenueNanos), answeredAt);
         }

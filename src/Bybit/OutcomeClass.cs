@@ -9,7 +9,7 @@ public enum OutcomeClass
     /// <summary>The venue has answered, and has done what was asked.</summary>
     Answered = 1,
 
-    /// <summary>Nobody knows whether it was carried out: no answer in time, a lost connection, HTTP 5xx, 10000, 10016, 429, or an answer that cannot be read.</summary>
+    /// <summary>Nobody knows whether it was carried out: no answer in time, a lost connection, HTTP 5xx or a 403 without a reason, 10000, 10016, 429, or an answer that cannot be read.</summary>
     Unknown = 2,
 
     /// <summary>The venue could not be reached: nothing was sent.</summary>

@@ -183,14 +183,15 @@ public sealed class RestClient : IDisposable
         if (status == HttpStatusCode.Forbidden && text.Contains("access too frequent", StringComparison.OrdinalIgnoreCase)) return Ban(name);
         OutcomeClass outcome = status switch
         {
-            >= HttpStatusCode.InternalServerError => OutcomeClass.Unknown,
+            // A 403 without a reason is of whatever stands before the venue, and says nothing about the key.
+            >= HttpStatusCode.InternalServerError or HttpStatusCode.Forbidden => OutcomeClass.Unknown,
             HttpStatusCode.TooManyRequests => OutcomeClass.Pace,
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => OutcomeClass.HardStop,
+            HttpStatusCode.Unauthorized => OutcomeClass.HardStop,
             _ => OutcomeClass.Other,
         };
 
         // A bad key is refused with a status and, in the body, with the reason.
-        if (outcome == OutcomeClass.HardStop && text.StartsWith('{'))
+        if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden && text.StartsWith('{'))
         {
             try
             {

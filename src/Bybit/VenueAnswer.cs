@@ -50,7 +50,7 @@ internal static class VenueAnswer
         110079 or 40004 => OutcomeClass.OrderBusy,
         10000 or 10016 or 429 => OutcomeClass.Unknown,
         10002 or -1 => OutcomeClass.Clock,
-        10006 or 10403 or 10429 or 20003 => OutcomeClass.Pace,
+        10006 or 10018 or 10403 or 10429 or 20003 => OutcomeClass.Pace,
         10003 or 10004 or 10005 or 10007 or 10008 or 10009 or 10010 or 10024 or 10027 or 10028 or 33004 => OutcomeClass.HardStop,
         110004 or 110006 or 110007 or 110012 or 110039 or 110040 or 110044 or 110045 or 110090 => OutcomeClass.Risk,
         10001 or 110003 or 110017 or 110094 or 110072 => OutcomeClass.Filter,

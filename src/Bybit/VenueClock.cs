@@ -40,6 +40,9 @@ public sealed class VenueClock : LogicClock
     /// <summary>The last answer was more than a second away from what is known, and counts only when the next one says the same: one bad answer must not stop the time of an engine.</summary>
     public bool IsInDoubt => Volatile.Read(ref _doubted) is not null;
 
+    /// <summary>The machine's clocks, whose timestamps <see cref="Set"/> takes.</summary>
+    internal TimeProvider Time => _time;
+
     /// <inheritdoc />
     /// <remarks>The first measurement may set it back: take it before anything is stamped.</remarks>
     public override long NowNanos

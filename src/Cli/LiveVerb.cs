@@ -137,7 +137,7 @@ internal static class LiveVerb
         [
             ("venue", string.Create(CultureInfo.InvariantCulture, $"{result.Environment}, {result.Endpoint.GetLeftPart(UriPartial.Authority)}")),
             ("time", string.Create(CultureInfo.InvariantCulture, $"{result.DurationSeconds:0.0} s, quotes could be made {Figure(result.UptimePct)} % of it (venue away {result.UnreachableSeconds:0.0} s)")),
-            ("requests", string.Create(CultureInfo.InvariantCulture, $"{result.Creates} creates, {result.Amends} amends, {result.Cancels} cancels; {result.Acknowledged} taken, {result.Rejected} refused ({result.RateLimited} for their number)")),
+            ("requests", string.Create(CultureInfo.InvariantCulture, $"{result.Creates} creates, {result.Amends} amends, {result.Cancels} cancels; {result.Acknowledged} taken, {result.Rejected} refused; {result.RateLimited} for their number, look-ups included")),
             ("result", string.Create(CultureInfo.InvariantCulture, $"{result.Fills} fills, {result.RealisedPnl:0.00######} USDT before fees, fees {result.Fees:0.00######}, wallet {result.Wallet:0.00######}")),
             ("connections", string.Create(CultureInfo.InvariantCulture, $"{result.Reconnects} reconnects, recovery p50 {Figure(result.RecoverMs.P50)} ms, p99 {Figure(result.RecoverMs.P99)} ms")),
             ("truth", string.Create(CultureInfo.InvariantCulture, $"{result.Reconciliations} reconciliations, {result.Differences} differences, {result.OrphansFound} orphans, {result.DuplicatesIgnored} duplicates ignored, {result.UnknownResolved} unknown outcomes resolved")),

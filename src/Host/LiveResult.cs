@@ -80,7 +80,7 @@ public sealed record LiveResult
     /// <summary>Requests that the venue refused.</summary>
     public required long Rejected { get; init; }
 
-    /// <summary>Of them those for too many requests: 10006 and its like.</summary>
+    /// <summary>Answers that refused one for too many requests, 10006 and its like: of orders, among <see cref="Rejected"/>, and of whatever else goes by REST, also where it was repeated and succeeded.</summary>
     public required long RateLimited { get; init; }
 
     /// <summary>Executions booked.</summary>

@@ -116,7 +116,7 @@ internal sealed class LiveRun
             Cancels = _engine.Orders.CancelsSent,
             Acknowledged = _engine.Orders.Acknowledged,
             Rejected = _engine.Orders.Rejected,
-            RateLimited = _engine.Orders.RateLimited,
+            RateLimited = _engine.Orders.RateLimited + _venue.RateLimited,
             Fills = _observer.Executions,
             RealisedPnl = _observer.Realised,
             Fees = _observer.Fees,

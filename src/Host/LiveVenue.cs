@@ -38,6 +38,9 @@ internal sealed class LiveVenue : IDisposable
     /// <summary>Look-ups, mass cancels and questions for the market that failed and were asked again.</summary>
     public int Failures => _lookUps.Failed + _market.Failed;
 
+    /// <summary>Requests by REST, those for orders aside, that were refused for their number.</summary>
+    public long RateLimited => _rest.RateLimited;
+
     /// <summary>Books and mark prices come by REST at present.</summary>
     public bool IsPolling => _market.IsPolling;
 
@@ -63,6 +66,7 @@ internal sealed class LiveVenue : IDisposable
         TickNanos = tickNanos,
         OnLookUp = _lookUps.Ask,
         OnCancelAll = _lookUps.CancelAll,
+        OnClockRefused = _rest.DoubtClock,
         Timings = timings,
     };
 

@@ -21,6 +21,7 @@ internal sealed class Upstream : IFrameSource
     private const int LookMillis = 5;
     private const long AgeNanosMax = 5_000_000_000;
     private static readonly TimeSpan RestTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(6);   // what was asked by then may take its timeout more: about ten seconds in all
 
     private readonly UpstreamRequest _request;
     private readonly IReadOnlyList<string> _symbols;
@@ -82,7 +83,7 @@ internal sealed class Upstream : IFrameSource
         }
     }
 
-    /// <summary>A configuration with this venue's rules in place of the files that it names, where REST serves them. Blocks.</summary>
+    /// <summary>A configuration with this venue's rules in place of the files that it names, where REST serves them. Blocks, for about ten seconds where REST hangs.</summary>
     /// <param name="folder">Where they are written.</param>
     /// <param name="configuration">Where REST does not serve them, its own files count.</param>
     /// <param name="cancel">Gives it up.</param>
@@ -92,16 +93,18 @@ internal sealed class Upstream : IFrameSource
     {
         using var client = new RestClient(_request.Endpoints.Rest, credentials: null, new SystemClock(), recvWindowMillis: 0, RestTimeout, authoritiesPath: _request.AuthoritiesPath);
         var rest = new BybitRest(client);
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        within.CancelAfter(AskWithin);
         (string instruments, string instrumentsFrom) = Choose(folder.InstrumentsPath, configuration.Data.Instruments, () =>
         {
-            InstrumentCatalog catalog = Answer(rest.InstrumentsAsync(cancel));
+            InstrumentCatalog catalog = Answer(rest.InstrumentsAsync(within.Token));
             catalog.Select(_symbols);
             folder.Write(catalog, _symbols);
             InstrumentList.Load(folder.InstrumentsPath);
         });
         (string riskLimits, string riskLimitsFrom) = Choose(folder.RiskLimitsPath, configuration.Data.RiskLimits, () =>
         {
-            RiskLimitCatalog catalog = Answer(rest.RiskLimitsAsync(_symbols, cancel));
+            RiskLimitCatalog catalog = Answer(rest.RiskLimitsAsync(_symbols, within.Token));
             foreach (string symbol in _symbols) _ = catalog[symbol];
             folder.Write(catalog);
             RiskLadder.LoadAll(folder.RiskLimitsPath);
@@ -118,8 +121,14 @@ internal sealed class Upstream : IFrameSource
             }
             catch (Exception fault) when (fault is VenueRefusalException or InstrumentException or InvalidDataException)
             {
-                return (configured, $"of {configuration.ShownPath(configured)}, since the upstream's are of no use: {fault.Message.Replace(fetched, "its answer", StringComparison.Ordinal)}");
+                return Fallback(fault.Message.Replace(fetched, "its answer", StringComparison.Ordinal));
             }
+            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                return Fallback("no answer in time");
+            }
+
+            (string Path, string From) Fallback(string why) => (configured, $"of {configuration.ShownPath(configured)}, since the upstream's are of no use: {why}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Text;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
@@ -28,6 +29,10 @@ public sealed class IoLoop : IDisposable
 
     // Where requests go by REST there is nothing that could be lost and come back.
     private const ushort RestTradeGeneration = 1;
+
+    // Timestamp outside the window, and request expired (Bybit V5, 18).
+    private const int WrongTime = 10002;
+    private const int Expired = -1;
 
     private const int RequestsRemembered = 4_096;   // more than can wait for an answer: 3,600 a second (Bybit V5, 17.3)
     private const long StopWithinNanos = 1_000_000_000;
@@ -174,6 +179,9 @@ public sealed class IoLoop : IDisposable
         _allocatedAtReady = GC.GetAllocatedBytesForCurrentThread();
         _messagesAtReady = Meters.Messages;
     }
+
+    /// <summary>A login was refused. Io thread.</summary>
+    internal void OnLoginRefused() => _settings.OnClockRefused();
 
     /// <summary>False once frames have waited for the engine, and it has taken none, for as long as allowed. Io thread.</summary>
     internal bool EngineAdvances(long nowNanos)
@@ -432,10 +440,19 @@ public sealed class IoLoop : IDisposable
 
     private void OnAcknowledged(ReadOnlySpan<byte> message)
     {
+        if (ReturnCode(message) is WrongTime or Expired) _settings.OnClockRefused();
         uint number = RequestName.Read(message).Number;
         if (number == 0 || _sentNumber[number % RequestsRemembered] != number) return;
         _sentNumber[number % RequestsRemembered] = 0;
         Meters.RoundTrip.Record(_receivedAtNanos - _sentAtNanos[number % RequestsRemembered]);
+    }
+
+    /// <summary>An answer's code, which stands among its first bytes (Bybit V5, 8.2); 0 where there is none.</summary>
+    private static int ReturnCode(ReadOnlySpan<byte> message)
+    {
+        ReadOnlySpan<byte> key = "\"retCode\":"u8;
+        int at = message.IndexOf(key);
+        return at >= 0 && Utf8Parser.TryParse(message[(at + key.Length)..], out int code, out _) ? code : 0;
     }
 
     private void WaitForWork()

@@ -48,6 +48,9 @@ public sealed record IoSettings
     /// <summary>Called on the io thread when the engine wants every order cancelled by REST; must return at once.</summary>
     public Action OnCancelAll { get; init; } = static () => { };
 
+    /// <summary>Called on the io thread with each answer of order entry that refuses the time of its request (Bybit V5, 18.2: 10002 and -1), and with each refused login, whose time may have passed (4); must return at once.</summary>
+    public Action OnClockRefused { get; init; } = static () => { };
+
     /// <summary>For a venue without an order-entry socket: called on the io thread with each order request; must return at once. The answers come through the inbox as <see cref="Model.InboundKind.TradeFrame"/>, in that socket's form. Null where there is a socket.</summary>
     public RequestHandler? OnRequest { get; init; }
 

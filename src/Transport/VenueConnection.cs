@@ -373,8 +373,14 @@ internal sealed class VenueConnection : IDisposable
     {
         if (reply.Operation == VenueOperation.Auth && Phase == ConnectionPhase.LoggingIn)
         {
-            if (reply.Succeeded) Subscribe();
-            else Refuse($"login refused: {reply.Text}");
+            if (reply.Succeeded)
+            {
+                Subscribe();
+                return;
+            }
+
+            _loop.OnLoginRefused();
+            Refuse($"login refused: {reply.Text}");
         }
         else if (reply.Operation == VenueOperation.Subscribe && Phase is ConnectionPhase.Subscribing or ConnectionPhase.Ready && _topics.Count > 0)
         {

@@ -349,7 +349,7 @@ internal sealed class LossyVenue
             foreach (Order order in _orders.Values.Where(order => order.IsOpen && !question.Names.Contains(LookUpTests.Name(order.Request)))) question.Rows.Enqueue(order.Row);
             foreach (ClientOrderId name in question.Names)
             {
-                if (_orders.TryGetValue($"le{name.Session:x8}{name.Number:x8}", out Order? order)) question.Rows.Enqueue(order.Row);
+                if (_orders.TryGetValue(name.ToString(), out Order? order)) question.Rows.Enqueue(order.Row);
                 else question.Absent.Add(name);
             }
 

@@ -20,6 +20,7 @@ public sealed class BybitRestTests
         { "{\"retCode\":10016,\"retMsg\":\"Request timeout\"}", 200, OutcomeClass.Unknown },
         { "{\"retCode\":429,\"retMsg\":\"load\"}", 200, OutcomeClass.Unknown },
         { "", 503, OutcomeClass.Unknown },
+        { "", 403, OutcomeClass.Unknown },
         { "<html>", 200, OutcomeClass.Unknown },
         { "{\"result\":{}}", 200, OutcomeClass.Unknown },
     };
@@ -28,7 +29,7 @@ public sealed class BybitRestTests
     {
         { 10002, OutcomeClass.Clock }, { -1, OutcomeClass.Clock }, { 10003, OutcomeClass.HardStop }, { 10004, OutcomeClass.HardStop }, { 10005, OutcomeClass.HardStop }, { 10007, OutcomeClass.HardStop },
         { 10010, OutcomeClass.HardStop }, { 33004, OutcomeClass.HardStop }, { 110001, OutcomeClass.OrderGone }, { 110008, OutcomeClass.OrderGone }, { 110010, OutcomeClass.OrderGone },
-        { 110079, OutcomeClass.OrderBusy }, { 40004, OutcomeClass.OrderBusy }, { 10403, OutcomeClass.Pace }, { 20003, OutcomeClass.Pace }, { 110004, OutcomeClass.Risk }, { 110007, OutcomeClass.Risk },
+        { 110079, OutcomeClass.OrderBusy }, { 40004, OutcomeClass.OrderBusy }, { 10403, OutcomeClass.Pace }, { 10018, OutcomeClass.Pace }, { 20003, OutcomeClass.Pace }, { 110004, OutcomeClass.Risk }, { 110007, OutcomeClass.Risk },
         { 110090, OutcomeClass.Risk }, { 10001, OutcomeClass.Filter }, { 110003, OutcomeClass.Filter }, { 110072, OutcomeClass.Filter }, { 110043, OutcomeClass.Unchanged }, { 99, OutcomeClass.Other },
     };
 
@@ -146,8 +147,43 @@ public sealed class BybitRestTests
 
         venue.Asked.Clear();
         venue.Faults = 1;
+        Assert.True((await venue.Rest.CancelAllAsync()).IsAnswered);
+        Assert.Equal(["/v5/order/cancel-all", .. Enumerable.Repeat("/v5/market/time", 5), "/v5/order/cancel-all"], venue.Asked);
+
+        venue.Asked.Clear();
+        venue.Faults = 9;
         Assert.Equal(OutcomeClass.Clock, (await venue.Rest.CancelAllAsync()).Class);
-        Assert.Equal(["/v5/order/cancel-all", .. Enumerable.Repeat("/v5/market/time", 5)], venue.Asked);
+        Assert.Equal(2, venue.Asked.Count(path => path == "/v5/order/cancel-all"));
+    }
+
+    [Theory]
+    [InlineData("{\"retCode\":10006,\"retMsg\":\"Too many visits!\"}", 200)]
+    [InlineData("{\"retCode\":10018,\"retMsg\":\"Exceeded the IP rate limit\"}", 200)]
+    [InlineData("", 429)]
+    public async Task Every_refusal_for_the_number_of_requests_is_counted_also_where_the_call_is_repeated_and_succeeds(string body, int status)
+    {
+        using var venue = new Scripted { Faults = 2, Fault = (body, status) };
+        Assert.True((await venue.Rest.AccountAsync()).IsAnswered);
+        Assert.Equal(2, venue.Rest.RateLimited);
+
+        venue.Faults = 1;
+        Assert.Equal(OutcomeClass.Pace, (await venue.Rest.CancelAllAsync()).Class);
+        Assert.Equal(3, venue.Rest.RateLimited);
+
+        (venue.Faults, venue.Fault) = (1, ("{\"retCode\":10016,\"retMsg\":\"Request timeout\"}", 200));
+        Assert.True((await venue.Rest.AccountAsync()).IsAnswered);
+        Assert.Equal(3, venue.Rest.RateLimited);
+    }
+
+    [Fact]
+    public async Task A_ban_of_the_address_is_counted_once_and_what_is_not_sent_meanwhile_is_not()
+    {
+        using var venue = new Scripted { Faults = 1, Fault = ("403, access too frequent", 403) };
+
+        Assert.Equal(OutcomeClass.Banned, (await venue.Rest.AccountAsync()).Class);
+        Assert.Equal(OutcomeClass.Banned, (await venue.Rest.AccountAsync()).Class);
+
+        Assert.Equal((1L, 1), (venue.Rest.RateLimited, venue.Asked.Count));
     }
 
     [Theory]
@@ -171,6 +207,25 @@ public sealed class BybitRestTests
         using var venue = new Scripted { AheadMillis = 500 };
         await venue.Rest.MeasureClockAsync();
         Assert.Empty(venue.Notices);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_in_doubt_is_measured_anew_without_waiting_for_the_interval()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var venue = new Scripted();
+        Assert.True((await venue.Rest.MeasureClockAsync()).IsAnswered);
+        venue.Asked.Clear();
+
+        // Every five answers say another hour, so that none confirms the one before.
+        venue.OnAsked = () =>
+        {
+            venue.AheadMillis = (venue.Asked.Count - 1) / 5 % 2 == 0 ? 3_600_000 : -3_600_000;
+            if (venue.Asked.Count == 30) cancel.Cancel();
+        };
+        await venue.Rest.KeepClockAsync(TimeSpan.FromMinutes(1), cancel.Token).WaitAsync(Patience);
+
+        Assert.Single(venue.Time.Waits, wait => wait == TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -310,7 +365,7 @@ public sealed class BybitRestTests
 
         public bool TimeIsRefused { get; init; }
 
-        public long AheadMillis { get; init; }
+        public long AheadMillis { get; set; }
 
         public long? ResetInMillis { get; init; }
 

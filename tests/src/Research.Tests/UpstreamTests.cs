@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http;
+using System.Net.Sockets;
 using System.Text;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
@@ -12,6 +14,7 @@ namespace LatencyEngine.Research.Tests;
 public sealed class UpstreamTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan HangsAtMost = TimeSpan.FromSeconds(25);   // ten and the machine's own delays; one try after the other takes a minute
 
     [Fact]
     public void A_driver_that_does_not_follow_is_told_so_and_every_topic_begins_anew_with_a_snapshot()
@@ -75,6 +78,25 @@ public sealed class UpstreamTests
         using var recorded = RecordingReader.Open(request.RecordPath!);
         Assert.Equal(["BTCUSDT"], recorded.Symbols);
         Assert.True(Directory.Exists(request.JournalPath + ".rules"));
+    }
+
+    [Fact]
+    public async Task An_upstream_whose_REST_hangs_holds_up_the_start_for_seconds_and_the_configured_rules_count()
+    {
+        using var venue = new FlowVenue();
+        using var hanging = new TcpListener(IPAddress.Loopback, 0);
+        hanging.Start();   // takes connections, and answers nothing
+        var request = venue.Request with { Endpoints = venue.Request.Endpoints with { Rest = new Uri($"http://{hanging.LocalEndpoint}") } };
+        EngineConfiguration configuration = ConfigurationReader.Load(ReferenceFiles.InRepository("configs/market-making.json"), new Dictionary<string, string>(), []);
+        using RulesFolder folder = RulesFolder.For(journalPath: null);
+        using var upstream = Upstream.Open(request, ["BTCUSDT"], CancellationToken.None);
+
+        string from = "";
+        EngineConfiguration fetched = await Task.Run(() => upstream.FetchRules(folder, configuration, CancellationToken.None, out from)).WaitAsync(HangsAtMost);
+
+        Assert.Equal(configuration.Data, fetched.Data);
+        Assert.StartsWith("instruments of ", from, StringComparison.Ordinal);
+        Assert.Equal(2, from.Split("no answer in time").Length - 1);
     }
 
     /// <summary>A venue with a flow market and the control calls, in this process.</summary>

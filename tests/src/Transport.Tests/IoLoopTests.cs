@@ -137,6 +137,28 @@ public sealed class IoLoopTests
         Assert.Equal(ConnectionPhase.Ready, io.Status(VenueChannel.Trade).Phase);
     }
 
+    [Fact]
+    public void An_answer_that_refuses_the_time_of_a_request_by_socket_or_by_REST_puts_the_clock_in_doubt_and_no_other_does()
+    {
+        static string Answer(int number, string code) => $"{{\"reqId\":\"r000000010000000{number}\",\"retCode\":{code},\"retMsg\":\"\",\"op\":\"order.cancel\",\"data\":{{}}}}";
+        int doubts = 0;
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue, settings => settings with { OnClockRefused = () => Interlocked.Increment(ref doubts) });
+        io.StartAndAwaitReady();
+
+        venue.Session("trade").Send(Answer(1, "0"), Answer(2, "10006"), Answer(3, "100020"), "{\"event\":\"maintenance\"}");
+        io.Await(InboundKind.TradeFrame, 4);
+        Assert.Equal(0, doubts);
+
+        venue.Session("trade").Send(Answer(4, "10002"), Answer(5, "-1"));
+        io.Await(InboundKind.TradeFrame, 6);
+        Assert.Equal(2, doubts);
+
+        io.Loop.Inbox.Post(InboundKind.TradeFrame, Encoding.UTF8.GetBytes(Answer(6, "10002")));
+        io.Await(InboundKind.TradeFrame, 7);
+        Assert.Equal(3, doubts);
+    }
+
     [Theory]
     [InlineData("public")]
     [InlineData("private")]

@@ -45,7 +45,7 @@ internal sealed class Cell
     /// <summary>As the venue knows it; null while its create is on its way.</summary>
     public VenueOrder? TargetAtVenue => Find(TargetName);
 
-    public string TargetName => VenueLog.NameOf(Target);
+    public string TargetName => Target.ToString();
 
     /// <summary>The request that is on its way; null where the state is none of a request.</summary>
     public VenueLog.LoggedRequest? Request => _met;
@@ -155,7 +155,7 @@ internal sealed class Cell
         _hasHappened = _disturbance.Begin(this);
     }
 
-    private VenueOrder? TryFind(ClientOrderId order) => Rig.Account.OpenOrders.FirstOrDefault(open => VenueLog.Parse(open.OrderLinkId) == order);
+    private VenueOrder? TryFind(ClientOrderId order) => Rig.Account.OpenOrders.FirstOrDefault(open => ClientOrderId.Parse(open.OrderLinkId) == order);
 
     private static OrderState StateOf(OrderMoment moment) => moment switch
     {

@@ -44,8 +44,8 @@ internal sealed record EngineView
     public string? DifferenceTo(IReadOnlyList<(string Name, Side Side, decimal LeavesQty, decimal Price)> rest, decimal position, decimal wallet)
     {
         bool ordersAgree = rest.Count == 2 && Orders.Count == 2
-            && rest.Any(order => order == (VenueLog.NameOf(Bid), Side.Buy, BidQty, BidPrice))
-            && rest.Any(order => order == (VenueLog.NameOf(Ask), Side.Sell, AskQty, AskPrice));
+            && rest.Any(order => order == (Bid.ToString(), Side.Buy, BidQty, BidPrice))
+            && rest.Any(order => order == (Ask.ToString(), Side.Sell, AskQty, AskPrice));
         if (IsAtRest && ordersAgree && Position == position && Math.Abs(Wallet - wallet) <= WalletSlack) return null;
         return $"engine: {this}; venue: {string.Join(", ", rest.Select(order => $"{order.Name} {(order.Side == Side.Buy ? "buy" : "sell")} {order.LeavesQty} at {order.Price}"))}, position {position}, wallet {wallet}";
     }

@@ -26,7 +26,7 @@ public sealed class EngineViewTests
         Counts = "",
     };
 
-    private static readonly (string Name, Side Side, decimal LeavesQty, decimal Price)[] Rest = [(VenueLog.NameOf(Ask), Side.Sell, 0.4m, 60_001m), (VenueLog.NameOf(Bid), Side.Buy, 0.2m, 60_000m)];
+    private static readonly (string Name, Side Side, decimal LeavesQty, decimal Price)[] Rest = [(Ask.ToString(), Side.Sell, 0.4m, 60_001m), (Bid.ToString(), Side.Buy, 0.2m, 60_000m)];
 
     [Fact]
     public void The_same_orders_position_and_wallet_agree() => Assert.Null(View.DifferenceTo(Rest, 0.05m, 1_000.000_01m));

@@ -31,6 +31,7 @@ internal sealed class MatrixRig : IDisposable
     private const long WayMicros = 20_000;   // long enough to meet a request on its way
     private const int StepMillis = 2;
 
+    private static readonly TimeSpan NeverByItself = TimeSpan.FromDays(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // As a live run, but for an age that never comes.
@@ -41,13 +42,17 @@ internal sealed class MatrixRig : IDisposable
     private readonly ConcurrentQueue<(int Code, string Text)> _refusals = new();
     private readonly RestClient _client;
     private readonly LookUpWorker _lookUps;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _clockKeeping;
     private readonly EngineThreads _threads;
     private EngineView? _view;
     private int _outsideOrders;
 
-    public MatrixRig(ulong seed)
+    /// <param name="seed">Of the market.</param>
+    /// <param name="changes">Settings other than the usual ones.</param>
+    public MatrixRig(ulong seed, params (string Key, string Value)[] changes)
     {
-        EngineConfiguration configuration = Configuration();
+        EngineConfiguration configuration = Configuration(changes);
         Session = new ReplaySession(new ReplaySettings
         {
             Flow = new FlowSettings { Scenario = FlowScenario.Calm, Seed = seed, StartNanos = SystemClock.UtcNowNanos },
@@ -103,11 +108,13 @@ internal sealed class MatrixRig : IDisposable
                 TickNanos = TickNanos,
                 OnLookUp = _lookUps.Ask,
                 OnCancelAll = _lookUps.CancelAll,
+                OnClockRefused = Rest.DoubtClock,
                 Timings = Timings,
             },
             configuration.Placement,
             OnFrame);
         _lookUps.Start(_threads.Io.Inbox);
+        _clockKeeping = Rest.KeepClockAsync(NeverByItself, _ending.Token);
         _threads.Start();
         StepUntil(() => _threads.IsReady, Patience, "the connections");
         _threads.Io.Inbox.Post(InboundKind.Session, Host.Engine.SessionPayload(SessionNumber));
@@ -276,17 +283,20 @@ internal sealed class MatrixRig : IDisposable
     public void Dispose()
     {
         _threads?.Stop();
+        _ending.Cancel();
         Server.StopAsync().GetAwaiter().GetResult();
         _lookUps.Complete();
+        _clockKeeping.Wait();
         _threads?.Dispose();
         _client.Dispose();
         Session.Dispose();
+        _ending.Dispose();
         _wake.Dispose();
     }
 
-    private static EngineConfiguration Configuration()
+    private static EngineConfiguration Configuration((string Key, string Value)[] changes)
     {
-        (string Key, string Value)[] settings =
+        (string Key, string Value)[] usual =
         [
             ("symbols", Symbol), ("venue:market", "flow"), ("placement:threads", "inline"), ("account:setMarginMode", "true"),
             ("instruments:BTCUSDT:orderQty", "0.2"), ("instruments:BTCUSDT:orderQtyMax", "0.4"), ("instruments:BTCUSDT:positionQtyMax", "2.4"),
@@ -297,7 +307,7 @@ internal sealed class MatrixRig : IDisposable
         return ConfigurationReader.Load(
             ReferenceFiles.InRepository("configs/market-making.json"),
             new Dictionary<string, string>(),
-            [.. settings.Select(setting => new ConfigurationOverride(setting.Key, setting.Value, "test"))]);
+            [.. usual.ExceptBy(changes.Select(change => change.Key), setting => setting.Key).Concat(changes).Select(setting => new ConfigurationOverride(setting.Key, setting.Value, "test"))]);
     }
 
     private void Send(string operation, bool isEnginesAccount, string args)

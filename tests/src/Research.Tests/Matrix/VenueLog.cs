@@ -16,7 +16,7 @@ internal sealed class VenueLog
     private static readonly TimeSpan UnansweredFor = TimeSpan.FromMilliseconds(400);
 
     // A refusal that would say that the engine has sent something twice, unsigned, or with a wrong time.
-    private static readonly int[] NeverAnswered = [10002, 10003, 10004, 10005, 20001, 20006, 110072];
+    private static readonly int[] NeverAnswered = [WrongTime, 10003, 10004, 10005, 20001, 20006, 110072];
 
     private readonly HashSet<string> _created = new(StringComparer.Ordinal);
     private readonly HashSet<string> _requestIds = new(StringComparer.Ordinal);
@@ -60,6 +60,9 @@ internal sealed class VenueLog
     /// <summary>Set while the disturbance itself refuses with 10006.</summary>
     public bool MayBeBanned { get; set; }
 
+    /// <summary>Set while the engine's clock is made wrong.</summary>
+    public bool MayBeMistimed { get; set; }
+
     /// <summary>Whether a request that came in from a moment on has had no answer for longer than an answer takes.</summary>
     public bool HasUnanswered(long sinceTimestamp) => _unanswered.Values.Any(at => at >= sinceTimestamp && Stopwatch.GetElapsedTime(at) > UnansweredFor);
 
@@ -87,7 +90,7 @@ internal sealed class VenueLog
         if (operation != "create" && !_created.Contains(name) && !name.EndsWith(OutsideSuffix, StringComparison.Ordinal)) Faults.Add($"{operation} of {name}, which this run has not created");
         decimal price = order.TryGetProperty("price", out JsonElement text) ? decimal.Parse(text.GetString()!, CultureInfo.InvariantCulture) : 0;
         string side = order.TryGetProperty("side", out JsonElement given) ? given.GetString()! : "";
-        return new LoggedRequest(operation, Parse(name), name, price, side);
+        return new LoggedRequest(operation, ClientOrderId.Parse(name), name, price, side);
     }
 
     /// <summary>Names of orders that another client has placed under the engine's own form end so.</summary>
@@ -120,23 +123,14 @@ internal sealed class VenueLog
 
         string key = $"{operation} {code}";
         Refusals[key] = Refusals.GetValueOrDefault(key) + 1;
-        if (NeverAnswered.Contains(code) || (code == TooManyRequests && !MayBeBanned)) Faults.Add($"refused: {Encoding.UTF8.GetString(delivery.Frame.Span)}");
+        if ((NeverAnswered.Contains(code) && !(code == WrongTime && MayBeMistimed)) || (code == TooManyRequests && !MayBeBanned)) Faults.Add($"refused: {Encoding.UTF8.GetString(delivery.Frame.Span)}");
     }
-
-    /// <summary>What the venue calls an order of the engine.</summary>
-    public static string NameOf(ClientOrderId order) => $"le{order.Session:x8}{order.Number:x8}";
 
     /// <summary>The gateway has refused a request, which the venue has not seen. A REST call with a wrong time is none of the faults: it is how a client learns that its machine's clock was set.</summary>
     public void TakeRefusal(int code, string text)
     {
         if (code != WrongTime) Faults.Add($"refused by the gateway: {code} {text}");
     }
-
-    /// <summary>The engine's name of an order; none for another's.</summary>
-    public static ClientOrderId Parse(string name) =>
-        name.Length == ClientOrderId.WireLength && name.StartsWith("le", StringComparison.Ordinal)
-        && uint.TryParse(name.AsSpan(2, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint session)
-        && uint.TryParse(name.AsSpan(10, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint number) ? new ClientOrderId(session, number) : default;
 
     private void TakePrivate(in Delivery delivery)
     {

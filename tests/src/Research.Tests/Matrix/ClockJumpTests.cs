@@ -1,0 +1,39 @@
+using System.Globalization;
+using LatencyEngine.Transport;
+
+namespace LatencyEngine.Research.Tests;
+
+/// <summary>A machine whose stopwatch jumps, as that of a virtual machine that was suspended falls behind, over loopback sockets in real time.</summary>
+public sealed class ClockJumpTests
+{
+    private const ulong Seed = 20261122;
+
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(20);
+
+    /// <param name="seconds">How far it jumps ahead.</param>
+    /// <param name="recvWindowMillis">How far behind a request's time may be; ahead it is a second whatever is asked for (Bybit V5, 9.1).</param>
+    [Theory]
+    [InlineData(3, 5_000)]
+    [InlineData(-3, 1_000)]
+    public void The_venue_refuses_the_time_of_requests_and_the_engine_measures_its_clock_and_then_moves_its_quotes_and_quotes_again(int seconds, int recvWindowMillis)
+    {
+        // No look-up without a cause: they measure the clock as well.
+        using var rig = new MatrixRig(Seed, ("wire:recvWindowMilliseconds", recvWindowMillis.ToString(CultureInfo.InvariantCulture)), ("reconciliation:everySeconds", "0"));
+        rig.Log.MayBeMistimed = true;
+        rig.Begin();
+        string[] rested = [.. rig.Account.OpenOrders.Select(order => order.OrderLinkId)];
+        int refused = Refused(rig);
+
+        rig.Machine.Passed = TimeSpan.FromSeconds(seconds);
+        rig.StepUntil(() => Refused(rig) > refused, Within, "a refusal");
+        int quoted = rig.Log.Quoted;
+        rig.StepUntil(() => !rig.Account.OpenOrders.Any(order => rested.Contains(order.OrderLinkId)), Within, "the end of the orders that rested when it jumped");
+        rig.StepUntil(() => rig.Log.Quoted > quoted && rig.Agrees(), Within, "quotes by the venue's time");
+
+        Assert.NotEmpty(rested);
+        Assert.InRange((rig.Rest.Clock!.NowNanos - SystemClock.UtcNowNanos) / 1e9, -1, 1);
+        Assert.Empty(rig.Log.Faults);
+    }
+
+    private static int Refused(MatrixRig rig) => rig.Log.Refusals.Where(refusal => refusal.Key.EndsWith(" 10002", StringComparison.Ordinal)).Sum(refusal => refusal.Value);
+}
