@@ -318,13 +318,16 @@ public sealed class OrderTableLookUpTests
     [Fact]
     public void Of_more_ended_orders_without_executions_than_the_table_holds_the_last_stay_in_the_exposure()
     {
+        OrderIntent place = default;
         for (int i = 0; i < OrderTable.Capacity + 10; i++)
         {
-            OrderIntent place = _desk.Work(Bid(100, 5));
+            place = _desk.Work(Bid(100, 5));
             _desk.Stream(place, OrderStatus.Filled, filledLots: 5);
         }
 
         Assert.Equal(5L * OrderTable.Capacity, _desk.Exposure().OpenBuyQty.Lots);
+        _desk.Execute(place, 5);
+        Assert.Equal(5L * (OrderTable.Capacity - 1), _desk.Exposure().OpenBuyQty.Lots);
         _desk.Table.OnPositionKnown(_desk.Instrument, long.MaxValue);
         Assert.Equal(default, _desk.Exposure());
     }
