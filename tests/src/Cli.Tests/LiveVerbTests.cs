@@ -87,6 +87,20 @@ public sealed class LiveVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Refusals_by_REST_for_the_number_of_requests_are_in_the_result_though_the_calls_were_repeated_and_answered()
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5", "--control");
+        using CommandLine line = Line();
+
+        await FaultAsync(venue, """{"kind":"reject","count":2,"code":10006,"text":"Too many visits!"}""");
+        int status = await Live(line, venue, "--duration", "1s");
+
+        Assert.True(status == ExitStatus.Done, string.Join('\n', line.ErrorLines));
+        JsonElement result = JsonDocument.Parse(line.Output).RootElement;
+        Assert.Equal((2, 0), (result.GetProperty("rateLimited").GetInt64(), result.GetProperty("restFailures").GetInt32()));
+    }
+
+    [Fact]
     public async Task With_the_public_channel_out_for_good_the_position_is_closed_on_market_data_by_REST()
     {
         using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5", "--control");

@@ -14,17 +14,19 @@ public sealed class IoLoopLossTests
     [Theory]
     [InlineData("trade")]
     [InlineData("private")]
-    public void A_refused_login_is_told_with_the_venues_words(string name)
+    public void A_refused_login_is_told_with_the_venues_words_and_puts_the_clock_in_doubt(string name)
     {
+        int doubts = 0;
         using var venue = new ScriptedVenue();
         venue.Refused["auth"] = "API key is invalid.";
-        using var io = new IoHarness(venue);
+        using var io = new IoHarness(venue, settings => settings with { OnClockRefused = () => Interlocked.Increment(ref doubts) });
         io.Start();
         VenueChannel channel = name == "trade" ? VenueChannel.Trade : VenueChannel.Private;
 
         io.Until(() => io.Status(channel).Refused);
 
         Assert.Equal("login refused: API key is invalid.", io.Status(channel).LastFault);
+        Assert.True(Volatile.Read(ref doubts) > 0);
         io.Until(() => io.Events.Contains($"{name} Lost 1"));
         Assert.DoesNotContain($"{name} Ready 1", io.Events);
     }

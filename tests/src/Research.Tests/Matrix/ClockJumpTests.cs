@@ -17,8 +17,12 @@ public sealed class ClockJumpTests
     [InlineData(-3, 1_000)]
     public void The_venue_refuses_the_time_of_requests_and_the_engine_measures_its_clock_and_then_moves_its_quotes_and_quotes_again(int seconds, int recvWindowMillis)
     {
-        // No look-up without a cause: they measure the clock as well.
-        using var rig = new MatrixRig(Seed, ("wire:recvWindowMilliseconds", recvWindowMillis.ToString(CultureInfo.InvariantCulture)), ("reconciliation:everySeconds", "0"));
+        // No look-up, be it by plan or for an answer that is missed: it measures the clock as well.
+        using var rig = new MatrixRig(
+            Seed,
+            ("wire:recvWindowMilliseconds", recvWindowMillis.ToString(CultureInfo.InvariantCulture)),
+            ("reconciliation:everySeconds", "0"),
+            ("orderBudget:acknowledgementTimeoutMilliseconds", "60000"));
         rig.Log.MayBeMistimed = true;
         rig.Begin();
         string[] rested = [.. rig.Account.OpenOrders.Select(order => order.OrderLinkId)];
