@@ -168,7 +168,7 @@ internal sealed class Disturbance
         },
         new("Filled told twice, and again after the end", cell =>
         {
-            cell.Rig.Inject(new Fault { Kind = FaultKind.Duplicate, Channel = DeliveryChannel.Private, Count = 100 });   // the other account's messages are among them
+            cell.Rig.Inject(new Fault { Kind = FaultKind.Duplicate, Channel = DeliveryChannel.Private, Count = 1_000 });   // the other account's messages are among them, two for each order that it sweeps away
             Func<bool> isSwept = Sweep(cell);
             bool isRepeated = false;
             return () =>
