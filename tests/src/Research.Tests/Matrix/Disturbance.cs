@@ -174,8 +174,12 @@ internal sealed class Disturbance
             return () =>
             {
                 if (isRepeated) return true;
-                if (!isSwept() || cell.Rig.Log.TimesFilled(cell.TargetName) < 2 || cell.Rig.View!.Orders.ContainsKey(cell.Target)) return false;
-                cell.Rig.Repeat(cell.Rig.Log.FilledRow(cell.TargetName));
+                bool isOver = isSwept();
+                if (cell.Rig.View!.Orders.ContainsKey(cell.Target)) return false;
+                int told = cell.Rig.Log.TimesFilled(cell.TargetName);
+                if (told == 0) return cell.Elapsed.TotalMilliseconds > 2_000;   // its cancel was faster: there is no end to be told again
+                if (!isOver) return false;
+                for (; told < 3; told++) cell.Rig.Repeat(cell.Rig.Log.FilledRow(cell.TargetName));
                 return isRepeated = true;
             };
         })
