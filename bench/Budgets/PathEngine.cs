@@ -3,6 +3,7 @@ using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Orders;
 using LatencyEngine.Pipeline;
+using LatencyEngine.Quoting;
 using LatencyEngine.Ring;
 using LatencyEngine.Risk;
 using LatencyEngine.Wire;
@@ -64,12 +65,15 @@ internal sealed class PathEngine
     {
         Spec = Market.Instruments[instrument],
         Book = new OrderBook(Market.Instruments[instrument], BookLevelsMax),
-        Volatility = new EwmaVolatility(TradingProfile.VolatilityTimeConstantSeconds),
+        Volatility = new BoundedVolatility(new EwmaVolatility(TradingProfile.VolatilityTimeConstantSeconds), TradingProfile.VolatilityTimeConstantSeconds),
         Quoter = TradingProfile.Quoter(instrument),
         RiskTiers = new RiskTierTable(Market.Instruments[instrument].Symbol, [new RiskTier(new MoneyE8(2_000_000 * MoneyE8.One), 500_000, 10_000, default)]),
         LeverageE2 = TradingProfile.LeverageE2,
         TakerFeeE8 = TradingProfile.TakerFeeE8,
-        UsesWeightedMid = true,
+        FairValue = FairValueModel.WeightedMid,
+        VolatilityJump = null,
+        Sweep = null,
+        MarkOuts = new MarkOuts(new MarkOutSettings { BaseQty = TradingProfile.OrderQty(instrument), Gain = 0, WideningMaxFraction = 0.0002, MemorySeconds = 300 }),
         MarketDataAgeMaxNanos = TradingProfile.MarketDataAgeMaxNanos,
         MarkPriceAgeMaxNanos = 10_000 * EpochNanos.PerMillisecond,
         FeedLagMaxNanos = 2_000 * EpochNanos.PerMillisecond,

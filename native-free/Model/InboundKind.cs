@@ -35,4 +35,13 @@ public enum InboundKind : byte
 
     /// <summary>A book or a mark price that was asked for by REST, since the public connection is not of use: a snapshot in the form of a public message, <c>orderbook.1000</c>, to whose update ids REST's belong (Bybit V5, 13), or <c>tickers</c> with the mark alone.</summary>
     PolledMarket = 10,
+
+    /// <summary>The answer to a <see cref="QuoteTableRequest"/>: the request, then the whole content of the table; nothing behind the request when there is no solution.</summary>
+    QuoteTable = 11,
+
+    /// <summary>The microprice table of an instrument, at the start of a run: its <see cref="InstrumentId"/>, then the whole content of the table.</summary>
+    MicropriceTable = 12,
+
+    /// <summary>A slow view of an instrument's market: its <see cref="InstrumentId"/>, then the score, eight bytes, a float of -1 to 1, little-endian.</summary>
+    View = 13,
 }

@@ -75,6 +75,9 @@ public sealed class InstrumentSpec
     /// <summary>Highest price (<c>maxPrice</c>).</summary>
     public required PriceTicks MaxPrice { get; init; }
 
+    /// <summary><c>priceLimitRatioX</c> in 1e-8: at least so far beyond the mark price a buy may be priced, and a sell below it (Bybit V5, 14.10). 0: not told.</summary>
+    public long PriceLimitRatioE8 { get; init; }
+
     /// <summary>Highest leverage times 100 (<c>maxLeverage</c> "100.00" is 10000).</summary>
     public required int MaxLeverageE2 { get; init; }
 

@@ -32,4 +32,10 @@ public enum OutboundKind : byte
 
     /// <summary>Make the order-entry connection anew: its node restarts and refuses every new request (Bybit V5, 3), or it is to be made anew by plan and no order may be alive; no payload. The frame's generation is that connection's.</summary>
     ReconnectTrade = 9,
+
+    /// <summary>Solve the exact quotes of an instrument: one <see cref="QuoteTableRequest"/>.</summary>
+    QuoteTableRequest = 10,
+
+    /// <summary>The venue has refused a request: one <see cref="RefusalFact"/>.</summary>
+    RefusalFact = 11,
 }

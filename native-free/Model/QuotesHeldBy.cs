@@ -1,6 +1,6 @@
 namespace LatencyEngine.Model;
 
-/// <summary>What keeps an instrument from being quoted; of several reasons the first in this order. Journalled: append only, never renumber.</summary>
+/// <summary>What keeps an instrument from being quoted, or from being quoted as near as its model would; of several instruments' reasons the one with the highest number is told. Journalled: append only, never renumber.</summary>
 public enum QuotesHeldBy
 {
     /// <summary>Not decided yet.</summary>
@@ -26,4 +26,19 @@ public enum QuotesHeldBy
 
     /// <summary>An order that the gateway accepted has not been shown by the order stream for too long.</summary>
     OrderStreamDelay = 7,
+
+    /// <summary>The mid moves far more than it usually does.</summary>
+    VolatilityJump = 8,
+
+    /// <summary>A burst of trades has just gone through several levels of the book.</summary>
+    Sweep = 9,
+
+    /// <summary>Quotes are made, but a side's further out than the model has them: after its fills the market went against the engine.</summary>
+    MarkOuts = 10,
+
+    /// <summary>The venue has refused several creates in a row.</summary>
+    Refusals = 11,
+
+    /// <summary>The volatility is above five times that of the last hour.</summary>
+    VolatilityCap = 12,
 }

@@ -47,6 +47,9 @@ public sealed class OrderBudget
         _cancelReserve = cancelReserve;
     }
 
+    /// <summary>Requests of this kind that fit into one second; 0 for an action that is not set.</summary>
+    public int PerSecond(OrderAction action) => Window(action)?.PerSecond ?? 0;
+
     /// <summary>Requests of this kind that may be sent now; 0 for an action that is not set.</summary>
     public int Left(OrderAction action, EpochNanos now) => Window(action)?.Left(now) ?? 0;
 

@@ -95,6 +95,12 @@ internal struct OrderSlot
     /// <summary><c>updatedTime</c> of the last look-up row taken, ms since 1970; 0 for none.</summary>
     public long LookedUpMillis;
 
+    /// <summary>Its place in the queue at <see cref="Price"/>.</summary>
+    public QueuePlace Place;
+
+    /// <summary>Where its last move went: 1 up, -1 down, 0 when it rests where it was placed.</summary>
+    public int LastMove;
+
     /// <summary>Working, or unknown with a cancel due.</summary>
     public readonly bool CanBeCancelled => State == OrderState.Working || (State == OrderState.OutcomeUnknown && CancelDue);
 

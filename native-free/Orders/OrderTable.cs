@@ -23,6 +23,9 @@ public sealed class OrderTable
 
     private const int None = -1;
 
+    // A target that flickers between two prices would move an order with every turn: back where it came from it goes only for twice the distance.
+    private const int ReversalFactor = 2;
+
     // Orders of others that are told once each: far more than a hand places.
     private const int ForeignOrdersRemembered = 1_024;
 
@@ -35,8 +38,11 @@ public sealed class OrderTable
     private readonly InstrumentOrders[] _instruments;
     private readonly int[] _quotes;
     private readonly long[] _planErrors;
+    private readonly QueueWorth[] _queueWorths;
+    private readonly QtyLots[] _displayedAtTargets;
     private readonly UnbookedFill[] _unbooked = new UnbookedFill[Capacity];
     private readonly IdMemory _foreignOrders = new(ForeignOrdersRemembered);
+    private double _scarcity = 1;
     private uint _session;
     private uint _lastOrder;
     private uint _lastRequest;
@@ -60,6 +66,14 @@ public sealed class OrderTable
             if (settings.RequoteTicks[i] < 1) throw new ArgumentException($"order table: requote ticks of {instruments[new InstrumentId(i)].Symbol} must be at least 1, was {settings.RequoteTicks[i]}");
         }
 
+        if (settings.QueueWorths.Count != 0 && settings.QueueWorths.Count != instruments.Count) throw new ArgumentException($"order table: queue worths are needed for {instruments.Count} instruments or for none, was {settings.QueueWorths.Count}");
+        for (int i = 0; i < settings.QueueWorths.Count; i++)
+        {
+            QueueWorth worth = settings.QueueWorths[i];
+            bool isNumber = worth.FillTicks >= 0 && double.IsFinite(worth.FillTicks) && worth.TradedLots > 0 && double.IsFinite(worth.TradedLots);
+            if (!isNumber) throw new ArgumentException($"order table: queue worth of {instruments[new InstrumentId(i)].Symbol} must be 0 ticks or more and more than 0 lots, was {worth.FillTicks} ticks and {worth.TradedLots} lots");
+        }
+
         if (settings.AckTimeoutNanos < 1) throw new ArgumentException($"order table: acknowledgement timeout must be positive, was {settings.AckTimeoutNanos} ns");
         if (settings.StreamDelayMaxNanos < 1) throw new ArgumentException($"order table: longest delay of the order stream must be positive, was {settings.StreamDelayMaxNanos} ns");
         if (settings.RequestLifetimeNanos < 1) throw new ArgumentException($"order table: request lifetime must be positive, was {settings.RequestLifetimeNanos} ns");
@@ -72,6 +86,8 @@ public sealed class OrderTable
         _instruments = new InstrumentOrders[instruments.Count];
         _quotes = new int[quotes];
         _planErrors = new long[_quotesPerInstrument];
+        _queueWorths = [.. settings.QueueWorths];
+        _displayedAtTargets = new QtyLots[quotes];
         Array.Fill(_quotes, None);
         for (int i = 0; i < _instruments.Length; i++) _instruments[i].First = None;
         for (int i = 0; i < _slots.Length; i++) _slots[i].Quote = None;
@@ -131,6 +147,12 @@ public sealed class OrderTable
     /// <summary>Rises with everything that happens to an order: a plan that came to nothing comes to nothing again while this and the targets stay.</summary>
     public long Changes { get; private set; }
 
+    /// <summary>Places in queues are weighed: the table is to be told of books and trades.</summary>
+    public bool WeighsQueues => _queueWorths.Length > 0;
+
+    /// <summary>The last plan kept a quote that its distance or its quantity alone would have changed: the same targets may lead to more later.</summary>
+    public bool HoldsBack { get; private set; }
+
     /// <summary>Names of new orders and requests carry this session from now on. Orders that are still held keep their names; counts go on, so a name never returns within 2^32 - 1 orders.</summary>
     public void BeginSession(uint session) => _session = session;
 
@@ -147,6 +169,7 @@ public sealed class OrderTable
     /// A fill that leaves half or more is not topped up. An order whose last amend was refused is cancelled instead, and placed anew by a later plan.
     /// An order whose outcome is unknown is cancelled when a cancel is due.
     /// Cancels come first, then amends, farthest from its target first, then places.
+    /// A table that weighs queues knows nothing of them here: see the other form.
     /// </remarks>
     /// <param name="instrument">The instrument.</param>
     /// <param name="targets">Wanted quotes in any order; of two for one level the first counts; levels from 0 below the table's count.</param>
@@ -154,10 +177,22 @@ public sealed class OrderTable
     /// <returns>Intents written.</returns>
     public int Plan(InstrumentId instrument, ReadOnlySpan<QuoteTarget> targets, Span<OrderIntent> intents)
     {
-        if (IsAsWanted(instrument, targets)) return 0;
-        int count = PlanCancels(instrument, targets, intents);
-        count += PlanAmends(instrument, targets, intents[count..]);
-        return count + PlanPlaces(instrument, targets, intents[count..]);
+        if (WeighsQueues) WeighAgainst(instrument, targets, displayed: [], scarcity: 1);
+        return PlanChanges(instrument, targets, intents);
+    }
+
+    /// <summary>As the other form, in a table that weighs queues: a quote moves, or is topped up, only when that is worth its place in the queue and the requests that are left (docs/models.md, 2.9).</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="targets">As in the other form.</param>
+    /// <param name="displayed">By target: the book's quantity at its price on its side, where the quote would be last.</param>
+    /// <param name="amendsLeft">Amends that may be sent now: the fewer, the larger the error that is worth one.</param>
+    /// <param name="amendsPerSecond">Amends of a whole second.</param>
+    /// <param name="intents">As in the other form.</param>
+    /// <returns>Intents written. Where there are none and <see cref="HoldsBack"/> is true, the same targets may lead to some once books, orders or the budget have changed.</returns>
+    public int Plan(InstrumentId instrument, ReadOnlySpan<QuoteTarget> targets, ReadOnlySpan<QtyLots> displayed, int amendsLeft, int amendsPerSecond, Span<OrderIntent> intents)
+    {
+        WeighAgainst(instrument, targets, displayed, (double)amendsPerSecond / amendsLeft);
+        return PlanChanges(instrument, targets, intents);
     }
 
     /// <summary>Cancels for every order of the instrument that can be cancelled now, quote or not: working ones, and unknown ones whose next cancel is due.</summary>
@@ -212,6 +247,15 @@ public sealed class OrderTable
         slot.WaitingSince = now;
         slot.CancelDue = false;
         return request;
+    }
+
+    /// <summary>Instrument and side of an order whose request waits for its answer.</summary>
+    public bool TryFind(RequestId requestId, out InstrumentId instrument, out Side side)
+    {
+        ref readonly PendingRequest request = ref _requests[requestId.Number & (RequestCapacity - 1)];
+        int index = requestId != RequestId.None && request.Id == requestId ? Find(request.Order) : None;
+        (instrument, side) = index == None ? default : (_slots[index].Instrument, _slots[index].Side);
+        return index != None;
     }
 
     /// <summary>The gateway's answer to a request. Code 0 leaves the order waiting for the stream; other codes are read by Bybit V5, 18.2.</summary>
@@ -495,6 +539,54 @@ public sealed class OrderTable
         return index == None ? ClientOrderId.None : _slots[index].Id;
     }
 
+    /// <summary>Where the order in a quote slot rests, as the order stream last said; 0 ticks when the stream has shown none there.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="side">Buy or sell.</param>
+    /// <param name="level">From 0 below the table's count.</param>
+    public PriceTicks RestingPrice(InstrumentId instrument, Side side, int level)
+    {
+        int index = _quotes[QuoteIndex(instrument, side, level)];
+        return index != None && _slots[index].SeenOpen ? _slots[index].Price : default;
+    }
+
+    /// <summary>Most that can be ahead of the order in a quote slot, from the books and trades that the table was told of.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="side">Buy or sell.</param>
+    /// <param name="level">From 0 below the table's count.</param>
+    /// <param name="ahead">The quantity.</param>
+    /// <returns>False where none rests, or no book was told since it came to rest.</returns>
+    public bool TryGetQueueAhead(InstrumentId instrument, Side side, int level, out QtyLots ahead)
+    {
+        int index = _quotes[QuoteIndex(instrument, side, level)];
+        bool isKnown = index != None && _slots[index].Place.IsKnown;
+        ahead = isKnown ? new QtyLots(_slots[index].Place.AheadLots) : default;
+        return isKnown;
+    }
+
+    /// <summary>The book's quantity where <see cref="RestingPrice"/> says that a quote rests.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="side">Buy or sell.</param>
+    /// <param name="level">From 0 below the table's count.</param>
+    /// <param name="displayed">At that price on that side, the order itself in it or not.</param>
+    public void OnDisplayed(InstrumentId instrument, Side side, int level, QtyLots displayed)
+    {
+        int index = _quotes[QuoteIndex(instrument, side, level)];
+        if (index != None && _slots[index].SeenOpen) _slots[index].Place.See(displayed);
+    }
+
+    /// <summary>A public trade: it works off the queues that it meets. One that is not from the book, or met an order that the book does not show, meets none.</summary>
+    public void OnTrade(InstrumentId instrument, in Trade trade)
+    {
+        if (trade.IsBlockTrade || trade.IsRpi || trade.TakerSide.Sign == 0) return;
+        Side side = trade.TakerSide.Opposite;
+        for (int level = 0; level < _levelsPerSide; level++)
+        {
+            int index = _quotes[QuoteIndex(instrument, side, level)];
+            if (index == None || !_slots[index].SeenOpen) continue;
+            _slots[index].Place.OnTrade(in trade, beyondTicks: trade.TakerSide.Sign * (trade.Price - _slots[index].Price).Ticks);
+        }
+    }
+
     /// <summary>Orders whose outcome is unknown now. Walks the live orders.</summary>
     public int CountOutcomeUnknown()
     {
@@ -522,6 +614,26 @@ public sealed class OrderTable
         }
 
         return count;
+    }
+
+    private int PlanChanges(InstrumentId instrument, ReadOnlySpan<QuoteTarget> targets, Span<OrderIntent> intents)
+    {
+        if (IsAsWanted(instrument, targets)) return 0;
+        int count = PlanCancels(instrument, targets, intents);
+        count += PlanAmends(instrument, targets, intents[count..]);
+        return count + PlanPlaces(instrument, targets, intents[count..]);
+    }
+
+    private void WeighAgainst(InstrumentId instrument, ReadOnlySpan<QuoteTarget> targets, ReadOnlySpan<QtyLots> displayed, double scarcity)
+    {
+        HoldsBack = false;
+        _scarcity = scarcity;
+        _displayedAtTargets.AsSpan(instrument.Index * _quotesPerInstrument, _quotesPerInstrument).Clear();
+        ulong seen = 0;
+        for (int i = 0; i < displayed.Length; i++)
+        {
+            if (TrySee(instrument, in targets[i], ref seen, out int quote)) _displayedAtTargets[quote] = displayed[i];
+        }
     }
 
     /// <summary>The look that spares the plan, for most books move no quote: every quote slot has its target, in the order that quoters write them, and what works there stays. False where only a plan can tell.</summary>
@@ -643,15 +755,39 @@ public sealed class OrderTable
     private int QuoteIndex(InstrumentId instrument, Side side, int level) =>
         (instrument.Index * _quotesPerInstrument) + (side == Side.Buy ? level : _levelsPerSide + level);
 
-    private bool Moves(ref readonly OrderSlot slot, ref readonly QuoteTarget target) =>
-        (target.Price - slot.Price).AbsTicks >= _requoteTicks[slot.Instrument.Index];
+    private bool Moves(ref readonly OrderSlot slot, ref readonly QuoteTarget target)
+    {
+        long errorTicks = (target.Price - slot.Price).AbsTicks;
+        return errorTicks >= _requoteTicks[slot.Instrument.Index] && (!WeighsQueues || IsWorthMoving(in slot, target.Price, errorTicks));
+    }
+
+    private bool IsWorthMoving(ref readonly OrderSlot slot, PriceTicks target, long errorTicks)
+    {
+        bool isReversal = Math.Sign((target - slot.Price).Ticks) == -slot.LastMove;
+        double distanceTicks = _requoteTicks[slot.Instrument.Index] * _scarcity * (isReversal ? ReversalFactor : 1);
+        double lostTicks = _queueWorths[slot.Instrument.Index].LostTicks(slot.Place.LeadLots(_displayedAtTargets[slot.Quote]));
+        bool isWorth = errorTicks >= distanceTicks + lostTicks;
+        HoldsBack |= !isWorth;
+        return isWorth;
+    }
+
+    private bool IsTooSmall(ref readonly OrderSlot slot, long openLots, long wantedLots)
+    {
+        if (openLots * 2 >= wantedLots) return false;
+        if (!WeighsQueues) return true;
+
+        // What is open in its place against all that is wanted at the back.
+        bool isWorth = openLots < wantedLots * _queueWorths[slot.Instrument.Index].ShareAtTheBack(slot.Place.LeadAtItsPriceLots);
+        HoldsBack |= !isWorth;
+        return isWorth;
+    }
 
     // An order with nothing open is about to be closed by the stream: it is left alone.
     private bool Differs(ref readonly OrderSlot slot, ref readonly QuoteTarget target)
     {
         long openLots = slot.OpenQty.Lots;
         if (slot.State != OrderState.Working || openLots <= 0) return false;
-        return Moves(in slot, in target) || openLots > target.Qty.Lots || openLots * 2 < target.Qty.Lots;
+        return Moves(in slot, in target) || openLots > target.Qty.Lots || IsTooSmall(in slot, openLots, target.Qty.Lots);
     }
 
     private OrderIntent AmendIntent(ref readonly OrderSlot slot, ref readonly QuoteTarget target) => new(
@@ -814,6 +950,7 @@ public sealed class OrderTable
         bool settled = differs
             || (e.Price == slot.AskedPrice && e.Qty == slot.AskedQty)
             || e.RejectReason != RejectReason.None;
+        TakePlace(ref slot, in e);
         if (e.FilledQty > slot.FilledQty) slot.FilledMillis = e.UpdatedMillis;
         slot.UpdatedMillis = e.UpdatedMillis;
         slot.Price = e.Price;
@@ -841,6 +978,15 @@ public sealed class OrderTable
 
         if (wasUnresolved && !slot.IsUnresolved) UnknownResolved++;
         return OrderOutcome.Working;
+    }
+
+    // A new price or a larger quantity is a new place at the back, a smaller quantity is none (Bybit V5, 10.2: what most venues do; Bybit's own rule is not published).
+    private static void TakePlace(ref OrderSlot slot, ref readonly OrderEvent e)
+    {
+        bool hasMoved = slot.SeenOpen && e.Price != slot.Price;
+        if (hasMoved) slot.LastMove = Math.Sign((e.Price - slot.Price).Ticks);
+        if (!slot.SeenOpen || hasMoved || e.Qty > slot.Qty) slot.Place.Join(e.UpdatedMillis);
+        else if (e.FilledQty > slot.FilledQty) slot.Place.ReachFront();
     }
 
     private OrderOutcome OnCancelledOrder(int index, ref readonly OrderEvent e)

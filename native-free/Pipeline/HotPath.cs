@@ -5,6 +5,7 @@ using LatencyEngine.Book;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Orders;
+using LatencyEngine.Quoting;
 using LatencyEngine.Ring;
 using LatencyEngine.Risk;
 using LatencyEngine.Wire;
@@ -23,6 +24,7 @@ public sealed class HotPath
     // Two readings of the clock cost a third of what they would measure. Odd: what alternates in the stream must not choose what is timed.
     private const int StagesTimedEvery = 17;
 
+    private const double NanosPerSecond = 1e9;
     private const long SnapshotRetryNanos = 1_000_000_000;
     private const long CancelAllRetryNanos = 1_000_000_000;
 
@@ -42,6 +44,7 @@ public sealed class HotPath
     private readonly FrameRing _outbound;
     private readonly HotPathMeters _meters;
     private readonly QuoteTarget[] _targets;
+    private readonly QtyLots[] _displayed;
     private readonly OrderIntent[] _intents = new OrderIntent[IntentsMax];
     private readonly Connection[] _connections = new Connection[(int)VenueChannel.Trade + 1];
     private readonly Reconciliation _reconciliation = new();
@@ -49,6 +52,7 @@ public sealed class HotPath
     private readonly PositionCloser _closer;
 
     private EpochNanos _now;
+    private EpochNanos? _tickedAt;
     private long _causeSequence;
     private long _receivedAtNanos;
     private long _oldestUnquotedNanos;
@@ -98,6 +102,7 @@ public sealed class HotPath
         if (lanes.Length != instruments.Count) throw new ArgumentException($"one lane an instrument: wanted {instruments.Count}, was {lanes.Length}", nameof(lanes));
         _lanes = lanes;
         _targets = new QuoteTarget[2 * levelsPerSide];
+        _displayed = new QtyLots[2 * levelsPerSide];
         _closer = new PositionCloser(lanes.Length);
         _decoder = decoder;
         _orders = orders;
@@ -168,6 +173,9 @@ public sealed class HotPath
             case InboundKind.LookUpRows: OnLookUpRows(frame.Payload); break;
             case InboundKind.LookUpEnd: OnLookUpEnd(frame.Payload); break;
             case InboundKind.PolledMarket: OnPolledMarket(frame.Payload); break;
+            case InboundKind.QuoteTable: OnQuoteTable(frame.Payload); break;
+            case InboundKind.MicropriceTable: OnMicropriceTable(frame.Payload); break;
+            case InboundKind.View: OnView(frame.Payload); break;
             default: _meters.FramesRejected++; break;
         }
 
@@ -236,7 +244,9 @@ public sealed class HotPath
             }
 
             lane.Book.Invalidate();
+            lane.ForgetBook();
             lane.BookDepth = 0;
+            lane.MarkOuts.ForgetWaiting();
 
             // The last mark price stays, for the gate must have one; but it grows old, and the mid of the next book is nearer until the new connection brings a ticker.
             lane.HasTickerMark = false;
@@ -303,12 +313,23 @@ public sealed class HotPath
         switch (status)
         {
             case DecodeStatus.Book: _meters.FramesDecoded++; OnBook(_decoder.Book); break;
-            case DecodeStatus.Trades: _meters.FramesDecoded++; break;
+            case DecodeStatus.Trades:
+                _meters.FramesDecoded++;
+                WatchSweeps(_decoder.Trades);
+                WorkOffQueues(_decoder.Trades);
+                FitIntensity(_decoder.Trades);
+                break;
             case DecodeStatus.Ticker: _meters.FramesDecoded++; OnTicker(in _decoder.Ticker); break;
             case DecodeStatus.Klines or DecodeStatus.Liquidations or DecodeStatus.Control or DecodeStatus.Unused: _meters.FramesDecoded++; break;
             case DecodeStatus.UnknownSymbol: _meters.FramesForOtherSymbols++; break;
             default: _meters.FramesRejected++; break;
         }
+    }
+
+    private void WorkOffQueues(TradeBatch batch)
+    {
+        if (!_orders.WeighsQueues) return;
+        foreach (ref readonly Trade trade in batch.Trades.AsSpan(0, batch.Count)) _orders.OnTrade(batch.Instrument, in trade);
     }
 
     private void OnBook(BookDelta delta)
@@ -330,17 +351,50 @@ public sealed class HotPath
 
         lane.LastBookTime = _now;
         lane.FeedLagNanos = Math.Abs(_now.Nanos - (delta.PushMillis * EpochNanos.PerMillisecond));
+        _meters.FeedLag.Record(lane.FeedLagNanos);
         lane.AwaitsBook = false;
         lane.NeedsDecision = true;
-        if (!lane.Book.TryGetTop(out BookTop top)) return;
+        if (!lane.Book.TryGetTop(out BookTop top))
+        {
+            lane.ForgetBook();
+            return;
+        }
+
+        lane.OrderFlow?.OnTop(in top, _now.Nanos);
         lane.Volatility.OnMid(top.TwiceMidTicks * 0.5, _now.Nanos);
-        if (!lane.HasTickerMark) lane.MarkPrice = new PriceE8(top.TwiceMidTicks * lane.Spec.TickE8 / 2);
+        if (lane.Intensity is { } intensity && intensity.OnMid(top.TwiceMidTicks, _now.Nanos)) TakeIntensity(lane, intensity);
+        lane.VolatilityJump?.OnMid(top.TwiceMidTicks * 0.5, _now.Nanos);
+        lane.MarkOuts.OnMid(top.TwiceMidTicks, _now.Nanos);
+        if (!lane.HasTickerMark) TakeMark(lane, new PriceE8(top.TwiceMidTicks * lane.Spec.TickE8 / 2));
+    }
+
+    /// <summary>A block trade never met the book.</summary>
+    private void FitIntensity(TradeBatch batch)
+    {
+        InstrumentLane lane = _lanes[batch.Instrument.Index];
+        if (lane.Intensity is not { } intensity) return;
+        bool mayHaveMoved = false;
+        foreach (ref readonly Trade trade in batch.Trades.AsSpan(0, batch.Count))
+        {
+            if (!trade.IsBlockTrade) mayHaveMoved |= intensity.OnTrade(trade.TakerSide, trade.Price, _now.Nanos);
+        }
+
+        if (mayHaveMoved) TakeIntensity(lane, intensity);
+    }
+
+    private static void TakeIntensity(InstrumentLane lane, RollingIntensity intensity)
+    {
+        lane.Quoter.TakeIntensity(intensity.ArrivalRatePerSecond, intensity.DecayPerTick);
+        lane.NeedsDecision = true;
+        lane.SettledAt = -1;
     }
 
     /// <summary>A gap, a crossed top, or a delta without its snapshot: the quotes go at this burst's end, and a snapshot is asked for, again once a second until it comes.</summary>
     private void OnBookFailure(InstrumentLane lane)
     {
         lane.NeedsDecision = true;
+        lane.ForgetBook();
+        lane.MarkOuts.ForgetWaiting();
         if (lane.AwaitsSnapshot) return;
         _meters.BookFailures++;
         AskForSnapshot(lane);
@@ -355,14 +409,28 @@ public sealed class HotPath
         Publish(sizeof(int), OutboundKind.SnapshotRequest, VenueChannel.Public);
     }
 
+    /// <summary>A sweep is answered before the book that shows it.</summary>
+    private void WatchSweeps(TradeBatch trades)
+    {
+        InstrumentLane lane = _lanes[trades.Instrument.Index];
+        if (lane.Sweep is { } sweep && sweep.OnTrades(trades, _now.Nanos)) lane.NeedsDecision = true;
+    }
+
     private void OnTicker(in Ticker ticker)
     {
         // A message without the mark says that it has not changed (Bybit V5, 6.5).
         InstrumentLane lane = _lanes[ticker.Instrument.Index];
         lane.LastTickerTime = _now;
         if ((ticker.Fields & TickerFields.MarkPrice) == 0) return;
-        lane.MarkPrice = ticker.MarkPrice;
+        TakeMark(lane, ticker.MarkPrice);
         lane.HasTickerMark = true;
+    }
+
+    /// <summary>Which quotes the venue's price limit lets through goes with the mark price.</summary>
+    private static void TakeMark(InstrumentLane lane, PriceE8 mark)
+    {
+        if (mark != lane.MarkPrice && lane.Spec.PriceLimitRatioE8 != 0) lane.SettledAt = -1;
+        lane.MarkPrice = mark;
     }
 
     /// <summary>The market by REST, for the way out: a picture that stands alone. What comes when the stream has taken over is late, and dropped.</summary>
@@ -386,7 +454,7 @@ public sealed class HotPath
 
         _meters.PolledFrames++;
         if (isBook) OnPolledBook(lane, _decoder.Book);
-        else lane.MarkPrice = _decoder.Ticker.MarkPrice;
+        else TakeMark(lane, _decoder.Ticker.MarkPrice);
     }
 
     /// <summary>Its age counts from when the venue made it: the way through REST may take seconds. The volatility is the stream's alone.</summary>
@@ -401,6 +469,53 @@ public sealed class HotPath
 
         lane.LastBookTime = new EpochNanos(Math.Min(_now.Nanos, book.PushMillis * EpochNanos.PerMillisecond));
         lane.AwaitsBook = false;
+    }
+
+    /// <summary>A table that is refused changes nothing: the quotes go on by what is held.</summary>
+    private void OnQuoteTable(ReadOnlySpan<byte> payload)
+    {
+        bool isWhole = MemoryMarshal.TryRead(payload, out QuoteTableRequest answered) && (uint)answered.Instrument.Index < (uint)_lanes.Length;
+        InstrumentLane? lane = isWhole ? _lanes[answered.Instrument.Index] : null;
+        if (lane is null || !lane.Quoter.TryTakeTable(in answered, payload[Unsafe.SizeOf<QuoteTableRequest>()..]))
+        {
+            _meters.QuoteTablesRefused++;
+            return;
+        }
+
+        _meters.QuoteTables++;
+        lane.NeedsDecision = true;
+        lane.SettledAt = -1;
+    }
+
+    /// <summary>One that is refused changes nothing, and counts as a malformed frame.</summary>
+    private void OnMicropriceTable(ReadOnlySpan<byte> payload)
+    {
+        bool isWhole = MemoryMarshal.TryRead(payload, out InstrumentId instrument) && (uint)instrument.Index < (uint)_lanes.Length;
+        InstrumentLane? lane = isWhole ? _lanes[instrument.Index] : null;
+        if (lane is null || lane.Microprice.Read(payload[Unsafe.SizeOf<InstrumentId>()..]) != MicropriceTableStatus.Taken)
+        {
+            _meters.FramesRejected++;
+            return;
+        }
+
+        lane.NeedsDecision = true;
+        lane.SettledAt = -1;
+    }
+
+    /// <summary>One whose score is no number changes nothing, and counts as a malformed frame.</summary>
+    private void OnView(ReadOnlySpan<byte> payload)
+    {
+        int headBytes = Unsafe.SizeOf<InstrumentId>();
+        bool isWhole = MemoryMarshal.TryRead(payload, out InstrumentId instrument) && payload.Length == headBytes + sizeof(double) && (uint)instrument.Index < (uint)_lanes.Length;
+        InstrumentLane? lane = isWhole ? _lanes[instrument.Index] : null;
+        if (lane is null || !lane.Quoter.TryTakeView(BinaryPrimitives.ReadDoubleLittleEndian(payload[headBytes..])))
+        {
+            _meters.FramesRejected++;
+            return;
+        }
+
+        lane.NeedsDecision = true;
+        lane.SettledAt = -1;
     }
 
     private void OnPrivate(ReadOnlySpan<byte> payload)
@@ -436,7 +551,12 @@ public sealed class HotPath
         lane.NeedsDecision = true;
         switch (outcome)
         {
+            case OrderOutcome.Working: lane.RefusalsOf(orderEvent.Side).OnResting(); break;
             case OrderOutcome.PostOnlyRefused: lane.AwaitsBook = true; break;
+            case OrderOutcome.Rejected:   // behind an accepted request (Bybit V5, 8.3)
+                lane.AwaitsBook = true;
+                lane.RefusalsOf(orderEvent.Side).OnRefused(_now);
+                break;
             case OrderOutcome.Repeated: _meters.DuplicatesIgnored++; break;
             case OrderOutcome.Orphan: DecideEveryLane(); Explain(DisagreementSubject.Orphan, in orderEvent, DisagreementAction.Cancelled); break;
             case OrderOutcome.ForeignFound: Explain(DisagreementSubject.ForeignOrder, in orderEvent, DisagreementAction.LeftAlone); break;
@@ -665,8 +785,13 @@ public sealed class HotPath
     /// <summary>Booked at once, or once nothing older can be missing.</summary>
     private void OnExecution(in ExecutionEvent execution)
     {
-        bool isNew = _reconciliation.IsComplete ? Book(in execution) : Hold(in execution);
-        if (isNew) _reconciliation.OnStreamed(in execution);
+        bool isInTime = _reconciliation.IsComplete;
+        bool isNew = isInTime ? Book(in execution) : Hold(in execution);
+        if (!isNew) return;
+        _reconciliation.OnStreamed(in execution);
+
+        // What the market did since a fill that was held back is not known.
+        if (isInTime && execution.IsMaker && execution.Type == ExecutionType.Trade) _lanes[execution.Instrument.Index].MarkOuts.OnFill(execution.Side, execution.Qty, _now.Nanos);
     }
 
     /// <summary>True when it is neither held nor booked already. What a full backlog cannot hold is booked as if it were complete: if it was not, the venue's wallet says so.</summary>
@@ -778,7 +903,7 @@ public sealed class HotPath
         switch (_decoder.DecodeTrade(payload))
         {
             case DecodeStatus.Ack:
-                OnAck(in _decoder.Ack);
+                if (OnAck(in _decoder.Ack) != OrderOutcome.UnknownRequest && _decoder.Ack.ReturnCode != 0) TellRefusal(payload);
                 break;
             case DecodeStatus.Control: break;
             default:
@@ -787,6 +912,15 @@ public sealed class HotPath
         }
 
         if (_decoder.Ack.ReturnCode == Ack.NodeRestartsCode) Reconnect();
+    }
+
+    private void TellRefusal(ReadOnlySpan<byte> payload)
+    {
+        Span<byte> text = stackalloc byte[RefusalFact.TextBytesMax];
+        var fact = new RefusalFact(_decoder.Ack.ReturnCode, _decoder.Ack.Action, text[.._decoder.ReadReplyText(payload, text)]);
+        if (!TryClaim(fact.LengthBytes, out Span<byte> told)) return;
+        fact.Write(told);
+        Publish(fact.LengthBytes, OutboundKind.RefusalFact, VenueChannel.Unset);
     }
 
     /// <summary>A connection that is to be made anew by plan is given up when no order may be alive: nothing is then lost with it, and nothing has to be cancelled behind it.</summary>
@@ -805,9 +939,12 @@ public sealed class HotPath
     }
 
     /// <summary>A refused create is not repeated on the same book, or a venue that refuses would be asked as fast as the budget allows.</summary>
-    private void OnAck(in Ack ack)
+    private OrderOutcome OnAck(in Ack ack)
     {
+        (InstrumentId instrument, Side side) = (default, default);
+        bool isHeldCreate = ack.Action == OrderAction.Place && _orders.TryFind(ack.RequestId, out instrument, out side);
         OrderOutcome outcome = _orders.OnAck(in ack, _now);
+        if (isHeldCreate && outcome == OrderOutcome.Rejected) _lanes[instrument.Index].RefusalsOf(side).OnRefused(_now);
         if (outcome != OrderOutcome.UnknownRequest) _budget.OnAnswer(in ack, _now);
         if (outcome == OrderOutcome.RateLimited) _budget.Exhaust(ack.Action, _now);
         else if (outcome == OrderOutcome.HardStop) Kill(KillReason.VenueRefused);
@@ -820,15 +957,21 @@ public sealed class HotPath
             _closer.OnRefused(closing, ack.ReturnCode, _now);
             if (ack.ReturnCode == Ack.NothingToReduceCode) Reconcile();
         }
+
+        return outcome;
     }
 
     private void OnTick()
     {
         _orders.OnTime(_now);
+        _meters.UnknownEnumValues = (long)_decoder.UnknownEnumValues;
+        double seconds = _tickedAt is { } at ? (_now - at) / NanosPerSecond : 0;
+        _tickedAt = _now;
         foreach (InstrumentLane lane in _lanes)
         {
+            NoteFairValue(lane, seconds);
             lane.NeedsDecision = true;
-            if (lane.Book.IsUsable) _meters.FeedLag.Record(lane.FeedLagNanos);
+            if (lane.MarkOuts.OnTime(_now.Nanos)) lane.SettledAt = -1;
             if (lane.AwaitsSnapshot && _now - lane.SnapshotAskedAt >= SnapshotRetryNanos) AskForSnapshot(lane);
         }
 
@@ -837,6 +980,17 @@ public sealed class HotPath
         ReconcileOnDisagreement();
         if (CanAsk && _reconciliation.IsDue(_now, _orders.CountOutcomeUnknown() > 0)) LookUp();
         PublishState();
+    }
+
+    private static void NoteFairValue(InstrumentLane lane, double seconds)
+    {
+        if (lane.HasPolledBook || !lane.Book.TryGetTop(out BookTop top)) return;
+        double midTicks = top.TwiceMidTicks * 0.5;
+        lane.Parts.Mid.Add(midTicks, seconds);
+        lane.Parts.WeightedMid.Add(FairValue.WeightedMidTicks(in top) - midTicks, seconds);
+        lane.Parts.Microprice.Add(lane.Microprice.MicropriceTicks(in top) - midTicks, seconds);
+        lane.Parts.Imbalance.Add(FairValue.ImbalanceTicks(in top, FairValue.ImbalanceShare(lane.Book, lane.ImbalanceLevels)) - midTicks, seconds);
+        lane.Parts.OrderFlow.Add(lane.HeldBy is QuotesHeldBy.Nothing or QuotesHeldBy.MarkOuts ? lane.SettledShiftTicks : 0, seconds);
     }
 
     /// <summary>Latches the kill switch and has every instrument's quotes pulled at the end of this burst.</summary>
@@ -918,6 +1072,7 @@ public sealed class HotPath
     {
         InstrumentId id = lane.Spec.Id;
         bool quotes = MayQuote(lane, out BookTop top);
+        if (!quotes || lane.AwaitsBook) lane.Tracking.Pause(_now);
         if (quotes && lane.AwaitsBook) return;
         int intentCount = quotes ? PlanQuotes(lane, in top) : _orders.PlanCancelAll(id, _intents);
         for (int i = 0; i < intentCount && !IsHalted; i++) Submit(lane, in _intents[i], in top, pullsQuotes: !quotes);
@@ -971,7 +1126,7 @@ public sealed class HotPath
             _meters.CountQuotesHeldBy(heldBy);
         }
 
-        return heldBy == QuotesHeldBy.Nothing;
+        return heldBy is QuotesHeldBy.Nothing or QuotesHeldBy.MarkOuts;
     }
 
     private QuotesHeldBy HeldBy(InstrumentLane lane, out BookTop top)
@@ -982,27 +1137,73 @@ public sealed class HotPath
         if (_now - lane.LastBookTime > lane.MarketDataAgeMaxNanos) return QuotesHeldBy.BookAge;
         if (lane.HasTickerMark && _now - lane.LastTickerTime > lane.MarkPriceAgeMaxNanos) return QuotesHeldBy.MarkPriceAge;
         if (lane.FeedLagNanos > lane.FeedLagMaxNanos) return QuotesHeldBy.FeedLag;
-        return _orders.IsStreamSlow ? QuotesHeldBy.OrderStreamDelay : QuotesHeldBy.Nothing;
+        if (_orders.IsStreamSlow) return QuotesHeldBy.OrderStreamDelay;
+        if (lane.RefusalsOf(Side.Buy).HoldsAt(_now) || lane.RefusalsOf(Side.Sell).HoldsAt(_now)) return QuotesHeldBy.Refusals;
+        if (lane.VolatilityJump is { IsJumping: true }) return QuotesHeldBy.VolatilityJump;
+        if (lane.PullsAtVolatilityCap && lane.Volatility.Bound == SigmaBound.Cap) return QuotesHeldBy.VolatilityCap;
+        if (lane.Sweep is { } sweep && sweep.HoldsAt(_now.Nanos)) return QuotesHeldBy.Sweep;
+        return lane.MarkOuts.Widens ? QuotesHeldBy.MarkOuts : QuotesHeldBy.Nothing;
     }
 
-    /// <summary>Many books do not move the top: what came to nothing with the same top, volatility and orders comes to nothing again. The position moves with executions only, which are changes of orders.</summary>
+    /// <summary>Many books do not move the top: what came to nothing with the same top, volatility, order flow, imbalance and orders comes to nothing again. The position moves with executions only, which are changes of orders.</summary>
     private int PlanQuotes(InstrumentLane lane, in BookTop top)
     {
         double sigma = lane.Volatility.SigmaPerSqrtSecond;
-        if (lane.SettledAt == _orders.Changes && lane.SettledTop == top && lane.SettledSigma == sigma) return 0;
-        int count = _orders.Plan(lane.Spec.Id, WantedQuotes(lane, in top), _intents);
-        lane.SettledAt = count == 0 ? _orders.Changes : -1;
+        if (lane.FairValue == FairValueModel.Imbalance) lane.BidShare = FairValue.ImbalanceShare(lane.Book, lane.ImbalanceLevels);
+        double shiftTicks = lane.OrderFlow is null ? 0 : OrderFlowShiftTicks(lane, lane.OrderFlow, in top);
+        if (_orders.WeighsQueues) LookAtQueues(lane);
+        if (lane.SettledAt == _orders.Changes && lane.SettledTop == top && lane.SettledSigma == sigma && lane.SettledShiftTicks == shiftTicks && lane.SettledBidShare == lane.BidShare) return 0;
+        ReadOnlySpan<QuoteTarget> wanted = WantedQuotes(lane, in top, shiftTicks);
+        lane.Tracking.Observe(wanted, _orders, lane.Spec.Id, _now);
+        int count = _orders.WeighsQueues ? PlanByQueues(lane, wanted) : _orders.Plan(lane.Spec.Id, wanted, _intents);
+        lane.SettledAt = count == 0 && !_orders.HoldsBack ? _orders.Changes : -1;
         lane.SettledTop = top;
         lane.SettledSigma = sigma;
+        lane.SettledShiftTicks = shiftTicks;
+        lane.SettledBidShare = lane.BidShare;
         return count;
     }
 
-    private ReadOnlySpan<QuoteTarget> WantedQuotes(InstrumentLane lane, in BookTop top)
+    private int PlanByQueues(InstrumentLane lane, ReadOnlySpan<QuoteTarget> wanted)
     {
-        double fairTicks = lane.UsesWeightedMid ? FairValue.WeightedMidTicks(in top) : top.TwiceMidTicks * 0.5;
-        int count = lane.Quoter.Quote(in top, fairTicks, lane.Volatility.SigmaPerSqrtSecond, _ledger.Position(lane.Spec.Id), biasTicks: 0, _targets);
+        for (int i = 0; i < wanted.Length; i++) _displayed[i] = lane.Book.QtyAt(wanted[i].Side, wanted[i].Price);
+        return _orders.Plan(lane.Spec.Id, wanted, _displayed.AsSpan(0, wanted.Length), _budget.LeftForRequote(OrderAction.Amend, _now), _budget.PerSecond(OrderAction.Amend), _intents);
+    }
+
+    /// <summary>What the book shows where quotes rest.</summary>
+    private void LookAtQueues(InstrumentLane lane)
+    {
+        InstrumentId id = lane.Spec.Id;
+        for (int i = 0; i < _targets.Length; i++)
+        {
+            Side side = i < _targets.Length / 2 ? Side.Buy : Side.Sell;
+            int level = side == Side.Buy ? i : i - (_targets.Length / 2);
+            PriceTicks price = _orders.RestingPrice(id, side, level);
+            if (price.Ticks > 0) _orders.OnDisplayed(id, side, level, lane.Book.QtyAt(side, price));
+        }
+    }
+
+    private ReadOnlySpan<QuoteTarget> WantedQuotes(InstrumentLane lane, in BookTop top, double shiftTicks)
+    {
+        double fairTicks = FairTicks(lane, in top);
+        double sigma = lane.Volatility.SigmaPerSqrtSecond;
+        if (lane.Quoter.TryAskForTable(sigma, fairTicks, out QuoteTableRequest request)) PublishFact(in request, OutboundKind.QuoteTableRequest);
+        int count = lane.Quoter.Quote(in top, fairTicks, sigma, _ledger.Position(lane.Spec.Id), shiftTicks, _targets, lane.MarkOuts.BidWideningNanoTicks, lane.MarkOuts.AskWideningNanoTicks);
+        VenueFilters.ApplyPriceLimit(lane.Spec, lane.MarkPrice, _targets.AsSpan(0, count));
         return _targets.AsSpan(0, count);
     }
+
+    /// <summary>What the order flow is worth to the quotes now: it decays while nothing happens.</summary>
+    private double OrderFlowShiftTicks(InstrumentLane lane, OrderFlowImbalance flow, in BookTop top) => lane.Quoter.DecayingShiftTicks(
+        lane.OrderFlowAlphaTicksPerSecondPerLot * flow.SumLotsAt(_now.Nanos), flow.DecayPerSecond, lane.Volatility.SigmaPerSqrtSecond, FairTicks(lane, in top));
+
+    private static double FairTicks(InstrumentLane lane, in BookTop top) => lane.FairValue switch
+    {
+        FairValueModel.WeightedMid => FairValue.WeightedMidTicks(in top),
+        FairValueModel.Microprice => lane.Microprice.MicropriceTicks(in top),
+        FairValueModel.Imbalance => FairValue.ImbalanceTicks(in top, lane.BidShare),
+        _ => top.TwiceMidTicks * 0.5,
+    };
 
     /// <summary>One change: checked, named, encoded, published. A refused change leaves the gate's count; a refused amend becomes a cancel.</summary>
     private void Submit(InstrumentLane lane, in OrderIntent intent, in BookTop top, bool pullsQuotes)

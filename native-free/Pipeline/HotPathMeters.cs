@@ -7,7 +7,7 @@ namespace LatencyEngine.Pipeline;
 public sealed class HotPathMeters
 {
     private readonly long[] _connectionsLost = new long[(int)VenueChannel.Trade + 1];
-    private readonly long[] _quotesHeld = new long[(int)Model.QuotesHeldBy.OrderStreamDelay + 1];
+    private readonly long[] _quotesHeld = new long[(int)Model.QuotesHeldBy.VolatilityCap + 1];
 
     /// <summary>Decoding of one public frame; of every seventeenth, because the clock costs a good part of what it would measure.</summary>
     public LatencyHistogram Decode { get; } = new();
@@ -21,7 +21,7 @@ public sealed class HotPathMeters
     /// <summary>Logic time from the loss of the private or the order-entry connection, or from a contradiction, until quotes may be made again; of losses that follow before that, from the first.</summary>
     public LatencyHistogram Recover { get; } = new();
 
-    /// <summary>At each tick, by instrument: how far the newest book was behind logic time when it came, by its own time of sending.</summary>
+    /// <summary>How far each book message was behind logic time when it came, by its own time of sending.</summary>
     public LatencyHistogram FeedLag { get; } = new();
 
     /// <summary>Market frames that decoded completely, by use or not.</summary>
@@ -29,6 +29,9 @@ public sealed class HotPathMeters
 
     /// <summary>Malformed frames of any source, dropped.</summary>
     public long FramesRejected { get; internal set; }
+
+    /// <summary>Texts of an enumeration that have no rule here, as of the latest tick: what they stand for was taken as the safest there is.</summary>
+    public long UnknownEnumValues { get; internal set; }
 
     /// <summary>Public frames for symbols this engine does not trade.</summary>
     public long FramesForOtherSymbols { get; internal set; }
@@ -72,7 +75,13 @@ public sealed class HotPathMeters
     /// <summary>Closing orders sent for <see cref="OperatorCommand.Flatten"/>.</summary>
     public long ClosesSent { get; internal set; }
 
-    /// <summary>Times that an instrument's quotes began to be held back by a reason, or with <see cref="Model.QuotesHeldBy.Nothing"/> were let go again.</summary>
+    /// <summary>Tables of exact quotes that were taken.</summary>
+    public long QuoteTables { get; internal set; }
+
+    /// <summary>Those that were refused: malformed, without a solution, or the answer to another question.</summary>
+    public long QuoteTablesRefused { get; internal set; }
+
+    /// <summary>Times that an instrument's quotes began to be held back or further out by a reason, or with <see cref="Model.QuotesHeldBy.Nothing"/> were let go again.</summary>
     public long QuotesHeldBy(QuotesHeldBy reason) => _quotesHeld[(int)reason];
 
     /// <summary>Connections lost on one channel.</summary>

@@ -9,17 +9,32 @@ namespace LatencyEngine.Pipeline;
 /// <summary>All that the hot path keeps for one instrument. Owner: the hot thread.</summary>
 public sealed class InstrumentLane
 {
+    private readonly RefusalPause _bidRefusals = new();
+    private readonly RefusalPause _askRefusals = new();
+
     /// <summary>The instrument.</summary>
     public required InstrumentSpec Spec { get; init; }
 
     /// <summary>Its book.</summary>
     public required OrderBook Book { get; init; }
 
-    /// <summary>Its volatility, from mids in ticks.</summary>
-    public required EwmaVolatility Volatility { get; init; }
+    /// <summary>Its volatility, from mids in ticks, within its bounds.</summary>
+    public required BoundedVolatility Volatility { get; init; }
 
     /// <summary>Its quoting core.</summary>
     public required Quoter Quoter { get; init; }
+
+    /// <summary>What its fair value was made of.</summary>
+    public FairValueParts Parts { get; } = new();
+
+    /// <summary>Its arrival intensity as it moves; null where the configured one holds.</summary>
+    public RollingIntensity? Intensity { get; init; }
+
+    /// <summary>Its order-flow imbalance, of which an alpha is made; null where none is quoted on.</summary>
+    public OrderFlowImbalance? OrderFlow { get; init; }
+
+    /// <summary>Alpha of a lot of <see cref="OrderFlow"/>, in ticks a second.</summary>
+    public double OrderFlowAlphaTicksPerSecondPerLot { get; init; }
 
     /// <summary>Its maintenance-margin ladder.</summary>
     public required RiskTierTable RiskTiers { get; init; }
@@ -30,8 +45,14 @@ public sealed class InstrumentLane
     /// <summary>Taker fee in 1e-8, part of the liquidation arithmetic.</summary>
     public required long TakerFeeE8 { get; init; }
 
-    /// <summary>True: the fair value is the size-weighted mid. False: the mid.</summary>
-    public required bool UsesWeightedMid { get; init; }
+    /// <summary>What its quotes are laid around.</summary>
+    public required FairValueModel FairValue { get; init; }
+
+    /// <summary>Levels of each side whose quantity makes the imbalance; 1 to 50.</summary>
+    public int ImbalanceLevels { get; init; } = 1;
+
+    /// <summary>Its microprice; the mid until a table has come.</summary>
+    public MicropriceTable Microprice { get; } = new();
 
     /// <summary>Oldest book that is still quoted on, in nanoseconds of logic time.</summary>
     public required long MarketDataAgeMaxNanos { get; init; }
@@ -41,6 +62,21 @@ public sealed class InstrumentLane
 
     /// <summary>Largest distance of a book's push time from its arrival on the logic clock, before or behind, while quotes are made, in nanoseconds.</summary>
     public required long FeedLagMaxNanos { get; init; }
+
+    /// <summary>Pulls the quotes while the mid moves far more than it usually does; null when that is off.</summary>
+    public required VolatilityJump? VolatilityJump { get; init; }
+
+    /// <summary>Pulls the quotes while the volatility is above its cap: capped, it would have them nearer than the estimate says.</summary>
+    public bool PullsAtVolatilityCap { get; init; }
+
+    /// <summary>Pulls the quotes for a while after a burst of trades through several levels; null when that is off.</summary>
+    public required TradeSweep? Sweep { get; init; }
+
+    /// <summary>What the mid did after own fills, and the widening of each side that follows from it.</summary>
+    public required MarkOuts MarkOuts { get; init; }
+
+    /// <summary>How well its resting quotes follow the wanted ones.</summary>
+    public QuoteTracking Tracking { get; } = new();
 
     /// <summary>Mark price: from the tickers topic, else derived from the mid; 0 before either.</summary>
     public PriceE8 MarkPrice { get; internal set; }
@@ -72,8 +108,17 @@ public sealed class InstrumentLane
     /// <summary>The top of the book at that plan.</summary>
     internal BookTop SettledTop { get; set; }
 
+    /// <summary>The bids' share of the quantity of the best levels now; 0 where <see cref="FairValue"/> is not by it.</summary>
+    internal double BidShare { get; set; }
+
+    /// <summary>The same at that plan.</summary>
+    internal double SettledBidShare { get; set; }
+
     /// <summary>The volatility at that plan, ticks per square root of a second.</summary>
     internal double SettledSigma { get; set; }
+
+    /// <summary>The shift by the order flow at that plan, ticks.</summary>
+    internal double SettledShiftTicks { get; set; }
 
     /// <summary>Depth of the book topic in use, latched by the first message of a connection; 0 before. Another depth of the same symbol is a different book and is left alone.</summary>
     internal int BookDepth { get; set; }
@@ -83,6 +128,9 @@ public sealed class InstrumentLane
 
     /// <summary>True from a fill, or a refused order, until the next book message arrives. The book in hand shows the market before the trade that filled us: quoting on it feeds a sweep order by order.</summary>
     internal bool AwaitsBook { get; set; }
+
+    /// <summary>Counts refused creates of a side.</summary>
+    internal RefusalPause RefusalsOf(Side side) => side == Side.Buy ? _bidRefusals : _askRefusals;
 
     /// <summary>The venue's newest position message that could be compared with the ledger.</summary>
     internal PositionEvent VenuePosition { get; set; }
@@ -104,4 +152,11 @@ public sealed class InstrumentLane
 
     /// <summary>True while a snapshot has been asked for and has not come.</summary>
     internal bool AwaitsSnapshot { get; set; }
+
+    /// <summary>The book is lost: what follows it from one message to the next begins anew.</summary>
+    internal void ForgetBook()
+    {
+        OrderFlow?.Reset();
+        Intensity?.Estimate.ForgetMid();
+    }
 }

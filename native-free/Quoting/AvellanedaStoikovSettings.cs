@@ -18,6 +18,6 @@ public sealed record AvellanedaStoikovSettings
     /// <summary>Volatility above which the estimate is not believed; at least <see cref="MinSigmaTicks"/>.</summary>
     public required double MaxSigmaTicks { get; init; }
 
-    /// <summary>Fee floor, ladder and inventory bound.</summary>
+    /// <summary>Fee floor, ladder and inventory bound. Its maker fee is part of the optimum too.</summary>
     public required QuotePipelineSettings Pipeline { get; init; }
 }

@@ -2,7 +2,7 @@ namespace LatencyEngine.Quoting;
 
 /// <summary>What is known of the market's direction, as the quotes take it. Three different things: a drift that lasts, a signal that decays, and a slow view; docs/models.md, 2.5.</summary>
 /// <remarks>
-/// Units as in <see cref="GlftParameters"/>. A target moves the centre by the skew per unit times the target; every shift is then clamped by <see cref="QuotePipeline"/>.
+/// Units as in <see cref="GlftParameters"/>. A target moves the centre by the skew per unit times the target; every shift is then clamped by <see cref="QuotePipeline"/>, with a table by <see cref="Quoter"/>.
 /// Thread: any. Allocates: never. Throws: never; NaN in gives NaN out, which the quoter refuses.
 /// </remarks>
 public static class DirectionalBias

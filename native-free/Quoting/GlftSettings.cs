@@ -24,6 +24,30 @@ public sealed record GlftSettings
     /// <summary>Volatility above which the estimate is not believed; at least <see cref="MinSigmaTicks"/>.</summary>
     public required double MaxSigmaTicks { get; init; }
 
+    /// <summary>True: the exact quotes within the bound on inventory, by tables that are asked for; the closed form until the first one comes.</summary>
+    public bool IsExact { get; init; }
+
     /// <summary>Fee floor, ladder and inventory bound. Its maker fee is part of the optimum too.</summary>
     public required QuotePipelineSettings Pipeline { get; init; }
+
+    /// <summary>The market as the model sees it at a volatility and a fair price, with the base order as its lot.</summary>
+    /// <param name="sigmaTicks">Volatility, ticks per square root of a second.</param>
+    /// <param name="fairTicks">Fair price at which the fee is reckoned, ticks.</param>
+    /// <param name="arrivalRatePerSecond">A in force, 1/s: <see cref="ArrivalRatePerSecond"/>, or one that rolls with the market.</param>
+    /// <param name="decayPerTick">k in force, 1/tick: <see cref="K"/>, or one that rolls with the market.</param>
+    /// <remarks>Allocates: never. Throws: never.</remarks>
+    public GlftParameters At(double sigmaTicks, double fairTicks, double arrivalRatePerSecond, double decayPerTick)
+    {
+        return new GlftParameters
+        {
+            Gamma = Gamma,
+            ExecutionGamma = ExecutionGamma,
+            Sigma = sigmaTicks,
+            ArrivalRate = arrivalRatePerSecond,
+            K = decayPerTick,
+            Lot = 1,
+            Impact = ImpactTicks,
+            Fee = Pipeline.MakerFeeTicks(fairTicks),
+        };
+    }
 }

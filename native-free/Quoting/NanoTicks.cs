@@ -9,6 +9,9 @@ public static class NanoTicks
     /// <summary>Largest distance or price, in ticks, that the unit holds.</summary>
     public const double TicksMax = 9e9;
 
+    /// <summary>The same in units.</summary>
+    internal const long Most = 9_000_000_000 * One;
+
     /// <summary>Rounds a float number of ticks to the nearest unit, ties to even.</summary>
     /// <param name="ticks">Any float.</param>
     /// <param name="nanoTicks">The value in 1e-9 ticks; 0 on failure.</param>

@@ -22,6 +22,9 @@ public sealed class QuotePipeline
     /// <summary>0.8: the largest bias as a share of the model's half-spread.</summary>
     private const long BiasShareMaxE8 = 80_000_000;
 
+    /// <summary>The largest bias as a share of the model's half-spread.</summary>
+    internal const double BiasShareMax = BiasShareMaxE8 / (double)OneE8;
+
     /// <summary>The scale of a price times a fee fraction: 1e-9 ticks x 1e-8.</summary>
     private const long TickE17 = NanoTicks.One * OneE8;
 
@@ -29,7 +32,8 @@ public sealed class QuotePipeline
     private readonly long _baseE8;
     private readonly long _roomE8;
     private readonly long _feeFloorE8;
-    private readonly long _stepTicks;
+    private readonly long _addingShrinkE8;
+    private readonly long[] _offsetTicks;
     private readonly Int128 _skewMax;
     private readonly long[] _wantLots;
     private readonly long _ladderLots;
@@ -48,6 +52,8 @@ public sealed class QuotePipeline
         Require(settings.UnitsMax >= 1, spec, "largest inventory must be at least one base order", settings.UnitsMax);
         Require(baseE8 * settings.UnitsMax <= PositionE8Max, spec, $"largest inventory must be at most {PositionE8Max} in 1e-8 base units", baseE8 * settings.UnitsMax);
         Require(settings.SizeMultiplierE8 is > 0 and <= 10 * OneE8, spec, "size multiplier must be above 0 and at most 10 (in 1e-8)", settings.SizeMultiplierE8);
+        Require(settings.StepMultiplierE8 is >= OneE8 and <= 10 * OneE8, spec, "step multiplier must be 1 to 10 (in 1e-8)", settings.StepMultiplierE8);
+        Require(settings.AddingShrinkE8 is >= 0 and <= OneE8, spec, "shrinking of the adding side must be 0 to 1 (in 1e-8)", settings.AddingShrinkE8);
         Require(settings.MinEdgeE8 is >= 0 and < OneE8 / 2, spec, "smallest edge must be 0 to 0.5 (in 1e-8)", settings.MinEdgeE8);
         Require(settings.MakerFeeE8 is > -OneE8 / 2 and < OneE8 / 2, spec, "maker fee must be within -0.5 and 0.5 (in 1e-8)", settings.MakerFeeE8);
 
@@ -55,16 +61,25 @@ public sealed class QuotePipeline
         _baseE8 = (long)baseE8;
         _roomE8 = _baseE8 * settings.UnitsMax;
         _feeFloorE8 = settings.MakerFeeE8 + settings.MinEdgeE8;
-        _stepTicks = settings.Step.Ticks;
+        _addingShrinkE8 = settings.AddingShrinkE8;
         _skewMax = Int128.Min(Int128.MaxValue / OneE8, (Int128)NanoTicks.TicksMax * NanoTicks.One * _baseE8);
         _perBaseE8 = 1.0 / _baseE8;
         _feeFloor = _feeFloorE8 / (double)OneE8;
         _wantLots = new long[settings.Levels];
+        _offsetTicks = new long[settings.Levels];
+        BigInteger gapScaled = settings.Step.Ticks;
+        BigInteger offsetScaled = 0;   // both at 1e-8 to the power of the level
         for (int level = 0; level < _wantLots.Length; level++)
         {
-            BigInteger want = settings.BaseQty.Lots * BigInteger.Pow(settings.SizeMultiplierE8, level) / BigInteger.Pow(OneE8, level);
+            BigInteger want = WantedLots(settings, level);
             Require(want <= PositionE8Max, spec, $"quantity of level {level} must be below {PositionE8Max} lots", want);
             _wantLots[level] = (long)want;
+
+            BigInteger offset = offsetScaled / BigInteger.Pow(OneE8, level);
+            Require(offset <= (long)NanoTicks.TicksMax, spec, $"level {level} must lie at most {NanoTicks.TicksMax} ticks out", offset);
+            _offsetTicks[level] = (long)offset;
+            offsetScaled = (offsetScaled + gapScaled) * OneE8;
+            gapScaled *= settings.StepMultiplierE8;
         }
 
         Int128 ladderLots = 0;
@@ -84,47 +99,69 @@ public sealed class QuotePipeline
     /// Where a position or its skew is too large to compute with, every quantity is 0: no quote rather than a wrong one.
     /// <code>
     /// b           = clamp(bias, -0.8 half_model, +0.8 half_model)     no quote crosses the fair price by bias alone
-    /// reservation = fair + b - skew q                                 q = position / base quantity
+    /// reservation = fair + b + shift - skew q                         q = position / base quantity
     /// half        = max(half_model, fair (maker fee + min edge), 1/2 tick)
-    /// bid         = min(floor(reservation - half), best ask - 1)      and the ask mirrored; level L lies L steps further out
-    /// quantity    = min(floor(base multiplier^L), lots left of q_max -/+ q)
+    /// bid         = min(floor(reservation - half - widening), best ask - 1)      and the ask mirrored
+    /// level L     = floor(step (1 + r + ... + r^(L-1))) further out    r step multiplier
+    /// wanted      = floor(base multiplier^L), or floor(base (1 + (multiplier - 1) L))
+    /// adding side = floor(wanted keep), keep = 1 - shrink min(|q|, q_max) / q_max in whole 1e-8, rounded down
+    /// quantity    = min(wanted, lots left of q_max -/+ q)
     /// </code>
     /// </remarks>
     public int Build(in QuotePipelineInputs inputs, Span<QuoteTarget> targets)
     {
         Debug.Assert(inputs.FairNanoTicks >= 0 && inputs.HalfModelNanoTicks >= 0, "Prices and distances are not negative.");
+        Debug.Assert(inputs.BidWideningNanoTicks >= 0 && inputs.AskWideningNanoTicks >= 0, "Quotes are moved away from the centre only.");
         if (targets.Length < TargetCount) return 0;
 
         if (!TryPriceClearly(in inputs, out long bid, out long ask) && !TryPriceExactly(in inputs, out bid, out ask)) return WriteNothing(targets);
         bid = Math.Min(bid, inputs.BestAsk.Ticks - 1);
         ask = Math.Max(ask, inputs.BestBid.Ticks + 1);
-        Ladder(Side.Buy, bid, -_stepTicks, Math.Max(0, _roomE8 - inputs.PositionE8), targets);
-        Ladder(Side.Sell, ask, _stepTicks, Math.Max(0, _roomE8 + inputs.PositionE8), targets[_wantLots.Length..]);
+        long addingKeepE8 = _addingShrinkE8 == 0 ? OneE8 : AddingKeepE8(inputs.PositionE8);
+        Ladder(Side.Buy, bid, Math.Max(0, _roomE8 - inputs.PositionE8), inputs.PositionE8 > 0 ? addingKeepE8 : OneE8, targets);
+        Ladder(Side.Sell, ask, Math.Max(0, _roomE8 + inputs.PositionE8), inputs.PositionE8 < 0 ? addingKeepE8 : OneE8, targets[_wantLots.Length..]);
         return TargetCount;
     }
 
+    private static BigInteger WantedLots(QuotePipelineSettings settings, int level)
+    {
+        if (!settings.HasLinearSizes) return settings.BaseQty.Lots * BigInteger.Pow(settings.SizeMultiplierE8, level) / BigInteger.Pow(OneE8, level);
+        return BigInteger.Max(0, settings.BaseQty.Lots * (OneE8 + ((BigInteger)(settings.SizeMultiplierE8 - OneE8) * level))) / OneE8;
+    }
+
+    private long AddingKeepE8(long positionE8)
+    {
+        long heldE8 = Math.Min(Math.Abs(positionE8), _roomE8);
+        return (long)((((Int128)_roomE8 * OneE8) - ((Int128)_addingShrinkE8 * heldE8)) / _roomE8);
+    }
+
     /// <summary>The prices before post-only, in floats: where both lie clearly between two ticks, rounding cannot have moved them to another. False where they do not, or a number is beyond what was reckoned with.</summary>
-    /// <remarks>Below 10^8 ticks every input and product here is within 7e-8 of a tick of its number, and every sum, below 2^29 ticks, adds at most 3e-8: less than 4e-7 together, so a millionth of a tick is clear.</remarks>
+    /// <remarks>Below 10^8 ticks every input and product here is within 7e-8 of a tick of its number, and every sum, below 2^29 ticks, adds at most 3e-8: less than 6e-7 together, so a millionth of a tick is clear.</remarks>
     private bool TryPriceClearly(in QuotePipelineInputs inputs, out long bid, out long ask)
     {
         const double Clear = 1e-6;
         const double Most = 1e8;
+        const long WideningMost = 10_000_000 * NanoTicks.One;
         const double Nano = 1.0 / NanoTicks.One;
         double fair = inputs.FairNanoTicks * Nano;
         double halfModel = inputs.HalfModelNanoTicks * Nano;
         double biasMax = halfModel * (BiasShareMaxE8 / (double)OneE8);
         double bias = Math.Min(Math.Max(inputs.BiasNanoTicks * Nano, -biasMax), biasMax);
         double skew = inputs.SkewPerUnitNanoTicks * Nano * (inputs.PositionE8 * _perBaseE8);
+        double shift = inputs.ShiftNanoTicks * Nano;
         double half = Math.Max(Math.Max(halfModel, fair * _feeFloor), 0.5);
-        double centre = fair + bias - skew;
-        double bidFloor = Math.Floor(centre - half);
-        double askCeiling = Math.Ceiling(centre + half);
-        double aboveBid = centre - half - bidFloor;
-        double belowAsk = askCeiling - (centre + half);
+        double centre = fair + bias + shift - skew;
+        double bidExact = centre - half - (inputs.BidWideningNanoTicks * Nano);
+        double askExact = centre + half + (inputs.AskWideningNanoTicks * Nano);
+        double bidFloor = Math.Floor(bidExact);
+        double askCeiling = Math.Ceiling(askExact);
+        double aboveBid = bidExact - bidFloor;
+        double belowAsk = askCeiling - askExact;
         bid = double.ConvertToIntegerNative<long>(bidFloor);
         ask = double.ConvertToIntegerNative<long>(askCeiling);
-        return fair < Most && half < Most && Math.Abs(skew) < Most
+        return fair < Most && half < Most && Math.Abs(skew) < Most && Math.Abs(shift) < Most
             && inputs.PositionE8 is <= PositionE8Max and >= -PositionE8Max
+            && inputs.BidWideningNanoTicks < WideningMost && inputs.AskWideningNanoTicks < WideningMost
             && aboveBid is > Clear and < 1 - Clear
             && belowAsk is > Clear and < 1 - Clear;
     }
@@ -144,11 +181,11 @@ public sealed class QuotePipeline
         Int128 skewCeiling = remainder == 0 ? skewFloor : skewFloor + 1;
 
         Int128 biasMax = (Int128)inputs.HalfModelNanoTicks * BiasShareMaxE8;
-        Int128 centre = ((Int128)inputs.FairNanoTicks * OneE8) + Int128.Clamp((Int128)inputs.BiasNanoTicks * OneE8, -biasMax, biasMax);
+        Int128 centre = (((Int128)inputs.FairNanoTicks + inputs.ShiftNanoTicks) * OneE8) + Int128.Clamp((Int128)inputs.BiasNanoTicks * OneE8, -biasMax, biasMax);
         Int128 half = Int128.Max((Int128)inputs.HalfModelNanoTicks * OneE8, Int128.Max((Int128)inputs.FairNanoTicks * _feeFloorE8, TickE17 / 2));
 
-        bid = FloorTicks(centre - skewCeiling - half);
-        ask = -FloorTicks(skewFloor - centre - half);
+        bid = FloorTicks(centre - skewCeiling - half - ((Int128)inputs.BidWideningNanoTicks * OneE8));
+        ask = -FloorTicks(skewFloor - centre - half - ((Int128)inputs.AskWideningNanoTicks * OneE8));
         return true;
     }
 
@@ -158,8 +195,12 @@ public sealed class QuotePipeline
     public int WriteNothing(Span<QuoteTarget> targets)
     {
         if (targets.Length < TargetCount) return 0;
-        Ladder(Side.Buy, 0, 0, 0, targets);
-        Ladder(Side.Sell, 0, 0, 0, targets[_wantLots.Length..]);
+        for (int i = 0; i < TargetCount; i++)
+        {
+            bool isBid = i < _wantLots.Length;
+            targets[i] = new QuoteTarget(isBid ? Side.Buy : Side.Sell, isBid ? i : i - _wantLots.Length, default, default);
+        }
+
         return TargetCount;
     }
 
@@ -169,14 +210,16 @@ public sealed class QuotePipeline
         return (long)ticks - (remainder < 0 ? 1 : 0);
     }
 
-    private void Ladder(Side side, long firstTicks, long stepTicks, long roomE8, Span<QuoteTarget> targets)
+    private void Ladder(Side side, long firstTicks, long roomE8, long keepE8, Span<QuoteTarget> targets)
     {
         // Room for the whole ladder, as nearly always, needs no division.
         long roomLots = roomE8 >= _ladderE8 ? _ladderLots : roomE8 / _lotE8;
         for (int level = 0; level < _wantLots.Length; level++)
         {
-            long priceTicks = firstTicks + (level * stepTicks);
-            long lots = priceTicks > 0 ? Math.Min(_wantLots[level], roomLots) : 0;
+            long priceTicks = side == Side.Buy ? firstTicks - _offsetTicks[level] : firstTicks + _offsetTicks[level];
+            long wantLots = _wantLots[level];
+            if (keepE8 != OneE8) wantLots = (long)((Int128)wantLots * keepE8 / OneE8);
+            long lots = priceTicks > 0 ? Math.Min(wantLots, roomLots) : 0;
             roomLots -= lots;
             targets[level] = new QuoteTarget(side, level, new PriceTicks(priceTicks), new QtyLots(lots));
         }

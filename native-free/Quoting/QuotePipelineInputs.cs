@@ -10,6 +10,9 @@ namespace LatencyEngine.Quoting;
 /// <param name="PositionE8">Signed position in 1e-8 base units (lots times <see cref="InstrumentSpec.LotE8"/>), long above zero.</param>
 /// <param name="BestBid">Best bid of the book.</param>
 /// <param name="BestAsk">Best ask of the book.</param>
+/// <param name="ShiftNanoTicks">Shift of both quotes by a model that names it for the position as a whole, signed; not clamped. With it the skew is 0.</param>
+/// <param name="BidWideningNanoTicks">How much further from the centre the bids lie, not negative.</param>
+/// <param name="AskWideningNanoTicks">The same of the asks.</param>
 public readonly record struct QuotePipelineInputs(
     long FairNanoTicks,
     long HalfModelNanoTicks,
@@ -17,4 +20,7 @@ public readonly record struct QuotePipelineInputs(
     long BiasNanoTicks,
     long PositionE8,
     PriceTicks BestBid,
-    PriceTicks BestAsk);
+    PriceTicks BestAsk,
+    long ShiftNanoTicks = 0,
+    long BidWideningNanoTicks = 0,
+    long AskWideningNanoTicks = 0);

@@ -20,6 +20,39 @@ public static class VenueFilters
         }
     }
 
+    /// <summary>Sets the quantity to 0 where a buy would be priced further above the mark price, or a sell further below it, than the venue surely takes: it would move the order to its own limit (Bybit V5, 14.10).</summary>
+    /// <remarks>
+    /// The venue's limits are <c>min(mark (1 + Y), max(index, mark (1 + X) + premium))</c> for buys and its mirror image for sells. Index and premium only ever widen them, so X alone is the bound that holds without knowing either.
+    /// Thread: any. Allocates: never. Throws: never.
+    /// </remarks>
+    /// <param name="spec">The instrument; without a limit of its own nothing is dropped.</param>
+    /// <param name="mark">Mark price; 0 while unknown: nothing is dropped.</param>
+    /// <param name="targets">Quotes, changed in place.</param>
+    public static void ApplyPriceLimit(InstrumentSpec spec, PriceE8 mark, Span<QuoteTarget> targets)
+    {
+        if (spec.PriceLimitRatioE8 == 0 || mark.Units <= 0 || SurelyWithin(spec, mark, targets)) return;
+        Int128 maxBuyE16 = (Int128)mark.Units * (PriceE8.One + spec.PriceLimitRatioE8);
+        Int128 minSellE16 = (Int128)mark.Units * (PriceE8.One - spec.PriceLimitRatioE8);
+        Int128 tickE16 = (Int128)spec.TickE8 * PriceE8.One;
+        foreach (ref QuoteTarget target in targets)
+        {
+            Int128 priceE16 = target.Price.Ticks * tickE16;
+            bool passes = target.Side == Side.Buy ? priceE16 <= maxBuyE16 : priceE16 >= minSellE16;
+            if (!passes) target = target with { Qty = default };
+        }
+    }
+
+    /// <summary>All prices lie clearly within the limit on either side, as nearly always: floats say so.</summary>
+    private static bool SurelyWithin(InstrumentSpec spec, PriceE8 mark, ReadOnlySpan<QuoteTarget> targets)
+    {
+        const double Clearly = 0.999;
+        double markTicks = mark.Units / (double)spec.TickE8;
+        double reachTicks = markTicks * (spec.PriceLimitRatioE8 * (Clearly / PriceE8.One));
+        bool isWithin = true;
+        foreach (ref readonly QuoteTarget target in targets) isWithin &= Math.Abs(target.Price.Ticks - markTicks) < reachTicks;
+        return isWithin;
+    }
+
     /// <summary>Whether <see cref="InstrumentSpec.Notional"/> is at least the smallest. Far above it, which is nearly always, a float says so.</summary>
     private static bool IsWorthEnough(InstrumentSpec spec, in QuoteTarget target)
     {

@@ -10,7 +10,7 @@ namespace LatencyEngine.Bybit;
 /// <summary>The REST calls that the engine makes beside look-ups and order entry, one method each (Bybit V5, 10 to 13). What becomes of a call is a value.</summary>
 /// <remarks>
 /// Thread: any. Allocates. Reads, and commands that say the same twice, are repeated when they were refused for their number, not sent, or not answered: at most
-/// five times and 30 s. Where the request's time was refused, and nothing was done, the clock is measured anew and the same sent again, once. Else what cancels orders is sent once.
+/// five times and 30 s. Where the request's time was refused, and nothing was done, the clock is measured anew and the same sent again, once. Else what cancels orders is sent once, as is what closes a position.
 /// Cancelling a call ends its waits with <see cref="OperationCanceledException"/>; a request that was sent is waited for.
 /// </remarks>
 public sealed class BybitRest
@@ -215,14 +215,23 @@ public sealed class BybitRest
 
     /// <summary>Cancels every order settled in USDT; of more than 500 the venue takes 500 (Bybit V5, 10.4). Sent once, and once more by the clock measured anew where its time was refused: orders must not rest for a wrong clock.</summary>
     /// <returns>True.</returns>
-    public async Task<VenueOutcome<bool>> CancelAllAsync(CancellationToken cancel = default)
-    {
-        VenueOutcome<bool> outcome = await SendAsync().ConfigureAwait(false);
-        if (outcome.Class != OutcomeClass.Clock || Clock is null) return outcome;
-        await TryMeasureClockAsync(cancel).ConfigureAwait(false);
-        return await SendAsync().ConfigureAwait(false);
+    public Task<VenueOutcome<bool>> CancelAllAsync(CancellationToken cancel = default) => CancelAsync("""{"category":"linear","settleCoin":"USDT"}""", cancel);
 
-        Task<VenueOutcome<bool>> SendAsync() => OutcomeAsync(() => PostAsync(CancelAllPath, """{"category":"linear","settleCoin":"USDT"}""", cancel));
+    /// <summary>Cancels the orders of one symbol that rest in the book, and no conditional one; sent as <see cref="CancelAllAsync"/> is.</summary>
+    /// <returns>True.</returns>
+    public Task<VenueOutcome<bool>> CancelOrdersAsync(string symbol, CancellationToken cancel = default) => CancelAsync($$"""{"category":"linear","symbol":"{{symbol}}","orderFilter":"Order"}""", cancel);
+
+    /// <summary>Closes a position with one reduce-only market order (Bybit V5, 10.1). Sent once: where the outcome is unknown, look before anything of the kind is sent again.</summary>
+    /// <param name="position">As the venue shows it.</param>
+    /// <param name="orderLinkId">The order's name.</param>
+    /// <param name="cancel">Ends the wait for its turn.</param>
+    /// <returns>True.</returns>
+    public Task<VenueOutcome<bool>> CloseAsync(RestPosition position, string orderLinkId, CancellationToken cancel = default)
+    {
+        string body = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"category":"linear","symbol":"{{position.Symbol}}","side":"{{(position.Side == "Sell" ? "Buy" : "Sell")}}","orderType":"Market","qty":"{{position.Size}}","positionIdx":{{position.PositionIdx ?? 0}},"orderLinkId":"{{orderLinkId}}","reduceOnly":true}""");
+        return OutcomeAsync(() => PostAsync(CreatePath, body, cancel));
     }
 
     /// <summary>Measures waits.</summary>
@@ -332,6 +341,16 @@ public sealed class BybitRest
     {
         byte[] answer = await CheckAsync($"POST {path}", _client.PostAsync(path, body, cancel)).ConfigureAwait(false);
         return VenueAnswer.Read(answer, $"POST {path}", Redact, envelope => (true, VenueAnswer.TimeMillis(envelope)));
+    }
+
+    private async Task<VenueOutcome<bool>> CancelAsync(string body, CancellationToken cancel)
+    {
+        VenueOutcome<bool> outcome = await SendAsync().ConfigureAwait(false);
+        if (outcome.Class != OutcomeClass.Clock || Clock is null) return outcome;
+        await TryMeasureClockAsync(cancel).ConfigureAwait(false);
+        return await SendAsync().ConfigureAwait(false);
+
+        Task<VenueOutcome<bool>> SendAsync() => OutcomeAsync(() => PostAsync(CancelAllPath, body, cancel));
     }
 
     private async Task TryMeasureClockAsync(CancellationToken cancel)

@@ -135,7 +135,8 @@ public sealed class InstrumentCatalog
             QtyStep: Step(lot, "qtyStep", source, symbol),
             MinOrderQty: Number(lot, "minOrderQty", source, symbol),
             MaxOrderQty: Math.Min(Number(lot, "maxOrderQty", source, symbol), Number(lot, "postOnlyMaxOrderQty", source, symbol)),
-            MinNotional: Number(lot, "minNotionalValue", source, symbol));
+            MinNotional: Number(lot, "minNotionalValue", source, symbol),
+            PriceLimitRatio: PriceLimitRatio(element, source, symbol));
     }
 
     private InstrumentSpec ToSpec(string symbol, InstrumentId id)
@@ -158,6 +159,7 @@ public sealed class InstrumentCatalog
             MinOrderQty = new QtyLots(Steps(row.MinOrderQty, row.QtyStep, symbol, "minOrderQty")),
             MaxOrderQty = new QtyLots(Steps(row.MaxOrderQty, row.QtyStep, symbol, "maxOrderQty")),
             MinNotional = new MoneyE8(Steps(row.MinNotional, 0.00000001m, symbol, "minNotionalValue")),
+            PriceLimitRatioE8 = Steps(row.PriceLimitRatio, 0.00000001m, symbol, "priceLimitRatioX"),
             MaxLeverageE2 = (int)Steps(row.MaxLeverage, 0.01m, symbol, "maxLeverage"),
         };
     }
@@ -190,6 +192,14 @@ public sealed class InstrumentCatalog
         decimal steps = value / step;
         bool fits = value >= 0 && steps == decimal.Truncate(steps) && steps < 1L << 53;
         return fits ? (long)steps : throw new InstrumentException($"{_source}: {symbol}: {name} must be a whole number of steps of {Trimmed(step)}, was {value}");
+    }
+
+    // The one filter that older lists lack.
+    private static decimal PriceLimitRatio(JsonElement element, string source, string symbol)
+    {
+        if (!element.TryGetProperty("riskParameters", out JsonElement risk) || risk.ValueKind != JsonValueKind.Object || !risk.TryGetProperty("priceLimitRatioX", out _)) return 0;
+        decimal ratio = Number(risk, "priceLimitRatioX", source, symbol);
+        return ratio < 1 ? ratio : throw new InstrumentException($"{source}: {symbol}: priceLimitRatioX must be a fraction below 1, was {ratio}");
     }
 
     private static JsonElement Section(JsonElement element, string name, string source, string symbol) =>
@@ -230,5 +240,6 @@ public sealed class InstrumentCatalog
         decimal QtyStep,
         decimal MinOrderQty,
         decimal MaxOrderQty,
-        decimal MinNotional);
+        decimal MinNotional,
+        decimal PriceLimitRatio);
 }

@@ -125,7 +125,7 @@ public static class LookUp
         foreach (ClientOrderId name in names)
         {
             if (listed.Contains(name.ToString())) continue;
-            (List<string> found, _) = await pages.OneAsync(BybitRest.OrdersPath, $"category=linear&orderLinkId={name}", element => element.GetRawText()).ConfigureAwait(false);
+            (List<string> found, _) = await pages.OneAsync(BybitRest.OrdersPath, $"category=linear&settleCoin=USDT&orderLinkId={name}", element => element.GetRawText()).ConfigureAwait(false);
             if (found.Count == 0) absent.Add(name);
             else rows.Add(found[0]);
         }

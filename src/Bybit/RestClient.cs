@@ -19,7 +19,7 @@ public sealed class RestClient : IDisposable
     private const int AddressRequests = 500;
 
     private static readonly TimeSpan AddressWindow = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Second = TimeSpan.FromMilliseconds(1_020);   // timers go by a clock of some milliseconds' grain, and may wake that much too early
     private static readonly TimeSpan BanTime = TimeSpan.FromMinutes(10);   // Bybit V5, 17.1
     private static readonly TimeSpan HoldMax = TimeSpan.FromSeconds(10);   // of a window of one second; beyond it the header is damaged
 
@@ -98,7 +98,7 @@ public sealed class RestClient : IDisposable
     public async Task<byte[]> GetAsync(string path, string query, CancellationToken cancel = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(query.Length > 0 ? $"{_authority}{path}?{query}" : $"{_authority}{path}", AsItIs));
-        return await SendAsync(request, path, signed: query, cancel).ConfigureAwait(false);
+        return (await SendAsync(request, path, signed: query, timestampMillis: null, cancel).ConfigureAwait(false)).Body;
     }
 
     /// <summary>Sends one command, once.</summary>
@@ -107,13 +107,23 @@ public sealed class RestClient : IDisposable
     /// <param name="cancel">As with <see cref="GetAsync"/>.</param>
     /// <exception cref="VenueRefusalException">As with <see cref="GetAsync"/>; where the outcome is unknown the command may have been carried out all the same.</exception>
     /// <exception cref="OperationCanceledException">The wait was ended: nothing was sent.</exception>
-    public async Task<byte[]> PostAsync(string path, string body, CancellationToken cancel = default)
+    public async Task<byte[]> PostAsync(string path, string body, CancellationToken cancel = default) => (await PostAsync(path, body, timestampMillis: null, cancel).ConfigureAwait(false)).Body;
+
+    /// <summary>Sends one command, once, with a time that the caller has given it; the receive window counts from there.</summary>
+    /// <param name="path">From the first slash.</param>
+    /// <param name="body">JSON; it is signed and sent as it is.</param>
+    /// <param name="timestampMillis">Venue time, ms since 1970; null for the moment in which its turn has come.</param>
+    /// <param name="cancel">As with <see cref="GetAsync"/>.</param>
+    /// <returns>The answer, and what its headers say of the limit.</returns>
+    /// <exception cref="VenueRefusalException">As with <see cref="PostAsync(string, string, CancellationToken)"/>.</exception>
+    /// <exception cref="OperationCanceledException">The wait was ended: nothing was sent.</exception>
+    internal async Task<(byte[] Body, RateLimitHeader Limit)> PostAsync(string path, string body, long? timestampMillis, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{_authority}{path}", AsItIs))
         {
             Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
-        return await SendAsync(request, path, signed: body, cancel).ConfigureAwait(false);
+        return await SendAsync(request, path, signed: body, timestampMillis, cancel).ConfigureAwait(false);
     }
 
     /// <summary>A text of the venue without the key, which its 10004 repeats (Bybit V5, 18).</summary>
@@ -122,7 +132,7 @@ public sealed class RestClient : IDisposable
     /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 
-    private async Task<byte[]> SendAsync(HttpRequestMessage request, string path, string signed, CancellationToken cancel)
+    private async Task<(byte[] Body, RateLimitHeader Limit)> SendAsync(HttpRequestMessage request, string path, string signed, long? timestampMillis, CancellationToken cancel)
     {
         string name = $"{request.Method} {path}";
         RequestPace? endpoint = PerSecond.TryGetValue(path, out int perSecond) ? _endpoints.GetOrAdd(path, _ => new RequestPace(perSecond, Second, Time)) : null;
@@ -134,8 +144,8 @@ public sealed class RestClient : IDisposable
             {
                 CheckBan(name);
 
-                // Signed when its turn has come: a request that has waited is not old.
-                if (!path.StartsWith(MarketPath, StringComparison.Ordinal)) Sign(request, signed);
+                // Signed when its turn has come: a request that has waited is not old, unless its sender says so.
+                if (!path.StartsWith(MarketPath, StringComparison.Ordinal)) Sign(request, signed, timestampMillis ?? _clock.NowNanos / NanosPerMilli);
                 return await AskAsync(request, name, endpoint).ConfigureAwait(false);
             }
             finally
@@ -149,10 +159,10 @@ public sealed class RestClient : IDisposable
         }
     }
 
-    private void Sign(HttpRequestMessage request, string signed)
+    private void Sign(HttpRequestMessage request, string signed, long timestampMillis)
     {
         ApiCredentials credentials = _credentials ?? throw new InvalidOperationException($"{request.Method} {request.RequestUri!.AbsolutePath} is signed, and this client was made without a key");
-        string timestamp = (_clock.NowNanos / NanosPerMilli).ToString(CultureInfo.InvariantCulture);
+        string timestamp = timestampMillis.ToString(CultureInfo.InvariantCulture);
         string window = _recvWindowMillis.ToString(CultureInfo.InvariantCulture);
         request.Headers.Add("X-BAPI-API-KEY", credentials.Key);
         request.Headers.Add("X-BAPI-TIMESTAMP", timestamp);
@@ -160,14 +170,15 @@ public sealed class RestClient : IDisposable
         request.Headers.Add("X-BAPI-SIGN", credentials.Sign(timestamp + credentials.Key + window + signed));
     }
 
-    private async Task<byte[]> AskAsync(HttpRequestMessage request, string name, RequestPace? endpoint)
+    private async Task<(byte[] Body, RateLimitHeader Limit)> AskAsync(HttpRequestMessage request, string name, RequestPace? endpoint)
     {
         try
         {
             using HttpResponseMessage response = await _http.SendAsync(request, CancellationToken.None).ConfigureAwait(false);
-            if (endpoint is not null) LearnPace(endpoint, response.Headers);
+            RateLimitHeader limit = RateLimitHeader.Of(response.Headers);
+            if (endpoint is not null) LearnPace(endpoint, limit);
             byte[] body = await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
-            return response.StatusCode == HttpStatusCode.OK ? body : throw Refused(response.StatusCode, body, name);
+            return response.StatusCode == HttpStatusCode.OK ? (body, limit) : throw Refused(response.StatusCode, body, name);
         }
         catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
         {
@@ -224,16 +235,13 @@ public sealed class RestClient : IDisposable
         if (left > TimeSpan.Zero) throw new VenueRefusalException(OutcomeClass.Banned, string.Create(CultureInfo.InvariantCulture, $"{name}: not sent, the venue has banned this address for {Math.Ceiling(left.TotalSeconds):0} s more"));
     }
 
-    private void LearnPace(RequestPace endpoint, HttpResponseHeaders headers)
+    private void LearnPace(RequestPace endpoint, RateLimitHeader header)
     {
-        if (Number(headers, "X-Bapi-Limit") is { } limit and > 0 and <= int.MaxValue) endpoint.Learn((int)limit);
-        if (Number(headers, "X-Bapi-Limit-Status") != 0 || Number(headers, "X-Bapi-Limit-Reset-Timestamp") is not { } resetMillis || resetMillis > long.MaxValue / NanosPerMilli) return;
+        if (header.Requests is { } limit and > 0 and <= int.MaxValue) endpoint.Learn((int)limit);
+        if (header.Remaining != 0 || header.ResetMillis is not { } resetMillis || resetMillis > long.MaxValue / NanosPerMilli) return;
 
         // Somebody else with this account has used it up, or the venue counts otherwise.
         TimeSpan wait = TimeSpan.FromMicroseconds(Math.Clamp(_clock.RealNanosUntil(resetMillis * NanosPerMilli) / 1_000, 0, (long)HoldMax.TotalMicroseconds));
         endpoint.Hold(wait);
     }
-
-    private static long? Number(HttpResponseHeaders headers, string name) =>
-        headers.TryGetValues(name, out IEnumerable<string>? values) && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 }

@@ -47,6 +47,10 @@ public sealed record RestOrder
     /// <summary>Kind of a conditional order; empty or <c>UNKNOWN</c> for any other.</summary>
     public string StopOrderType { get; init => field = value ?? ""; } = "";
 
+    /// <summary>It waits for a price instead of resting in the book, as a stop-loss does.</summary>
+    [JsonIgnore]
+    public bool IsConditional => StopOrderType is not ("" or "UNKNOWN");
+
     /// <summary>0 in one-way mode.</summary>
     public int PositionIdx { get; init; }
 

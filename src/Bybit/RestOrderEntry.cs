@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using LatencyEngine.Model;
@@ -16,17 +17,17 @@ public sealed class RestOrderEntry
     private const int KeyRefused = 10003;
 
     private readonly RestClient _client;
-    private readonly TimeSpan _recvWindow;
+    private readonly TimeSpan _turnWithin;
     private Inbox? _inbox;
     private int _underWay;
 
     /// <summary>Prepares it.</summary>
     /// <param name="client">Signs and sends.</param>
-    /// <param name="recvWindow">How old a request may be when the venue reads it; one whose turn has not come by then is not sent.</param>
+    /// <param name="recvWindow">How old a request may be when the venue reads it; one whose turn has not come in half of that is not sent: the rest is for its way.</param>
     public RestOrderEntry(RestClient client, TimeSpan recvWindow)
     {
         _client = client;
-        _recvWindow = recvWindow;
+        _turnWithin = recvWindow / 2;
     }
 
     /// <summary>Requests that have no answer yet. Any thread.</summary>
@@ -48,8 +49,8 @@ public sealed class RestOrderEntry
     {
         try
         {
-            (string id, string operation, string body) = Read(request);
-            _inbox!.Post(InboundKind.TradeFrame, await AnswerAsync(id, operation, body).ConfigureAwait(false));
+            (string id, string operation, string body, long timestampMillis) = Read(request);
+            _inbox!.Post(InboundKind.TradeFrame, await AnswerAsync(id, operation, body, timestampMillis).ConfigureAwait(false));
         }
         finally
         {
@@ -57,30 +58,30 @@ public sealed class RestOrderEntry
         }
     }
 
-    private async Task<byte[]> AnswerAsync(string id, string operation, string body)
+    private async Task<byte[]> AnswerAsync(string id, string operation, string body, long timestampMillis)
     {
         try
         {
-            // What waits longer is given up by the engine, and would come as a surprise.
-            using var within = new CancellationTokenSource(_recvWindow);
-            byte[] answer = await _client.PostAsync(PathOf(operation), body, within.Token).ConfigureAwait(false);
+            // The time is that of the engine's request, as on the socket: what waits here is not new at the venue, where the engine counts on it to be too old some day.
+            using var within = new CancellationTokenSource(_turnWithin);
+            (byte[] answer, RateLimitHeader limit) = await _client.PostAsync(PathOf(operation), body, timestampMillis, within.Token).ConfigureAwait(false);
             using JsonDocument document = JsonDocument.Parse(answer);
             JsonElement root = document.RootElement;
             string data = root.TryGetProperty("result", out JsonElement result) ? result.GetRawText() : "{}";
-            return Answer(id, operation, root.GetProperty("retCode").GetInt32(), _client.Redact(root.GetProperty("retMsg").GetString() ?? ""), data);
+            return Answer(id, operation, root.GetProperty("retCode").GetInt32(), _client.Redact(root.GetProperty("retMsg").GetString() ?? ""), data, limit.ToJson());
         }
         catch (OperationCanceledException)
         {
-            return Answer(id, operation, TooMany, "not sent: its turn had not come within the receive window", "{}");
+            return Answer(id, operation, TooMany, "not sent: its turn had not come within half of the receive window", "{}");
         }
         catch (VenueRefusalException fault)
         {
             int code = fault.Class switch
             {
-                OutcomeClass.Pace or OutcomeClass.Banned => TooMany,
+                OutcomeClass.Banned => TooMany,
                 OutcomeClass.Clock => WrongTime,
                 OutcomeClass.HardStop => KeyRefused,
-                _ => OutcomeUnknown,
+                _ => OutcomeUnknown,   // HTTP 429, too: as the code of that number (Bybit V5, 18.2)
             };
             return Answer(id, operation, code, fault.Message, "{}");
         }
@@ -90,11 +91,12 @@ public sealed class RestOrderEntry
         }
     }
 
-    private static (string Id, string Operation, string Body) Read(byte[] request)
+    private static (string Id, string Operation, string Body, long TimestampMillis) Read(byte[] request)
     {
         using JsonDocument document = JsonDocument.Parse(request);
         JsonElement root = document.RootElement;
-        return (root.GetProperty("reqId").GetString()!, root.GetProperty("op").GetString()!, root.GetProperty("args")[0].GetRawText());
+        return (root.GetProperty("reqId").GetString()!, root.GetProperty("op").GetString()!, root.GetProperty("args")[0].GetRawText(),
+            long.Parse(root.GetProperty("header").GetProperty("X-BAPI-TIMESTAMP").GetString()!, CultureInfo.InvariantCulture));
     }
 
     private static string PathOf(string operation) => operation switch
@@ -105,6 +107,6 @@ public sealed class RestOrderEntry
         _ => throw new ArgumentException($"{operation} is no operation of the engine", nameof(operation)),
     };
 
-    private static byte[] Answer(string id, string operation, int code, string text, string data) =>
-        Encoding.UTF8.GetBytes($$"""{"reqId":"{{id}}","retCode":{{code}},"retMsg":"{{JsonEncodedText.Encode(text)}}","op":"{{operation}}","data":{{data}},"retExtInfo":{},"header":{},"connId":""}""");
+    private static byte[] Answer(string id, string operation, int code, string text, string data, string header = "{}") =>
+        Encoding.UTF8.GetBytes($$"""{"reqId":"{{id}}","retCode":{{code}},"retMsg":"{{JsonEncodedText.Encode(text)}}","op":"{{operation}}","data":{{data}},"retExtInfo":{},"header":{{header}},"connId":""}""");
 }

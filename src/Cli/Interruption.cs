@@ -1,14 +1,18 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace LatencyEngine.Cli;
 
-/// <summary>Ctrl-C, SIGTERM, and the end of the terminal (SIGHUP) or Ctrl-\ (SIGQUIT): the first asks for an orderly stop, the second ends the process at once.</summary>
-internal sealed class Interruption : IDisposable
+/// <summary>Ctrl-C, SIGTERM, and the end of the terminal (SIGHUP) or Ctrl-\ (SIGQUIT): the first asks for an orderly stop. Ctrl-C, SIGTERM or SIGQUIT a second or more later ends the process at once.</summary>
+public sealed class Interruption : IDisposable
 {
+    private static readonly TimeSpan Repeated = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
-    private int _signals;
+    private long _firstAt;
 
+    /// <summary>Listens from now on.</summary>
     public Interruption()
     {
         // Without the last two a session that is cut would leave orders and positions to nobody.
@@ -25,10 +29,21 @@ internal sealed class Interruption : IDisposable
         _source.Dispose();
     }
 
+    /// <summary>Takes a signal. What comes within a second is the same wish told twice, as a shell and its terminal tell it; and a terminal that ends is never in a hurry.</summary>
+    /// <param name="signal">Which.</param>
+    /// <param name="timestamp">When, of <see cref="Stopwatch"/>.</param>
+    /// <returns>True: the process is to end at once.</returns>
+    public bool Take(PosixSignal signal, long timestamp)
+    {
+        long firstAt = Interlocked.CompareExchange(ref _firstAt, timestamp, 0);
+        if (firstAt != 0) return signal != PosixSignal.SIGHUP && Stopwatch.GetElapsedTime(firstAt, timestamp) >= Repeated;
+        _source.Cancel();
+        return false;
+    }
+
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.Increment(ref _signals) > 1) Environment.Exit(ExitStatus.Interrupted);
-        _source.Cancel();
+        if (Take(context.Signal, Stopwatch.GetTimestamp())) Environment.Exit(ExitStatus.Interrupted);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using LatencyEngine.Host;
 using LatencyEngine.Model;
 using LatencyEngine.Research;
 using LatencyEngine.Transport;
@@ -117,6 +118,7 @@ internal sealed class LivePage(TextWriter error) : IRunDisplay
         return value.State switch
         {
             QuotingState.Unset => text.Append("starting", Label),
+            QuotingState.Active when HeldQuotes.Describe(value.HeldBy) is { Length: > 0 } held => text.Append(held, Bad),
             QuotingState.Active => text.Append("quoting", Good),
             QuotingState.Stopped => text.Append("stopped", Label),
             _ => text.Append(value.State.ToString().ToLowerInvariant(), Bad),

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
+using LatencyEngine.Model;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Cli;
@@ -38,7 +39,7 @@ internal static class LiveVerb
             if (Given(context, "TRADING_PAPER_MODE")?.ToUpperInvariant() is "TRUE" or "1") faults.Add("TRADING_PAPER_MODE is true: live sends real orders; unset it, or use dry-run");
             VenueEndpoints? endpoints = Endpoints(name, address, faults);
             ApiCredentials? credentials = Credentials(context.Environment, faults);
-            if (endpoints is not null && IsRealMoney(endpoints)) CheckMainnet(configuration, parsed.GetValue(consent), faults);
+            if (endpoints is not null && (name == Mainnet || IsRealMoney(endpoints))) CheckMainnet(configuration, parsed.GetValue(consent), faults);
             string? authoritiesPath = parsed.GetValue(authorities);
             if (authoritiesPath is not null && !File.Exists(authoritiesPath)) faults.Add($"--authorities must name an existing PEM file, was \"{authoritiesPath}\"");
             if (faults.Count > 0) throw new ConfigurationException(faults);
@@ -65,7 +66,7 @@ internal static class LiveVerb
 
     private static string? Given(CliContext context, string variable) => context.Environment.TryGetValue(variable, out string? value) && value.Length > 0 ? value : null;
 
-    /// <summary>By where it is, not by what it is called: only this machine, testnet and demo trade with nobody's money.</summary>
+    /// <summary>By where it is, whatever it is called: only this machine, testnet and demo trade with nobody's money. What is called mainnet does not, wherever it is: a tunnel begins here.</summary>
     private static bool IsRealMoney(VenueEndpoints endpoints) =>
         !endpoints.Rest.IsLoopback && endpoints.Rest != VenueEndpoints.Environments["testnet"].Rest && endpoints.Rest != VenueEndpoints.Environments["demo"].Rest;
 
@@ -108,10 +109,10 @@ internal static class LiveVerb
         {
             string line = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{progress.Elapsed:hh\\:mm\\:ss} {progress.State} equity {progress.Equity:0.00} requests {progress.Requests} fills {progress.Fills} {string.Join(' ', progress.Positions.Select(pair => $"{pair.Key} {pair.Value}"))}");
+                $"{progress.Elapsed:hh\\:mm\\:ss} {Quoting(progress)} equity {progress.Equity:0.00} requests {progress.Requests} fills {progress.Fills} {string.Join(' ', progress.Positions.Select(pair => $"{pair.Key} {pair.Value}"))}");
             if (context.ErrorIsTerminal)
             {
-                context.Error.Write($"\r{line}  ");
+                context.Error.Write($"\r{line}\e[K");
                 return;
             }
 
@@ -120,6 +121,9 @@ internal static class LiveVerb
             context.Say(line);
         };
     }
+
+    private static string Quoting(LiveProgress progress) =>
+        progress.State == QuotingState.Active && HeldQuotes.Describe(progress.HeldBy) is { Length: > 0 } held ? $"{progress.State} ({held})" : $"{progress.State}";
 
     private static int Judge(LiveResult result, CliContext context)
     {
@@ -136,7 +140,9 @@ internal static class LiveVerb
         (string Label, string Value)[] rows =
         [
             ("venue", string.Create(CultureInfo.InvariantCulture, $"{result.Environment}, {result.Endpoint.GetLeftPart(UriPartial.Authority)}")),
+            ("quoting", string.Create(CultureInfo.InvariantCulture, $"{result.QuotingModel}, {result.LevelsPerSide} level{(result.LevelsPerSide == 1 ? "" : "s")} a side")),
             ("time", string.Create(CultureInfo.InvariantCulture, $"{result.DurationSeconds:0.0} s, quotes could be made {Figure(result.UptimePct)} % of it (venue away {result.UnreachableSeconds:0.0} s)")),
+            ("held", result.QuotesHeld.Count == 0 ? "never" : string.Join(", ", result.QuotesHeld.Select(held => string.Create(CultureInfo.InvariantCulture, $"{held.Key} {held.Value} times, {result.HeldSeconds.GetValueOrDefault(held.Key):0.0} s")))),
             ("requests", string.Create(CultureInfo.InvariantCulture, $"{result.Creates} creates, {result.Amends} amends, {result.Cancels} cancels; {result.Acknowledged} taken, {result.Rejected} refused; {result.RateLimited} for their number, look-ups included")),
             ("result", string.Create(CultureInfo.InvariantCulture, $"{result.Fills} fills, {result.RealisedPnl:0.00######} USDT before fees, fees {result.Fees:0.00######}, wallet {result.Wallet:0.00######}")),
             ("connections", string.Create(CultureInfo.InvariantCulture, $"{result.Reconnects} reconnects, recovery p50 {Figure(result.RecoverMs.P50)} ms, p99 {Figure(result.RecoverMs.P99)} ms")),

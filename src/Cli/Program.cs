@@ -107,7 +107,7 @@ public static class Program
 
             Started through ./run.sh, which builds it first; ./run.sh test runs every test,
             ./run.sh bench measures the hot path.
-            The configuration is configs/market-making.json, then the environment, then the options.
+            The configuration is configs/market-making.json, then overlays, the environment and the options.
             Exit status: 0 done, 1 the run failed or an invariant broke, 2 bad usage, configuration or input,
             3 the host lacks something, 130 interrupted after an orderly stop.
             """);
@@ -120,6 +120,8 @@ public static class Program
         root.Subcommands.Add(VenueVerb.Create(context));
         root.Subcommands.Add(SoakVerb.Create(context));
         root.Subcommands.Add(PaperTableVerb.Create(context));
+        root.Subcommands.Add(CalibrateVerb.Create(context));
+        root.Subcommands.Add(SweepVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;
     }

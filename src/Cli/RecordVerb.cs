@@ -14,6 +14,7 @@ internal static partial class RecordVerb
     {
         var environment = new Option<string>("--env") { HelpName = "NAME", Description = MarketAddress.EnvironmentHelp };
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "a venue at one address instead, for example http://127.0.0.1:8701" };
+        var authorities = new Option<string>("--authorities") { HelpName = "FILE", Description = "PEM file of the certificates to trust (default: the system's)" };
         var symbols = new Option<string>("--symbols", "--symbol") { HelpName = "LIST", Description = "what to record, for example BTCUSDT,SOLUSDT", Required = true };
         var depth = new Option<string>("--depth") { HelpName = "LEVELS", Description = MarketAddress.DepthHelp };
         var duration = new Option<string>("--duration") { HelpName = "TIME", Description = "seconds, or such as 90s, 20m, 1h (default: until Ctrl-C)" };
@@ -21,7 +22,7 @@ internal static partial class RecordVerb
         var megabytes = new Option<string>("--file-megabytes") { HelpName = "NUMBER", Description = "a file ends at so much text, before compression (default: 256)" };
         var fileTime = new Option<string>("--file-time") { HelpName = "TIME", Description = "and when it spans so much time (default: 1h)" };
         var asJson = new Option<bool>("--json") { Description = "one JSON document on stdout and nothing else there" };
-        var command = new Command("record", "Write a venue's market, book, trades and ticker, as it comes: raw frames with receive times, in files with checksums. Needs no key and sends no order.") { environment, endpoint, symbols, depth, duration, folder, megabytes, fileTime, asJson };
+        var command = new Command("record", "Write a venue's market, book, trades and ticker, as it comes: raw frames with receive times, in files with checksums. Needs no key and sends no order.") { environment, endpoint, authorities, symbols, depth, duration, folder, megabytes, fileTime, asJson };
         command.SetAction(parsed =>
         {
             var faults = new List<string>();
@@ -31,11 +32,14 @@ internal static partial class RecordVerb
             TimeSpan? fileTimeMax = parsed.GetValue(fileTime) is { } fileText ? Durations.Read(fileTime.Name, fileText, faults) : TimeSpan.FromHours(1);
             long fileBytesMax = Megabytes(megabytes.Name, parsed.GetValue(megabytes), faults);
             if (string.IsNullOrWhiteSpace(parsed.GetValue(folder))) faults.Add($"{folder.Name} needs a value");
+            string? authoritiesPath = parsed.GetValue(authorities);
+            if (authoritiesPath is not null && !File.Exists(authoritiesPath)) faults.Add($"{authorities.Name} must name an existing PEM file, was \"{authoritiesPath}\"");
             if (faults.Count > 0) throw new ConfigurationException(faults);
 
             var request = new MarketRecorderRequest
             {
                 PublicAddress = address!,
+                AuthoritiesPath = authoritiesPath,
                 Topics = topics,
                 FolderPath = Path.GetFullPath(parsed.GetValue(folder)!),
                 Duration = time,

@@ -15,11 +15,15 @@ internal sealed class RunOptions
     private const string ShippedProfile = "configs/market-making.json";
 
     private readonly Option<string> _profile = Text("--profile", "FILE", $"deployment profile (default: {ShippedProfile})");
+    private readonly Option<string[]> _overlay = new("--overlay") { HelpName = "FILE", Description = "keys that replace those of the profile, for example what calibrate has written; several are taken in their order", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
     private readonly Option<string> _data = Text("--data", "FILE", "recording to run: a file, or a folder that record has written");
     private readonly Option<string> _symbols = Text("--symbols", "LIST", "trade exactly these, for example BTCUSDT,SOLUSDT (default: those of the profile that the recording holds)");
     private readonly Option<string> _venueSymbols = Text("--symbols", "LIST", "serve exactly these, for example BTCUSDT,ETHUSDT");
+    private readonly Option<string> _fittedSymbols = new("--symbols", "--symbol") { HelpName = "LIST", Description = "fit exactly these, for example BTCUSDT (default: all whose book the recording holds)" };
     private readonly Option<string> _liveSymbols = new("--symbols", "--symbol") { HelpName = "LIST", Description = "trade exactly these, for example BTCUSDT,SOLUSDT (default: those of the profile)" };
     private readonly Option<string> _leverage = Text("--leverage", "NUMBER", "leverage of every position, 1 to 100");
+    private readonly Option<string> _quoting = Text("--quoting", "NAME", "quoting model: avellaneda-stoikov, glft (Guéant-Lehalle-Fernandez-Tapia in closed form) or glft-exact (the same, exact within maxInventoryUnits)");
+    private readonly Option<string> _levels = Text("--levels", "NUMBER", "quotes a side, 1 to 10");
     private readonly Option<string> _balance = Text("--balance", "USDT", "wallet at the start");
     private readonly Option<string> _feeTier = Text("--fee-tier", "NAME", "fee tier by its published name, for example \"VIP 0\" or \"Pro 5\"");
     private readonly Option<string> _queueModel = Text("--queue-model", "NAME", "how resting orders move forward in a recorded queue: trades-at-or-through, risk-averse, probability-power, probability-log");
@@ -55,7 +59,7 @@ internal sealed class RunOptions
     /// <summary>Adds the options of a profile and of its presentation.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _data, _market, _symbols, _leverage, _balance, _feeTier, _queueModel, _faultFile, _seed, _report, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _data, _market, _symbols, _quoting, _levels, _leverage, _balance, _feeTier, _queueModel, _faultFile, _seed, _report, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a venue on sockets.</summary>
@@ -67,19 +71,31 @@ internal sealed class RunOptions
     /// <summary>Adds the options of a venue that is served alone; its symbols do not have to be in the profile (see <see cref="Symbols"/>).</summary>
     public void AddVenueTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _data, _market, _upstream, _environment, _depth, _scenario, _venueSymbols, _leverage, _balance, _feeTier, _queueModel, _faultFile, _seed, _port, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _data, _market, _upstream, _environment, _depth, _scenario, _venueSymbols, _leverage, _balance, _feeTier, _queueModel, _faultFile, _seed, _port, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a run on an account at a venue.</summary>
     public void AddLiveTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _liveSymbols, _leverage, _threads, _wait, _journal, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _liveSymbols, _quoting, _levels, _leverage, _threads, _wait, _journal, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a long run against a venue of its own.</summary>
     public void AddSoakTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _liveSymbols, _leverage, _faultFile, _seed, _threads, _wait, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _liveSymbols, _leverage, _faultFile, _seed, _threads, _wait, _json]) command.Options.Add(option);
+    }
+
+    /// <summary>Adds the options of a fit to a recording; its symbols do not have to be in the profile (see <see cref="Symbols"/>).</summary>
+    public void AddCalibrateTo(Command command)
+    {
+        foreach (Option option in (Option[])[_profile, _overlay, _data, _fittedSymbols, _json]) command.Options.Add(option);
+    }
+
+    /// <summary>Adds the options of many runs that are compared.</summary>
+    public void AddSweepTo(Command command)
+    {
+        foreach (Option option in (Option[])[_profile, _overlay, _data, _market, _scenario, _symbols, _levels, _leverage, _balance, _feeTier, _queueModel, _seed, _duration, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds what is about one run and not part of a profile.</summary>
@@ -96,14 +112,15 @@ internal sealed class RunOptions
     /// <exception cref="ConfigurationException">It is empty.</exception>
     public string? RecordPath(ParseResult parsed) => FullPath(parsed, _record);
 
-    /// <summary>The symbols that a venue is to serve; null where none are named.</summary>
+    /// <summary>The symbols that a venue is to serve, or that are to be fitted; null where none are named.</summary>
     /// <exception cref="ConfigurationException">A name is empty, or occurs twice.</exception>
     public IReadOnlyList<string>? Symbols(ParseResult parsed)
     {
-        if (parsed.GetResult(_venueSymbols) is null || parsed.GetValue(_venueSymbols) is not string text) return null;
+        Option<string> option = parsed.GetResult(_fittedSymbols) is null ? _venueSymbols : _fittedSymbols;
+        if (parsed.GetResult(option) is null || parsed.GetValue(option) is not string text) return null;
         string[] symbols = text.Split(',', StringSplitOptions.TrimEntries);
         bool isList = symbols.All(symbol => symbol.Length > 0) && symbols.Distinct(StringComparer.Ordinal).Count() == symbols.Length;
-        return isList ? symbols : throw new ConfigurationException([$"{_venueSymbols.Name} must be different symbols separated by commas, for example BTCUSDT,ETHUSDT, was \"{text}\""]);
+        return isList ? symbols : throw new ConfigurationException([$"{option.Name} must be different symbols separated by commas, for example BTCUSDT,ETHUSDT, was \"{text}\""]);
     }
 
     /// <summary>The scenario named; null for none.</summary>
@@ -113,8 +130,11 @@ internal sealed class RunOptions
     public bool WantsJson(ParseResult parsed) => parsed.GetValue(_json);
 
     /// <summary>The configuration with the options applied, the duration where one was given, and the venue of a live market.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="context">The environment.</param>
+    /// <param name="further">What the verb itself sets.</param>
     /// <exception cref="ConfigurationException">Anything is wrong; it carries all faults of options, environment and profile.</exception>
-    public (EngineConfiguration Configuration, TimeSpan? Duration, UpstreamRequest? Upstream) Read(ParseResult parsed, CliContext context)
+    public (EngineConfiguration Configuration, TimeSpan? Duration, UpstreamRequest? Upstream) Read(ParseResult parsed, CliContext context, params ConfigurationOverride[] further)
     {
         var faults = new List<string>();
         UpstreamRequest? upstream = null;
@@ -123,7 +143,9 @@ internal sealed class RunOptions
         try
         {
             string profile = parsed.GetValue(_profile) ?? Path.Combine(InstallRoot.Find(), ShippedProfile);
-            configuration = ConfigurationReader.Load(profile, context.Environment, Overrides(parsed));
+            string[] overlays = parsed.GetValue(_overlay) ?? [];
+            if (overlays.Any(string.IsNullOrWhiteSpace)) throw new ConfigurationException([$"{_overlay.Name} needs a value"]);
+            configuration = ConfigurationReader.Load(profile, context.Environment, [.. Overrides(parsed), .. further], overlays);
             CheckFeeTier(configuration, faults);
             CheckScenario(configuration, Scenario(parsed), faults);
             CheckMarket(parsed, configuration, faults);
@@ -217,6 +239,8 @@ internal sealed class RunOptions
         Add(_data, "data:recording");
         Add(_symbols, "symbols");
         Add(_liveSymbols, "symbols");
+        Add(_quoting, "quoting:model");
+        Add(_levels, "quoting:levelsPerSide");
         Add(_leverage, "venue:leverage");
         Add(_balance, "venue:startBalanceUsdt");
         Add(_feeTier, "venue:feeTier");

@@ -15,7 +15,8 @@ internal static class RunVerb
     /// <param name="options">The options of a profile.</param>
     /// <param name="startProgress">What a person sees of a run while it goes on.</param>
     /// <param name="complete">Adds the options that only this verb has.</param>
-    public static Command Create(string name, string description, CliContext context, RunOptions options, Func<IRunDisplay> startProgress, Func<RunRequest, ParseResult, RunRequest> complete)
+    /// <param name="instead">Does something else with the request where an option of the verb asks for it, and gives its exit status; null for the run.</param>
+    public static Command Create(string name, string description, CliContext context, RunOptions options, Func<IRunDisplay> startProgress, Func<RunRequest, ParseResult, RunRequest> complete, Func<RunRequest, ParseResult, int?>? instead = null)
     {
         var command = new Command(name, description);
         options.AddTo(command);
@@ -34,7 +35,9 @@ internal static class RunVerb
                 RecordPath = options.RecordPath(parsed),
                 ReportDirectory = configuration.Report.Directory,
             };
-            RunResult result = Run(complete(request, parsed), context, startProgress());
+            request = complete(request, parsed);
+            if (instead?.Invoke(request, parsed) is { } status) return status;
+            RunResult result = Run(request, context, startProgress());
             Show(result, options.WantsJson(parsed), context);
             return Judge(result, context);
         });

@@ -15,7 +15,10 @@ public sealed record AccountConfiguration
     /// <summary>Whether a key that may withdraw money is taken.</summary>
     public required bool AllowWithdrawalKey { get; init; }
 
-    /// <summary>How long the private connection may be dead before the venue cancels the account's orders, s; 3 to 300 (Bybit V5, 7.6). 0 leaves the window as the account has it.</summary>
+    /// <summary>The shortest window that pings every <see cref="Transport.ConnectionTimings.AccountPingInterval"/> do not set off by themselves, s.</summary>
+    public const int DisconnectWindowSecondsMin = 8;
+
+    /// <summary>How long the private connection may be dead before the venue cancels the account's orders, s; <see cref="DisconnectWindowSecondsMin"/> to 300 (Bybit V5, 7.6: from 3). 0 leaves the window as the account has it.</summary>
     public required int DisconnectWindowSeconds { get; init; }
 
     /// <summary>Maker rate of every symbol where the venue tells none, as demo trading does; a fraction above -0.01, below 0.01.</summary>

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using LatencyEngine.Book;
+using LatencyEngine.Quoting;
 using Microsoft.Extensions.Configuration;
 
 namespace LatencyEngine.Host;
 
-/// <summary>Reads and validates a profile: its file, then the environment, then the command line, the later one winning. Every key is required and every fault is reported at once.</summary>
+/// <summary>Reads and validates a profile: its file, then overlays, the environment and the command line, the later one winning. Every key is required and every fault is reported at once.</summary>
 public static class ConfigurationReader
 {
     /// <summary>Variables with this prefix set a key: <c>LATENCY_ENGINE_VENUE__LEVERAGE</c> is <c>venue:leverage</c>. Case does not count after the prefix.</summary>
@@ -34,7 +36,12 @@ public static class ConfigurationReader
     // The model's bounds are far outside every market, so that a slip of the unit (ms for s, ticks for prices) is a fault and not a silent engine.
     private const double SecondsMax = 86_400;
     private const double PerTickMax = 1_000;
+    private const double PerSecondMax = 1_000;
+    private const double PerLotMax = 1_000;
     private const double SigmaMax = 100_000;
+    private const double ShortSecondsMax = 3_600;
+    private const int SweepLevelsMax = 1_000;
+    private const double GainMax = 10;
 
     // Twenty times the highest published rate: a slip of the unit (percent for a fraction) is a fault.
     private const decimal FeeMax = 0.01m;
@@ -46,15 +53,16 @@ public static class ConfigurationReader
     /// <param name="path">The profile's file.</param>
     /// <param name="environment">The process's environment, by variable. A variable that is set to nothing counts as absent.</param>
     /// <param name="overrides">What the command line sets.</param>
+    /// <param name="overlays">Files with keys that replace those of the profile, a later one those of an earlier one; null for none.</param>
     /// <returns>A configuration of which every value is in its range and every rule between values holds.</returns>
     /// <exception cref="ConfigurationException">Anything is wrong; it carries one line a fault.</exception>
-    public static EngineConfiguration Load(string path, IReadOnlyDictionary<string, string> environment, IReadOnlyList<ConfigurationOverride> overrides)
+    public static EngineConfiguration Load(string path, IReadOnlyDictionary<string, string> environment, IReadOnlyList<ConfigurationOverride> overrides, IReadOnlyList<string>? overlays = null)
     {
         string root = InstallRoot.Find();
         string source = InstallRoot.Shown(root, path);
         var faults = new List<string>();
         IReadOnlyList<EnvironmentName> names = KnownEnvironment.Read(environment, faults);
-        Dictionary<string, (string Value, Origin Origin)> above = Above(environment, overrides);
+        Dictionary<string, (string Value, Origin Origin)> above = Above([.. (overlays ?? []).Select(overlay => (overlay, InstallRoot.Shown(root, overlay)))], environment, overrides);
         var read = new SettingReader(
             Layers(path, source, above),
             key => above.TryGetValue(key, out (string Value, Origin Origin) set) ? set.Origin : new Origin(OriginKind.File, source),
@@ -70,6 +78,7 @@ public static class ConfigurationReader
             AllSymbolsRequired = read.OriginOf("symbols").Kind == OriginKind.Option,
             Instruments = read.BySymbol("instruments", key => ReadInstrument(read, key)),
             Quoting = ReadQuoting(read),
+            Protection = ReadProtection(read),
             Risk = ReadRisk(read),
             OrderBudget = ReadOrderBudget(read),
             Wire = new WireConfiguration { RecvWindowMilliseconds = read.Whole("wire:recvWindowMilliseconds", 1, MillisecondsMax, 5_000) },
@@ -103,22 +112,68 @@ public static class ConfigurationReader
         PositionQtyMax = Amount(read, $"{key}:positionQtyMax", 0.120m),
         RiskAversionPerTickUnit = Above0(read, $"{key}:riskAversionPerTickUnit", PerTickMax, 0.00015),
         ArrivalDecayPerTick = Above0(read, $"{key}:arrivalDecayPerTick", PerTickMax, 0.02),
+        ArrivalRatePerSecond = Above0(read, $"{key}:arrivalRatePerSecond", PerSecondMax, 0.9),
+        ImpactTicks = read.Number($"{key}:impactTicks", value => value is >= 0 and <= TicksMax, $"must be 0 to {TicksMax}", 0.0),
+        ViewScore = read.Number($"{key}:viewScore", value => value is >= -1 and <= 1, "must be -1 to 1", 0.0),
+        DriftTicksPerSecond = read.Number($"{key}:driftTicksPerSecond", value => value is >= -PerSecondMax and <= PerSecondMax, $"must be -{PerSecondMax} to {PerSecondMax}", 0.0),
         SigmaFloorTicksPerSqrtSecond = Above0(read, $"{key}:sigmaFloorTicksPerSqrtSecond", SigmaMax, 5.0),
         SigmaCapTicksPerSqrtSecond = Above0(read, $"{key}:sigmaCapTicksPerSqrtSecond", SigmaMax, 400.0),
         RequoteTicks = read.Whole($"{key}:requoteTicks", 1, TicksMax, 5),
+        QueueValueTicks = read.Number($"{key}:queueValueTicks", value => value is >= 0 and <= TicksMax, $"must be 0 to {TicksMax}", 5.0),
+        QueueTradedQty = Amount(read, $"{key}:queueTradedQty", 0.5m),
         LevelStepTicks = read.Whole($"{key}:levelStepTicks", 1, TicksMax, 20),
+        MicropriceTicks = ReadMicroprice(read, $"{key}:micropriceTicks"),
+        OrderFlowAlphaTicksPerSecondPerLot = read.Number($"{key}:orderFlowAlphaTicksPerSecondPerLot", value => value is >= -PerLotMax and <= PerLotMax, $"must be -{PerLotMax} to {PerLotMax}", 0.0),
+        OrderFlowHalfLifeSeconds = Above0(read, $"{key}:orderFlowHalfLifeSeconds", SecondsMax, 1.0),
     };
+
+    private static IReadOnlyList<double[]>? ReadMicroprice(SettingReader read, string key)
+    {
+        IReadOnlyList<double[]>? rows = MicropriceText.Read(read.Text(key, _ => true, "", MicropriceText.None), out string? rule);
+        if (rule is not null) read.Fault(key, rule, MicropriceText.None);
+        return rows;
+    }
 
     private static QuotingConfiguration ReadQuoting(SettingReader read) => new()
     {
+        Model = read.Text("quoting:model", text => text is "avellaneda-stoikov" or "glft" or "glft-exact", "must be avellaneda-stoikov, glft or glft-exact", "avellaneda-stoikov"),
         HorizonSeconds = Above0(read, "quoting:horizonSeconds", SecondsMax, 60.0),
+        InventorySkewFraction = read.Number("quoting:inventorySkewFraction", value => value is >= 0 and <= 10, "must be 0 to 10", 1.0),
+        ViewWeight = read.Number("quoting:viewWeight", value => value is >= 0 and <= 1, "must be 0 to 1", 0.0),
         MaxInventoryUnits = read.Whole("quoting:maxInventoryUnits", 1, 1_000, 10),
         MinEdgeFraction = Fixed(read, "quoting:minEdgeFraction", value => value is >= 0 and < 0.5m, "must be a fraction of 0 to below 0.5", 0.00002m),
         LevelsPerSide = read.Whole("quoting:levelsPerSide", 1, 10, 1),
+        LevelStepMultiplier = Fixed(read, "quoting:levelStepMultiplier", value => value is >= 1 and <= 10, "must be 1 to 10", 1m),
         SizeMultiplier = Fixed(read, "quoting:sizeMultiplier", value => value is > 0 and <= 10, "must be above 0, at most 10", 1m),
+        SizeShape = read.Text("quoting:sizeShape", text => text is "geometric" or "linear", "must be geometric or linear", "geometric"),
+        AddingShrinkFraction = Fixed(read, "quoting:addingShrinkFraction", value => value is >= 0 and <= 1, "must be a fraction of 0 to 1", 0m),
+        Volatility = read.Text("quoting:volatility", text => text is "ewma" or "realised" or "bipower", "must be ewma, realised or bipower", "ewma"),
         VolatilityTimeConstantSeconds = Above0(read, "quoting:volatilityTimeConstantSeconds", SecondsMax, 30.0),
+        VolatilityWarmUpSeconds = read.Number("quoting:volatilityWarmUpSeconds", value => value is >= 0 and <= SecondsMax, $"must be 0 to {Show(SecondsMax)}", 0.0),
         MidSampleMilliseconds = read.Whole("quoting:midSampleMilliseconds", 1, MillisecondsMax, 100),
-        FairValue = read.Text("quoting:fairValue", text => text is "mid" or "weightedMid", "must be mid or weightedMid", "weightedMid") == "mid" ? FairValueModel.Mid : FairValueModel.WeightedMid,
+        Requote = read.Text("quoting:requote", text => text is "distance" or "queue", "must be distance or queue", "distance"),
+        Intensity = read.Text("quoting:intensity", text => text is "configured" or "rolling", "must be configured or rolling", "configured"),
+        FairValue = read.Text("quoting:fairValue", text => text is "mid" or "weightedMid" or "microprice" or "imbalance", "must be mid, weightedMid, microprice or imbalance", "weightedMid") switch
+        {
+            "mid" => FairValueModel.Mid,
+            "microprice" => FairValueModel.Microprice,
+            "imbalance" => FairValueModel.Imbalance,
+            _ => FairValueModel.WeightedMid,
+        },
+        ImbalanceLevels = read.Whole("quoting:imbalanceLevels", 1, 50, 5),
+    };
+
+    private static ProtectionConfiguration ReadProtection(SettingReader read) => new()
+    {
+        VolatilityJumpRatio = read.Number(
+            "protection:volatilityJumpRatio", value => value == 0 || value is >= VolatilityJump.RatioMin and <= VolatilityJump.RatioMax, $"must be 0, or {VolatilityJump.RatioMin} to {VolatilityJump.RatioMax}", 5.0),
+        VolatilityJumpSeconds = Above0(read, "protection:volatilityJumpSeconds", ShortSecondsMax, 1.0),
+        VolatilityCapPulls = read.Flag("protection:volatilityCapPulls", example: false),
+        SweepLevels = read.Number("protection:sweepLevels", (int value) => value is 0 or (>= 2 and <= SweepLevelsMax), $"must be 0, or 2 to {SweepLevelsMax}", 60),
+        SweepHoldMilliseconds = read.Whole("protection:sweepHoldMilliseconds", 1, MillisecondsMax, 500),
+        MarkOutGain = read.Number("protection:markOutGain", value => value is >= 0 and <= GainMax, $"must be 0 to {Show(GainMax)}", 1.0),
+        MarkOutMaxFraction = read.Number("protection:markOutMaxFraction", value => value is >= 0 and < 0.1, "must be a fraction of 0 to below 0.1", 0.0002),
+        MarkOutSeconds = Above0(read, "protection:markOutSeconds", SecondsMax, 300.0),
     };
 
     private static RiskConfiguration ReadRisk(SettingReader read) => new()
@@ -149,7 +204,7 @@ public static class ConfigurationReader
         SetMarginMode = read.Flag("account:setMarginMode", example: false),
         SetLeverage = read.Flag("account:setLeverage", example: true),
         AllowWithdrawalKey = read.Flag("account:allowWithdrawalKey", example: false),
-        DisconnectWindowSeconds = read.Number("account:disconnectWindowSeconds", (int value) => value is 0 or (>= 3 and <= 300), "must be 0, or 3 to 300", 10),
+        DisconnectWindowSeconds = read.Number("account:disconnectWindowSeconds", (int value) => value is 0 or (>= AccountConfiguration.DisconnectWindowSecondsMin and <= 300), $"must be 0, or {AccountConfiguration.DisconnectWindowSecondsMin} to 300 (pings go every 5 s, and a shorter window would be set off by them)", 10),
         AssumedMakerFee = Fixed(read, "account:assumedMakerFee", value => value is > -FeeMax and < FeeMax, $"must be a fraction above -{Show(FeeMax)} and below {Show(FeeMax)}", 0.0002m),
         AssumedTakerFee = Fixed(read, "account:assumedTakerFee", value => value is >= 0 and < FeeMax, $"must be a fraction of 0 to below {Show(FeeMax)}", 0.00055m),
     };
@@ -226,19 +281,60 @@ public static class ConfigurationReader
             read.Fault("orderBudget:cancelReserve", $"must be below cancelsPerSecond ({configuration.OrderBudget.CancelsPerSecond})", "2");
         }
 
+        CheckLevels(configuration, read);
+
+        if (read.IsSound("quoting:model", "quoting:maxInventoryUnits") && configuration.Quoting.Model == "glft-exact" && configuration.Quoting.MaxInventoryUnits > QuoteTable.UnitsLimit)
+        {
+            read.Fault("quoting:maxInventoryUnits", $"must be at most {QuoteTable.UnitsLimit} with glft-exact, the largest table", "10");
+        }
+
         // Isolated margin covers an adverse move of 1/leverage of the entry price and liquidation comes before that: a larger minimum would refuse every opening order.
         if (read.IsSound("venue:leverage", "risk:liquidationDistanceMinFraction") && configuration.Risk.LiquidationDistanceMinFraction * configuration.Venue.Leverage >= 1)
         {
             read.Fault("risk:liquidationDistanceMinFraction", $"must be below 1/leverage ({Show(decimal.Round(1 / configuration.Venue.Leverage, 6))} at {Show(configuration.Venue.Leverage)}x), where every position is already liquidated");
         }
 
+        const string WindowKey = "quoting:volatilityTimeConstantSeconds";
+        if (read.IsSound("quoting:volatility", WindowKey, "quoting:midSampleMilliseconds") && configuration.Quoting.Volatility != "ewma" && configuration.Quoting.VolatilitySamples > RollingVolatility.IncrementsMax)
+        {
+            read.Fault(WindowKey, $"must be at most {RollingVolatility.IncrementsMax} x midSampleMilliseconds with {configuration.Quoting.Volatility}: every sample of the window is kept", "30");
+        }
+
         foreach ((string symbol, InstrumentConfiguration instrument) in configuration.Instruments) CheckInstrument($"instruments:{symbol}", instrument, configuration.Quoting, read);
 
         // Without any entry there is already a fault that says so.
         if (!read.IsSound("symbols") || configuration.Instruments.Count == 0) return;
+        CheckMicroprices(configuration, read);
         foreach (string symbol in configuration.Symbols.Where(symbol => !configuration.Instruments.ContainsKey(symbol)))
         {
             read.FaultWithoutValue("symbols", $"names {symbol}, for which {source} has no entry in instruments; it sizes {string.Join(", ", configuration.Instruments.Keys)}");
+        }
+    }
+
+    /// <summary>Without a table the microprice is the mid, which has a name of its own.</summary>
+    private static void CheckMicroprices(EngineConfiguration configuration, SettingReader read)
+    {
+        if (configuration.Quoting.FairValue != FairValueModel.Microprice) return;
+        foreach (string key in configuration.Symbols.Where(symbol => configuration.Instruments.TryGetValue(symbol, out InstrumentConfiguration? instrument) && instrument.MicropriceTicks is null).Select(symbol => $"instruments:{symbol}:micropriceTicks"))
+        {
+            if (read.IsSound(key, "quoting:fairValue")) read.Fault(key, "must be a table with quoting:fairValue microprice; calibrate --out writes one for --overlay");
+        }
+    }
+
+    /// <summary>Each quote is an order: one that the gate always refuses, or that cannot be pulled when all of an instrument must go, is not to be wanted.</summary>
+    private static void CheckLevels(EngineConfiguration configuration, SettingReader read)
+    {
+        const string Key = "quoting:levelsPerSide";
+        int orders = 2 * configuration.Quoting.LevelsPerSide;
+        (int openOrdersMax, int cancelsPerSecond) = (configuration.Risk.OpenOrdersMax, configuration.OrderBudget.CancelsPerSecond);
+        if (read.IsSound(Key, "risk:openOrdersMax") && orders > openOrdersMax)
+        {
+            read.Fault(Key, $"must be at most half of risk:openOrdersMax ({openOrdersMax}): each side's quotes are open orders");
+        }
+
+        if (read.IsSound(Key, "orderBudget:cancelsPerSecond") && orders > cancelsPerSecond)
+        {
+            read.Fault(Key, $"must be at most half of orderBudget:cancelsPerSecond ({cancelsPerSecond}): an instrument's quotes must be gone within a second");
         }
     }
 
@@ -252,8 +348,8 @@ public static class ConfigurationReader
 
         // The quoter must not want what the gate is told to refuse: the engine would quote one side less, or nothing, without saying so.
         (string qtyKey, string orderMaxKey, string positionMaxKey) = ($"{key}:orderQty", $"{key}:orderQtyMax", $"{key}:positionQtyMax");
-        double largest = (double)instrument.OrderQty * Math.Max(1, Math.Pow((double)quoting.SizeMultiplier, quoting.LevelsPerSide - 1));
-        if (read.IsSound(qtyKey, orderMaxKey, "quoting:sizeMultiplier", "quoting:levelsPerSide") && largest > (double)instrument.OrderQtyMax)
+        double largest = (double)instrument.OrderQty * quoting.LargestLevel;
+        if (read.IsSound(qtyKey, orderMaxKey, "quoting:sizeMultiplier", "quoting:sizeShape", "quoting:levelsPerSide") && largest > (double)instrument.OrderQtyMax)
         {
             read.Fault(orderMaxKey, $"must be at least the largest quote ({Show(largest)})");
         }
@@ -271,9 +367,23 @@ public static class ConfigurationReader
 
     private static string Show(decimal value) => value.ToString("0.########", CultureInfo.InvariantCulture);
 
-    private static Dictionary<string, (string Value, Origin Origin)> Above(IReadOnlyDictionary<string, string> environment, IReadOnlyList<ConfigurationOverride> overrides)
+    private static Dictionary<string, (string Value, Origin Origin)> Above(IReadOnlyList<(string Path, string Source)> overlays, IReadOnlyDictionary<string, string> environment, IReadOnlyList<ConfigurationOverride> overrides)
     {
         var above = new Dictionary<string, (string Value, Origin Origin)>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string path, string source) in overlays)
+        {
+            if (!Path.Exists(path)) throw new ConfigurationException([$"{source}: no such overlay; name a file with the keys to replace, for example one that calibrate --out has written"]);
+            IConfigurationRoot overlay = Layers(path, source, []);
+            var origin = new Origin(OriginKind.Overlay, source);
+            foreach ((string key, string? value) in overlay.AsEnumerable())
+            {
+                if (value is not null && !key.StartsWith("symbols:", StringComparison.OrdinalIgnoreCase)) above[key] = (value, origin);
+            }
+
+            // A list is replaced as a whole: by position it would keep the profile's further symbols.
+            if (overlay.GetSection("symbols").GetChildren().Select(child => child.Value).ToArray() is { Length: > 0 } symbols) above["symbols"] = (string.Join(',', symbols), origin);
+        }
+
         foreach ((string variable, string key) in KnownEnvironment.Keys)
         {
             if (environment.TryGetValue(variable, out string? value) && value.Length > 0) above[key] = (value, new Origin(OriginKind.Environment, variable));

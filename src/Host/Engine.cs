@@ -37,15 +37,27 @@ public sealed class Engine
     /// <summary>Its risk gate.</summary>
     public required RiskGate Gate { get; init; }
 
+    /// <summary>Who answers its questions for tables of exact quotes.</summary>
+    public required QuoteTableSolver Tables { get; init; }
+
+    /// <summary>Its microprice tables as the configuration has them, each a payload for <see cref="InboundKind.MicropriceTable"/>.</summary>
+    public required IReadOnlyList<byte[]> MicropriceTables { get; init; }
+
+    /// <summary>The configuration's views of the market that are not neutral, each a payload for <see cref="InboundKind.View"/>.</summary>
+    public required IReadOnlyList<byte[]> Views { get; init; }
+
     /// <summary>Its meters.</summary>
     public required HotPathMeters Meters { get; init; }
 
-    /// <summary>The payload of the event that opens a session, for <see cref="InboundKind.Session"/>.</summary>
+    /// <summary>Hands over the events that every run begins with: the tables and the views of the configuration, then the session.</summary>
     /// <param name="sessionNumber">Names of orders and requests carry it.</param>
-    public static byte[] SessionPayload(uint sessionNumber)
+    /// <param name="post">Publishes them in the inbound ring, in their order.</param>
+    public void Begin(uint sessionNumber, Action<InboundKind, byte[]> post)
     {
+        foreach (byte[] table in MicropriceTables) post(InboundKind.MicropriceTable, table);
+        foreach (byte[] view in Views) post(InboundKind.View, view);
         byte[] payload = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(payload, sessionNumber);
-        return payload;
+        post(InboundKind.Session, payload);
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using LatencyEngine.Book;
 using LatencyEngine.Bybit;
 using LatencyEngine.Model;
@@ -49,6 +51,7 @@ public static class EngineBuilder
         var lanes = new InstrumentLane[instruments.Count];
         var limits = new RiskLimits[instruments.Count];
         var requoteTicks = new long[instruments.Count];
+        var queueWorths = new QueueWorth[configuration.Quoting.Requote == "queue" ? instruments.Count : 0];
         for (int i = 0; i < lanes.Length; i++)
         {
             InstrumentSpec spec = instruments[new InstrumentId(i)];
@@ -57,13 +60,14 @@ public static class EngineBuilder
             lanes[i] = Lane(configuration, instrument, spec, fees[i], ladder, scale);
             limits[i] = Limits(configuration, instrument, spec, fees[i], scale);
             requoteTicks[i] = instrument.RequoteTicks;
+            if (queueWorths.Length > 0) queueWorths[i] = new QueueWorth(instrument.QueueValueTicks, (double)instrument.QueueTradedQty * 1e8 / spec.LotE8);
             CheckAgainstVenue(configuration, spec, ladder[0], scale);
         }
 
         scale.ThrowIfFaulty();
         var orders = new OrderTable(instruments, configuration.Quoting.LevelsPerSide, new OrderTableSettings(
             requoteTicks, Nanos(configuration.OrderBudget.AcknowledgementTimeoutMilliseconds), TimeInForce.PostOnly, Nanos(configuration.Wire.RecvWindowMilliseconds) + ClockDifferenceNanos,
-            Nanos(configuration.Risk.OrderStreamDelayMaxMilliseconds)));
+            Nanos(configuration.Risk.OrderStreamDelayMaxMilliseconds)) { QueueWorths = queueWorths });
         var budget = new OrderBudget(
             configuration.OrderBudget.CreatesPerSecond, configuration.OrderBudget.AmendsPerSecond, configuration.OrderBudget.CancelsPerSecond, configuration.OrderBudget.CancelReserve);
         var ledger = new PositionLedger(instruments, new MoneyE8(InstrumentScale.E8(configuration.Venue.StartBalanceUsdt)));
@@ -85,6 +89,9 @@ public static class EngineBuilder
             Orders = orders,
             Ledger = ledger,
             Gate = gate,
+            Tables = new QuoteTableSolver(lanes.Select(lane => (lane.Quoter as GlftQuoter)?.Settings)),
+            MicropriceTables = [.. lanes.Select(lane => MicropriceTable(lane.Spec.Id, configuration.Instruments[lane.Spec.Symbol].MicropriceTicks)).OfType<byte[]>()],
+            Views = [.. lanes.Where(lane => configuration.Instruments[lane.Spec.Symbol].ViewScore != 0).Select(lane => View(lane.Spec.Id, configuration.Instruments[lane.Spec.Symbol].ViewScore))],
             Meters = meters,
         };
     }
@@ -92,37 +99,99 @@ public static class EngineBuilder
     private static InstrumentLane Lane(EngineConfiguration configuration, InstrumentConfiguration instrument, InstrumentSpec spec, AccountFees fees, IReadOnlyList<RiskLimitRow> ladder, InstrumentScale scale)
     {
         QuotingConfiguration quoting = configuration.Quoting;
+        ProtectionConfiguration protection = configuration.Protection;
+        QtyLots baseQty = scale.Lots(spec, "orderQty", instrument.OrderQty);
         return new InstrumentLane
         {
             Spec = spec,
             Book = new OrderBook(spec, BookLevelsMax),
-            Volatility = new EwmaVolatility(quoting.VolatilityTimeConstantSeconds, quoting.MidSampleMilliseconds),
-            Quoter = new AvellanedaStoikovQuoter(spec, new AvellanedaStoikovSettings
+            Volatility = Volatility(quoting),
+            Quoter = Quoter(quoting, instrument, spec, fees, baseQty),
+            Intensity = quoting.Intensity == "rolling" ? RollingIntensity(instrument) : null,
+            OrderFlow = instrument.OrderFlowAlphaTicksPerSecondPerLot == 0 ? null : new OrderFlowImbalance(instrument.OrderFlowHalfLifeSeconds),
+            OrderFlowAlphaTicksPerSecondPerLot = instrument.OrderFlowAlphaTicksPerSecondPerLot,
+            RiskTiers = Tiers(spec.Symbol, ladder),
+            LeverageE2 = (int)(configuration.Venue.Leverage * 100),
+            TakerFeeE8 = InstrumentScale.E8(fees.Taker),
+            FairValue = quoting.FairValue,
+            ImbalanceLevels = quoting.ImbalanceLevels,
+            VolatilityJump = protection.VolatilityJumpRatio > 0 ? new VolatilityJump(protection.VolatilityJumpSeconds, protection.VolatilityJumpRatio, quoting.MidSampleMilliseconds) : null,
+            PullsAtVolatilityCap = protection.VolatilityCapPulls,
+            Sweep = protection.SweepLevels > 0 ? new TradeSweep(protection.SweepLevels, Nanos(protection.SweepHoldMilliseconds)) : null,
+            MarkOuts = new MarkOuts(new MarkOutSettings
+            {
+                BaseQty = baseQty,
+                Gain = protection.MarkOutGain,
+                WideningMaxFraction = protection.MarkOutMaxFraction,
+                MemorySeconds = protection.MarkOutSeconds,
+            }),
+            MarketDataAgeMaxNanos = Nanos(configuration.Risk.MarketDataAgeMaxMilliseconds),
+            MarkPriceAgeMaxNanos = Nanos(configuration.Risk.MarkPriceAgeMaxMilliseconds),
+            FeedLagMaxNanos = Nanos(configuration.Risk.FeedLagMaxMilliseconds),
+        };
+    }
+
+    private static Quoter Quoter(QuotingConfiguration quoting, InstrumentConfiguration instrument, InstrumentSpec spec, AccountFees fees, QtyLots baseQty)
+    {
+        var pipeline = new QuotePipelineSettings
+        {
+            MakerFeeE8 = InstrumentScale.E8(fees.Maker),
+            MinEdgeE8 = InstrumentScale.E8(quoting.MinEdgeFraction),
+            Levels = quoting.LevelsPerSide,
+            Step = new TickDelta(instrument.LevelStepTicks),
+            BaseQty = baseQty,
+            StepMultiplierE8 = InstrumentScale.E8(quoting.LevelStepMultiplier),
+            SizeMultiplierE8 = InstrumentScale.E8(quoting.SizeMultiplier),
+            HasLinearSizes = quoting.SizeShape == "linear",
+            AddingShrinkE8 = InstrumentScale.E8(quoting.AddingShrinkFraction),
+            UnitsMax = quoting.MaxInventoryUnits,
+            SkewFraction = quoting.InventorySkewFraction,
+            ViewWeight = quoting.ViewWeight,
+            DriftTicksPerSecond = instrument.DriftTicksPerSecond,
+        };
+        if (quoting.Model == "avellaneda-stoikov")
+        {
+            return new AvellanedaStoikovQuoter(spec, new AvellanedaStoikovSettings
             {
                 Gamma = instrument.RiskAversionPerTickUnit,
                 K = instrument.ArrivalDecayPerTick,
                 TauSeconds = quoting.HorizonSeconds,
                 MinSigmaTicks = instrument.SigmaFloorTicksPerSqrtSecond,
                 MaxSigmaTicks = instrument.SigmaCapTicksPerSqrtSecond,
-                Pipeline = new QuotePipelineSettings
-                {
-                    MakerFeeE8 = InstrumentScale.E8(fees.Maker),
-                    MinEdgeE8 = InstrumentScale.E8(quoting.MinEdgeFraction),
-                    Levels = quoting.LevelsPerSide,
-                    Step = new TickDelta(instrument.LevelStepTicks),
-                    BaseQty = scale.Lots(spec, "orderQty", instrument.OrderQty),
-                    SizeMultiplierE8 = InstrumentScale.E8(quoting.SizeMultiplier),
-                    UnitsMax = quoting.MaxInventoryUnits,
-                },
-            }),
-            RiskTiers = Tiers(spec.Symbol, ladder),
-            LeverageE2 = (int)(configuration.Venue.Leverage * 100),
-            TakerFeeE8 = InstrumentScale.E8(fees.Taker),
-            UsesWeightedMid = quoting.FairValue == FairValueModel.WeightedMid,
-            MarketDataAgeMaxNanos = Nanos(configuration.Risk.MarketDataAgeMaxMilliseconds),
-            MarkPriceAgeMaxNanos = Nanos(configuration.Risk.MarkPriceAgeMaxMilliseconds),
-            FeedLagMaxNanos = Nanos(configuration.Risk.FeedLagMaxMilliseconds),
-        };
+                Pipeline = pipeline,
+            });
+        }
+
+        return new GlftQuoter(spec, new GlftSettings
+        {
+            Gamma = instrument.RiskAversionPerTickUnit,
+            ExecutionGamma = instrument.RiskAversionPerTickUnit,   // the model of 2013: one aversion to both risks
+            ArrivalRatePerSecond = instrument.ArrivalRatePerSecond,
+            K = instrument.ArrivalDecayPerTick,
+            ImpactTicks = instrument.ImpactTicks,
+            MinSigmaTicks = instrument.SigmaFloorTicksPerSqrtSecond,
+            MaxSigmaTicks = instrument.SigmaCapTicksPerSqrtSecond,
+            IsExact = quoting.Model == "glft-exact",
+            Pipeline = pipeline,
+        });
+    }
+
+    private static byte[]? MicropriceTable(InstrumentId instrument, IReadOnlyList<double[]>? rows)
+    {
+        if (rows is null) return null;
+        int headBytes = Marshal.SizeOf<InstrumentId>();
+        byte[] payload = new byte[headBytes + Book.MicropriceTable.BytesMax];
+        MemoryMarshal.Write(payload, in instrument);
+        return payload[..(headBytes + Book.MicropriceTable.Write(rows.Count, rows[0].Length, [.. rows.SelectMany(row => row)], payload.AsSpan(headBytes)))];
+    }
+
+    private static byte[] View(InstrumentId instrument, double score)
+    {
+        int headBytes = Marshal.SizeOf<InstrumentId>();
+        byte[] payload = new byte[headBytes + sizeof(double)];
+        MemoryMarshal.Write(payload, in instrument);
+        BinaryPrimitives.WriteDoubleLittleEndian(payload.AsSpan(headBytes), score);
+        return payload;
     }
 
     private static RiskLimits Limits(EngineConfiguration configuration, InstrumentConfiguration instrument, InstrumentSpec spec, AccountFees fees, InstrumentScale scale) => new()
@@ -137,6 +206,25 @@ public static class EngineBuilder
         LeverageE2 = (int)(configuration.Venue.Leverage * 100),
         TakerFeeE8 = InstrumentScale.E8(fees.Taker),
     };
+
+    private static BoundedVolatility Volatility(QuotingConfiguration quoting)
+    {
+        double windowSeconds = quoting.VolatilityTimeConstantSeconds;
+        Volatility estimate = quoting.Volatility == "ewma"
+            ? new EwmaVolatility(windowSeconds, quoting.MidSampleMilliseconds)
+            : new RollingVolatility(windowSeconds, Math.Max(2, quoting.VolatilitySamples), isJumpRobust: quoting.Volatility == "bipower", quoting.MidSampleMilliseconds);
+        return new BoundedVolatility(estimate, windowSeconds, quoting.VolatilityWarmUpSeconds);
+    }
+
+    /// <summary>The fit reaches to five times 1/k: less than one taker in a hundred goes deeper, and quotes live nearer.</summary>
+    private static RollingIntensity RollingIntensity(InstrumentConfiguration instrument)
+    {
+        const double DecaysDeep = 5;
+        const double DepthMinTicks = 3;
+        const double DepthMaxTicks = 10_000;
+        int depthTicks = (int)Math.Clamp(Math.Ceiling(DecaysDeep / instrument.ArrivalDecayPerTick), DepthMinTicks, DepthMaxTicks);
+        return new RollingIntensity(new ArrivalIntensity(depthTicks), instrument.ArrivalRatePerSecond, instrument.ArrivalDecayPerTick);
+    }
 
     private static void CheckAgainstVenue(EngineConfiguration configuration, InstrumentSpec spec, RiskLimitRow lowest, InstrumentScale scale)
     {

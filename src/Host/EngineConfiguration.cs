@@ -24,6 +24,9 @@ public sealed record EngineConfiguration
     /// <summary>How quotes are made.</summary>
     public required QuotingConfiguration Quoting { get; init; }
 
+    /// <summary>When quotes are pulled or kept further out.</summary>
+    public required ProtectionConfiguration Protection { get; init; }
+
     /// <summary>What the gate refuses.</summary>
     public required RiskConfiguration Risk { get; init; }
 

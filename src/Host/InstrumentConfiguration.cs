@@ -18,6 +18,18 @@ public sealed record InstrumentConfiguration
     /// <summary>Decay k of the arrival intensity with depth, 1 / tick; above 0, at most 1,000.</summary>
     public required double ArrivalDecayPerTick { get; init; }
 
+    /// <summary>Fills of one side at the fair price, a second: the A of the arrival intensity A exp(-k depth); above 0, at most 1,000. Read by the GLFT models.</summary>
+    public required double ArrivalRatePerSecond { get; init; }
+
+    /// <summary>How far a fill moves the fair price against the engine, in ticks; 0 to 100,000. Read by the GLFT models.</summary>
+    public required double ImpactTicks { get; init; }
+
+    /// <summary>A view of the market that outlasts any single holding, at the start of a run: -1 (down) to 1 (up), 0 for none. Its weight is <see cref="QuotingConfiguration.ViewWeight"/>.</summary>
+    public required double ViewScore { get; init; }
+
+    /// <summary>Drift of the price that is taken to last, ticks a second; -1,000 to 1,000, 0 for none.</summary>
+    public required double DriftTicksPerSecond { get; init; }
+
     /// <summary>Lowest volatility the model is given; above 0, at most 100,000.</summary>
     public required double SigmaFloorTicksPerSqrtSecond { get; init; }
 
@@ -27,6 +39,21 @@ public sealed record InstrumentConfiguration
     /// <summary>A working quote stays where it is until its target has moved this far; 1 to 100,000.</summary>
     public required int RequoteTicks { get; init; }
 
+    /// <summary>What a certain fill is worth when a place in the queue is weighed against the error of the price, in ticks; 0 to 100,000. Read with quoting:requote "queue".</summary>
+    public required double QueueValueTicks { get; init; }
+
+    /// <summary>Quantity that trades at a level, on the average, before the price leaves it, in base coin; above 0, at most 1,000,000,000. Read with quoting:requote "queue".</summary>
+    public required decimal QueueTradedQty { get; init; }
+
     /// <summary>Distance between two levels; 1 to 100,000.</summary>
     public required int LevelStepTicks { get; init; }
+
+    /// <summary>What the microprice adds to the mid, a row for each bucket of the spread (1 tick, 2 ticks and so on, the last one for all that is wider), in it a column for each of the imbalance from sellers to buyers; null without a table. In a profile one text: <see cref="MicropriceText"/>.</summary>
+    public required IReadOnlyList<double[]>? MicropriceTicks { get; init; }
+
+    /// <summary>Expected change of the price now for a lot of the decaying sum of order-flow imbalance, ticks a second: <c>alphaTicksPerSecondPerLot</c> of <c>calibrate</c>; -1,000 to 1,000, 0 quotes without it.</summary>
+    public required double OrderFlowAlphaTicksPerSecondPerLot { get; init; }
+
+    /// <summary>Half-life of that sum; above 0, at most a day.</summary>
+    public required double OrderFlowHalfLifeSeconds { get; init; }
 }

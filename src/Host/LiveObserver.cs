@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using LatencyEngine.Model;
 using LatencyEngine.Ring;
 
@@ -13,13 +14,19 @@ internal sealed class LiveObserver
     public const int Consumer = 1;
 
     private const int IncidentsMax = 100;
+    private const long StrangeNanos = 60_000_000_000;
+    private const long RefusalMillis = 60_000;
 
     private readonly Engine _engine;
     private readonly LaneFact[] _lanes;
     private readonly List<string> _incidents = [];
+    private readonly SortedDictionary<string, long> _refusals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _refusalTold = new(StringComparer.Ordinal);
     private readonly Action<string> _say;
     private ExecutionFact _last;
     private QuotingState _told;
+    private (long Rejected, long Damaged, long Unknown) _toldStrange;
+    private long _nextStrangeNanos = long.MinValue;
 
     public LiveObserver(Engine engine, Action<string> say)
     {
@@ -46,6 +53,9 @@ internal sealed class LiveObserver
     /// <summary>What happened, oldest first; the first hundred.</summary>
     public IReadOnlyList<string> Incidents => _incidents;
 
+    /// <summary>How often the venue has refused a request, by operation and return code, as <c>create 110007</c>.</summary>
+    public IReadOnlyDictionary<string, long> Refusals => _refusals;
+
     /// <summary>Wallet and unrealised P&amp;L, USDT.</summary>
     public decimal Equity => Exact.Usdt(_lanes.Aggregate(State.Wallet, (equity, lane) => equity + lane.Unrealised));
 
@@ -65,9 +75,22 @@ internal sealed class LiveObserver
     /// <summary>Notes something that happened, and tells it.</summary>
     public void Note(string sentence)
     {
-        string line = $"{DateTime.UtcNow.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}Z {sentence}";
+        string line = Stamped(sentence);
         if (_incidents.Count < IncidentsMax) _incidents.Add(line);
         _say(line);
+    }
+
+    private static string Stamped(string sentence) => $"{DateTime.UtcNow.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}Z {sentence}";
+
+    /// <summary>Tells of what the venue sends and the engine does not understand, when it happens and at most once a minute.</summary>
+    /// <param name="nowNanos">Real time.</param>
+    public void TellOfStrangeData(long nowNanos)
+    {
+        // Single numbers of the hot thread: an old one is made good a moment later.
+        (long Rejected, long Damaged, long Unknown) seen = (_engine.Meters.FramesRejected, _engine.Meters.LookUpsDamaged, _engine.Meters.UnknownEnumValues);
+        if (seen == _toldStrange || nowNanos < _nextStrangeNanos) return;
+        (_toldStrange, _nextStrangeNanos) = (seen, nowNanos + StrangeNanos);
+        Note(string.Create(CultureInfo.InvariantCulture, $"the venue sends what this version does not understand: {seen.Rejected} messages dropped, {seen.Damaged} look-ups void, {seen.Unknown} unknown values of an enumeration; the journal (--journal) holds them"));
     }
 
     private void Take(in FrameView frame)
@@ -80,6 +103,7 @@ internal sealed class LiveObserver
                 Executions++;
                 break;
             case OutboundKind.DisagreementFact: OnDifference(MemoryMarshal.Read<DisagreementFact>(frame.Payload)); break;
+            case OutboundKind.RefusalFact: OnRefusal(RefusalFact.Read(frame.Payload)); break;
             case OutboundKind.LaneFact:
                 LaneFact lane = MemoryMarshal.Read<LaneFact>(frame.Payload);
                 _lanes[lane.Instrument.Index] = lane;
@@ -91,6 +115,28 @@ internal sealed class LiveObserver
             default: break;   // for the io thread alone
         }
     }
+
+    /// <summary>Told when it happens, each operation and code at most once a minute, and noted the first time. That an order is gone already is what a maker hears all day: it is only counted.</summary>
+    private void OnRefusal(RefusalFact fact)
+    {
+        string what = string.Create(CultureInfo.InvariantCulture, $"{NameOf(fact.Action)} {fact.ReturnCode}");
+        _refusals[what] = _refusals.GetValueOrDefault(what) + 1;
+        long now = Environment.TickCount64;
+        bool isFirst = !_refusalTold.TryGetValue(what, out long told);
+        if (fact.ReturnCode is 110001 or 110008 or 110010 || (!isFirst && now - told < RefusalMillis)) return;
+        _refusalTold[what] = now;
+        string sentence = string.Create(CultureInfo.InvariantCulture, $"refused by the venue: {what}: {Encoding.UTF8.GetString(fact.Text).ReplaceLineEndings(" ")} ({_refusals[what]} of these so far)");
+        if (isFirst) Note(sentence);
+        else _say(Stamped(sentence));
+    }
+
+    private static string NameOf(OrderAction action) => action switch
+    {
+        OrderAction.Place => "create",
+        OrderAction.Amend => "amend",
+        OrderAction.Cancel => "cancel",
+        _ => "request",
+    };
 
     private void OnDifference(in DisagreementFact fact)
     {

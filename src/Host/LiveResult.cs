@@ -14,6 +14,12 @@ public sealed record LiveResult
     /// <summary>Symbols traded.</summary>
     public required IReadOnlyList<string> Symbols { get; init; }
 
+    /// <summary>Quoting model as the configuration names it: quoting:model.</summary>
+    public required string QuotingModel { get; init; }
+
+    /// <summary>Quotes a side.</summary>
+    public required int LevelsPerSide { get; init; }
+
     /// <summary>The operator ended it.</summary>
     public required bool Interrupted { get; init; }
 
@@ -62,8 +68,11 @@ public sealed record LiveResult
     /// <summary>Seconds in which the venue could be reached and quotes could not be made, by what was missing: the first of the connections <c>public</c>, <c>private</c> and <c>trade</c> that was not of use, or else <c>lookUp</c>: the end of one, or what it has found, as an orphan to be cancelled or a position that cannot be taken over.</summary>
     public required IReadOnlyDictionary<string, double> DownSeconds { get; init; }
 
-    /// <summary>Seconds in which quotes could be made, but those of at least one instrument were held back, by why: <c>book</c>, <c>bookAge</c>, <c>markPriceAge</c>, <c>feedLag</c> or <c>orderStreamDelay</c>. They count as uptime: the engine saw well, and would rather not.</summary>
+    /// <summary>Seconds in which quotes could be made, but those of at least one instrument were held back, by why: <c>book</c>, <c>bookAge</c>, <c>markPriceAge</c>, <c>feedLag</c>, <c>orderStreamDelay</c>, <c>refusals</c>, <c>volatilityJump</c>, <c>volatilityCap</c> or <c>sweep</c>; or, with <c>markOuts</c>, were further out than the model had them. They count as uptime: the engine saw well, and would rather not.</summary>
     public required IReadOnlyDictionary<string, double> HeldSeconds { get; init; }
+
+    /// <summary>How often each of these began, instrument by instrument.</summary>
+    public required IReadOnlyDictionary<string, long> QuotesHeld { get; init; }
 
     /// <summary>Creates sent.</summary>
     public required long Creates { get; init; }
@@ -79,6 +88,9 @@ public sealed record LiveResult
 
     /// <summary>Requests that the venue refused.</summary>
     public required long Rejected { get; init; }
+
+    /// <summary>These by operation and return code, as <c>create 110007</c>; an answer that came after its request was given up is among them, too.</summary>
+    public required IReadOnlyDictionary<string, long> Refusals { get; init; }
 
     /// <summary>Answers that refused one for too many requests, 10006 and its like: of orders, among <see cref="Rejected"/>, and of whatever else goes by REST, also where it was repeated and succeeded.</summary>
     public required long RateLimited { get; init; }
@@ -98,8 +110,23 @@ public sealed record LiveResult
     /// <summary>Position at the end by symbol, in base coin, signed.</summary>
     public required IReadOnlyDictionary<string, decimal> Positions { get; init; }
 
+    /// <summary>What the quotes of each instrument were made of, and what came of them.</summary>
+    public required IReadOnlyList<LiveInstrument> Instruments { get; init; }
+
+    /// <summary>Requests a booked execution; null before the first.</summary>
+    public double? MessagesPerFill => Fills == 0 ? null : (double)(Creates + Amends + Cancels) / Fills;
+
     /// <summary>Look-ups, mass cancels and questions for the market by REST that failed and were asked again.</summary>
     public required int RestFailures { get; init; }
+
+    /// <summary>Messages of the venue that could not be read, and were dropped.</summary>
+    public required long FramesRejected { get; init; }
+
+    /// <summary>Look-ups that were void since rows of theirs could not be read.</summary>
+    public required long LookUpsDamaged { get; init; }
+
+    /// <summary>Values of an enumeration that this version has no rule for: new at the venue, or of a feature that the engine does not use.</summary>
+    public required long UnknownEnumValues { get; init; }
 
     /// <summary>Books and mark prices that came by REST, since the public connection was away.</summary>
     public required int MarketByRest { get; init; }

@@ -15,6 +15,7 @@ internal sealed class LiveRun
 
     // Several receive windows of a request, and time for a venue that is away to come back.
     private const long FlattenWithinNanos = 30_000_000_000;
+    private const long OrderEntryAwayNanos = 10_000_000_000;   // while the rest of the venue is there: REST is the way out then
     private const long FirstQuoteWithinNanos = 60_000_000_000;
 
     private readonly LiveRequest _request;
@@ -29,6 +30,7 @@ internal sealed class LiveRun
     private bool _toldPolling;
     private long _nextProgressNanos;
     private string? _failure;
+    private string? _notFlat;
 
     public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, Action<LiveProgress>? progress)
     {
@@ -55,7 +57,7 @@ internal sealed class LiveRun
             Step();
             long nowNanos = StageClock.NowNanos();
             _uptime.Look(nowNanos, _observer.State, _threads.Io);
-            if (_engine.HotPath.IsHalted || _observer.State.State == QuotingState.Killed) _failure ??= $"the engine stopped by itself: {Why()}";
+            if (_engine.HotPath.IsHalted || _observer.State.State == QuotingState.Killed) _failure ??= Stopped();
             else if (!_uptime.HasBegun && nowNanos - begunNanos > FirstQuoteWithinNanos) _failure ??= $"no quote could be made within {FirstQuoteWithinNanos / 1_000_000_000} s: {_threads.Io.Describe()}{(_venue.LastFault is { } fault ? $"; by REST: {fault}" : "")}";
         }
     }
@@ -65,9 +67,19 @@ internal sealed class LiveRun
     {
         _threads.Io.Inbox.Post(InboundKind.Command, [(byte)OperatorCommand.Flatten]);
         long begunNanos = StageClock.NowNanos();
-        while (_threads.FaultText is null && !_engine.HotPath.IsHalted && !IsFlat && _observer.State.Closing != ClosingState.Refused && StageClock.NowNanos() - begunNanos < FlattenWithinNanos) Step();
-        string why = _observer.State.Closing == ClosingState.Refused ? "the venue refuses to close" : string.Create(CultureInfo.InvariantCulture, $"within {FlattenWithinNanos / 1e9:0} s");
-        if (!IsFlat) _failure ??= string.Create(CultureInfo.InvariantCulture, $"not flat, {why}: {string.Join(", ", _observer.Positions.Select(pair => $"{pair.Key} {pair.Value}"))}, {_observer.State.LiveOrders} orders; {_threads.Io.Describe()}");
+        long canSendNanos = begunNanos;   // when it last could, or the venue was away as a whole
+        while (_threads.FaultText is null && !_engine.HotPath.IsHalted && !IsFlat && _observer.State.Closing != ClosingState.Refused && StageClock.NowNanos() - begunNanos < FlattenWithinNanos)
+        {
+            Step();
+            long nowNanos = StageClock.NowNanos();
+            if (_threads.Io.Status(VenueChannel.Trade).Phase == ConnectionPhase.Ready || _threads.Io.Status(VenueChannel.Private).Phase != ConnectionPhase.Ready) canSendNanos = nowNanos;
+            else if (nowNanos - canSendNanos >= OrderEntryAwayNanos) break;
+        }
+
+        if (_threads.FaultText is { } fault) _failure ??= fault;
+        if (_engine.HotPath.IsHalted) _failure ??= Stopped();
+        string why = _observer.State.Closing == ClosingState.Refused ? "the venue refuses to close" : string.Create(CultureInfo.InvariantCulture, $"after {(StageClock.NowNanos() - begunNanos) / 1e9:0} s");
+        if (!IsFlat) _notFlat = string.Create(CultureInfo.InvariantCulture, $"not flat, {why}: {string.Join(", ", _observer.Positions.Select(pair => $"{pair.Key} {pair.Value}"))}, {_observer.State.LiveOrders} orders; {_threads.Io.Describe()}");
     }
 
     /// <summary>Does work at the end; what fails of it is the run's failure.</summary>
@@ -87,13 +99,16 @@ internal sealed class LiveRun
     public LiveResult Result(bool isInterrupted)
     {
         IReadOnlyList<string> symbols = _engine.Symbols;
-        (bool? flat, string? fault) = _venue.Look(symbols);
-        _failure ??= fault;
+        (bool? flat, string? fault) = _venue.Exit(symbols, _engine.Orders.NextName, _observer.Note, isEngineFlat: _notFlat is null && _threads.FaultText is null && !_engine.HotPath.IsHalted);
+        if (flat == true && _notFlat is { } ended) _observer.Note($"the engine ended {ended}; the venue shows it flat");
+        if (flat != true) _failure ??= _notFlat is null ? fault : $"{_notFlat}; {fault}";   // what the engine could not do is no failure where the venue shows it done
         return new LiveResult
         {
             Environment = _request.Environment,
             Endpoint = _request.Endpoints.Rest,
             Symbols = symbols,
+            QuotingModel = _request.Configuration.Quoting.Model,
+            LevelsPerSide = _request.Configuration.Quoting.LevelsPerSide,
             Interrupted = isInterrupted,
             DurationSeconds = Math.Round(_uptime.ElapsedNanos / 1e9, 3),
             Flat = flat,
@@ -111,18 +126,24 @@ internal sealed class LiveRun
             UnreachableSeconds = Math.Round(_uptime.AwayNanos / 1e9, 3),
             DownSeconds = _uptime.DownSeconds,
             HeldSeconds = _uptime.HeldSeconds,
+            QuotesHeld = HeldQuotes.Times(_engine.Meters),
             Creates = _engine.Orders.CreatesSent,
             Amends = _engine.Orders.AmendsSent,
             Cancels = _engine.Orders.CancelsSent,
             Acknowledged = _engine.Orders.Acknowledged,
             Rejected = _engine.Orders.Rejected,
+            Refusals = _observer.Refusals,
             RateLimited = _engine.Orders.RateLimited + _venue.RateLimited,
             Fills = _observer.Executions,
             RealisedPnl = _observer.Realised,
             Fees = _observer.Fees,
             Wallet = Exact.Usdt(_engine.Ledger.Wallet),
+            Instruments = [.. _engine.Lanes.Select(LiveInstrument.Of)],
             Positions = _engine.Lanes.ToDictionary(lane => lane.Spec.Symbol, lane => Exact.Qty(lane.Spec, _engine.Ledger.Position(lane.Spec.Id))),
             RestFailures = _venue.Failures,
+            FramesRejected = _engine.Meters.FramesRejected,
+            LookUpsDamaged = _engine.Meters.LookUpsDamaged,
+            UnknownEnumValues = _engine.Meters.UnknownEnumValues,
             MarketByRest = _venue.Polled,
             Incidents = _observer.Incidents,
             Placement = _threads.Placement,
@@ -138,11 +159,12 @@ internal sealed class LiveRun
         TellOfConnections();
         TellOfRest();
         TellOfMarket();
+        _observer.TellOfStrangeData(StageClock.NowNanos());
         Report();
         Thread.Sleep(StepMillis);
     }
 
-    private string Why() => _engine.Gate.IsKilled ? $"the kill switch was thrown ({_engine.Gate.KilledBy})" : "its outbound ring was full";
+    private string Stopped() => $"the engine stopped by itself: {(_engine.Gate.IsKilled ? $"the kill switch was thrown ({_engine.Gate.KilledBy})" : "its outbound ring was full")}";
 
     /// <summary>A fault of a connection is told once, and once more that it is back.</summary>
     private void TellOfConnections()
@@ -179,6 +201,6 @@ internal sealed class LiveRun
         long nowNanos = StageClock.NowNanos();
         if (nowNanos < _nextProgressNanos) return;
         _nextProgressNanos = nowNanos + ProgressNanos;
-        _progress?.Invoke(new LiveProgress(TimeSpan.FromTicks(_uptime.ElapsedNanos / TimeSpan.NanosecondsPerTick), _observer.State.State, _observer.Equity, _observer.Requests, _observer.Executions, _observer.Positions));
+        _progress?.Invoke(new LiveProgress(TimeSpan.FromTicks(_uptime.ElapsedNanos / TimeSpan.NanosecondsPerTick), _observer.State.State, _observer.State.HeldBy, _observer.Equity, _observer.Requests, _observer.Executions, _observer.Positions));
     }
 }

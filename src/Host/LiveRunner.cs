@@ -13,10 +13,14 @@ public static class LiveRunner
     private const int BookDepth = 50;   // the most often of those with depth (Bybit V5, 6.1)
     private const int OutboundReaders = LiveObserver.Consumer + 1;
     private const int JournalConsumer = 1;   // of the inbound ring, behind the hot path
-    private const long TickNanos = 100_000_000;
 
+
+    /// <summary>Logic time between two ticks of the engine, ns.</summary>
+    internal const long TickNanos = 100_000_000;
+
+    /// <summary>How long the connections of a live run wait.</summary>
     // The first attempt follows a loss at once: most are a cut of one connection, and quotes rest unseen meanwhile. Three sockets that try for ever make 456 connections in the first 5 minutes of the 500 that are allowed (Bybit V5, 3): 50 each in 3.75 s, 5 while the waits double, then one in 3 s.
-    private static readonly ConnectionTimings Timings = new() { RetryFirst = TimeSpan.FromMilliseconds(5), RetryMax = TimeSpan.FromSeconds(4), StableAfter = TimeSpan.FromSeconds(2) };
+    internal static readonly ConnectionTimings Timings = new() { RetryFirst = TimeSpan.FromMilliseconds(5), RetryMax = TimeSpan.FromSeconds(4), StableAfter = TimeSpan.FromSeconds(2) };
 
     /// <summary>Trades until the time is up, the operator ends it, or it cannot go on. Blocks. Connections that are lost come back, for as long as it takes.</summary>
     /// <param name="request">What to run.</param>
@@ -51,15 +55,17 @@ public static class LiveRunner
         uint sessionNumber = (uint)(venue.Clock.NowNanos / 1_000_000_000);   // rises from start to start, so that no name of an order comes twice
         using JournalWriter? journal = request.JournalPath is { } path ? OpenJournal(path, configuration, rules, start, engine, sessionNumber) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var threads = new EngineThreads(engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings), configuration.Placement);
+        using var threads = new EngineThreads(
+            engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement);
         using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel);
         venue.StartWork(threads.Io);
+        engine.Tables.Start(threads.Io.Inbox);
         threads.Start();
         var run = new LiveRun(request, engine, threads, venue, progress);
         try
         {
             Await(threads, run, cancel);
-            threads.Io.Inbox.Post(InboundKind.Session, Engine.SessionPayload(sessionNumber));
+            engine.Begin(sessionNumber, threads.Io.Inbox.Post);
             try
             {
                 run.Trade(ending.Token);
@@ -73,6 +79,7 @@ public static class LiveRunner
         {
             threads.Stop();
             venue.EndWork();
+            engine.Tables.Complete();
         }
 
         run.Drain();

@@ -116,6 +116,11 @@ internal sealed class LiveStartReader
             _faults.Add($"the account has no disconnect protection for derivatives, and {_configuration.Where("account:disconnectWindowSeconds")} wants {_configuration.Account.DisconnectWindowSeconds} s: ask Bybit to switch it on, or set 0");
         }
 
+        if (guard is not null && Window(guard) < AccountConfiguration.DisconnectWindowSecondsMin)
+        {
+            _faults.Add($"the account's disconnect protection has a window of {guard.WindowSeconds} s, which pings every 5 s would set off: have the start set a longer one ({_configuration.Where("account:disconnectWindowSeconds")}, {AccountConfiguration.DisconnectWindowSecondsMin} to 300)");
+        }
+
         return guard;
     }
 

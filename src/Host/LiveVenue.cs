@@ -1,4 +1,3 @@
-using System.Globalization;
 using LatencyEngine.Bybit;
 using LatencyEngine.Model;
 using LatencyEngine.Transport;
@@ -11,7 +10,6 @@ internal sealed class LiveVenue : IDisposable
 {
     private static readonly TimeSpan RestTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ClockInterval = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan FlatWithin = TimeSpan.FromSeconds(15);
 
     private readonly LiveRequest _request;
     private readonly RestClient _client;
@@ -82,34 +80,8 @@ internal sealed class LiveVenue : IDisposable
         _clockKeeping = _rest.KeepClockAsync(ClockInterval, _ending.Token);
     }
 
-    /// <summary>Whether the venue shows neither a position nor an order of the symbols. Orders that still rest are cancelled first, all of the account at once: nobody is left to watch them.</summary>
-    /// <returns>Null and the reason when it cannot be asked.</returns>
-    public (bool? IsFlat, string? Fault) Look(IReadOnlyList<string> symbols)
-    {
-        using var within = new CancellationTokenSource(FlatWithin);
-        try
-        {
-            (bool? isFlat, string? fault) = LookOnce(symbols, within.Token);
-            if (isFlat == true) return (true, null);
-            _rest.CancelAllAsync(within.Token).GetAwaiter().GetResult();
-            (bool? isFlatNow, string? still) = LookOnce(symbols, within.Token);
-            return isFlatNow == true ? (true, $"{fault}; cancelled now") : (isFlatNow, still);
-        }
-        catch (OperationCanceledException)
-        {
-            return (null, "the venue could not be asked whether it is flat: no answer in time");
-        }
-    }
-
-    private (bool? IsFlat, string? Fault) LookOnce(IReadOnlyList<string> symbols, CancellationToken cancel)
-    {
-        VenueOutcome<IReadOnlyList<RestOrder>> orders = _rest.OpenOrdersAsync(cancel).GetAwaiter().GetResult();
-        VenueOutcome<IReadOnlyList<RestPosition>> positions = _rest.PositionsAsync(cancel).GetAwaiter().GetResult();
-        if (!orders.IsAnswered || !positions.IsAnswered) return (null, $"the venue could not be asked whether it is flat: {(orders.IsAnswered ? positions.Text : orders.Text)}");
-        string[] open = [.. orders.Value!.Where(order => symbols.Contains(order.Symbol)).Select(order => $"order {order.OrderLinkId} of {order.Symbol}")];
-        string[] held = [.. positions.Value!.Where(position => symbols.Contains(position.Symbol)).Select(position => string.Create(CultureInfo.InvariantCulture, $"position {position.Side} {position.Size} of {position.Symbol}"))];
-        return open.Length + held.Length == 0 ? (true, null) : (false, $"the venue still shows {string.Join(", ", open.Concat(held))}");
-    }
+    /// <summary>The end at the venue, see <see cref="ExitByRest"/>; nothing else of the run is under way.</summary>
+    public (bool? IsFlat, string? Fault) Exit(IReadOnlyList<string> symbols, Func<ClientOrderId> nextName, Action<string> note, bool isEngineFlat) => new ExitByRest(_rest, symbols, nextName, note).Run(isEngineFlat);
 
     /// <summary>Ends the work; nothing of it is under way afterwards.</summary>
     public void EndWork()

@@ -6,6 +6,9 @@ internal enum OriginKind
     /// <summary>The profile's file.</summary>
     File,
 
+    /// <summary>An overlay's file.</summary>
+    Overlay,
+
     /// <summary>An environment variable.</summary>
     Environment,
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LatencyEngine.Model;
 using LatencyEngine.Transport;
 
@@ -34,8 +35,8 @@ internal sealed class Uptime
     /// <summary>Seconds in which the venue could be reached and quotes could not be made, by what was missing: the first of the connections public, private and trade that was not of use, or else <c>lookUp</c>: the end of one, or what it has found, as an orphan to be cancelled or a position that cannot be taken over.</summary>
     public IReadOnlyDictionary<string, double> DownSeconds => _downNanos.ToDictionary(down => down.Key, down => Seconds(down.Value));
 
-    /// <summary>Seconds in which quotes could be made, but those of at least one instrument were held back, by why (<see cref="QuotesHeldBy"/>).</summary>
-    public IReadOnlyDictionary<string, double> HeldSeconds => _heldNanos.ToDictionary(held => Name(held.Key), held => Seconds(held.Value));
+    /// <summary>Seconds in which quotes could be made, but those of at least one instrument were held back or further out, by why (<see cref="QuotesHeldBy"/>).</summary>
+    public IReadOnlyDictionary<string, double> HeldSeconds => HeldQuotes.Seconds(_heldNanos);
 
     /// <summary>Takes a look.</summary>
     /// <param name="nowNanos">Real time.</param>
@@ -55,7 +56,7 @@ internal sealed class Uptime
         if (isActive)
         {
             _activeNanos += stepNanos;
-            if (state.HeldBy > QuotesHeldBy.Engine) _heldNanos[state.HeldBy] = _heldNanos.GetValueOrDefault(state.HeldBy) + stepNanos;
+            if (HeldQuotes.IsHeld(in state)) _heldNanos[state.HeldBy] = _heldNanos.GetValueOrDefault(state.HeldBy) + stepNanos;
         }
         else if (EngineThreads.Channels.Any(channel => io.Status(channel).IsAway))
         {
@@ -72,17 +73,14 @@ internal sealed class Uptime
     {
         foreach (VenueChannel channel in EngineThreads.Channels)
         {
-            if (io.Status(channel).Phase != ConnectionPhase.Ready) return channel.ToString().ToLowerInvariant();
+            if (io.Status(channel).Phase != ConnectionPhase.Ready) return Name(channel);
         }
 
         return LookUp;
     }
 
-    private static string Name(QuotesHeldBy heldBy)
-    {
-        string name = heldBy.ToString();
-        return char.ToLowerInvariant(name[0]) + name[1..];
-    }
+    private static string Name<T>(T of)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(of.ToString());
 
     private static double Seconds(long nanos) => Math.Round(nanos / 1e9, 3);
 }

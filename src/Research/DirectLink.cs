@@ -15,6 +15,8 @@ internal sealed class DirectLink(Engine engine, EngineStep step, IReadOnlyList<s
 {
     private const int Sender = 0;
 
+    private readonly Queue<byte[]> _tableRequests = new();
+
     /// <summary>Connections that stand from the start and never fail.</summary>
     public void Connect(long timeNanos)
     {
@@ -33,6 +35,16 @@ internal sealed class DirectLink(Engine engine, EngineStep step, IReadOnlyList<s
     /// <inheritdoc />
     public void Collect(ReplaySession session, long nowNanos)
     {
+        Send(session, nowNanos);
+        while (_tableRequests.TryDequeue(out byte[]? request))
+        {
+            Post(InboundKind.QuoteTable, engine.Tables.Answer(request), nowNanos);
+            Send(session, nowNanos);
+        }
+    }
+
+    private void Send(ReplaySession session, long nowNanos)
+    {
         while (engine.Outbound.TryPeek(Sender, out FrameView frame))
         {
             switch ((OutboundKind)frame.Kind)
@@ -40,6 +52,7 @@ internal sealed class DirectLink(Engine engine, EngineStep step, IReadOnlyList<s
                 case OutboundKind.Request: session.Submit(frame.Payload, nowNanos); break;
                 case OutboundKind.SnapshotRequest: session.RequestSnapshot(bookTopics[BinaryPrimitives.ReadInt32LittleEndian(frame.Payload)], nowNanos); break;
                 case OutboundKind.LookUpRequest: session.AskLookUp(frame.Payload, engine.Symbols, nowNanos); break;
+                case OutboundKind.QuoteTableRequest: _tableRequests.Enqueue(frame.Payload.ToArray()); break;
                 default: break;   // facts are for the observer
             }
 

@@ -89,6 +89,7 @@ public static class DryRunner
                 Clock = clock,
                 TickNanos = clock is LockstepClock ? 0 : configuration.Venue.TickMilliseconds * EpochNanos.PerMillisecond,
                 OnLookUp = payload => AskLookUp(payload),
+                OnQuoteTableRequest = payload => AskForTable(payload),
                 OnCancelAll = lookUps.CancelAll,
 
                 // Nothing else connects to this venue, and it counts no connections: the first retry comes as soon after the tenth cut as after the first.
@@ -98,6 +99,7 @@ public static class DryRunner
             hooks.EngineFrame?.Invoke(stage.Engine));
         if (clock is LockstepClock lockstep) link = new SocketLink(stage.Engine, threads, server, lockstep);
         else lookUps.Start(threads.Io.Inbox);
+        stage.Engine.Tables.Start(threads.Io.Inbox);
 
         int collectionsBefore = GC.CollectionCount(0);
         threads.Start();
@@ -119,7 +121,7 @@ public static class DryRunner
         if (link is not null)
         {
             var run = new SteppedRun(stage.Engine, stage.Session, link, observer);
-            run.Begin(Engine.SessionPayload(stage.SessionNumber), firstNanos);
+            run.Begin(stage.SessionNumber, firstNanos);
             try
             {
                 BacktestRunner.Play(request, stage, run, observer, display, ending.Token, threads);
@@ -143,6 +145,7 @@ public static class DryRunner
         threads.Stop();
         serving.Stop();   // before the look-ups: nobody drives the venue any more that could answer them
         lookUps.Complete();
+        stage.Engine.Tables.Complete();
         try
         {
             records.Complete();
@@ -174,6 +177,12 @@ public static class DryRunner
         {
             if (link is null) lookUps.Ask(payload);
             else link.OnLookUp(payload);
+        }
+
+        void AskForTable(ReadOnlySpan<byte> payload)
+        {
+            if (link is null) stage.Engine.Tables.Ask(payload);
+            else link.OnQuoteTableRequest(payload);
         }
     }
 

@@ -27,8 +27,20 @@ public static class Figures
     /// <summary>An average number of bytes, to the hundredth.</summary>
     public static string Bytes(double average) => average.ToString("#,##0.##");
 
+    /// <summary>An average to the hundredth; a dash for none.</summary>
+    public static string Mean(double? average) => average is { } value ? value.ToString("#,##0.00") : "-";
+
+    /// <summary>A share as percent with two decimals; a dash for none.</summary>
+    public static string Share(double? share) => share is { } value ? (value * 100).ToString("0.00") + " %" : "-";
+
     /// <summary>An estimate with its standard error in brackets, both to the thousandth.</summary>
     public static string Estimate(double value, double standardError) => $"{value:#,##0.000} ({standardError:0.000})";
+
+    /// <summary>A number of ticks, to the hundredth.</summary>
+    public static string Ticks(double ticks) => ticks.ToString("#,##0.00");
+
+    /// <summary>As <see cref="Ticks"/>, with a plus sign when positive.</summary>
+    public static string SignedTicks(double ticks) => ticks.ToString("+#,##0.00;-#,##0.00;0.00");
 
     /// <summary>A fraction as percent with four decimals, the precision of published fee rates.</summary>
     public static string Rate(decimal fraction) => (fraction * 100m).ToString("0.00##") + "%";

@@ -17,7 +17,7 @@ internal interface IEngineLink
     /// <param name="timeNanos">Logic time.</param>
     void Post(InboundKind kind, byte[] payload, long timeNanos);
 
-    /// <summary>Gives the session what the engine has sent since the last call, in order.</summary>
+    /// <summary>Gives the session what the engine has sent since the last call, in order, and solves the tables that it has asked for: in the same moment of logic time, so that equal runs stay equal.</summary>
     /// <param name="session">The venue's side.</param>
     /// <param name="nowNanos">Logic time at which it was sent.</param>
     void Collect(ReplaySession session, long nowNanos);

@@ -7,7 +7,7 @@ namespace LatencyEngine.Research;
 
 /// <summary>How long a venue could not be reached, by a witness of its own that asks fifty times a second: what a run waits before it tries again is the run's downtime, not the venue's.</summary>
 /// <remarks>Away is neither REST nor the public socket being served. Thread: the pool's. Allocates.</remarks>
-internal sealed class Reachability : IAsyncDisposable
+internal sealed class Reachability : IDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
@@ -28,11 +28,11 @@ internal sealed class Reachability : IAsyncDisposable
     /// <summary>Time from each first question that nobody served to the first that was served again. Any thread.</summary>
     public TimeSpan Away => TimeSpan.FromTicks(Interlocked.Read(ref _awayTicks));
 
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it; blocks for as long as a question may take.</summary>
+    public void Dispose()
     {
-        await _ending.CancelAsync().ConfigureAwait(false);
-        await _work.ConfigureAwait(false);
+        _ending.Cancel();
+        _work.GetAwaiter().GetResult();
         _http.Dispose();
         _ending.Dispose();
     }

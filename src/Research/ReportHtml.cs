@@ -27,6 +27,7 @@ public static class ReportHtml
             Section("Latency", LatencyFigure(result, latencyCurves), LatencyTable(result)),
             Element("div", "columns", Section("Where the P&L comes from", PnlTable(result)), Section("Refused by the risk gate", Refusals(result))),
             Section("Instruments", Instruments(result)),
+            FairValues(result),
             Section("Fills", Fills(trades)),
             Section("How to read these numbers", Notes(result)));
 
@@ -83,12 +84,17 @@ public static class ReportHtml
         [
             ("Market", $"{result.Data}: {result.DataLabel}"),
             ("Instruments and leverage", $"{string.Join(", ", result.Symbols)} at {Figures.Exact(result.Leverage)}x"),
+            ("Quoting model", RunTable.Quoting(result)),
             ("Fee tier", $"{result.FeeTier}: maker {Figures.Rate(result.MakerFeeRate)}, taker {Figures.Rate(result.TakerFeeRate)}"),
             ("Queue model", result.QueueModel),
             ("Latency model", $"{result.LatencyModel}, seed {result.Seed}"),
             ("Mark price", string.Join(", ", result.MarkPriceSource.Select(pair => $"{pair.Key} from {pair.Value}"))),
             ("Frames", $"{Figures.Count(result.FramesDecoded)} decoded, {Figures.Count(result.FramesRejected)} rejected, in {Figures.Seconds(result.WallSeconds)} of real time"),
             ("Requests acknowledged", $"{RunTable.Answers(result)} of {Figures.Count(result.OrdersSent)} sent; {Figures.Count(result.OrdersPostOnlyRefused)} post-only orders were cancelled in matching"),
+            ("Requests a fill", Figures.Mean(result.MessagesPerFill)),
+            .. result.Instruments.Select(instrument => ($"Quotes of {instrument.Symbol}", RunTable.Tracking(instrument.Tracking))),
+            ("Quotes held back", RunTable.Held(result)),
+            .. result.Instruments.Where(instrument => instrument.MarkOuts.Count > 0).Select(instrument => ($"Mid after fills of {instrument.Symbol}", RunTable.MarkOuts(instrument))),
             ("Garbage collections", $"{Figures.Count(result.GcCollections)} in the process, of the venue and the report"),
         ];
         return FactList(facts, Element("div", "full", new XElement("dt", "SHA-256 of all outbound requests"), new XElement("dd", new XElement("code", result.OutboundSha256))));
@@ -168,6 +174,21 @@ public static class ReportHtml
                 new XElement("td", instrument.FinalPositionQty == 0m ? "flat" : Figures.Exact(instrument.AverageEntry)),
                 new XElement("td", Figures.Exact(instrument.LastMark)),
                 new XElement("td", result.MarkPriceSource.GetValueOrDefault(instrument.Symbol, "")))));
+
+    private static XElement? FairValues(RunResult result)
+    {
+        InstrumentResult[] instruments = [.. result.Instruments.Where(instrument => instrument.FairValue.Count > 0)];
+        if (instruments.Length == 0) return null;
+        return Section(
+            "Fair value",
+            Element("p", "soft", "What the quotes were laid around, in ticks and by time. Parts in use add up to the centre of the quotes of no inventory; the others are what they would have added."),
+            Table(
+                "table",
+                ["Instrument", "Part", "In use", "Mean", "Mean size"],
+                instruments.SelectMany(instrument => instrument.FairValue.Select(part => Row(
+                    instrument.Symbol, RunTable.PartName(part.Name), part.Weight == 1 ? "yes" : "no", part.Name == "mid" ? Figures.Ticks(part.MeanTicks) : Figures.SignedTicks(part.MeanTicks), Figures.Ticks(part.MeanAbsoluteTicks))))),
+            instruments.All(instrument => instrument.Intensity is null) ? null : FactList(instruments.Where(instrument => instrument.Intensity is not null).Select(instrument => ($"Arrivals {instrument.Symbol}", RunTable.Arrivals(instrument.Intensity!)))));
+    }
 
     private static object[] Fills(IReadOnlyList<TradeRow> trades)
     {

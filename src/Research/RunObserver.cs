@@ -28,6 +28,7 @@ public sealed class RunObserver : IDisposable
     private readonly LaneFact[] _lanes;
     private readonly decimal[] _maxAbsPosition;
     private readonly bool[] _hadBook;
+    private readonly Dictionary<QuotesHeldBy, long> _heldNanos = [];
     private long _nextSampleNanos;
     private decimal _peakEquity = decimal.MinValue;
     private bool _hasSeenKill;
@@ -73,6 +74,9 @@ public sealed class RunObserver : IDisposable
 
     /// <summary>Largest position by instrument, without sign, in base coin.</summary>
     public IReadOnlyList<decimal> MaxAbsPosition => _maxAbsPosition;
+
+    /// <summary>Logic seconds in which the engine was ready, but held quotes of at least one instrument back or further out, by why.</summary>
+    public IReadOnlyDictionary<string, double> HeldSeconds => HeldQuotes.Seconds(_heldNanos);
 
     /// <summary>What did not hold so far, one sentence each.</summary>
     public IReadOnlyList<string> InvariantBreaks => _witness.Breaks;
@@ -149,11 +153,13 @@ public sealed class RunObserver : IDisposable
                 _lanes[lane.Instrument.Index] = lane;
                 break;
             case OutboundKind.EngineFact:
+                EngineFact before = State;
+                if (HeldQuotes.IsHeld(in before)) _heldNanos[before.HeldBy] = _heldNanos.GetValueOrDefault(before.HeldBy) + frame.LogicTimeNanos - StateNanos;
                 State = MemoryMarshal.Read<EngineFact>(frame.Payload);
                 StateNanos = frame.LogicTimeNanos;
                 OnState();
                 break;
-            case OutboundKind.SnapshotRequest or OutboundKind.LookUpRequest or OutboundKind.CancelAllRequest or OutboundKind.ReconnectTrade:
+            case OutboundKind.SnapshotRequest or OutboundKind.LookUpRequest or OutboundKind.CancelAllRequest or OutboundKind.ReconnectTrade or OutboundKind.QuoteTableRequest or OutboundKind.RefusalFact:
                 break;
             default:
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"outbound frame {frame.Sequence} has the unknown kind {frame.Kind}"));

@@ -45,6 +45,9 @@ public sealed record RunProgress
     /// <summary>Whether the engine quotes, and if not, why.</summary>
     public required QuotingState State { get; init; }
 
+    /// <summary>What holds an instrument's quotes back or further out while it does.</summary>
+    public QuotesHeldBy HeldBy { get; init; }
+
     /// <summary>The three connections; empty in virtual time.</summary>
     public required IReadOnlyList<ConnectionProgress> Connections { get; init; }
 

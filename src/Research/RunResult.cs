@@ -24,6 +24,12 @@ public sealed record RunResult
     /// <summary>Leverage of every position.</summary>
     public required decimal Leverage { get; init; }
 
+    /// <summary>Quoting model as the configuration names it: quoting:model.</summary>
+    public required string QuotingModel { get; init; }
+
+    /// <summary>Quotes a side.</summary>
+    public required int LevelsPerSide { get; init; }
+
     /// <summary>Seed of the latency model.</summary>
     public required ulong Seed { get; init; }
 
@@ -87,6 +93,18 @@ public sealed record RunResult
     /// <summary>Of them <c>order.cancel</c>.</summary>
     public required long CancelsSent { get; init; }
 
+    /// <summary>Tables of exact quotes that the engine took; 0 for a model without tables.</summary>
+    public required long QuoteTables { get; init; }
+
+    /// <summary>Tables that it refused: malformed, or without a solution.</summary>
+    public required long QuoteTablesRefused { get; init; }
+
+    /// <summary>How often an instrument's quotes began to be held back or further out while the engine was ready, by why.</summary>
+    public required IReadOnlyDictionary<string, long> QuotesHeld { get; init; }
+
+    /// <summary>Logic seconds in which that was so of at least one instrument, by why; from looks at each tick.</summary>
+    public required IReadOnlyDictionary<string, double> HeldSeconds { get; init; }
+
     /// <summary>Requests the gateway accepted (retCode 0).</summary>
     public required long OrdersAcknowledged { get; init; }
 
@@ -110,6 +128,9 @@ public sealed record RunResult
 
     /// <summary>Executions, liquidations included.</summary>
     public required long Fills { get; init; }
+
+    /// <summary>Order-entry requests sent for each execution; null without one.</summary>
+    public double? MessagesPerFill => Fills == 0 ? null : (double)OrdersSent / Fills;
 
     /// <summary>Maker fills.</summary>
     public required long MakerFills { get; init; }

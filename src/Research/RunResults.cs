@@ -46,6 +46,8 @@ internal static class RunResults
             DataLabel = stage.DataLabel,
             Symbols = stage.Symbols,
             Leverage = request.Configuration.Venue.Leverage,
+            QuotingModel = request.Configuration.Quoting.Model,
+            LevelsPerSide = request.Configuration.Quoting.LevelsPerSide,
             Seed = request.Configuration.Venue.Seed,
             FeeTier = stage.FeeTier.Name,
             MakerFeeRate = stage.FeeTier.RatesFor(stage.Symbols[0]).Maker,
@@ -67,6 +69,10 @@ internal static class RunResults
             CreatesSent = engine.Orders.CreatesSent,
             AmendsSent = engine.Orders.AmendsSent,
             CancelsSent = engine.Orders.CancelsSent,
+            QuoteTables = engine.Meters.QuoteTables,
+            QuoteTablesRefused = engine.Meters.QuoteTablesRefused,
+            QuotesHeld = HeldQuotes.Times(engine.Meters),
+            HeldSeconds = observer.HeldSeconds,
             OrdersAcknowledged = engine.Orders.Acknowledged,
             OrdersRejected = engine.Orders.Rejected,
             OrdersUnanswered = RequestsSent(engine) - engine.Orders.Acknowledged - engine.Orders.Rejected,
@@ -115,7 +121,13 @@ internal static class RunResults
             PositionQty(engine, id.Index),
             observer.MaxAbsPosition[id.Index],
             Exact.Price(engine.Ledger.AverageEntry(id)),
-            Exact.Price(lane.MarkPrice));
+            Exact.Price(lane.MarkPrice))
+        {
+            FairValue = FairValuePart.Of(lane),
+            Intensity = IntensitySummary.Of(lane),
+            Tracking = TrackingResult.Of(lane.Tracking),
+            MarkOuts = MarkOutResult.Of(lane),
+        };
     }
 
     private static TradeRow Row(FillRecord fill) => new()

@@ -190,6 +190,7 @@ public sealed class RunStage : IDisposable
         OpenOrders = observer.State.LiveOrders,
         Fills = observer.Executions,
         State = observer.State.State,
+        HeldBy = observer.State.HeldBy,
         Incidents = [.. observer.Incidents],
         Connections = threads is null ? [] : [.. EngineThreads.Channels.Select(channel => new ConnectionProgress(channel, threads.Io.Status(channel)))],
         Stages = [.. LatencyStages.Of(Engine.Meters, threads?.Io.Meters).Select(stage => new StageProgress(stage.Key, stage.Value.Count, stage.Value.ValueAtPercentile(50), stage.Value.ValueAtPercentile(99)))],

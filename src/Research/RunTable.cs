@@ -32,9 +32,18 @@ public static class RunTable
         yield return ("Fills", $"{Figures.Count(result.Fills)} ({Figures.Count(result.MakerFills)} maker), turnover {Figures.Usdt(result.Turnover)} USDT");
         if (result.CrossedWithoutFill > 0) yield return ("Crossed, unfilled", $"{Figures.Count(result.CrossedWithoutFill)} orders that the recorded market reached without a print; live they would have filled");
         yield return ("Requests sent", $"{Figures.Count(result.OrdersSent)} ({Figures.Count(result.CreatesSent)} create, {Figures.Count(result.AmendsSent)} amend, {Figures.Count(result.CancelsSent)} cancel)");
+        yield return ("Requests a fill", Figures.Mean(result.MessagesPerFill));
+        foreach (InstrumentResult instrument in result.Instruments) yield return ($"Quotes {instrument.Symbol}", Tracking(instrument.Tracking));
         if (result.OrdersSent == 0) yield return ("Nothing sent", result.RiskRefusals.Count == 0 ? "no quote was wanted" : $"the risk gate refused every order, most often for {result.RiskRefusals.MaxBy(pair => pair.Value).Key}");
         yield return ("Acknowledged", $"{Answers(result)}; {Figures.Count(result.OrdersPostOnlyRefused)} post-only orders cancelled in matching");
+        yield return ("Held back", Held(result));
         yield return ("Refused by risk", Refusals(result.RiskRefusals));
+        foreach (InstrumentResult instrument in result.Instruments)
+        {
+            if (instrument.FairValue.Count > 0) yield return ($"Fair value {instrument.Symbol}", $"{string.Join("; ", instrument.FairValue.Select(Part))}; mean and mean size in ticks");
+            if (instrument.Intensity is { } intensity) yield return ($"Arrivals {instrument.Symbol}", Arrivals(intensity));
+        }
+
         yield return ("Frames", $"{Figures.Count(result.FramesDecoded)} decoded, {Figures.Count(result.FramesRejected)} rejected");
     }
 
@@ -44,6 +53,7 @@ public static class RunTable
         foreach (InstrumentResult instrument in result.Instruments)
         {
             yield return ($"Position {instrument.Symbol}", $"{Figures.SignedExact(instrument.FinalPositionQty)}, largest {Figures.Exact(instrument.MaxAbsPositionQty)}");
+            if (instrument.MarkOuts.Count > 0) yield return ($"Mark-outs {instrument.Symbol}", MarkOuts(instrument));
         }
 
         yield return ("Liquidations", Figures.Count(result.Liquidations));
@@ -64,6 +74,7 @@ public static class RunTable
     {
         yield return ("Market", $"{result.Data} ({result.DataLabel})");
         yield return ("Traded", $"{string.Join(", ", result.Symbols)} at {Figures.Exact(result.Leverage)}x, {Figures.Seconds(result.RecordingSeconds)} of market in {Figures.Seconds(result.WallSeconds)}");
+        yield return ("Quoting", Quoting(result));
         yield return ("Venue", $"simulated; queue {result.QueueModel}; {result.LatencyModel}; seed {result.Seed}");
         yield return ("Mark price", string.Join(", ", result.MarkPriceSource.Select(pair => $"{pair.Key}: {pair.Value}")));
         yield return ("Pace", Pace(result));
@@ -73,7 +84,31 @@ public static class RunTable
         if (result.ReportPath is { } path) yield return ("Report", path);
     }
 
+    /// <summary>A part of the fair value; what is not in use is in brackets.</summary>
+    private static string Part(FairValuePart part)
+    {
+        string text = $"{PartName(part.Name)} {(part.Name == "mid" ? Figures.Ticks(part.MeanTicks) : $"{Figures.SignedTicks(part.MeanTicks)} of {Figures.Ticks(part.MeanAbsoluteTicks)}")}";
+        return part.Weight == 0 ? $"({text})" : text;
+    }
+
+    /// <summary>The name of a part of the fair value as people read it.</summary>
+    public static string PartName(string part) => part switch { "weightedMid" => "weighted mid", "orderFlow" => "order flow", _ => part };
+
+    /// <summary>A rolling arrival intensity.</summary>
+    public static string Arrivals(IntensitySummary intensity) =>
+        $"A {intensity.ArrivalRatePerSecond:G4}/s, k {intensity.DecayPerTick:G4}/tick; {Figures.Count(intensity.FitsTaken)} fits taken ({Figures.Count(intensity.FitsTakenInPart)} in part), {Figures.Count(intensity.FitsRefused)} refused; bids {intensity.Bids}, asks {intensity.Asks}";
+
+    private static string Tables(RunResult result)
+    {
+        if (result.QuoteTables + result.QuoteTablesRefused == 0) return "";
+        return $", {Figures.Count(result.QuoteTables)} tables{(result.QuoteTablesRefused == 0 ? "" : $" and {Figures.Count(result.QuoteTablesRefused)} refused")}";
+    }
+
     private static string Fee(decimal fee) => fee < 0m ? $"{Figures.Usdt(-fee)} USDT rebate" : $"{Figures.Usdt(fee)} USDT paid";
+
+    /// <summary>How well the quotes of an instrument followed what was wanted.</summary>
+    public static string Tracking(TrackingResult tracking) =>
+        $"bid {Figures.Mean(tracking.BidErrorTicks)} and ask {Figures.Mean(tracking.AskErrorTicks)} ticks from where they were wanted; missing {Figures.Share(tracking.BidMissingShare)} and {Figures.Share(tracking.AskMissingShare)} of the time";
 
     /// <summary>What became of the requests sent.</summary>
     public static string Answers(RunResult result) =>
@@ -81,6 +116,20 @@ public static class RunTable
 
     private static string Refusals(IReadOnlyDictionary<string, long> refusals) =>
         refusals.Count == 0 ? "0" : $"{Figures.Count(refusals.Values.Sum())} ({string.Join(", ", refusals.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {Figures.Count(pair.Value)}"))})";
+
+    /// <summary>How often and how long quotes were held back or further out, by why.</summary>
+    public static string Held(RunResult result) => result.QuotesHeld.Count == 0
+        ? "never"
+        : string.Join(", ", result.QuotesHeld.Select(held => $"{held.Key} {Figures.Count(held.Value)} times, {Figures.Seconds(result.HeldSeconds.GetValueOrDefault(held.Key))}"));
+
+    /// <summary>What the mid did after the fills of an instrument.</summary>
+    public static string MarkOuts(InstrumentResult instrument) => string.Join(
+        "; ",
+        instrument.MarkOuts.GroupBy(after => after.Side).Select(side => FormattableString.Invariant(
+            $"{(side.Key == "Buy" ? "bids" : "asks")} {string.Join(", ", side.Select(after => FormattableString.Invariant($"{after.MeanTicks:+0.0;-0.0;0.0} ticks in {after.AfterSeconds:0.#} s")))}")));
+
+    /// <summary>Quoting model and levels.</summary>
+    public static string Quoting(RunResult result) => $"{result.QuotingModel}, {Figures.Count(result.LevelsPerSide)} level{(result.LevelsPerSide == 1 ? "" : "s")} a side{Tables(result)}";
 
     /// <summary>Pace of a run and how engine and venue are joined.</summary>
     public static string Pace(RunResult result) => result.IoAllocatedBytesPerMessage is null ? result.Speed : $"{result.Speed}, over loopback sockets";

@@ -8,9 +8,11 @@ public static class RunTableText
     private const string Indent = "  ";
 
     /// <summary>The sections of <see cref="RunTable"/> in aligned columns, lines ended by a newline, no trailing spaces.</summary>
-    public static string Render(RunResult result)
+    public static string Render(RunResult result) => Render(RunTable.Sections(result));
+
+    /// <summary>Any sections, in the same form.</summary>
+    internal static string Render(IReadOnlyList<RunTableSection> sections)
     {
-        IReadOnlyList<RunTableSection> sections = RunTable.Sections(result);
         int labelWidth = sections.Max(section => section.Rows.Max(row => row.Label.Length));
         var text = new StringBuilder();
         foreach (RunTableSection section in sections)

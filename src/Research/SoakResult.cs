@@ -14,14 +14,14 @@ public sealed record SoakResult
     /// <summary>Seconds in which neither REST nor the public socket served that witness.</summary>
     public required double VenueAwaySeconds { get; init; }
 
-    /// <summary>Growth of the managed heap after a collection, from the first quarter of the run to its end, bytes.</summary>
-    public required long HeapGrowthBytes { get; init; }
+    /// <summary>Growth of the managed heap after a collection, from the second quarter of the run to its last, by the median of each, while it traded, bytes; null where it ended too early to tell.</summary>
+    public required long? HeapGrowthBytes { get; init; }
 
-    /// <summary>Growth of the process's resident memory, native libraries included, over the same time, bytes.</summary>
-    public required long ResidentGrowthBytes { get; init; }
+    /// <summary>Growth of the process's resident memory, native libraries included, likewise, bytes.</summary>
+    public required long? ResidentGrowthBytes { get; init; }
 
-    /// <summary>Growth of the process's open files and sockets, from the first quarter of the run to its end.</summary>
-    public required int DescriptorGrowth { get; init; }
+    /// <summary>Growth of the process's open files and sockets, likewise.</summary>
+    public required int? DescriptorGrowth { get; init; }
 
     /// <summary>The run itself.</summary>
     public required LiveResult Live { get; init; }

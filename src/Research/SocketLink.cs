@@ -18,12 +18,16 @@ internal sealed class SocketLink(Engine engine, EngineThreads threads, VenueServ
     private const long WaitNanos = 10_000_000_000;
 
     private readonly ConcurrentQueue<byte[]> _lookUps = new();
+    private readonly ConcurrentQueue<byte[]> _tableRequests = new();
     private readonly List<IncomingRequest> _incoming = [];
     private long _ordersTaken;
     private long _snapshotsTaken;
 
     /// <summary>Takes a look-up of the engine. Thread: io.</summary>
     public void OnLookUp(ReadOnlySpan<byte> payload) => _lookUps.Enqueue(payload.ToArray());
+
+    /// <summary>Takes a question of the engine for a table. Thread: io.</summary>
+    public void OnQuoteTableRequest(ReadOnlySpan<byte> payload) => _tableRequests.Enqueue(payload.ToArray());
 
     /// <inheritdoc />
     public void Hand(in Delivery delivery, bool endOfBurst)
@@ -46,6 +50,16 @@ internal sealed class SocketLink(Engine engine, EngineThreads threads, VenueServ
 
     /// <inheritdoc />
     public void Collect(ReplaySession session, long nowNanos)
+    {
+        TakeSent(session, nowNanos);
+        while (_tableRequests.TryDequeue(out byte[]? request))
+        {
+            Post(InboundKind.QuoteTable, engine.Tables.Answer(request), nowNanos);
+            TakeSent(session, nowNanos);
+        }
+    }
+
+    private void TakeSent(ReplaySession session, long nowNanos)
     {
         IoMeters sent = threads.Io.Meters;
         _incoming.Clear();

@@ -47,10 +47,10 @@ internal sealed class SteppedRun
     public long LastNanos => _nowNanos;
 
     /// <summary>Opens the session, before any market data.</summary>
-    public void Begin(byte[] sessionPayload, long nowNanos)
+    public void Begin(uint sessionNumber, long nowNanos)
     {
         _nowNanos = FirstNanos = nowNanos;
-        Post(InboundKind.Session, sessionPayload);
+        _engine.Begin(sessionNumber, Post);
     }
 
     /// <summary>Takes the next burst through the engine and its answers to the venue; false when the session has nothing left.</summary>

@@ -64,7 +64,7 @@ internal sealed class TimedRun
     {
         FirstNanos = Math.Max(FirstNanos, _clock.NowNanos);
         _clock.Start();
-        _threads.Io.Inbox.Post(InboundKind.Session, Engine.SessionPayload(_stage.SessionNumber));
+        _stage.Engine.Begin(_stage.SessionNumber, _threads.Io.Inbox.Post);
         long lastNanos = duration is { } wanted ? FirstNanos + (wanted.Ticks * 100) : long.MaxValue;
         while (!cancel.IsCancellationRequested && !_stage.Session.IsFinished && LastNanos < lastNanos && Failure is null)
         {

@@ -39,7 +39,7 @@ public sealed class VirtualTimeRun : IDisposable
     public void Begin()
     {
         _link.Connect(_stage.Session.LastTimeNanos);
-        _run.Begin(Host.Engine.SessionPayload(_stage.SessionNumber), _stage.Session.LastTimeNanos);
+        _run.Begin(_stage.SessionNumber, _stage.Session.LastTimeNanos);
     }
 
     /// <summary>Takes the next burst through the engine and its requests to the venue; false when the session has nothing left.</summary>

@@ -49,6 +49,9 @@ internal sealed class AccountSymbol(VenueAccount account, SymbolMarket market, d
     /// <summary>The waiting stop-loss order of the position; null for none.</summary>
     public VenueOrder? StopLoss { get; set; }
 
+    /// <summary><c>positionIdx</c>: 0 one-way, 1 long and 2 short in hedge mode.</summary>
+    public int PositionIdx => !Account.IsInHedgeMode ? 0 : Position.Qty < 0 ? 2 : 1;
+
     /// <summary>The mark, or the entry price while there is none: then nothing is unrealised.</summary>
     public decimal MarkOrEntry => Market.Mark ?? Position.AverageEntry;
 

@@ -30,7 +30,7 @@ public sealed record Fault
     /// <summary>How long an occurrence lasts.</summary>
     public long DurationNanos { get; init; }
 
-    /// <summary>How much later the messages of a <see cref="FaultKind.Late"/> arrive.</summary>
+    /// <summary>How much later the messages of a <see cref="FaultKind.Late"/>, or the requests of a <see cref="FaultKind.Slow"/>, arrive.</summary>
     public long DelayNanos { get; init; }
 
     /// <summary>Messages, requests, logins or subscriptions that an occurrence concerns.</summary>
@@ -45,11 +45,14 @@ public sealed record Fault
     /// <summary>The requests that a <see cref="FaultKind.Reject"/> concerns: <c>create</c>, <c>amend</c> or <c>cancel</c> of one order; empty for every one.</summary>
     public string Operation { get; init; } = "";
 
-    /// <summary>What a <see cref="FaultKind.Reject"/> refuses is done all the same, as may be behind 10016 (Bybit V5, 18.2).</summary>
+    /// <summary>What a <see cref="FaultKind.Reject"/> or a <see cref="FaultKind.Subscription"/> refuses is done all the same, as may be behind 10016 (Bybit V5, 18.2).</summary>
     public bool IsCarriedOut { get; init; }
 
     /// <summary>Whether it concerns the connections themselves, which only a served venue has.</summary>
-    public bool IsOfConnections => Kind is FaultKind.Cut or FaultKind.Outage or FaultKind.Close or FaultKind.Login or FaultKind.Forbidden or FaultKind.Early;
+    public bool IsOfConnections => Kind is FaultKind.Cut or FaultKind.Outage or FaultKind.Close or FaultKind.Login or FaultKind.Forbidden or FaultKind.Early or FaultKind.HalfOpen or FaultKind.Subscription;
+
+    /// <summary>Whether the venue itself does it at once, without a message or request that it waits for.</summary>
+    public bool IsOfVenue => Kind is FaultKind.Restart or FaultKind.Adl or FaultKind.Hedge;
 
     /// <summary>Reads a file: a JSON array of faults.</summary>
     /// <exception cref="InvalidDataException">It is none; the message says which fault and why.</exception>
@@ -101,8 +104,8 @@ public sealed record Fault
 
         if (fault.Kind == FaultKind.Forbidden) fault = fault with { Text = "" };
         if (json.TryGetProperty("text", out JsonElement text)) fault = fault with { Text = text.ValueKind == JsonValueKind.String ? text.GetString()! : throw new InvalidDataException("text must be a string") };
-        if (fault.Kind is FaultKind.Outage or FaultKind.Stall or FaultKind.Late or FaultKind.Ban or FaultKind.Forbidden && fault.DurationNanos == 0) throw new InvalidDataException($"{Name(fault.Kind)} needs durationMilliseconds above 0");
-        if (fault.Kind == FaultKind.Late && fault.DelayNanos == 0) throw new InvalidDataException("late needs delayMilliseconds above 0");
+        if (fault.Kind is FaultKind.Outage or FaultKind.Stall or FaultKind.Late or FaultKind.Ban or FaultKind.Forbidden or FaultKind.Slow && fault.DurationNanos == 0) throw new InvalidDataException($"{Name(fault.Kind)} needs durationMilliseconds above 0");
+        if (fault.Kind is FaultKind.Late or FaultKind.Slow && fault.DelayNanos == 0) throw new InvalidDataException($"{Name(fault.Kind)} needs delayMilliseconds above 0");
         RequireEffect(json, fault);
         return fault;
     }
@@ -113,10 +116,11 @@ public sealed record Fault
         string[] own = fault.Kind switch
         {
             FaultKind.Gap or FaultKind.Duplicate or FaultKind.Login or FaultKind.Early => ["count"],
-            FaultKind.Late => ["durationMilliseconds", "delayMilliseconds"],
+            FaultKind.Late or FaultKind.Slow => ["durationMilliseconds", "delayMilliseconds"],
             FaultKind.Stall or FaultKind.Ban or FaultKind.Outage => ["durationMilliseconds"],
             FaultKind.Forbidden => ["durationMilliseconds", "text"],
             FaultKind.Reject => ["count", "code", "text", "operation", "carriedOut"],
+            FaultKind.Subscription => ["count", "carriedOut"],
             _ => [],
         };
         string name = Name(fault.Kind);
@@ -125,8 +129,11 @@ public sealed record Fault
         DeliveryChannel[] channels = fault.Kind switch
         {
             FaultKind.Login => [DeliveryChannel.Private, DeliveryChannel.Trade],
+            FaultKind.Subscription => [DeliveryChannel.Public, DeliveryChannel.Private],
             FaultKind.Early or FaultKind.Restart => [DeliveryChannel.Public],
+            FaultKind.Adl or FaultKind.Hedge => [DeliveryChannel.Private],
             FaultKind.Forbidden => [DeliveryChannel.LookUpEnd],
+            FaultKind.Slow => [DeliveryChannel.Trade],
             _ => [],
         };
         if (fault.Channel != DeliveryChannel.Unset && channels.Length > 0 && !channels.Contains(fault.Channel)) throw new InvalidDataException($"{name} is of channel {string.Join(" or ", channels.Select(Name))}, was {Name(fault.Channel)}; leave channel out");

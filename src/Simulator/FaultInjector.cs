@@ -1,7 +1,7 @@
 namespace LatencyEngine.Simulator;
 
 /// <summary>Decides what goes wrong, and when: a function of the faults, the seed and the messages that pass.</summary>
-/// <remarks>The session's thread. Faults that concern connections, or books as a whole, are only announced here (<see cref="Begin"/>): they are carried out where those are.</remarks>
+/// <remarks>The session's thread. Faults that concern connections, books as a whole or accounts are only announced here (<see cref="Begin"/>): they are carried out where those are.</remarks>
 internal sealed class FaultInjector
 {
     private readonly SplitMix64 _random;
@@ -21,7 +21,7 @@ internal sealed class FaultInjector
     /// <summary>A fault more, counted from now.</summary>
     public void Add(Fault fault, long nowNanos) => _due.Enqueue(fault, nowNanos + fault.AfterNanos);
 
-    /// <summary>Begins what is due by now; the occurrences that are carried out at once, those of connections and restarts, are returned, in order. A repetition of a counted fault that is not used up yet adds nothing to it.</summary>
+    /// <summary>Begins what is due by now; the occurrences that are carried out at once, those of connections and of the venue itself, are returned, in order. A repetition of a counted fault that is not used up yet adds nothing to it.</summary>
     public IReadOnlyList<Fault> Begin(long nowNanos)
     {
         List<Fault> atOnce = [];
@@ -30,7 +30,7 @@ internal sealed class FaultInjector
         {
             _due.Dequeue();
             if (fault.EveryNanos > 0) _due.Enqueue(fault, dueNanos + NextInterval(fault.EveryNanos));
-            if (fault.IsOfConnections || fault.Kind == FaultKind.Restart) atOnce.Add(fault);
+            if (fault.IsOfConnections || fault.IsOfVenue) atOnce.Add(fault);
             else if (!IsPending(fault)) _running.Add(new Running(fault, fault.DurationNanos > 0 ? dueNanos + fault.DurationNanos : long.MaxValue));
         }
 
@@ -56,6 +56,10 @@ internal sealed class FaultInjector
 
         return arrivalNanos;
     }
+
+    /// <summary>How much later than by its way alone a request arrives that changes something and is sent now, ns.</summary>
+    public long RequestDelayNanos(long nowNanos) =>
+        _running.Where(each => each.Fault.Kind == FaultKind.Slow && nowNanos < each.UntilNanos).Sum(each => each.Fault.DelayNanos);
 
     /// <summary>Why a request is refused now; null when it is not.</summary>
     /// <param name="nowNanos">Now, ns since 1970.</param>

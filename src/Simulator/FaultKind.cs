@@ -44,4 +44,19 @@ public enum FaultKind
 
     /// <summary>(restart) Every book of more than one level begins anew with a snapshot whose <c>u</c> is 1, as after a restart of the service (Bybit V5, 6.1).</summary>
     Restart = 13,
+
+    /// <summary>(halfopen) The connections of a channel stand, but from now on neither side hears the other: no message, no ping and no pong passes. Whoever connects anew is served.</summary>
+    HalfOpen = 14,
+
+    /// <summary>(slow) For a time requests that change something reach the venue later, by socket or REST, and those behind them with them.</summary>
+    Slow = 15,
+
+    /// <summary>(subscription) The connections of a stream are dropped, and its next subscriptions refused: of a topic that is not known, or, where they are carried out all the same, that stands already (Bybit V5, 5.3).</summary>
+    Subscription = 16,
+
+    /// <summary>(adl) The orders of every symbol with a position are cancelled, and half of the position is closed by auto-deleveraging (Bybit V5, 16.5).</summary>
+    Adl = 17,
+
+    /// <summary>(hedge) Every account is in hedge mode from now on: positions are told by their side, and an order that names none is refused (Bybit V5, 14.5).</summary>
+    Hedge = 18,
 }

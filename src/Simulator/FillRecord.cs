@@ -29,7 +29,7 @@ public sealed record FillRecord
     /// <summary>Id of the execution.</summary>
     public required string ExecId { get; init; }
 
-    /// <summary><c>execType</c>: "Trade", or "BustTrade" for a liquidation.</summary>
+    /// <summary><c>execType</c>: "Trade", or "BustTrade" for a liquidation, "AdlTrade" for auto-deleveraging.</summary>
     public required string ExecType { get; init; }
 
     /// <summary>True when a resting order was hit.</summary>

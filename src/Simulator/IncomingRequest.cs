@@ -11,6 +11,12 @@ public readonly record struct IncomingRequest(IncomingKind Kind, long Origin, Re
     /// <summary>The name of the session that an order-entry request came in on, as its acknowledgement tells it.</summary>
     public string? ConnectionId { get; init; }
 
+    /// <summary>Path of a REST call; empty for anything else.</summary>
+    public string Path => Call?.Route.Path ?? "";
+
+    /// <summary>Raw body of a REST call that has one.</summary>
+    public ReadOnlyMemory<byte> Body => Call?.Body ?? default;
+
     /// <summary>The REST call.</summary>
     internal RestCall? Call { get; init; }
 

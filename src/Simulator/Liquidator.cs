@@ -7,7 +7,7 @@ namespace LatencyEngine.Simulator;
 /// The thread that owns the venue. A cut is a fill-or-kill order at the bankruptcy price, so that it never costs more than the margin of what it closes. What is
 /// taken over is worth the mark: the difference to the bankruptcy price is the insurance fund's. Assumed: in isolated mode the orders of the symbol are
 /// cancelled, in cross mode those of all symbols, and the position with the largest maintenance margin goes first; positions are not deleveraged against each
-/// other when the fund is below zero.
+/// other when the fund is below zero, but only where a fault asks for it: half of the position then goes at the mark, for the taker's fee, after the symbol's orders.
 /// </remarks>
 internal sealed class Liquidator(Venue venue)
 {
@@ -25,6 +25,15 @@ internal sealed class Liquidator(Venue venue)
         }
 
         return isAny;
+    }
+
+    /// <summary>Closes half of a position that is not flat.</summary>
+    public void Deleverage(AccountSymbol state, long nowNanos, List<VenueMessage> output)
+    {
+        CancelOrders(state, nowNanos, output, "CancelAllBeforeAdl");
+        decimal steps = Math.Abs(state.Position.Qty) / state.Instrument.QtyStep;
+        VenueOrder closing = NewOrder(state, "CreateByAdl_PassThrough", VenueTimeInForce.ImmediateOrCancel, Ledger.Rounded(state.MarkOrEntry), decimal.Ceiling(steps / 2) * state.Instrument.QtyStep, nowNanos);
+        venue.FillTakeover(state, closing, "AdlTrade", nowNanos, output);
     }
 
     private void LiquidateIsolated(AccountSymbol state, long nowNanos, List<VenueMessage> output)
@@ -62,11 +71,11 @@ internal sealed class Liquidator(Venue venue)
         }
     }
 
-    private void CancelOrders(AccountSymbol state, long nowNanos, List<VenueMessage> output)
+    private void CancelOrders(AccountSymbol state, long nowNanos, List<VenueMessage> output, string cancelType = "CancelAllBeforeLiq")
     {
         foreach (VenueOrder order in (VenueOrder[])[.. state.Orders(buys: true), .. state.Orders(buys: false)])
         {
-            venue.Cancel(state, order, "CancelAllBeforeLiq", "EC_NoError", nowNanos, output);
+            venue.Cancel(state, order, cancelType, "EC_NoError", nowNanos, output);
         }
     }
 
@@ -98,7 +107,7 @@ internal sealed class Liquidator(Venue venue)
         decimal worth = state.MarkOrEntry;
         decimal bankruptcy = Ledger.Rounded(state.BankruptcyPrice);   // the printed price is the booked one: a client's own ledger agrees to the last digit
         VenueOrder takeover = NewOrder(state, "CreateByTakeOver_PassThrough", VenueTimeInForce.ImmediateOrCancel, bankruptcy, Math.Abs(qty), nowNanos);
-        venue.FillTakeover(state, takeover, nowNanos, output);
+        venue.FillTakeover(state, takeover, "BustTrade", nowNanos, output);
         venue.Ledger.PostInsurance(qty * (worth - bankruptcy));
         state.Market.OnLiquidation(qty > 0, Math.Abs(qty), bankruptcy, nowNanos);
     }

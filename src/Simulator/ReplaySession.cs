@@ -253,6 +253,7 @@ public sealed class ReplaySession : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sentAtNanos, LastTimeNanos);
         long arrivalNanos = sentAtNanos + _latency.NextRequestNanos(cancels);
+        if (happening.Kind is HappeningKind.Request or HappeningKind.Call) arrivalNanos += _faults.RequestDelayNanos(sentAtNanos);
         (DeliveryChannel channel, long origin) = happening.Kind switch
         {
             HappeningKind.SnapshotRequest => (DeliveryChannel.Public, happening.Origin),
@@ -298,7 +299,7 @@ public sealed class ReplaySession : IDisposable
                 _faultWakeNanos = long.MaxValue;
                 foreach (Fault fault in _faults.Begin(nowNanos))
                 {
-                    if (fault.Kind == FaultKind.Restart) RestartBooks(nowNanos);
+                    if (fault.IsOfVenue) CarryOut(fault.Kind, nowNanos);
                     else _connectionFaults.Enqueue(fault);
                 }
 
@@ -332,6 +333,17 @@ public sealed class ReplaySession : IDisposable
     }
 
     private bool IsWanted(ReadOnlySpan<byte> frame) => _topics is null || (MarketFrame.TryReadTopicName(frame, out string name) && _topics.Contains(name));
+
+    private void CarryOut(FaultKind kind, long nowNanos)
+    {
+        if (kind == FaultKind.Restart) RestartBooks(nowNanos);
+        if (kind == FaultKind.Hedge) Venue.SwitchToHedgeMode();
+        if (kind != FaultKind.Adl) return;
+        Venue.Deleverage(nowNanos, _output);
+        DeliverOutput(origin: 0, nowNanos);
+        _source.AfterRequest(nowNanos, _frames);
+        DeliverFrames(nowNanos);
+    }
 
     /// <summary>Every book topic with deltas is told whole with 1 as its update id, and goes on from there until the market itself begins it anew (Bybit V5, 6.1).</summary>
     private void RestartBooks(long nowNanos)

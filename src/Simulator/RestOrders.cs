@@ -42,10 +42,7 @@ internal static class RestOrders
         if ((request.CheckCategory() ?? request.CheckNumber("limit", 1, OrdersLimitMax) ?? request.CheckNumber("openOnly", 0, 1)) is { } refusal) return refusal;
         VenueAccount account = request.Account;
         bool byId = request.Has("orderId") || request.Has("orderLinkId");
-        if (!byId && request.Symbol.Length == 0 && !request.Has("settleCoin"))
-        {
-            return new Refusal(10001, "params error: symbol, baseCoin, settleCoin, orderId or orderLinkId is required");
-        }
+        if (request.Symbol.Length == 0 && !request.Has("settleCoin")) return new Refusal(10001, "params error: symbol, baseCoin or settleCoin is required");
 
         Func<VenueOrder, bool> isInScope = Scope(request);
 

@@ -133,7 +133,7 @@ internal static class RestPositions
     }
 
     private static Refusal? CheckOneWay(RestRequest request) =>
-        request["positionIdx"] is "" or "0" ? null : new Refusal(10001, "position idx not match position mode");
+        request["positionIdx"] is "" or "0" ? null : Refusal.WrongPositionIdx;
 
     private static void WriteRow(Utf8JsonWriter json, AccountSymbol state)
     {
@@ -141,7 +141,7 @@ internal static class RestPositions
         bool isFlat = position.Qty == 0;
         string initial = VenueJson.Trimmed(state.PositionMargin);
         string maintenance = VenueJson.Trimmed(state.MaintenanceMargin);
-        json.WriteNumber("positionIdx", 0);
+        json.WriteNumber("positionIdx", state.PositionIdx);
         json.WriteNumber("riskId", state.Tier.Id);
         json.WriteString("riskLimitValue", VenueJson.Trimmed(state.Tier.ValueLimit));
         json.WriteString("symbol", state.Symbol);

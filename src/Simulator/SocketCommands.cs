@@ -21,6 +21,7 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
     private static readonly HashSet<string> PrivateTopics = [.. Categorised, .. Categorised.Select(topic => topic + ".linear"), "wallet", DisconnectGuard.Topic];
 
     private readonly Dictionary<DeliveryChannel, int> _loginsToRefuse = [];
+    private readonly Dictionary<DeliveryChannel, (int Left, bool AreCarriedOut)> _subscriptionsToRefuse = [];
 
     /// <summary>Called with a subscription or its end and the answer to it; it sends the answer.</summary>
     public required Action<VenueConnection, SocketCommand, byte[]> OnTopics { get; init; }
@@ -35,6 +36,15 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
     public void RefuseLogins(DeliveryChannel channel, int count)
     {
         lock (_loginsToRefuse) _loginsToRefuse[channel] = count;
+    }
+
+    /// <summary>Refuses the next subscriptions of a stream that are good; as many as were still to be refused before are not added. Any thread.</summary>
+    /// <param name="channel">Which stream.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="areCarriedOut">They are carried out, and refused as if they had been before.</param>
+    public void RefuseSubscriptions(DeliveryChannel channel, int count, bool areCarriedOut)
+    {
+        lock (_subscriptionsToRefuse) _subscriptionsToRefuse[channel] = (count, areCarriedOut);
     }
 
     /// <summary>Takes one message.</summary>
@@ -78,7 +88,7 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
                 break;
             case "subscribe" or "unsubscribe":
                 string? fault = TopicFault(connection, command, publicTopics);
-                AnswerTopics(connection, command, fault, SocketReplies.Public(command, fault, connection.Name));
+                AnswerTopics(connection, command, fault, told => SocketReplies.Public(command, told, connection.Name));
                 break;
             default:
                 connection.Reply(SocketReplies.Public(command, "error:invalid op", connection.Name));
@@ -109,7 +119,7 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
                 string? fault = connection.Key is null
                     ? $"error:topic:{command.Args.FirstOrDefault("")} needs auth first"
                     : TopicFault(connection, command, PrivateTopics);
-                AnswerTopics(connection, command, fault, SocketReplies.Private(command, fault, connection.Name));
+                AnswerTopics(connection, command, fault, told => SocketReplies.Private(command, told, connection.Name));
                 break;
             default:
                 connection.Reply(SocketReplies.Private(command, "error:invalid op", connection.Name));
@@ -177,8 +187,8 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
         var asked = new HashSet<string>(StringComparer.Ordinal);
         foreach (string topic in command.Args)
         {
-            if (!offered.Contains(topic)) return $"error:handler not found,topic:{topic}";
-            if (connection.Topics.Contains(topic) || !asked.Add(topic)) return $"error:already subscribed,topic:{topic}";
+            if (!offered.Contains(topic)) return NotFound(topic);
+            if (connection.Topics.Contains(topic) || !asked.Add(topic)) return AlreadySubscribed(topic);
         }
 
         if (connection.Topics.Concat(asked).Sum(topic => topic.Length) > TopicCharactersMax)
@@ -189,11 +199,29 @@ internal sealed class SocketCommands(VenueServerSettings settings, ApiCredential
         return asked.Any(topic => asked.Contains(topic + ".linear")) ? "Params Error" : null;
     }
 
-    private void AnswerTopics(VenueConnection connection, SocketCommand command, string? fault, byte[] reply)
+    private void AnswerTopics(VenueConnection connection, SocketCommand command, string? fault, Func<string?, byte[]> reply)
     {
-        if (fault is null) OnTopics(connection, command, reply);
-        else connection.Reply(reply);
+        bool isCarriedOut = fault is null;
+        if (isCarriedOut && command.Op == "subscribe") (fault, isCarriedOut) = TakeRefusal(connection.Channel, command.Args[0]);
+        if (isCarriedOut) OnTopics(connection, command, reply(fault));
+        else connection.Reply(reply(fault));
     }
+
+    /// <summary>What a fault says to a subscription that is good, and whether it is carried out.</summary>
+    private (string? Fault, bool IsCarriedOut) TakeRefusal(DeliveryChannel channel, string topic)
+    {
+        lock (_subscriptionsToRefuse)
+        {
+            (int left, bool areCarriedOut) = _subscriptionsToRefuse.GetValueOrDefault(channel);
+            if (left == 0) return (null, true);
+            _subscriptionsToRefuse[channel] = (left - 1, areCarriedOut);
+            return (areCarriedOut ? AlreadySubscribed(topic) : NotFound(topic), areCarriedOut);
+        }
+    }
+
+    private static string NotFound(string topic) => $"error:handler not found,topic:{topic}";
+
+    private static string AlreadySubscribed(string topic) => $"error:already subscribed,topic:{topic}";
 
     /// <summary>The first character as the live venue names it; of bytes that are no text, the replacement character.</summary>
     private static string UndecodedText(ReadOnlySpan<byte> message)

@@ -75,6 +75,10 @@ public sealed class Venue
     /// <summary>Best displayed prices of a traded symbol; null for a side not there.</summary>
     public (decimal? Bid, decimal? Ask) Best(string symbol) => _markets[symbol].Book.Displayed;
 
+    /// <summary>What is displayed on one side of a traded symbol at a price and better, in base coin.</summary>
+    public decimal QtyTo(string symbol, Side side, decimal price) =>
+        _markets[symbol].Book.Levels(bidSide: side == Side.Buy).TakeWhile(level => side == Side.Buy ? level.Price >= price : level.Price <= price).Sum(level => level.Qty);
+
     /// <summary>Where the mark price of a traded symbol comes from: "tickers" once a recorded ticker has carried one, else "mid (derived)"; of a flow market its own median.</summary>
     public string MarkPriceSource(string symbol) =>
         _markets[symbol].Flow is not null ? "median of index with funding, index with basis, last trade" : _markets[symbol].TickerMark is null ? "mid (derived)" : "tickers";
@@ -252,7 +256,7 @@ public sealed class Venue
     /// <param name="answer">Called once, before any message: the refusal, or the order.</param>
     internal void Create(VenueAccount account, OrderRequest request, long nowNanos, List<VenueMessage> output, Action<Refusal?, VenueOrder?> answer)
     {
-        if (CheckScope(request) is { } outside)
+        if ((CheckScope(request) ?? (account.IsInHedgeMode ? Refusal.WrongPositionIdx : null)) is { } outside)
         {
             answer(outside, null);
             return;
@@ -395,6 +399,20 @@ public sealed class Venue
     internal Refusal SetPositionMode(string? symbol, int mode) =>
         symbol is not null && !_markets.ContainsKey(symbol) ? new Refusal(10001, "symbol params err") : MarginRules.SetPositionMode(mode);
 
+    /// <summary>Puts every account into hedge mode, with positions and orders too, as V5 does only without: whoever asked for the mode before finds another (Bybit V5, 11.3). No order is taken in it.</summary>
+    internal void SwitchToHedgeMode()
+    {
+        foreach (VenueAccount account in Accounts) account.IsInHedgeMode = true;
+    }
+
+    /// <summary>Closes half of every position by auto-deleveraging.</summary>
+    /// <param name="nowNanos">Venue time, ns since 1970.</param>
+    /// <param name="output">Receives the accounts' messages in the order sent.</param>
+    internal void Deleverage(long nowNanos, List<VenueMessage> output)
+    {
+        foreach (AccountSymbol state in Accounts.SelectMany(account => account.Symbols).Where(state => state.Position.Qty != 0)) _liquidator.Deleverage(state, nowNanos, output);
+    }
+
     /// <summary>Brings money into an account.</summary>
     /// <param name="account">Whose.</param>
     /// <param name="amount">USDT, above 0.</param>
@@ -444,7 +462,7 @@ public sealed class Venue
     private Refusal? CheckScope(string category, string symbol, long positionIdx) =>
         category != "linear" ? new Refusal(10001, "Illegal category")
         : !_markets.ContainsKey(symbol) ? new Refusal(10001, "symbol params err")
-        : positionIdx != 0 ? new Refusal(10001, "position idx not match position mode")
+        : positionIdx != 0 ? Refusal.WrongPositionIdx
         : null;
 
     /// <summary>Changes what an account holds in a symbol and tells it.</summary>
@@ -696,11 +714,11 @@ public sealed class Venue
         Match(state, order, wasResting: false, nowNanos, output);
     }
 
-    /// <summary>Fills an order that takes over a whole position, at its own price and without a counterparty.</summary>
-    internal void FillTakeover(AccountSymbol state, VenueOrder order, long nowNanos, List<VenueMessage> output)
+    /// <summary>Fills an order that takes over a position, at its own price and without a counterparty.</summary>
+    internal void FillTakeover(AccountSymbol state, VenueOrder order, string execType, long nowNanos, List<VenueMessage> output)
     {
         long sequence = state.Market.NextSequence();
-        ExecutionRow row = Execute(state, order, order.Qty, order.Price, state.Fees.Taker, "BustTrade", isMaker: false, nowNanos);
+        ExecutionRow row = Execute(state, order, order.Qty, order.Price, state.Fees.Taker, execType, isMaker: false, nowNanos);
         state.Account.End(order);
         PublishFills(state, order, [row], sequence, nowNanos, output);
         AfterFill(state, order, nowNanos, output);

@@ -37,6 +37,9 @@ public sealed class VenueAccount
     /// <summary>Margin mode of every position.</summary>
     public MarginMode MarginMode { get; internal set; }
 
+    /// <summary>Long and short are two positions (Bybit V5, 11.3); only a fault brings it about.</summary>
+    public bool IsInHedgeMode { get; internal set; }
+
     /// <summary>Whether an order beyond the price limit is moved to it; else it is refused (Bybit V5, 12.7).</summary>
     public bool MovesOrdersToPriceLimit { get; internal set; } = true;
 

@@ -32,6 +32,7 @@ internal sealed class VenueConnection(long id, string name, DeliveryChannel chan
     private readonly Lock _ending = new();
     private bool _hasEnded;
     private volatile bool _isLeaving;
+    private volatile bool _isSilent;
     private long _queuedBytes;
     private volatile int _topicCount;
     private int _answersWaiting;
@@ -130,6 +131,9 @@ internal sealed class VenueConnection(long id, string name, DeliveryChannel chan
         _outgoing.Writer.TryComplete();
     }
 
+    /// <summary>From now on nothing that the client says is heard, and nothing is sent to it, though the connection stands: its line is dead, and neither side knows. Any thread.</summary>
+    public void FallSilent() => _isSilent = true;
+
     /// <summary>Publishes how many topics the receive loop now holds.</summary>
     public void CountTopics() => _topicCount = Topics.Count;
 
@@ -193,7 +197,7 @@ internal sealed class VenueConnection(long id, string name, DeliveryChannel chan
             length += received.Count;
             if (received.EndOfMessage)
             {
-                onMessage(buffer.AsMemory(0, length));
+                if (!_isSilent) onMessage(buffer.AsMemory(0, length));
                 length = 0;
             }
             else if (length == buffer.Length)
@@ -243,6 +247,7 @@ internal sealed class VenueConnection(long id, string name, DeliveryChannel chan
 
     private void Queue(ReadOnlyMemory<byte> frame, long notBefore)
     {
+        if (_isSilent) return;
         if (Interlocked.Add(ref _queuedBytes, frame.Length) <= QueuedBytesMax)
         {
             _outgoing.Writer.TryWrite((frame, notBefore));

@@ -232,7 +232,7 @@ internal sealed class VenueJson
         json.WriteNumber("creationTime", nowMillis);
         json.WriteStartArray("data");
         json.WriteStartObject();
-        json.WriteNumber("positionIdx", 0);
+        json.WriteNumber("positionIdx", state.PositionIdx);
         json.WriteNumber("tradeMode", 0);
         json.WriteNumber("riskId", tier.Id);
         json.WriteString("riskLimitValue", Trimmed(tier.ValueLimit));

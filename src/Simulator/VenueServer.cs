@@ -60,6 +60,7 @@ public sealed class VenueServer : IAsyncDisposable
     private Uri _address = new("http://127.0.0.1");
     private long _lastOrigin;
     private long _receivedRequests;
+    private long _turnedAway;
     private int _openSockets;
     private int _earlySnapshots;   // subscriptions that are still to be answered behind their snapshot
     private volatile Forbidding? _forbidding;
@@ -103,6 +104,9 @@ public sealed class VenueServer : IAsyncDisposable
 
     /// <summary>Order-entry requests received so far; each of them can be drained. Any thread.</summary>
     public long ReceivedRequests => Interlocked.Read(ref _receivedRequests);
+
+    /// <summary>REST calls that a fault has answered with 503 or 403 so far. Any thread.</summary>
+    public long TurnedAway => Interlocked.Read(ref _turnedAway);
 
     /// <summary>What waits for the clients of all open sockets. Any thread.</summary>
     internal long QueuedBytes => _connections.Values.Sum(connection => connection.QueuedBytes);
@@ -176,10 +180,7 @@ public sealed class VenueServer : IAsyncDisposable
     }
 
     /// <summary>Cuts every connection of a channel as a broken line does: no close frame, and what was queued is lost. Any thread.</summary>
-    public void Cut(DeliveryChannel channel)
-    {
-        foreach (VenueConnection connection in _connections.Values.Where(connection => connection.Channel == channel)) connection.Abort();
-    }
+    public void Cut(DeliveryChannel channel) => Each(channel, static connection => connection.Abort());
 
     /// <summary>Lets a fault of connections happen (<see cref="ReplaySession.TryTakeConnectionFault"/>). Driver only.</summary>
     /// <param name="fault">One that <see cref="Fault.IsOfConnections"/>; during an outage of every channel REST answers 503 too, and during one of <see cref="DeliveryChannel.LookUpEnd"/> REST alone.</param>
@@ -192,6 +193,7 @@ public sealed class VenueServer : IAsyncDisposable
             { Kind: FaultKind.Forbidden } => [],
             { Channel: not DeliveryChannel.Unset } => [fault.Channel],
             { Kind: FaultKind.Login } => [DeliveryChannel.Private, DeliveryChannel.Trade],
+            { Kind: FaultKind.Subscription } => [DeliveryChannel.Public, DeliveryChannel.Private],
             { Kind: FaultKind.Early } => [DeliveryChannel.Public],
             _ => [DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade],
         };
@@ -201,8 +203,19 @@ public sealed class VenueServer : IAsyncDisposable
         {
             if (fault.Kind == FaultKind.Outage) _outUntilNanos[channel] = nowNanos + fault.DurationNanos;
             if (fault.Kind == FaultKind.Login) _commands.RefuseLogins(channel, fault.Count);
-            if (fault.Kind == FaultKind.Close) Close(channel);
-            else Cut(channel);
+            if (fault.Kind == FaultKind.Subscription) _commands.RefuseSubscriptions(channel, fault.Count, fault.IsCarriedOut);
+            switch (fault.Kind)
+            {
+                case FaultKind.Close:
+                    Each(channel, static connection => connection.Close());
+                    break;
+                case FaultKind.HalfOpen:
+                    Each(channel, static connection => connection.FallSilent());
+                    break;
+                default:
+                    Cut(channel);
+                    break;
+            }
         }
     }
 
@@ -259,9 +272,9 @@ public sealed class VenueServer : IAsyncDisposable
 
     private void Refused(Refusal refusal) => OnRefused?.Invoke(refusal.Code, refusal.Text);
 
-    private void Close(DeliveryChannel channel)
+    private void Each(DeliveryChannel channel, Action<VenueConnection> act)
     {
-        foreach (VenueConnection connection in _connections.Values.Where(connection => connection.Channel == channel)) connection.Close();
+        foreach (VenueConnection connection in _connections.Values.Where(connection => connection.Channel == channel)) act(connection);
     }
 
     private Uri Socket(string path) => new UriBuilder(_address) { Scheme = "ws", Path = path }.Uri;
@@ -372,12 +385,14 @@ public sealed class VenueServer : IAsyncDisposable
     {
         if (IsOut(DeliveryChannel.LookUpEnd) || (IsOut(DeliveryChannel.Public) && IsOut(DeliveryChannel.Private) && IsOut(DeliveryChannel.Trade)))
         {
+            Interlocked.Increment(ref _turnedAway);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
 
         if (_forbidding is { } forbidding && _settings.Clock() < forbidding.UntilNanos)
         {
+            Interlocked.Increment(ref _turnedAway);
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             await context.Response.WriteAsync(forbidding.Text, context.RequestAborted);
             return;

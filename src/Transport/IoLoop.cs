@@ -344,6 +344,7 @@ public sealed class IoLoop : IDisposable
             _engine.OnPublished();
             SendOutbound();
             if (_inbound.TryClaim(lengthBytes, out slot)) return true;
+            if (_settings.ArmsDisconnectProtection && !EngineAdvances(StageClock.NowNanos())) Connection(VenueChannel.Private).DropForTheEngine();   // no ping comes to be due here
             Thread.Yield();
         }
 
@@ -374,6 +375,7 @@ public sealed class IoLoop : IDisposable
                 case OutboundKind.Request: SendRequest(frame); break;
                 case OutboundKind.SnapshotRequest: Resubscribe(frame); break;
                 case OutboundKind.LookUpRequest: _settings.OnLookUp(frame.Payload); break;
+                case OutboundKind.QuoteTableRequest: _settings.OnQuoteTableRequest(frame.Payload); break;
                 case OutboundKind.CancelAllRequest: _settings.OnCancelAll(); break;
                 case OutboundKind.ReconnectTrade when _settings.OnRequest is null && frame.Generation == Connection(VenueChannel.Trade).Generation: Reconnect(Connection(VenueChannel.Trade)); break;
                 default: break;   // facts are for other readers of this ring

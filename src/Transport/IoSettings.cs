@@ -29,7 +29,7 @@ public sealed record IoSettings
 
     /// <summary>
     /// The private socket subscribes to <c>dcp.future</c> as well, and the venue cancels every order once it has been dead for the account's window (Bybit V5, 7.6): for accounts that have it, others are refused.
-    /// That socket is then pinged, and made anew, only while the engine takes the frames that wait for it: an engine that hangs must not be kept alive by the io thread.
+    /// That socket is then pinged, and made anew, only while the engine takes the frames that wait for it, and dropped when a ping is due, or the ring is full, and it does not: an engine that hangs must not be kept alive by the io thread.
     /// </summary>
     public bool ArmsDisconnectProtection { get; init; }
 
@@ -43,7 +43,10 @@ public sealed record IoSettings
     public WaitMode Wait { get; init; } = WaitMode.Block;
 
     /// <summary>Called on the io thread with the payload of each look-up that the engine asks for; must return at once.</summary>
-    public required LookUpHandler OnLookUp { get; init; }
+    public required QuestionHandler OnLookUp { get; init; }
+
+    /// <summary>Called on the io thread with each <see cref="Model.QuoteTableRequest"/>; must return at once. The answers come through the inbox as <see cref="Model.InboundKind.QuoteTable"/>.</summary>
+    public QuestionHandler OnQuoteTableRequest { get; init; } = static _ => { };
 
     /// <summary>Called on the io thread when the engine wants every order cancelled by REST; must return at once.</summary>
     public Action OnCancelAll { get; init; } = static () => { };
@@ -58,9 +61,9 @@ public sealed record IoSettings
     public ConnectionTimings Timings { get; init; } = new();
 }
 
-/// <summary>Takes the payload of a look-up: a <see cref="Model.LookUpRequest"/> and names.</summary>
+/// <summary>Takes the payload of what the engine asks others than the sockets for: a look-up, a <see cref="Model.LookUpRequest"/> and names, or a <see cref="Model.QuoteTableRequest"/>.</summary>
 /// <param name="payload">Valid only during the call.</param>
-public delegate void LookUpHandler(ReadOnlySpan<byte> payload);
+public delegate void QuestionHandler(ReadOnlySpan<byte> payload);
 
 /// <summary>Takes a finished order-entry request (Bybit V5, 8.1).</summary>
 /// <param name="payload">Valid only during the call.</param>

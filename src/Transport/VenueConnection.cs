@@ -18,6 +18,8 @@ internal sealed class VenueConnection : IDisposable
     // Venue time ahead of the present that a login is good for: enough for a slow network and a clock that is a little off (Bybit V5, 20: pitfall 13).
     private const long LoginLifetimeMillis = 10_000;
 
+    private const string StandsAlready = "error:already subscribed";   // Bybit V5, 5.3
+
     private readonly Uri _address;
     private readonly IReadOnlyList<string> _topics;
     private readonly ApiCredentials? _credentials;
@@ -187,6 +189,9 @@ internal sealed class VenueConnection : IDisposable
     /// <summary>The connection is given up and made anew.</summary>
     public void Drop(string fault) => _link.Drop(fault);
 
+    /// <summary>The engine hangs: the venue's disconnect protection is to see it, and a socket that is only silent may count as alive for minutes.</summary>
+    public void DropForTheEngine() => _link.Drop("dropped, for the engine takes nothing: the venue's disconnect protection is to see it");
+
     /// <summary>Ends it for good, with a close handshake where one stands; the loss of a connection that stood is told as ever.</summary>
     public void Stop()
     {
@@ -309,6 +314,7 @@ internal sealed class VenueConnection : IDisposable
         if (_isProtected && !_loop.EngineAdvances(nowNanos))
         {
             _loop.Meters.PingsWithheld++;
+            DropForTheEngine();
             return;
         }
 
@@ -388,11 +394,12 @@ internal sealed class VenueConnection : IDisposable
         }
     }
 
-    /// <summary>An answer may lack its id (Bybit V5, 5.2); commands are answered in their order, so it is for the first that waits.</summary>
+    /// <summary>An answer may lack its id (Bybit V5, 5.2); commands are answered in their order, so it is for the first that waits. A topic that is refused because it stands already is what was wanted, but where it is asked for again to get a snapshot: none comes then.</summary>
     private void OnSubscribed(in VenueReply reply)
     {
         int topic = (uint)reply.RequestNumber < (uint)_topics.Count ? reply.RequestNumber : Array.IndexOf(_confirmed, false);
-        if (!reply.Succeeded)
+        bool stands = Phase == ConnectionPhase.Subscribing && reply.Text.StartsWith(StandsAlready, StringComparison.Ordinal);
+        if (!reply.Succeeded && !stands)
         {
             Refuse($"subscription of {(topic < 0 ? "a topic" : _topics[topic])} refused: {reply.Text}");
             return;

@@ -7,6 +7,7 @@ public sealed partial class BybitDecoder
 {
     private static readonly KeySet ReplyKeys = new("reqId", "retCode", "op", "data", "header");
     private static readonly KeySet ReplyDataKeys = new("orderId", "orderLinkId");
+    private static readonly KeySet ReplyTextKeys = new("retMsg");
     private static readonly KeySet ReplyHeaderKeys = new("X-Bapi-Limit-Status", "Timenow", "X-Bapi-Limit", "X-Bapi-Limit-Reset-Timestamp");
 
     private static class Reply
@@ -31,6 +32,20 @@ public sealed partial class BybitDecoder
     {
         DecodeStatus status = DecodeReplyFast(frame);
         return Count(status) ? status : DecodeReply(frame);
+    }
+
+    /// <summary>What the venue says to a request in words, <c>retMsg</c>: of use when it refuses. Empty where there is none.</summary>
+    /// <param name="frame">A frame for which <see cref="DecodeTrade"/> has found an answer.</param>
+    /// <param name="text">Receives it, UTF-8; what is longer is cut off.</param>
+    /// <returns>Bytes written.</returns>
+    public int ReadReplyText(ReadOnlySpan<byte> frame, Span<byte> text)
+    {
+        Span<JsonValue> members = stackalloc JsonValue[1];
+        var cursor = new JsonCursor(frame, _scratch);
+        if (!cursor.TryReadMembers(ReplyTextKeys, members) || !TryOptionalText(in cursor, members[0], out ReadOnlySpan<byte> told)) return 0;
+        int lengthBytes = Math.Min(told.Length, text.Length);
+        told[..lengthBytes].CopyTo(text);
+        return lengthBytes;
     }
 
     private DecodeStatus DecodeReply(ReadOnlySpan<byte> frame)

@@ -13,6 +13,7 @@ public sealed class RingPayloadTests
     [InlineData(typeof(EngineFact))]
     [InlineData(typeof(LookUpRequest))]
     [InlineData(typeof(LookUpEnd))]
+    [InlineData(typeof(QuoteTableRequest))]
     [InlineData(typeof(ClientOrderId))]
     public void A_payload_written_as_raw_bytes_has_no_gaps(Type payload) => Assert.Equal(SizeOf(payload), FieldBytes(payload));
 

@@ -16,9 +16,13 @@ internal sealed class OrderDesk
     private readonly OrderIntent[] _intents = new OrderIntent[16];
     private long _updatedMillis;
 
-    public OrderDesk() => Table.BeginSession(Session);
+    public OrderDesk(OrderTableSettings? settings = null)
+    {
+        Table = new OrderTable(Instruments.Two, levelsPerSide: 2, settings ?? Settings);
+        Table.BeginSession(Session);
+    }
 
-    public OrderTable Table { get; } = new(Instruments.Two, levelsPerSide: 2, Settings);
+    public OrderTable Table { get; }
 
     public InstrumentId Instrument { get; init; } = Instruments.Btc;
 

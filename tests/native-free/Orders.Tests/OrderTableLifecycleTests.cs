@@ -50,7 +50,8 @@ public sealed class OrderTableLifecycleTests
     [InlineData(110094)]
     [InlineData(10001)]
     [InlineData(110001)]
-    [InlineData(12345678)]
+    [InlineData(30208)]
+    [InlineData(3400139)]
     public void A_refused_create_is_closed_at_once_and_its_level_is_free(int returnCode)
     {
         OrderIntent place = _desk.PlanOne(Bid(100, 5));
@@ -65,6 +66,8 @@ public sealed class OrderTableLifecycleTests
     [InlineData(10000)]
     [InlineData(10016)]
     [InlineData(10019)]
+    [InlineData(10999)]      // not in V5's list
+    [InlineData(12345678)]
     [InlineData(429)]
     public void A_create_with_no_usable_answer_keeps_its_level_and_its_exposure(int returnCode)
     {
@@ -173,6 +176,7 @@ public sealed class OrderTableLifecycleTests
 
     [Theory]
     [InlineData(10006)]
+    [InlineData(10018)]
     [InlineData(10403)]
     [InlineData(10429)]
     [InlineData(20003)]

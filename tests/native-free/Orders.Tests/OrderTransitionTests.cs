@@ -41,6 +41,8 @@ public sealed class OrderTransitionTests
         ("answer: too many requests (10006)", (desk, _, request) => Answer(desk, request, 10_006)),
         ("answer: the order is gone (110001)", (desk, _, request) => Answer(desk, request, 110_001)),
         ("answer: server timeout (10016)", (desk, _, request) => Answer(desk, request, 10_016)),
+        ("answer: a code that V5 does not list", (desk, _, request) => Answer(desk, request, 12_345_678)),
+        ("answer: the name is taken already (110072)", (desk, _, request) => Answer(desk, request, 110_072)),
         ("answer: the key is refused (10003)", (desk, _, request) => Answer(desk, request, 10_003)),
         ("answer: 0, a second time", AnswerAgain),
         ("stream: New, as it was", (desk, order, _) => desk.Stream(order, OrderStatus.New, PriceTicks, Lots)),

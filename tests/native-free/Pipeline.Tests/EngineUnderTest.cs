@@ -27,11 +27,11 @@ internal sealed class EngineUnderTest
     private long _lastBid;
     private long _lastAsk;
 
-    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0)
+    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0, Func<InstrumentSpec, Quoter>? quoter = null, FairValueModel fairValue = FairValueModel.Mid, double orderFlowAlpha = 0, bool hasRollingIntensity = false, QueueWorth? queueWorth = null, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long priceLimitRatioE8 = 0, int imbalanceLevels = 1, bool pullsAtVolatilityCap = false)
     {
         Btc = new InstrumentSpec(new InstrumentId(0), "BTCUSDT", priceDecimals: 1, tickMantissa: 1, qtyDecimals: 3, lotMantissa: 1)
         {
-            MinOrderQty = new(minOrderLots), MaxOrderQty = new(1_500_000), MinNotional = new(5 * MoneyE8.One), MinPrice = new(1), MaxPrice = new(19_999_998), MaxLeverageE2 = 10_000,
+            MinOrderQty = new(minOrderLots), MaxOrderQty = new(1_500_000), MinNotional = new(5 * MoneyE8.One), MinPrice = new(1), MaxPrice = new(19_999_998), MaxLeverageE2 = 10_000, PriceLimitRatioE8 = priceLimitRatioE8,
         };
         Sol = new InstrumentSpec(new InstrumentId(1), "SOLUSDT", priceDecimals: 2, tickMantissa: 1, qtyDecimals: 1, lotMantissa: 1)
         {
@@ -40,10 +40,13 @@ internal sealed class EngineUnderTest
         var instruments = new InstrumentTable([Btc, Sol]);
         _outbound = new FrameRing(outboundSlots, 1 << 20, consumerCount: 1);
         Meters = new HotPathMeters();
-        Orders = new OrderTable(instruments, levelsPerSide: 1, new OrderTableSettings(RequoteTicks: [1, 1], AckTimeoutNanos: 2 * Second, TimeInForce.PostOnly, RequestLifetimeNanos: 6 * Second, StreamDelayMaxNanos: streamDelayMaxNanos));
+        Orders = new OrderTable(instruments, levelsPerSide: 1, new OrderTableSettings(RequoteTicks: [1, 1], AckTimeoutNanos: 2 * Second, TimeInForce.PostOnly, RequestLifetimeNanos: 6 * Second, StreamDelayMaxNanos: streamDelayMaxNanos)
+        {
+            QueueWorths = queueWorth is { } worth ? [worth, worth] : [],
+        });
         Ledger = new PositionLedger(instruments, new MoneyE8(balanceUsdt * MoneyE8.One));
         Gate = new RiskGate(instruments, [Limits(marketDataAgeMaxNanos, orderMaxLots), Limits(marketDataAgeMaxNanos, orderMaxLots)]);
-        Lanes = [Lane(Btc, new QtyLots(10), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos), Lane(Sol, new QtyLots(50), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos)];
+        Lanes = [Lane(Btc, quoter?.Invoke(Btc) ?? Quoter(Btc, new QtyLots(10)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap, volatilityJump, sweep, markOutGain), Lane(Sol, Quoter(Sol, new QtyLots(50)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap)];
         HotPath = new HotPath(
             instruments, Lanes, levelsPerSide: 1, new BybitDecoder(instruments), Orders, new OrderBudget(100, 100, 100, cancelReserve: 2), Ledger, Gate,
             new OrderRequestEncoder(instruments, recvWindowMillis: 5_000), _outbound, Meters)
@@ -158,6 +161,23 @@ internal sealed class EngineUnderTest
 
     public void Tick() => Hand(InboundKind.Tick, []);
 
+    /// <summary>A microprice table: a row for each spread.</summary>
+    public void Microprice(InstrumentId instrument, params double[][] rows) => Hand(InboundKind.MicropriceTable, MicropriceTable(instrument, rows));
+
+    /// <summary>The payload of that event.</summary>
+    public static byte[] MicropriceTable(InstrumentId instrument, params double[][] rows)
+    {
+        byte[] content = new byte[LatencyEngine.Book.MicropriceTable.BytesMax];
+        int length = LatencyEngine.Book.MicropriceTable.Write(rows.Length, rows[0].Length, [.. rows.SelectMany(row => row)], content);
+        return [.. MemoryMarshal.AsBytes(new ReadOnlySpan<InstrumentId>(in instrument)), .. content.AsSpan(0, length)];
+    }
+
+    /// <summary>A slow view; a full one asks for one base order.</summary>
+    public void View(InstrumentId instrument, double score) => Hand(InboundKind.View, ViewPayload(instrument, score));
+
+    /// <summary>The payload of that event.</summary>
+    public static byte[] ViewPayload(InstrumentId instrument, double score) => [.. MemoryMarshal.AsBytes(new ReadOnlySpan<InstrumentId>(in instrument)), .. BitConverter.GetBytes(score)];
+
     public void Command(OperatorCommand command) => Hand(InboundKind.Command, [(byte)command]);
 
     public void Hand(InboundKind kind, ReadOnlySpan<byte> payload, bool endOfBurst = true, ushort generation = 0)
@@ -189,6 +209,14 @@ internal sealed class EngineUnderTest
         Public(
             $$"""{"topic":"orderbook.50.BTCUSDT","type":"{{type}}","ts":{{NowMillis - madeMillisAgo}},"data":{"s":"BTCUSDT","b":[["{{Price(bidTicks)}}","0.050"]{{clearBids}}],"a":[["{{Price(askTicks)}}","0.050"]{{clearAsks}}],"u":{{_updateId}},"seq":{{_updateId}}},"cts":{{NowNanos / 1_000_000}}}""",
             endOfBurst);
+    }
+
+    /// <summary>One level of BTCUSDT anew, below the top that <see cref="Book"/> knows of: "b" or "a"; quantity "0" takes it away.</summary>
+    public void Level(string side, long priceTicks, string qty)
+    {
+        _updateId++;
+        string other = side == "b" ? "a" : "b";
+        Public($$"""{"topic":"orderbook.50.BTCUSDT","type":"delta","ts":{{NowMillis}},"data":{"s":"BTCUSDT","{{side}}":[["{{Price(priceTicks)}}","{{qty}}"]],"{{other}}":[],"u":{{_updateId}},"seq":{{_updateId}}},"cts":{{NowMillis}}}""");
     }
 
     /// <summary>A market long enough for a volatility: a snapshot and small moves, 150 ms apart; ends with both quotes asked for.</summary>
@@ -253,6 +281,9 @@ internal sealed class EngineUnderTest
     /// <summary>The one order of a side that was answered.</summary>
     public SentRequest Resting(string side) => _orders.Values.Single(order => order.Side == side);
 
+    /// <summary>The one order of a side with a name that was answered.</summary>
+    public SentRequest Resting(string side, string ofLinkId) => _orders.Values.Single(order => order.Side == side && order.LinkId == ofLinkId);
+
     /// <summary>The side of the order that a request is about, once its create was answered.</summary>
     public string SideOf(string request) => _orders[SentRequest.Parse(request).LinkId].Side;
 
@@ -311,20 +342,30 @@ internal sealed class EngineUnderTest
         CollarFractionE8 = 5_000_000, LiquidationDistanceMinE8 = 100_000, LeverageE2 = 5_000, TakerFeeE8 = 55_000,
     };
 
-    private static InstrumentLane Lane(InstrumentSpec spec, QtyLots baseQty, long ageMaxNanos, long markPriceAgeMaxNanos, long feedLagMaxNanos) => new()
+    private static AvellanedaStoikovQuoter Quoter(InstrumentSpec spec, QtyLots baseQty) => new(spec, new AvellanedaStoikovSettings
+    {
+        Gamma = 0.01, K = 0.1, TauSeconds = 10, MinSigmaTicks = 10, MaxSigmaTicks = 10,
+        Pipeline = new QuotePipelineSettings { MakerFeeE8 = 0, MinEdgeE8 = 0, Levels = 1, Step = new(1), BaseQty = baseQty, SizeMultiplierE8 = 100_000_000, UnitsMax = 5, ViewWeight = 0.2 },
+    });
+
+    private static InstrumentLane Lane(InstrumentSpec spec, Quoter quoter, long ageMaxNanos, long markPriceAgeMaxNanos, long feedLagMaxNanos, FairValueModel fairValue, double orderFlowAlpha, bool hasRollingIntensity, int imbalanceLevels, bool pullsAtVolatilityCap, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0) => new()
     {
         Spec = spec,
         Book = new OrderBook(spec, 200),
-        Volatility = new EwmaVolatility(timeConstantSeconds: 30),
-        Quoter = new AvellanedaStoikovQuoter(spec, new AvellanedaStoikovSettings
-        {
-            Gamma = 0.01, K = 0.1, TauSeconds = 10, MinSigmaTicks = 10, MaxSigmaTicks = 10,
-            Pipeline = new QuotePipelineSettings { MakerFeeE8 = 0, MinEdgeE8 = 0, Levels = 1, Step = new(1), BaseQty = baseQty, SizeMultiplierE8 = 100_000_000, UnitsMax = 5 },
-        }),
+        Volatility = new BoundedVolatility(new EwmaVolatility(timeConstantSeconds: 30), windowSeconds: 30),
+        Quoter = quoter,
         RiskTiers = new RiskTierTable(spec.Symbol, [new RiskTier(new MoneyE8(2_000_000 * MoneyE8.One), 500_000, 10_000, default)]),
         LeverageE2 = 5_000,
         TakerFeeE8 = 55_000,
-        UsesWeightedMid = false,
+        FairValue = fairValue,
+        ImbalanceLevels = imbalanceLevels,
+        PullsAtVolatilityCap = pullsAtVolatilityCap,
+        Intensity = hasRollingIntensity ? new RollingIntensity(new ArrivalIntensity(depthMaxTicks: 30, windowSeconds: 10, warmUpSeconds: 5), arrivalRatePerSecond: 1, decayPerTick: 0.1) : null,
+        OrderFlow = orderFlowAlpha == 0 ? null : new OrderFlowImbalance(halfLifeSeconds: 1),
+        OrderFlowAlphaTicksPerSecondPerLot = orderFlowAlpha,
+        VolatilityJump = volatilityJump,
+        Sweep = sweep,
+        MarkOuts = new MarkOuts(new MarkOutSettings { BaseQty = new(10), Gain = markOutGain, WideningMaxFraction = 0.0001, MemorySeconds = 60 }),
         MarketDataAgeMaxNanos = ageMaxNanos,
         MarkPriceAgeMaxNanos = markPriceAgeMaxNanos,
         FeedLagMaxNanos = feedLagMaxNanos,

@@ -142,6 +142,19 @@ public sealed class HotPathTests
     }
 
     [Fact]
+    public void A_refusal_leaves_with_its_code_and_the_venues_words_and_an_answer_to_nobody_does_not()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        string request = engine.Requests()[0];
+
+        engine.Refuse(request, 110007);
+        engine.Refuse(request, 110007);
+
+        RefusalFact fact = RefusalFact.Read(engine.Outbound().Single(frame => frame.Kind == OutboundKind.RefusalFact).Bytes);
+        Assert.Equal((110007, OrderAction.Place, "refused"), (fact.ReturnCode, fact.Action, System.Text.Encoding.UTF8.GetString(fact.Text)));
+    }
+
+    [Fact]
     public void A_fill_moves_the_ledger_and_both_quotes_lean_against_the_inventory()
     {
         EngineUnderTest engine = new EngineUnderTest().Begin().Market();

@@ -50,6 +50,56 @@ public sealed class QuotesHeldTests
     }
 
     [Fact]
+    public void Creates_that_are_refused_one_after_another_pause_for_a_second_and_then_twice_as_long_until_one_is_accepted()
+    {
+        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        List<string> creates = engine.Requests();
+        int refused = 0;
+        while (creates.Count > 0)
+        {
+            foreach (string create in creates) engine.Refuse(create, 110007);
+            refused += creates.Count;
+            Pass(engine, 1);
+            creates = engine.Requests();
+        }
+
+        Assert.Equal(10, refused);   // five of each side
+        Assert.Equal(QuotesHeldBy.Refusals, Held(engine));
+        Assert.Equal(8, QuietPasses(engine, out creates));   // tenths of a second, the one above and the one that brings creates not among them
+
+        foreach (string create in creates) engine.Refuse(create, 110007);
+        Assert.Equal(19, QuietPasses(engine, out creates));
+
+        engine.Answer(creates);
+        Assert.Equal(QuotesHeldBy.Nothing, Held(engine));
+        Assert.Equal(2, engine.Meters.QuotesHeldBy(QuotesHeldBy.Refusals));
+    }
+
+    private static int QuietPasses(EngineUnderTest engine, out List<string> requests)
+    {
+        for (int passes = 0; ; passes++)
+        {
+            Pass(engine, 1);
+            requests = engine.Requests();
+            if (requests.Count > 0 || passes > 100) return passes;
+        }
+    }
+
+    [Fact]
+    public void The_lag_of_every_book_is_measured_though_a_fresh_one_came_before_the_tick()
+    {
+        EngineUnderTest engine = Quoting(new EngineUnderTest());
+        long before = engine.Meters.FeedLag.Count;
+
+        engine.Book(600_010, 600_012, madeMillisAgo: 80);
+        engine.Book(600_010, 600_012);
+        engine.Tick();
+
+        Assert.Equal(before + 2, engine.Meters.FeedLag.Count);
+        Assert.InRange(engine.Meters.FeedLag.Max, 79_000_000, 82_000_000);
+    }
+
+    [Fact]
     public void An_order_stream_that_does_not_show_what_was_accepted_pulls_the_quotes_before_the_outcome_is_unknown_and_lets_them_back_when_it_has_caught_up()
     {
         EngineUnderTest engine = Quoting(new EngineUnderTest(streamDelayMaxNanos: Second));

@@ -1,3 +1,4 @@
+using LatencyEngine.Book;
 using LatencyEngine.Model;
 using LatencyEngine.TestData;
 
@@ -10,10 +11,23 @@ public sealed class ZeroAllocationTests
     private const int TickEvery = 100;
 
     [Fact]
-    public void Five_million_frames_with_their_orders_and_fills_allocate_nothing_and_cause_no_collection()
+    public void Five_million_frames_with_their_orders_and_fills_allocate_nothing_and_cause_no_collection() =>
+        AssertAllocatesNothing(new EngineUnderTest(balanceUsdt: 1_000_000).Begin(), Frames);
+
+    [Fact]
+    public void Nor_do_the_microprice_the_order_flow_and_the_rolling_intensity_allocate()
+    {
+        EngineUnderTest engine = WithEverything(orderFlowAlpha: 0.001);
+
+        AssertAllocatesNothing(engine, Frames / 20);
+
+        Assert.All(engine.Lanes, lane => Assert.True(lane.Intensity!.FitsTaken + lane.Intensity.FitsRefused > 50));
+        Assert.True(engine.Lanes[0].Intensity!.FitsTaken > 50, $"only {engine.Lanes[0].Intensity!.FitsTaken} fits were taken");
+    }
+
+    private static void AssertAllocatesNothing(EngineUnderTest engine, long frames)
     {
         byte[][] market = Interleaved();
-        EngineUnderTest engine = new EngineUnderTest(balanceUsdt: 1_000_000).Begin();
         var venue = new QuietVenue(engine);
         Play(engine, venue, market, market.Length);   // every path once: the framework's own statics are made at their first use
         long requestsBefore = venue.Requests;
@@ -22,23 +36,26 @@ public sealed class ZeroAllocationTests
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
         int collectionsBefore = GC.CollectionCount(0);
 
-        Play(engine, venue, market, Frames);
+        Play(engine, venue, market, frames);
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
         Assert.Equal((0L, 0), (allocated, GC.CollectionCount(0) - collectionsBefore));
-        Assert.True(venue.Requests - requestsBefore > 100_000, $"only {venue.Requests - requestsBefore} requests");
-        Assert.True(venue.Fills - fillsBefore > 5_000, $"only {venue.Fills - fillsBefore} fills");
+        Assert.True(venue.Requests - requestsBefore > frames / 50, $"only {venue.Requests - requestsBefore} requests");
+        Assert.True(venue.Fills - fillsBefore > frames / 1_000, $"only {venue.Fills - fillsBefore} fills");
         Assert.Equal(0, engine.Meters.FramesRejected);
         Assert.Equal(QuotingState.Active, engine.HotPath.State);
     }
 
-    [Fact]
-    public void Quotes_that_are_left_as_they_are_without_a_plan_are_those_that_the_plan_would_leave()
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 0)]
+    [InlineData(true, 0.001)]
+    public void Quotes_that_are_left_as_they_are_without_a_plan_are_those_that_the_plan_would_leave(bool hasEverything, double orderFlowAlpha)
     {
         byte[][] market = Interleaved();
         QuietVenue Played(Action<InstrumentLane>? before)
         {
-            EngineUnderTest engine = new EngineUnderTest(balanceUsdt: 1_000_000).Begin();
+            EngineUnderTest engine = hasEverything ? WithEverything(orderFlowAlpha) : new EngineUnderTest(balanceUsdt: 1_000_000).Begin();
             var venue = new QuietVenue(engine);
             Play(engine, venue, market, 2 * market.Length, before is null ? null : () => Array.ForEach(engine.Lanes, before));
             return venue;
@@ -49,6 +66,13 @@ public sealed class ZeroAllocationTests
 
         Assert.True(planned.Requests > 1_000, $"only {planned.Requests} requests");
         Assert.Equal((planned.Requests, planned.RequestsHash), (shipped.Requests, shipped.RequestsHash));
+    }
+
+    private static EngineUnderTest WithEverything(double orderFlowAlpha)
+    {
+        EngineUnderTest engine = new EngineUnderTest(balanceUsdt: 1_000_000, fairValue: FairValueModel.Microprice, orderFlowAlpha: orderFlowAlpha, hasRollingIntensity: true).Begin();
+        foreach (InstrumentSpec spec in (InstrumentSpec[])[engine.Btc, engine.Sol]) engine.Microprice(spec.Id, [-0.5, 0, 0.5], [-2, 0, 2]);
+        return engine;
     }
 
     private static void Play(EngineUnderTest engine, QuietVenue venue, byte[][] market, long frames, Action? before = null)

@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Quoting.Tests;
@@ -31,9 +29,6 @@ public sealed class GlftQuoterTests
     };
 
     private static readonly BookTop Top = new(new PriceTicks(Fair - 1), new QtyLots(100), new PriceTicks(Fair + 1), new QtyLots(100));
-
-    /// <summary>A book so wide that post-only moves no quote.</summary>
-    private static readonly BookTop WideTop = new(new PriceTicks(1), new QtyLots(100), new PriceTicks(1_000_000_000), new QtyLots(100));
 
     [Theory]
     [InlineData(0)]
@@ -75,23 +70,6 @@ public sealed class GlftQuoterTests
     }
 
     [Fact]
-    public void Quotes_never_rise_with_inventory_and_never_fall_with_the_bias() => ForEveryCase((quoter, sigma, position, bias, random) =>
-    {
-        long[] quotes = Prices(quoter, sigma, position, bias);
-        long[] ofMoreInventory = Prices(quoter, sigma, position + random.Next(1, 100), bias);
-        long[] ofMoreBias = Prices(quoter, sigma, position, bias + random.Next(1, 100));
-        return ofMoreInventory[0] <= quotes[0] && ofMoreInventory[1] <= quotes[1] && ofMoreBias[0] >= quotes[0] && ofMoreBias[1] >= quotes[1] && quotes[0] < quotes[1];
-    });
-
-    [Fact]
-    public void Inventory_and_bias_in_a_mirror_give_the_quotes_in_a_mirror() => ForEveryCase((quoter, sigma, position, bias, _) =>
-    {
-        long[] quotes = Prices(quoter, sigma, position, bias);
-        long[] mirrored = Prices(quoter, sigma, -position, -bias);
-        return quotes[0] - Fair == Fair - mirrored[1] && quotes[1] - Fair == Fair - mirrored[0];
-    });
-
-    [Fact]
     public void An_unusable_number_pulls_every_quote_until_it_is_usable_again()
     {
         var quoter = new GlftQuoter(Instruments.Bitcoin, Settings with { Pipeline = Settings.Pipeline with { MakerFeeE8 = 20_000 } });
@@ -118,24 +96,19 @@ public sealed class GlftQuoterTests
     }
 
     [Fact]
+    public void A_decaying_signal_is_worth_alpha_over_its_decay_and_the_rate_at_which_the_quotes_unwind()
+    {
+        Assert.True(Glft.TryQuote(Markets.Bitcoin, out GlftQuote model));
+        double expected = 3 / (0.5 + (Markets.Bitcoin.Gamma * 53.4 * 53.4 / model.SkewPerUnit));
+
+        Assert.Equal(expected, new GlftQuoter(Instruments.Bitcoin, Settings).DecayingShiftTicks(3, 0.5, 53.4, Fair), 12);
+    }
+
+    [Fact]
     public void A_fee_that_a_float_cannot_hold_the_skew_of_pulls_every_quote() =>
         Assert.All(
             Quote(Settings with { K = 10, Pipeline = Settings.Pipeline with { MakerFeeE8 = 49_000_000 } }),
             target => Assert.Equal(0, target.Qty.Lots));
-
-    [Fact]
-    public void Quoting_allocates_nothing()
-    {
-        var quoter = new GlftQuoter(Instruments.Bitcoin, Settings with { Pipeline = Settings.Pipeline with { Levels = 5, MakerFeeE8 = 20_000 } });
-        var targets = new QuoteTarget[quoter.TargetCount];
-        for (int i = 0; i < 1_000; i++) quoter.Quote(in Top, Fair + i, 50, new QtyLots(i % 50), i, targets);
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++) quoter.Quote(in Top, Fair + i, i % 600, new QtyLots(i % 50), i, targets);
-        long after = GC.GetAllocatedBytesForCurrentThread();
-
-        Assert.Equal(before, after);
-    }
 
     [Fact]
     public void Settings_out_of_range_are_refused_with_their_value()
@@ -145,6 +118,7 @@ public sealed class GlftQuoterTests
         AssertRefused("arrival rate per second must be a positive number, was -1", Settings with { ArrivalRatePerSecond = -1 });
         AssertRefused("execution gamma must be a number and not negative, was -1", Settings with { ExecutionGamma = -1 });
         AssertRefused("impact in ticks must be a number and not negative, was NaN", Settings with { ImpactTicks = double.NaN });
+        AssertRefused("largest inventory must be at most 64 base orders for exact quotes, was 1000", Settings with { IsExact = true });
         AssertRefused("smallest sigma in ticks must be a positive number, was 0", Settings with { MinSigmaTicks = 0 });
         AssertRefused("largest sigma must be at least the smallest, 5 ticks, was 4", Settings with { MaxSigmaTicks = 4 });
     }
@@ -159,29 +133,4 @@ public sealed class GlftQuoterTests
         Assert.Equal(2, quoter.Quote(in Top, Fair, 53.4, new QtyLots(positionLots), 0, targets));
         return targets;
     }
-
-    private static long[] Prices(GlftQuoter quoter, double sigma, long positionLots, double biasTicks)
-    {
-        var targets = new QuoteTarget[quoter.TargetCount];
-        Assert.Equal(2, quoter.Quote(in WideTop, Fair, sigma, new QtyLots(positionLots), biasTicks, targets));
-        return [.. targets.Select(target => target.Price.Ticks)];
-    }
-
-    private static void ForEveryCase(Func<GlftQuoter, double, long, double, Random, bool> holds) =>
-        Prop.ForAll(
-            Gen.Choose(0, int.MaxValue - 1).ToArbitrary(),
-            seed =>
-            {
-                var random = new Random(seed);
-                GlftSettings settings = Settings with
-                {
-                    Gamma = Math.Pow(10, -2 - (4 * random.NextDouble())),
-                    ExecutionGamma = random.NextDouble() / 100,
-                    ArrivalRatePerSecond = Math.Pow(10, 2 * random.NextDouble()),
-                    K = 0.01 + random.NextDouble(),
-                    ImpactTicks = random.Next(0, 3),
-                    Pipeline = Settings.Pipeline with { MakerFeeE8 = random.Next(-5, 6) * 100 },
-                };
-                return holds(new GlftQuoter(Instruments.Bitcoin, settings), random.Next(0, 600), random.Next(-300, 301), random.Next(-100, 101) / 4.0, random);
-            }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 }

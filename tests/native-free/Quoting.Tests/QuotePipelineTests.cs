@@ -88,7 +88,7 @@ public sealed class QuotePipelineTests
             QuoteTarget[] targets = Build(generated);
 
             QuoteTarget[] expected = DecimalQuotePipeline.Build(
-                generated.Settings, generated.Fair, generated.HalfModel, generated.SkewPerUnit, generated.Bias, generated.PositionLots, generated.BestBid, generated.BestAsk);
+                generated.Settings, generated.Fair, generated.HalfModel, generated.SkewPerUnit, generated.Bias, generated.Shift, generated.PositionLots, generated.BestBid, generated.BestAsk);
             Assert.True(expected.SequenceEqual(targets), $"seed {Seed}, case {i}: expected {string.Join(' ', expected)}, was {string.Join(' ', targets)}");
         }
     }
@@ -116,9 +116,43 @@ public sealed class QuotePipelineTests
             QuoteTarget[] targets = Build(generated);
 
             QuoteTarget[] expected = DecimalQuotePipeline.Build(
-                generated.Settings, generated.Fair, generated.HalfModel, generated.SkewPerUnit, generated.Bias, generated.PositionLots, generated.BestBid, generated.BestAsk);
+                generated.Settings, generated.Fair, generated.HalfModel, generated.SkewPerUnit, generated.Bias, generated.Shift, generated.PositionLots, generated.BestBid, generated.BestAsk);
             Assert.True(expected.SequenceEqual(targets), $"seed {Seed}, case {i}: expected {string.Join(' ', expected)}, was {string.Join(' ', targets)}");
         }
+    }
+
+    [Fact]
+    public void Sides_that_are_kept_out_agree_with_the_pipeline_in_decimals_and_keep_every_other_rule()
+    {
+        var random = new Random(Seed);
+        for (int i = 0; i < 10_000; i++)
+        {
+            Case generated = Generate(random);
+            decimal[] widenings = [.. Enumerable.Range(0, 2).Select(_ => random.Next(4) switch { 0 => 0m, 1 => random.Next(100), 2 => random.NextInt64(9_000_000_001), _ => random.NextInt64(100_000_000_000) / 1e9m })];
+
+            QuoteTarget[] targets = Build(
+                new QuotePipeline(generated.Spec, generated.Settings),
+                Inputs(generated) with { BidWideningNanoTicks = Exact(widenings[0] * NanoTicks.One), AskWideningNanoTicks = Exact(widenings[1] * NanoTicks.One) });
+
+            QuoteTarget[] expected = DecimalQuotePipeline.Build(
+                generated.Settings, generated.Fair, generated.HalfModel, generated.SkewPerUnit, generated.Bias, generated.Shift, generated.PositionLots, generated.BestBid, generated.BestAsk, widenings[0], widenings[1]);
+            Assert.True(expected.SequenceEqual(targets), $"seed {Seed}, case {i}: expected {string.Join(' ', expected)}, was {string.Join(' ', targets)}");
+        }
+    }
+
+    [Fact]
+    public void A_side_that_is_kept_out_moves_by_that_and_the_other_does_not()
+    {
+        Assert.Equal([599_987, 600_010], Prices(Build(Calm with { BidWideningNanoTicks = 3 * NanoTicks.One })));
+        Assert.Equal([599_990, 600_014], Prices(Build(Calm with { AskWideningNanoTicks = (3 * NanoTicks.One) + 1 })));
+    }
+
+    [Fact]
+    public void The_fee_floor_holds_before_a_side_is_kept_out()
+    {
+        var withFee = new QuotePipeline(Instruments.Bitcoin, OneLevel with { MakerFeeE8 = 20_000, MinEdgeE8 = 5_000 });
+
+        Assert.Equal([599_845, 600_150], Prices(Build(withFee, Calm with { BidWideningNanoTicks = 5 * NanoTicks.One })));
     }
 
     [Fact]
@@ -128,9 +162,73 @@ public sealed class QuotePipelineTests
         return bids[0].Price < asks[0].Price
             && bids[0].Price.Ticks < generated.BestAsk
             && asks[0].Price.Ticks > generated.BestBid
-            && bids.Zip(bids.Skip(1)).All(pair => pair.Second.Price.Ticks == pair.First.Price.Ticks - generated.Settings.Step.Ticks)
-            && asks.Zip(asks.Skip(1)).All(pair => pair.Second.Price.Ticks == pair.First.Price.Ticks + generated.Settings.Step.Ticks);
+            && bids.Zip(bids.Skip(1)).All(pair => pair.Second.Price.Ticks <= pair.First.Price.Ticks - generated.Settings.Step.Ticks)
+            && asks.Zip(asks.Skip(1)).All(pair => pair.Second.Price.Ticks >= pair.First.Price.Ticks + generated.Settings.Step.Ticks);
     });
+
+    [Fact]
+    public void Inventory_shrinks_the_side_that_adds_to_it_and_never_more_than_asked_for_and_leaves_the_other_as_it_is() => ForEveryCase((generated, targets) =>
+    {
+        QuoteTarget[] plain = Build(generated with { Settings = generated.Settings with { AddingShrinkE8 = 0 } });
+        (QuoteTarget[] bids, QuoteTarget[] asks) = Sides(targets);
+        (QuoteTarget[] plainBids, QuoteTarget[] plainAsks) = Sides(plain);
+        bool isLong = generated.PositionLots > 0;
+        (QuoteTarget[] adding, QuoteTarget[] plainAdding) = isLong ? (bids, plainBids) : (asks, plainAsks);
+        (QuoteTarget[] reducing, QuoteTarget[] plainReducing) = isLong ? (asks, plainAsks) : (bids, plainBids);
+        decimal keepLeast = 1 - (generated.Settings.AddingShrinkE8 / 1e8m);
+        return reducing.SequenceEqual(plainReducing)
+            && adding.Select(quote => quote.Price).SequenceEqual(plainAdding.Select(quote => quote.Price))
+            && adding.Zip(plainAdding).All(pair => pair.First.Qty.Lots >= decimal.Floor(pair.Second.Qty.Lots * keepLeast) - 1)
+            && adding.Sum(quote => quote.Qty.Lots) <= plainAdding.Sum(quote => quote.Qty.Lots);
+    });
+
+    [Fact]
+    public void A_ladder_in_a_mirror_is_the_mirrored_ladder() => ForEveryCase((generated, _) =>
+    {
+        // The fee floor is a share of the price, so only a ladder without one has a mirror image.
+        Case original = generated with { Settings = generated.Settings with { MakerFeeE8 = 0, MinEdgeE8 = 0 }, Fair = generated.Fair + 1_000_000, BestBid = generated.BestBid + 1_000_000, BestAsk = generated.BestAsk + 1_000_000 };
+        const long Axis = 2_200_000;
+        Case mirrored = original with { Fair = Axis - original.Fair, Bias = -original.Bias, Shift = -original.Shift, PositionLots = -original.PositionLots, BestBid = Axis - original.BestAsk, BestAsk = Axis - original.BestBid };
+        (QuoteTarget[] bids, QuoteTarget[] asks) = Sides(Build(original));
+        (QuoteTarget[] mirroredBids, QuoteTarget[] mirroredAsks) = Sides(Build(mirrored));
+        return bids.Zip(mirroredAsks).Concat(mirroredBids.Zip(asks)).All(pair => pair.First.Price.Ticks == Axis - pair.Second.Price.Ticks && pair.First.Qty == pair.Second.Qty);
+    });
+
+    [Fact]
+    public void Levels_lie_ever_further_out_where_each_distance_is_a_multiple_of_the_one_before()
+    {
+        var ladder = new QuotePipeline(Instruments.Bitcoin, OneLevel with { Levels = 5, Step = new TickDelta(3), StepMultiplierE8 = 150_000_000 });
+
+        QuoteTarget[] targets = Build(ladder, Calm);
+
+        // 3, 7.5, 14.25 and 24.375 ticks.
+        Assert.Equal([599_990, 599_987, 599_983, 599_976, 599_966], Prices(targets).Take(5));
+        Assert.Equal([600_010, 600_013, 600_017, 600_024, 600_034], Prices(targets).Skip(5));
+    }
+
+    [Theory]
+    [InlineData(false, 150_000_000, "10,15,22,33")]
+    [InlineData(true, 150_000_000, "10,15,20,25")]
+    [InlineData(true, 60_000_000, "10,6,2,0")]
+    [InlineData(true, 100_000_000, "10,10,10,10")]
+    public void Quantities_grow_by_the_multiple_or_in_a_straight_line(bool isLinear, long multiplierE8, string lots)
+    {
+        var ladder = new QuotePipeline(Instruments.Bitcoin, OneLevel with { Levels = 4, UnitsMax = 100, SizeMultiplierE8 = multiplierE8, HasLinearSizes = isLinear });
+        Assert.Equal(lots, string.Join(',', Build(ladder, Calm).Take(4).Select(target => target.Qty.Lots)));
+    }
+
+    [Theory]
+    [InlineData(0, 10, 10)]
+    [InlineData(25, 6, 10)]     // half of the bound: 10 (1 - 0.8 / 2)
+    [InlineData(-25, 10, 6)]
+    [InlineData(46, 2, 10)]     // 10 (1 - 0.8 x 0.92) = 2.6
+    [InlineData(50, 0, 10)]     // no room
+    [InlineData(-80, 10, 0)]
+    public void The_adding_side_shrinks_with_the_inventory(long positionLots, long bidLots, long askLots)
+    {
+        var shrinking = new QuotePipeline(Instruments.Bitcoin, OneLevel with { AddingShrinkE8 = 80_000_000 });
+        Assert.Equal([bidLots, askLots], Build(shrinking, Calm with { PositionE8 = positionLots * Instruments.Bitcoin.LotE8 }).Select(target => target.Qty.Lots));
+    }
 
     [Fact]
     public void Filling_a_whole_side_never_exceeds_the_inventory_bound() => ForEveryCase((generated, targets) =>
@@ -150,6 +248,7 @@ public sealed class QuotePipelineTests
         (QuoteTarget[] bids, QuoteTarget[] asks) = Sides(targets);
         decimal centre = generated.Fair
             + Math.Clamp(generated.Bias, -0.8m * generated.HalfModel, 0.8m * generated.HalfModel)
+            + generated.Shift
             - (generated.SkewPerUnit * generated.PositionLots / generated.Settings.BaseQty.Lots);
         decimal fee = generated.Fair * (generated.Settings.MakerFeeE8 + generated.Settings.MinEdgeE8) / 1e8m;
         decimal kept = Math.Max(generated.HalfModel, fee) - 1e-15m;
@@ -312,6 +411,9 @@ public sealed class QuotePipelineTests
         AssertRefused("step must be at least one tick, was 0", OneLevel with { Step = new TickDelta(0) });
         AssertRefused("at least the smallest order, 1 lots, was 0", OneLevel with { BaseQty = new QtyLots(0) });
         AssertRefused("at least one base order, was 0", OneLevel with { UnitsMax = 0 });
+        AssertRefused("step multiplier", OneLevel with { StepMultiplierE8 = 99_999_999 });
+        AssertRefused("level 11 must lie at most 9000000000 ticks out, was 11111111111", OneLevel with { Levels = 16, StepMultiplierE8 = 1_000_000_000 });
+        AssertRefused("shrinking of the adding side", OneLevel with { AddingShrinkE8 = 100_000_001 });
         AssertRefused("size multiplier", OneLevel with { SizeMultiplierE8 = 0 });
         AssertRefused("smallest edge", OneLevel with { MinEdgeE8 = -1 });
         AssertRefused("maker fee", OneLevel with { MakerFeeE8 = 50_000_000 });
@@ -338,15 +440,17 @@ public sealed class QuotePipelineTests
     }
 
     private static QuoteTarget[] Build(Case generated) => Build(
-        new QuotePipeline(generated.Spec, generated.Settings),
-        new QuotePipelineInputs(
-            Exact(generated.Fair * NanoTicks.One),
-            Exact(generated.HalfModel * NanoTicks.One),
-            Exact(generated.SkewPerUnit * NanoTicks.One),
-            Exact(generated.Bias * NanoTicks.One),
-            generated.PositionLots * generated.Spec.LotE8,
-            new PriceTicks(generated.BestBid),
-            new PriceTicks(generated.BestAsk)));
+        new QuotePipeline(generated.Spec, generated.Settings), Inputs(generated));
+
+    private static QuotePipelineInputs Inputs(Case generated) => new(
+        Exact(generated.Fair * NanoTicks.One),
+        Exact(generated.HalfModel * NanoTicks.One),
+        Exact(generated.SkewPerUnit * NanoTicks.One),
+        Exact(generated.Bias * NanoTicks.One),
+        generated.PositionLots * generated.Spec.LotE8,
+        new PriceTicks(generated.BestBid),
+        new PriceTicks(generated.BestAsk),
+        Exact(generated.Shift * NanoTicks.One));
 
     private static long[] Prices(QuoteTarget[] targets) => [.. targets.Select(target => target.Price.Ticks)];
 
@@ -375,6 +479,9 @@ public sealed class QuotePipelineTests
             BaseQty = new QtyLots(random.Next(1, 30)),
             SizeMultiplierE8 = random.Next(50, 250) * 1_000_000L,
             UnitsMax = random.Next(1, 20),
+            StepMultiplierE8 = random.Next(2) == 0 ? 100_000_000 : random.Next(100, 250) * 1_000_000L,
+            HasLinearSizes = random.Next(3) == 0,
+            AddingShrinkE8 = random.Next(2) == 0 ? 0 : random.Next(1, 101) * 1_000_000L,
         };
         decimal fair = Ticks(10, 100_000);
         long bestBid = (long)fair - random.Next(0, 5);
@@ -385,6 +492,7 @@ public sealed class QuotePipelineTests
             HalfModel: Ticks(0, 200),
             SkewPerUnit: Ticks(0, 10),
             Bias: Ticks(-300, 300),
+            Shift: random.Next(2) == 0 ? 0 : Ticks(-100, 100),
             PositionLots: (random.Next(-25, 26) * settings.BaseQty.Lots) + random.Next(-5, 6),
             bestBid,
             bestBid + random.Next(1, 5));
@@ -392,5 +500,5 @@ public sealed class QuotePipelineTests
 
     /// <summary>Prices and distances in ticks.</summary>
     private sealed record Case(
-        InstrumentSpec Spec, QuotePipelineSettings Settings, decimal Fair, decimal HalfModel, decimal SkewPerUnit, decimal Bias, long PositionLots, long BestBid, long BestAsk);
+        InstrumentSpec Spec, QuotePipelineSettings Settings, decimal Fair, decimal HalfModel, decimal SkewPerUnit, decimal Bias, decimal Shift, long PositionLots, long BestBid, long BestAsk);
 }

@@ -34,6 +34,19 @@ public sealed class AckTests
         Assert.Equal((8, 1764403866842L), (ack.RequestsLeft, ack.VenueMillis));
     }
 
+    [Theory]
+    [InlineData("""{"reqId":"r0000000a00000004","retCode":110007,"retMsg":"ab not enough for new order","op":"order.create"}""", "ab not enough for new order")]
+    [InlineData("""{"reqId":"r0000000a00000004","retCode":10001,"op":"order.create","retMsg":"the \"qty\" is\u0020wrong"}""", "the \"qty\" is wrong")]
+    [InlineData("""{"reqId":"r0000000a00000004","retCode":10001,"op":"order.create"}""", "")]
+    [InlineData("""{"reqId":"r0000000a00000004","retCode":10001,"op":"order.create","retMsg":null}""", "")]
+    public void The_venues_words_are_read_on_demand(string frame, string expected)
+    {
+        Assert.Equal(DecodeStatus.Ack, Trade(frame));
+        byte[] text = new byte[100];
+        Assert.Equal(expected, System.Text.Encoding.UTF8.GetString(text, 0, _decoder.ReadReplyText(System.Text.Encoding.UTF8.GetBytes(frame), text)));
+        Assert.Equal(Math.Min(expected.Length, 2), _decoder.ReadReplyText(System.Text.Encoding.UTF8.GetBytes(frame), text.AsSpan(0, 2)));
+    }
+
     [Fact]
     public void An_answer_without_a_header_leaves_the_limit_unknown()
     {

@@ -35,6 +35,8 @@ public sealed class BybitRestMessagesTests
         ("rest.position.set-leverage.request.doc", rest => rest.SetLeverageAsync("BTCUSDT", 6), []),
         ("rest.account.set-margin-mode.fail.request.doc", rest => rest.SetMarginModeAsync("ISOLATED_MARGIN"), []),
         ("rest.order.cancel-all.request.doc", rest => rest.CancelAllAsync(), []),
+        ("rest.order.cancel-all.request.doc", rest => rest.CancelOrdersAsync("BTCUSDT"), ["orderFilter"]),
+        ("rest.order.create.request.doc", rest => rest.CloseAsync(new RestPosition { Symbol = "BTCUSDT", Side = "Buy", Size = 1 }, "usdt-test-02"), []),
     ];
 
     [ReferenceFact(Messages)]
@@ -99,7 +101,7 @@ public sealed class BybitRestMessagesTests
             (string Row, string[] More)[] documented =
             [
                 ("rest.account.wallet-balance.request.doc", []), ("rest.execution.list.request.doc", ["startTime"]), ("rest.execution.list.request.doc", ["startTime"]),
-                ("rest.order.realtime.request.doc", ["orderLinkId"]), ("rest.order.realtime.request.doc", ["settleCoin"]), ("rest.position.list.request.doc", []),
+                ("rest.order.realtime.request.doc", ["settleCoin"]), ("rest.order.realtime.request.doc", ["orderLinkId", "settleCoin"]), ("rest.position.list.request.doc", []),
             ];
             Assert.Equal(documented.Length, asked.Count);
             foreach (((string row, string[] more), Asked one) in documented.Zip(asked.OrderBy(one => one.Path, StringComparer.Ordinal).ThenBy(one => one.Query, StringComparer.Ordinal))) AssertDocumented(row, one, more);
@@ -114,6 +116,11 @@ public sealed class BybitRestMessagesTests
         Assert.Equal("""{"category":"linear","symbol":"BTCUSDT","buyLeverage":"12.5","sellLeverage":"12.5"}""", await BodyAsync(rest => rest.SetLeverageAsync("BTCUSDT", 12.50m)));
         Assert.Equal("""{"setMarginMode":"ISOLATED_MARGIN"}""", await BodyAsync(rest => rest.SetMarginModeAsync("ISOLATED_MARGIN")));
         Assert.Equal("""{"product":"DERIVATIVES","timeWindow":40}""", await BodyAsync(rest => rest.SetDisconnectWindowAsync(40)));
+        Assert.Equal("""{"category":"linear","symbol":"BTCUSDT","orderFilter":"Order"}""", await BodyAsync(rest => rest.CancelOrdersAsync("BTCUSDT")));
+        var held = new RestPosition { Symbol = "BTCUSDT", Side = "Sell", Size = 0.020m, PositionIdx = 0 };
+        Assert.Equal(
+            """{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"0.020","positionIdx":0,"orderLinkId":"le0000000100000001","reduceOnly":true}""",
+            await BodyAsync(rest => rest.CloseAsync(held, "le0000000100000001")));
     }
 
     [ReferenceFact(Messages)]
@@ -255,6 +262,9 @@ public sealed class BybitRestMessagesTests
         Assert.Equal($"{row}: {first[0]} /{target[0].TrimStart('/')} {string.Join(',', headers)}", $"{row}: {one.Method} {one.Path} {string.Join(',', one.Headers)}");
         Assert.Empty((one.Method == "GET" ? Keys(one.Query) : BodyKeys(one.Body)).Except(documented).Except(more).Select(key => $"{row}: {key}"));
         if (one.Method == "POST") Assert.Equal("application/json", one.ContentType);
+
+        // One of them is required for linear (Bybit V5, 10.6 and 11.1).
+        if (one.Path is BybitRest.OrdersPath or BybitRest.PositionsPath) Assert.NotEmpty(Keys(one.Query).Intersect(["symbol", "baseCoin", "settleCoin"]));
     }
 
     private static async Task AskAsync(Func<RestClient, Task> call, ConcurrentQueue<Asked> asked, Func<string, string>? answer = null)

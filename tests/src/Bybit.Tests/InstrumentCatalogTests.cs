@@ -27,6 +27,18 @@ public sealed class InstrumentCatalogTests
         Assert.Equal(new QtyLots(1_500_000), spec.MaxOrderQty);
         Assert.Equal(new MoneyE8(5 * MoneyE8.One), spec.MinNotional);
         Assert.Equal(10_000, spec.MaxLeverageE2);
+        Assert.Equal(1_000_000, spec.PriceLimitRatioE8);
+    }
+
+    [Fact]
+    public void A_row_without_a_price_limit_has_none_and_one_of_no_use_is_a_fault()
+    {
+        Assert.Equal(0, Select(Row()).PriceLimitRatioE8);
+        Assert.Equal(0, Select(WithRatio("null")).PriceLimitRatioE8);
+        Assert.Equal(2_500_000, Select(WithRatio("""{"priceLimitRatioX":"0.025","priceLimitRatioY":"0.05"}""")).PriceLimitRatioE8);
+        Assert.Equal("list.json: BTCUSDT: priceLimitRatioX must be a fraction below 1, was 1", Assert.Throws<InstrumentException>(() => Select(WithRatio("""{"priceLimitRatioX":"1"}"""))).Message);
+
+        static string WithRatio(string risk) => $"{Row().TrimEnd()[..^1]},\"riskParameters\":{risk}}}";
     }
 
     [Fact]
@@ -92,6 +104,7 @@ public sealed class InstrumentCatalogTests
             Assert.Equal(Venue(row, "lotSizeFilter", "qtyStep"), spec.LotE8 / 1e8m);
             Assert.Equal(Venue(row, "lotSizeFilter", "minOrderQty"), spec.MinOrderQty.Lots * spec.LotE8 / 1e8m);
             Assert.Equal(Venue(row, "leverageFilter", "maxLeverage"), spec.MaxLeverageE2 / 100m);
+            Assert.Equal(Venue(row, "riskParameters", "priceLimitRatioX"), spec.PriceLimitRatioE8 / 1e8m);
             converted++;
         }
 

@@ -41,8 +41,8 @@ public sealed class LookUpTests
                 Position + "B",
                 Wallet,
                 OpenOrders,
-                "/v5/order/realtime?category=linear&orderLinkId=le0000000100000001",
-                "/v5/order/realtime?category=linear&orderLinkId=leabcdef0100000010",
+                "/v5/order/realtime?category=linear&settleCoin=USDT&orderLinkId=le0000000100000001",
+                "/v5/order/realtime?category=linear&settleCoin=USDT&orderLinkId=leabcdef0100000010",
                 "/v5/execution/list?category=linear&startTime=1234&limit=100",
             ],
             venue.Asked);

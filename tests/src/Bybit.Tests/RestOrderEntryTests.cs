@@ -22,7 +22,7 @@ public sealed class RestOrderEntryTests
         { "{\"retCode\":10006,\"retMsg\":\"Too many visits!\"}", 200, 10006 },
         { "{\"retCode\":110001,\"retMsg\":\"order not exists or too late to cancel\"}", 200, 110001 },
         { "{\"retCode\":10016,\"retMsg\":\"Request timeout\"}", 200, 10016 },
-        { "", 429, 10006 },
+        { "", 429, 10016 },
         { "403, access too frequent", 403, 10006 },
         { "", 401, 10003 },
         { "{\"retCode\":10010,\"retMsg\":\"Unmatched IP\"}", 403, 10003 },
@@ -76,6 +76,39 @@ public sealed class RestOrderEntryTests
             Assert.Equal((code, "r0000000100000003"), (answer.RootElement.GetProperty("retCode").GetInt32(), answer.RootElement.GetProperty("reqId").GetString()));
             Assert.Single(venue.Asked);
         }
+    }
+
+    [Fact]
+    public void The_time_that_is_signed_is_that_of_the_engines_request_so_that_what_waits_here_grows_old_as_on_the_socket()
+    {
+        string? signed = null;
+        using var venue = new HttpVenue((request, _) =>
+        {
+            signed = request.Headers["X-BAPI-TIMESTAMP"];
+            return "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{}}";
+        });
+
+        Answer(venue.Address, OrderAction.Place);
+
+        Assert.Equal("1700000000000", signed);
+    }
+
+    [Theory]
+    [InlineData("20", "3", "1700000000500", """{"X-Bapi-Limit":"20","X-Bapi-Limit-Status":"3","X-Bapi-Limit-Reset-Timestamp":"1700000000500"}""")]
+    [InlineData("20", null, "soon", """{"X-Bapi-Limit":"20"}""")]
+    public void What_the_headers_say_of_the_limit_stands_in_the_answer_as_on_the_socket(string limit, string? left, string reset, string header)
+    {
+        using var venue = new HttpVenue((_, response) =>
+        {
+            response.Headers["X-Bapi-Limit"] = limit;
+            if (left is not null) response.Headers["X-Bapi-Limit-Status"] = left;
+            response.Headers["X-Bapi-Limit-Reset-Timestamp"] = reset;
+            return "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{}}";
+        });
+
+        using JsonDocument answer = JsonDocument.Parse(Answer(venue.Address, OrderAction.Place));
+
+        Assert.Equal(header, answer.RootElement.GetProperty("header").GetRawText());
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace LatencyEngine.Bybit.Tests;
 internal sealed class SwiftTime : TimeProvider
 {
     // Of the limits: a place is given back after that while, for which nobody waits.
-    private static readonly TimeSpan[] Windows = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+    private static readonly TimeSpan[] Windows = [TimeSpan.FromMilliseconds(1_020), TimeSpan.FromSeconds(5)];
 
     private readonly List<TimeSpan> _waits = [];
     private long _passedTicks;

@@ -22,13 +22,13 @@ public sealed class LiveMarketVerbTests
     public async Task A_venue_tells_what_its_upstream_tells_has_its_rules_and_begins_anew_when_it_was_cut()
     {
         using var upstream = new RunningVenue("--market", "flow", "--seed", "5", "--symbols", "BTCUSDT", "--control");
-        using var venue = new RunningVenue("--market", "live", "--upstream", Rest(upstream), "--symbols", "BTCUSDT");
+        using var venue = new RunningVenue("--market", "live", "--upstream", upstream.Rest, "--symbols", "BTCUSDT");
         using var http = new HttpClient();
-        Assert.Equal($"live, {Rest(upstream)} (instruments of the upstream, risk limits of the upstream)", venue.Document.GetProperty("market").GetString());
+        Assert.Equal($"live, {upstream.Rest} (instruments of the upstream, risk limits of the upstream)", venue.Document.GetProperty("market").GetString());
         foreach (string path in (string[])["instruments-info", "risk-limit"])
         {
             string query = $"/v5/market/{path}?category=linear&symbol=BTCUSDT";
-            Assert.Equal(await ListAsync(http, Rest(upstream) + query), await ListAsync(http, Rest(venue) + query));
+            Assert.Equal(await ListAsync(http, upstream.Rest + query), await ListAsync(http, venue.Rest + query));
         }
 
         await using var above = await Listener.OpenAsync(Socket(upstream), "orderbook.50.BTCUSDT", "publicTrade.BTCUSDT");
@@ -37,9 +37,9 @@ public sealed class LiveMarketVerbTests
         Assert.Contains(below.Frames, frame => frame.Contains("orderbook.1.", StringComparison.Ordinal));
         await AssertSameBooksAsync(above, below, from: 0);
 
-        using HttpResponseMessage cut = await http.PostAsync(new Uri(Rest(upstream) + "/control/cut"), new StringContent("public"));
+        using HttpResponseMessage cut = await http.PostAsync(new Uri(upstream.Rest + "/control/cut"), new StringContent("public"));
         await UntilAsync(() => venue.Error.Contains("is back", StringComparison.Ordinal));
-        Assert.Contains($"lost the market of {Rest(upstream)}: connection reset; orders rest and nothing matches until it is back", venue.Error, StringComparison.Ordinal);
+        Assert.Contains($"lost the market of {upstream.Rest}: connection reset; orders rest and nothing matches until it is back", venue.Error, StringComparison.Ordinal);
         int seen = below.Books.Count;
         await using var again = await Listener.OpenAsync(Socket(upstream), "orderbook.50.BTCUSDT");
         await UntilAsync(() => below.Books.Count > seen + 40);
@@ -53,7 +53,7 @@ public sealed class LiveMarketVerbTests
         using var upstream = new RunningVenue("--market", "flow", "--symbols", "BTCUSDT");
         using var authority = new TestAuthority();
         using X509Certificate2 certificate = authority.Issue("127.0.0.1");
-        using var front = new TlsFront(new SslServerAuthenticationOptions { ServerCertificate = certificate }, new Uri(Rest(upstream)).Port);
+        using var front = new TlsFront(new SslServerAuthenticationOptions { ServerCertificate = certificate }, new Uri(upstream.Rest).Port);
         var trusted = new UpstreamRequest { Endpoints = VenueEndpoints.At(new Uri($"https://127.0.0.1:{front.Port}")), Name = "front", Depth = 50, AuthoritiesPath = authority.Path };
         using var stop = new CancellationTokenSource();
         ServedVenue? served = null;
@@ -72,7 +72,7 @@ public sealed class LiveMarketVerbTests
     public void Rules_that_the_upstream_does_not_serve_are_those_of_the_profile_and_it_says_so()
     {
         using var upstream = new RunningVenue("--market", "flow", "--symbols", "BTCUSDT");
-        VenueEndpoints endpoints = VenueEndpoints.At(new Uri(Rest(upstream))) with { Rest = new Uri("http://127.0.0.1:1") };
+        VenueEndpoints endpoints = VenueEndpoints.At(new Uri(upstream.Rest)) with { Rest = new Uri("http://127.0.0.1:1") };
         using var stop = new CancellationTokenSource();
         string market = "";
 
@@ -126,7 +126,7 @@ public sealed class LiveMarketVerbTests
         using var upstream = new RunningVenue("--market", "flow", "--symbols", "BTCUSDT");
         using var line = new CommandLine();
 
-        Assert.Equal(ExitStatus.Usage, line.Invoke("venue", "--market", "live", "--upstream", Rest(upstream), "--symbols", "XRPUSDT"));
+        Assert.Equal(ExitStatus.Usage, line.Invoke("venue", "--market", "live", "--upstream", upstream.Rest, "--symbols", "XRPUSDT"));
         Assert.Contains("subscription of orderbook.50.XRPUSDT refused", Assert.Single(line.ErrorLines), StringComparison.Ordinal);
     }
 
@@ -167,8 +167,6 @@ public sealed class LiveMarketVerbTests
     };
 
     private static async Task<string> ListAsync(HttpClient http, string url) => JsonDocument.Parse(await http.GetStringAsync(new Uri(url))).RootElement.GetProperty("result").GetProperty("list").GetRawText();
-
-    private static string Rest(RunningVenue venue) => venue.Document.GetProperty("rest").GetString()!.TrimEnd('/');
 
     private static Uri Socket(RunningVenue venue) => new(venue.Document.GetProperty("public").GetString()!);
 

@@ -32,6 +32,16 @@ public sealed partial class LivePageFiguresTests
         Assert.DoesNotContain("connections", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(QuotesHeldBy.Nothing, "quoting")]
+    [InlineData(QuotesHeldBy.VolatilityJump, "volatility jump")]
+    [InlineData(QuotesHeldBy.Sweep, "sweep")]
+    [InlineData(QuotesHeldBy.Refusals, "refused by the venue")]
+    [InlineData(QuotesHeldBy.MarkOuts, "widened by mark-outs")]
+    [InlineData(QuotesHeldBy.BookAge, "book too old")]
+    public void The_page_says_what_holds_quotes_back(QuotesHeldBy reason, string words) =>
+        Assert.Contains($"3 open   {words}", Paint(Progresses.Example with { HeldBy = reason }).Single(), StringComparison.Ordinal);
+
     [Fact]
     public void The_page_is_on_stderr_and_json_on_stdout_stays_alone()
     {

@@ -2,9 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
-using LatencyEngine.Bybit;
 using LatencyEngine.TestData;
-using LatencyEngine.Transport;
 
 namespace LatencyEngine.Cli.Tests;
 
@@ -15,11 +13,6 @@ public sealed class LiveVerbTests : IDisposable
 
     private const string Key = "live-test-key";
 
-    /// <summary>Far above what a run needs that is ended as soon as it has shown what it should.</summary>
-    private const string LongEnough = "300s";
-
-    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(50);
-
     private static readonly Dictionary<string, string> VenueKeys = new() { ["VENUE_API_KEY"] = Key, ["VENUE_API_SECRET"] = Secret };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("live-verb-tests-").FullName;
@@ -27,19 +20,20 @@ public sealed class LiveVerbTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("testnet")]   // orders by socket
-    [InlineData("demo")]      // orders by REST
-    public void An_account_is_traded_and_left_flat_and_the_journal_replays(string environment)
+    [InlineData("testnet", "avellaneda-stoikov", 1)]   // orders by socket
+    [InlineData("demo", "glft-exact", 2)]              // orders by REST
+    public void An_account_is_traded_and_left_flat_and_the_journal_replays(string environment, string model, int levels)
     {
         using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5");
         using CommandLine line = Line();
         string journal = Path.Combine(_folder, "live.journal");
 
-        int status = line.Invoke("live", "--env", environment, "--endpoint", Rest(venue), "--symbol", "BTCUSDT", "--duration", "6s", "--journal", journal, "--json");
+        int status = line.Invoke("live", "--env", environment, "--endpoint", venue.Rest, "--symbol", "BTCUSDT", "--quoting", model, "--levels", $"{levels}", "--duration", "6s", "--journal", journal, "--json");
 
         Assert.True(status == ExitStatus.Done, string.Join('\n', line.ErrorLines));
         JsonElement result = JsonDocument.Parse(line.Output).RootElement;
         Assert.True(result.GetProperty("flat").GetBoolean());
+        Assert.Equal((model, levels), (result.GetProperty("quotingModel").GetString(), result.GetProperty("levelsPerSide").GetInt32()));
         Assert.Equal(JsonValueKind.Null, result.GetProperty("failure").ValueKind);
         Assert.True(result.GetProperty("creates").GetInt64() > 0);
         Assert.Equal(0, result.GetProperty("reconnects").GetInt32());
@@ -48,11 +42,36 @@ public sealed class LiveVerbTests : IDisposable
         Assert.True(result.GetProperty("reconciliations").GetInt64() >= 1);
         Assert.Equal(0, result.GetProperty("hotPathAllocatedBytes").GetInt64());
         Assert.All(result.GetProperty("positions").EnumerateObject(), position => Assert.Equal(0m, position.Value.GetDecimal()));
+        JsonElement instrument = Assert.Single(result.GetProperty("instruments").EnumerateArray());
+        Assert.Equal([("mid", 1), ("weightedMid", 1), ("microprice", 0), ("imbalance", 0), ("orderFlow", 0)], instrument.GetProperty("fairValue").EnumerateArray().Select(part => (part.GetProperty("name").GetString()!, part.GetProperty("weight").GetInt32())));
+        Assert.InRange(instrument.GetProperty("tracking").GetProperty("bidErrorTicks").GetDouble(), 0, 100);
+        Assert.Equal(JsonValueKind.Array, instrument.GetProperty("markOuts").ValueKind);
         Assert.DoesNotContain(Secret, line.Output + string.Join('\n', line.ErrorLines), StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, File.ReadAllText(journal), StringComparison.Ordinal);
 
         using var replay = new CommandLine();
         Assert.Equal(ExitStatus.Done, replay.Invoke("replay", journal));
+    }
+
+    [Fact]
+    public void A_venue_that_goes_wrong_every_few_seconds_is_traded_on_and_left_flat_and_the_result_tells_of_it()
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5", "--faults", ReferenceFiles.InRepository("configs/faults.json"));
+        using CommandLine line = Line();
+
+        int status = line.Invoke("live", "--env", "testnet", "--endpoint", venue.Rest, "--symbol", "BTCUSDT", "--duration", "15s", "--json");
+
+        Assert.True(status == ExitStatus.Done, string.Join('\n', line.ErrorLines));
+        JsonElement result = JsonDocument.Parse(line.Output).RootElement;
+        Assert.True(result.GetProperty("flat").GetBoolean());
+        Assert.True(result.GetProperty("reconnects").GetInt32() >= 3, line.Output);
+        Assert.True(result.GetProperty("reconciliations").GetInt64() >= 2, line.Output);   // at the start and after a loss
+        Assert.True(result.GetProperty("duplicatesIgnored").GetInt64() >= 0, line.Output);   // whether what is told twice was an execution or an end is the market's to say
+        Assert.True(result.GetProperty("unknownResolved").GetInt64() >= 1, line.Output);
+        Assert.Equal((0L, 0L), (result.GetProperty("differences").GetInt64(), result.GetProperty("orphansFound").GetInt64()));
+        JsonElement recover = result.GetProperty("recoverMs");
+        Assert.InRange(recover.GetProperty("p50").GetDouble(), double.Epsilon, recover.GetProperty("p99").GetDouble());
+        Assert.InRange(result.GetProperty("uptimePct").GetDouble(), 50, 100);
     }
 
     [Fact]
@@ -75,7 +94,7 @@ public sealed class LiveVerbTests : IDisposable
         using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5");
         using var authority = new TestAuthority();
         using X509Certificate2 certificate = authority.Issue("127.0.0.1");
-        using var front = new TlsFront(new SslServerAuthenticationOptions { ServerCertificate = certificate }, new Uri(Rest(venue)).Port);
+        using var front = new TlsFront(new SslServerAuthenticationOptions { ServerCertificate = certificate }, new Uri(venue.Rest).Port);
         using CommandLine line = Line();
 
         int status = line.Invoke("live", "--env", "testnet", "--endpoint", $"https://127.0.0.1:{front.Port}", "--authorities", authority.Path, "--symbol", "BTCUSDT", "--duration", "3s", "--json");
@@ -92,7 +111,7 @@ public sealed class LiveVerbTests : IDisposable
         using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5", "--control");
         using CommandLine line = Line();
 
-        await FaultAsync(venue, """{"kind":"reject","count":2,"code":10006,"text":"Too many visits!"}""");
+        await venue.FaultAsync("""{"kind":"reject","count":2,"code":10006,"text":"Too many visits!"}""");
         int status = await Live(line, venue, "--duration", "1s");
 
         Assert.True(status == ExitStatus.Done, string.Join('\n', line.ErrorLines));
@@ -108,13 +127,13 @@ public sealed class LiveVerbTests : IDisposable
         line.Environment["LATENCY_ENGINE_RISK__POLLMARKETAFTERMILLISECONDS"] = "1000";
         line.Environment["LATENCY_ENGINE_INSTRUMENTS__BTCUSDT__ARRIVALDECAYPERTICK"] = "1";   // quotes near the touch, so that they are filled soon
         line.Environment["LATENCY_ENGINE_QUOTING__MINEDGEFRACTION"] = "0";
-        using var account = new Account(Rest(venue));
+        using var account = new LiveAccount(venue.Rest, Key, Secret);
         string journal = Path.Combine(_folder, "live.journal");
 
-        Task<int> run = Live(line, venue, "--duration", LongEnough, "--journal", journal);
-        await UntilAsync(run, async () => (await account.Rest.PositionsAsync()).Value is [{ Size: >= 0.02m }]);   // of two fills: one more cannot close it before the channel is out
-        await FaultAsync(venue, """{"kind":"outage","channel":"public","durationMilliseconds":600000}""");
-        await UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: 0 });   // it has seen that it is blind
+        Task<int> run = Live(line, venue, "--duration", LiveRuns.LongEnough, "--journal", journal);
+        await LiveRuns.UntilAsync(run, async () => (await account.Rest.PositionsAsync()).Value is [{ Size: >= 0.02m }]);   // of two fills: one more cannot close it before the channel is out
+        await venue.FaultAsync("""{"kind":"outage","channel":"public","durationMilliseconds":600000}""");
+        await LiveRuns.UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: 0 });   // it has seen that it is blind
         line.Interrupt();
         int status = await run;
 
@@ -134,24 +153,52 @@ public sealed class LiveVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task Orders_that_nobody_can_reach_are_cancelled_by_the_venues_disconnect_protection_and_the_run_goes_on()
+    public async Task With_order_entry_out_for_good_the_position_is_closed_by_REST_and_the_run_is_flat()
     {
         using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5", "--control");
         using CommandLine line = Line();
-        line.Environment["LATENCY_ENGINE_ACCOUNT__DISCONNECTWINDOWSECONDS"] = "3";
-        using var account = new Account(Rest(venue));
-        string journal = Path.Combine(_folder, "live.journal");
+        line.Environment["LATENCY_ENGINE_INSTRUMENTS__BTCUSDT__ARRIVALDECAYPERTICK"] = "1";   // quotes near the touch, so that they are filled soon
+        line.Environment["LATENCY_ENGINE_QUOTING__MINEDGEFRACTION"] = "0";
+        using var account = new LiveAccount(venue.Rest, Key, Secret);
 
-        Task<int> run = Live(line, venue, "--duration", LongEnough, "--journal", journal);
-        await UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 });
-        await FaultAsync(venue, """{"kind":"outage","durationMilliseconds":6000}""");
-        await UntilAsync(run, async () => (await account.OrdersAsync()).Any(order => order.GetProperty("cancelType").GetString() == "CancelByDCP"));
-        await UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 });
+        Task<int> run = Live(line, venue, "--duration", LiveRuns.LongEnough);
+        await LiveRuns.UntilAsync(run, async () => (await account.Rest.PositionsAsync()).Value is [{ Size: >= 0.02m }]);   // of two fills: one more cannot close it before the channel is out
+        await venue.FaultAsync("""{"kind":"outage","channel":"trade","durationMilliseconds":600000}""");
+        int without = 0;
+        await LiveRuns.UntilAsync(run, async () => (without = (await account.Rest.OpenOrdersAsync()).Value is { Count: 0 } ? without + 1 : 0) == 20);   // not for a moment: its quotes do not come back
         line.Interrupt();
         int status = await run;
 
         Assert.True(status == ExitStatus.Interrupted, string.Join('\n', line.ErrorLines));
-        Assert.Contains(line.ErrorLines, told => told.Contains("disconnect protection: armed; with the private connection dead for 3 s (set now, was 10)", StringComparison.Ordinal));
+        JsonElement result = JsonDocument.Parse(line.Output).RootElement;
+        Assert.Equal((true, JsonValueKind.Null), (result.GetProperty("flat").GetBoolean(), result.GetProperty("failure").ValueKind));
+        Assert.Empty((await account.Rest.PositionsAsync()).Value!);
+        Assert.True(line.ErrorLines.Any(told => told.Contains("closed by REST", StringComparison.Ordinal)), string.Join('\n', line.ErrorLines));
+        JsonElement[] closing = [.. (await account.OrdersAsync()).Where(order => order.GetProperty("orderType").GetString() == "Market")];
+        Assert.Equal(("Filled", true), (Assert.Single(closing).GetProperty("orderStatus").GetString(), closing[0].GetProperty("reduceOnly").GetBoolean()));
+        Assert.Contains(line.ErrorLines, told => told.Contains($"closed by REST with reduce-only market order {closing[0].GetProperty("orderLinkId").GetString()}: taken", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Orders_that_nobody_can_reach_are_cancelled_by_the_venues_disconnect_protection_and_the_run_goes_on()
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5", "--control");
+        using CommandLine line = Line();
+        line.Environment["LATENCY_ENGINE_ACCOUNT__DISCONNECTWINDOWSECONDS"] = "8";
+        using var account = new LiveAccount(venue.Rest, Key, Secret);
+        string journal = Path.Combine(_folder, "live.journal");
+
+        Task<int> run = Live(line, venue, "--duration", LiveRuns.LongEnough, "--journal", journal);
+        await LiveRuns.UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 });
+        await venue.FaultAsync("""{"kind":"halfopen","channel":"trade"}""");   // or cancels get through between the losses of the public connection and of this one
+        await venue.FaultAsync("""{"kind":"outage","durationMilliseconds":12000}""");
+        await LiveRuns.UntilAsync(run, async () => (await account.OrdersAsync()).Any(order => order.GetProperty("cancelType").GetString() == "CancelByDCP"));
+        await LiveRuns.UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 });
+        line.Interrupt();
+        int status = await run;
+
+        Assert.True(status == ExitStatus.Interrupted, string.Join('\n', line.ErrorLines));
+        Assert.Contains(line.ErrorLines, told => told.Contains("disconnect protection: armed; with the private connection dead for 8 s (set now, was 10)", StringComparison.Ordinal));
         Assert.Contains("\"cancelType\":\"CancelByDCP\"", Encoding.Latin1.GetString(File.ReadAllBytes(journal)), StringComparison.Ordinal);
         JsonElement result = JsonDocument.Parse(line.Output).RootElement;
         Assert.True(result.GetProperty("flat").GetBoolean());
@@ -168,7 +215,7 @@ public sealed class LiveVerbTests : IDisposable
         using var venue = new RunningVenue("--market", "flow");
         using CommandLine line = Line();
 
-        Assert.Equal(ExitStatus.Usage, line.Invoke("live", "--env", "testnet", "--endpoint", Rest(venue), "--symbol", "BTCUSDT", "--duration", "3s"));
+        Assert.Equal(ExitStatus.Usage, line.Invoke("live", "--env", "testnet", "--endpoint", venue.Rest, "--symbol", "BTCUSDT", "--duration", "3s"));
         Assert.Contains("API key is invalid", line.ErrorLines[^1], StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, string.Join('\n', line.ErrorLines), StringComparison.Ordinal);
     }
@@ -220,12 +267,14 @@ public sealed class LiveVerbTests : IDisposable
         Assert.Contains("TRADING_PAPER_MODE is true", Assert.Single(line.ErrorLines), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Mainnet_wants_consent_and_limits_that_somebody_has_chosen()
+    [Theory]
+    [InlineData]
+    [InlineData("--endpoint", "http://127.0.0.1:1")]   // a tunnel
+    public void Mainnet_wants_consent_and_limits_that_somebody_has_chosen(params string[] where)
     {
         using CommandLine line = Line();
 
-        Assert.Equal(ExitStatus.Usage, line.Invoke("live", "--env", "mainnet", "--symbol", "BTCUSDT"));
+        Assert.Equal(ExitStatus.Usage, line.Invoke(["live", "--env", "mainnet", "--symbol", "BTCUSDT", .. where]));
 
         Assert.Contains(line.ErrorLines, fault => fault.Contains("--i-understand-the-risk", StringComparison.Ordinal));
         Assert.Contains(line.ErrorLines, fault => fault.Contains("risk:orderNotionalMaxUsdt is the shipped 5000", StringComparison.Ordinal));
@@ -243,59 +292,6 @@ public sealed class LiveVerbTests : IDisposable
         return line;
     }
 
-    private static Task<int> Live(CommandLine line, RunningVenue venue, params string[] options) => Task.Factory.StartNew(
-        () => line.Invoke(["live", "--env", "testnet", "--endpoint", Rest(venue), "--symbol", "BTCUSDT", "--json", .. options]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    /// <summary>Asks until it is so; a run that has ended before ends the test, as it does after <see cref="LongEnough"/>.</summary>
-    private static async Task UntilAsync(Task<int> run, Func<Task<bool>> isSo)
-    {
-        while (!await isSo())
-        {
-            Assert.False(run.IsCompleted, "the run has ended before it came to that");
-            await Task.Delay(AskEvery);   // the venue takes 50 questions a second
-        }
-    }
-
-    private static async Task FaultAsync(RunningVenue venue, string fault)
-    {
-        using var http = new HttpClient();
-        using var body = new StringContent(fault);
-        using HttpResponseMessage taken = await http.PostAsync(new Uri(Rest(venue) + "/control/fault"), body);
-        Assert.True(taken.IsSuccessStatusCode, await taken.Content.ReadAsStringAsync());
-    }
-
-    private static string Rest(RunningVenue venue) => venue.Document.GetProperty("rest").GetString()!.TrimEnd('/');
-
-    /// <summary>An account as the venue itself tells it.</summary>
-    private sealed class Account : IDisposable
-    {
-        private readonly RestClient _client;
-
-        public Account(string address)
-        {
-            _client = new RestClient(new Uri(address), new ApiCredentials(Key, Secret), new SystemClock(), recvWindowMillis: 5_000, TimeSpan.FromSeconds(30));
-            Rest = new BybitRest(_client);
-        }
-
-        public BybitRest Rest { get; }
-
-        /// <summary>Its newest closed orders; none while the venue is away.</summary>
-        public async Task<JsonElement[]> OrdersAsync()
-        {
-            byte[] body;
-            try
-            {
-                body = await _client.GetAsync("/v5/order/history", "category=linear&limit=50");
-            }
-            catch (VenueRefusalException)
-            {
-                return [];
-            }
-
-            using JsonDocument answer = JsonDocument.Parse(body);
-            return [.. answer.RootElement.GetProperty("result").GetProperty("list").EnumerateArray().Select(order => order.Clone())];
-        }
-
-        public void Dispose() => _client.Dispose();
-    }
+    private static Task<int> Live(CommandLine line, RunningVenue venue, params string[] options) =>
+        LiveRuns.Start(line, ["--env", "testnet", "--endpoint", venue.Rest, "--symbol", "BTCUSDT", "--json", .. options]);
 }

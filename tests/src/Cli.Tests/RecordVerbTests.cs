@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using LatencyEngine.Host;
+using LatencyEngine.Research;
 using LatencyEngine.Simulator;
 using LatencyEngine.TestData;
 
@@ -19,12 +20,12 @@ public sealed class RecordVerbTests : IDisposable
     }
 
     [Fact]
-    public void A_market_is_recorded_without_a_key_and_played_again()
+    public void A_market_is_recorded_without_a_key()
     {
         using var venue = new RunningVenue("--market", "flow", "--symbols", "BTCUSDT,ETHUSDT");
         using var line = new CommandLine();
 
-        Assert.Equal(ExitStatus.Done, line.Invoke("record", "--endpoint", Rest(venue), "--symbols", "BTCUSDT,ETHUSDT", "--duration", "2s", "--file-time", "1s", "--out", _folder, "--json"));
+        Assert.Equal(ExitStatus.Done, line.Invoke("record", "--endpoint", venue.Rest, "--symbols", "BTCUSDT,ETHUSDT", "--duration", "2s", "--file-time", "1s", "--out", _folder, "--json"));
 
         JsonElement document = JsonDocument.Parse(line.Output).RootElement;
         using var recording = RecordingReader.Open(_folder);
@@ -36,8 +37,24 @@ public sealed class RecordVerbTests : IDisposable
         Assert.Equal(["BTCUSDT", "ETHUSDT"], recording.Symbols);
         Assert.Superset(new HashSet<string> { "orderbook.50.BTCUSDT", "orderbook.50.ETHUSDT", "tickers.BTCUSDT" }, recording.Topics.ToHashSet());
         Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - (frames[^1].ReceivedAtNanos / 1_000_000), 0, 60_000);
-        using var run = new CommandLine();
-        Assert.Equal(ExitStatus.Done, run.Invoke("show-config", "--data", _folder));
+    }
+
+    [Fact]
+    public void A_market_with_faults_is_recorded_and_played_again()
+    {
+        using var venue = new RunningVenue("--market", "flow", "--seed", "5", "--faults", ReferenceFiles.InRepository("configs/faults.json"));
+        using var line = new CommandLine();
+        string market = Path.Combine(_folder, "market");
+
+        Assert.Equal(ExitStatus.Done, line.Invoke("record", "--endpoint", venue.Rest, "--symbols", "BTCUSDT", "--duration", "15s", "--file-time", "5s", "--out", market, "--json"));
+
+        Assert.True(JsonDocument.Parse(line.Output).RootElement.GetProperty("reconnects").GetInt32() >= 2, line.Output);   // at 9 s and at 12 s
+        using var run = new CommandLine { Run = DryRunner.Run };
+        int status = run.Invoke("dry-run", "--data", market, "--report", Path.Combine(_folder, "reports"), "--json");
+        Assert.True(status == ExitStatus.Done, run.Error);
+        JsonElement result = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal(0, result.GetProperty("invariantBreaks").GetArrayLength());
+        Assert.True(result.GetProperty("createsSent").GetInt64() > 0, run.Output);
     }
 
     [Fact]
@@ -50,7 +67,7 @@ public sealed class RecordVerbTests : IDisposable
         Task<MarketRecording> recording = Task.Run(() => MarketRecorder.Run(Request(new Uri(venue.Document.GetProperty("public").GetString()!)), progress => Volatile.Write(ref last, progress), stop.Token));
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref last).Frames > 10, TimeSpan.FromSeconds(30)));
 
-        using HttpResponseMessage cut = await http.PostAsync(new Uri(Rest(venue) + "/control/cut"), new StringContent("public"));
+        using HttpResponseMessage cut = await http.PostAsync(new Uri(venue.Rest + "/control/cut"), new StringContent("public"));
         Assert.True(cut.IsSuccessStatusCode);
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref last) is { Reconnects: 1, IsConnected: true } || recording.IsCompleted, TimeSpan.FromSeconds(30)));
         stop.Cancel();
@@ -67,13 +84,15 @@ public sealed class RecordVerbTests : IDisposable
         using var venue = new RunningVenue("--market", "flow", "--symbols", "BTCUSDT");
         using var authority = new TestAuthority();
         using X509Certificate2 certificate = authority.Issue("127.0.0.1");
-        using var front = new TlsFront(new SslServerAuthenticationOptions { ServerCertificate = certificate }, new Uri(Rest(venue)).Port);
+        using var front = new TlsFront(new SslServerAuthenticationOptions { ServerCertificate = certificate }, new Uri(venue.Rest).Port);
         MarketRecorderRequest request = Request(new Uri($"wss://127.0.0.1:{front.Port}/v5/public/linear")) with { Duration = TimeSpan.FromSeconds(1) };
 
         VenueUnavailableException fault = Assert.Throws<VenueUnavailableException>(() => MarketRecorder.Run(request, progress: null, CancellationToken.None));
         Assert.Contains("certificate refused", fault.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder));
-        Assert.True(MarketRecorder.Run(request with { AuthoritiesPath = authority.Path }, progress: null, CancellationToken.None).Frames > 0);
+        using var line = new CommandLine();
+        Assert.Equal(ExitStatus.Done, line.Invoke("record", "--endpoint", $"https://127.0.0.1:{front.Port}", "--authorities", authority.Path, "--symbols", "BTCUSDT", "--duration", "1s", "--out", _folder));
+        Assert.NotEmpty(Directory.GetFiles(_folder, "*.frames.gz"));
     }
 
     [Fact]
@@ -82,7 +101,7 @@ public sealed class RecordVerbTests : IDisposable
         using var venue = new RunningVenue("--market", "flow", "--symbols", "BTCUSDT");
         using var line = new CommandLine();
 
-        Assert.Equal(ExitStatus.Usage, line.Invoke("record", "--endpoint", Rest(venue), "--symbols", "XRPUSDT", "--duration", "5s", "--out", _folder));
+        Assert.Equal(ExitStatus.Usage, line.Invoke("record", "--endpoint", venue.Rest, "--symbols", "XRPUSDT", "--duration", "5s", "--out", _folder));
         Assert.Contains("subscription of orderbook.50.XRPUSDT refused", line.ErrorLines[^1], StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder));
     }
@@ -105,6 +124,7 @@ public sealed class RecordVerbTests : IDisposable
     [InlineData("--symbols must be", "--symbols", "btcusdt")]
     [InlineData("--symbols must be", "--symbols", "BTCUSDT,BTCUSDT")]
     [InlineData("--depth must be one of 1, 50, 200, 1000, was \"20\"", "--symbols", "BTCUSDT", "--depth", "20")]
+    [InlineData("--authorities must name an existing PEM file", "--symbols", "BTCUSDT", "--authorities", "/no/such.pem")]
     [InlineData("--duration must be", "--symbols", "BTCUSDT", "--duration", "soon")]
     [InlineData("--file-time must be", "--symbols", "BTCUSDT", "--file-time", "0")]
     [InlineData("--file-megabytes must be", "--symbols", "BTCUSDT", "--file-megabytes", "0")]
@@ -116,8 +136,6 @@ public sealed class RecordVerbTests : IDisposable
         Assert.Contains(expected, Assert.Single(line.ErrorLines), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder));
     }
-
-    private static string Rest(RunningVenue venue) => venue.Document.GetProperty("rest").GetString()!.TrimEnd('/');
 
     private MarketRecorderRequest Request(Uri address) => new()
     {

@@ -17,6 +17,12 @@ public sealed class RunVerbTests
         DataLabel = "genuine capture",
         Symbols = ["BTCUSDT"],
         Leverage = 50,
+        QuotingModel = "avellaneda-stoikov",
+        LevelsPerSide = 1,
+        QuoteTables = 0,
+        QuoteTablesRefused = 0,
+        QuotesHeld = new Dictionary<string, long>(),
+        HeldSeconds = new Dictionary<string, double>(),
         Seed = 1,
         FeeTier = "Pro 5",
         MakerFeeRate = 0,
@@ -99,6 +105,47 @@ public sealed class RunVerbTests
     }
 
     [Fact]
+    public void Ways_to_requote_are_compared_by_a_run_each()
+    {
+        var ways = new List<string>();
+        using var line = new CommandLine
+        {
+            Run = (request, _, _) =>
+            {
+                ways.Add(request.Configuration.Quoting.Requote);
+                return Good;
+            },
+        };
+
+        Assert.Equal(ExitStatus.Done, line.Invoke("backtest", "--compare-requoting", "--json"));
+
+        Assert.Equal(["distance", "distance", "queue"], ways);
+        using JsonDocument document = JsonDocument.Parse(line.Output);
+        Assert.Equal(["naive", "distance", "queue"], document.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("policy").GetString()));
+    }
+
+    [Fact]
+    public void A_comparison_whose_runs_broke_an_invariant_fails_and_one_that_was_interrupted_says_so()
+    {
+        using var broken = new CommandLine { Run = (_, _, _) => Good with { InvariantBreaks = ["it broke"] } };
+        Assert.Equal(ExitStatus.Failed, broken.Invoke("backtest", "--compare-requoting"));
+        Assert.Contains("latency-engine: invariant broken: naive: it broke", broken.ErrorLines);
+
+        using var interrupted = new CommandLine { Run = (_, _, _) => Good with { Interrupted = true } };
+        interrupted.Interrupt();
+        Assert.Equal(ExitStatus.Interrupted, interrupted.Invoke("backtest", "--compare-requoting"));
+        Assert.Empty(interrupted.Output);
+    }
+
+    [Fact]
+    public void A_comparison_writes_no_journal()
+    {
+        using var line = new CommandLine();
+        Assert.Equal(ExitStatus.Usage, line.Invoke("backtest", "--compare-requoting", "--journal", "/tmp/never.journal"));
+        Assert.Equal(["latency-engine: --compare-requoting makes several runs, and --journal and --record write one: leave them out"], line.ErrorLines);
+    }
+
+    [Fact]
     public void A_run_gets_what_the_command_line_asked_for()
     {
         RunRequest? made = null;
@@ -111,13 +158,14 @@ public sealed class RunVerbTests
             },
         };
 
-        int status = line.Invoke("backtest", "--leverage", "20", "--balance", "2500.5", "--fee-tier", "VIP 0", "--seed", "9", "--symbols", "SOLUSDT", "--duration", "12.5", "--report", "out");
+        int status = line.Invoke("backtest", "--leverage", "20", "--balance", "2500.5", "--fee-tier", "VIP 0", "--seed", "9", "--symbols", "SOLUSDT", "--quoting", "glft", "--levels", "3", "--duration", "12.5", "--report", "out");
 
         Assert.Equal(ExitStatus.Done, status);
         Assert.NotNull(made);
         Assert.Equal("backtest", made.Verb);
         Assert.Equal(TimeSpan.FromSeconds(12.5), made.Duration);
         Assert.Equal((20m, 2_500.5m, "VIP 0", 9UL), (made.Configuration.Venue.Leverage, made.Configuration.Venue.StartBalanceUsdt, made.Configuration.Venue.FeeTier, made.Configuration.Venue.Seed));
+        Assert.Equal(("glft", 3), (made.Configuration.Quoting.Model, made.Configuration.Quoting.LevelsPerSide));
         Assert.Equal(["SOLUSDT"], made.Configuration.Symbols);
         Assert.True(made.Configuration.AllSymbolsRequired);
         Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "out"), made.ReportDirectory);

@@ -53,6 +53,9 @@ internal sealed class RunningVenue : IDisposable
     /// <summary>The document that it prints when it is ready.</summary>
     public JsonElement Document => JsonDocument.Parse(Output).RootElement;
 
+    /// <summary>Where it serves REST, without a slash behind.</summary>
+    public string Rest => Document.GetProperty("rest").GetString()!.TrimEnd('/');
+
     /// <summary>Its addresses and keys as the client suites want them, see <c>tests/clients/checks.mjs</c>.</summary>
     public Dictionary<string, string> ClientEnvironment()
     {
@@ -69,6 +72,15 @@ internal sealed class RunningVenue : IDisposable
             ["VENUE_SECOND_API_KEY"] = accounts[1].GetProperty("key").GetString()!,
             ["VENUE_SECOND_API_SECRET"] = accounts[1].GetProperty("secret").GetString()!,
         };
+    }
+
+    /// <summary>Lets something go wrong at a venue with <c>--control</c>.</summary>
+    public async Task FaultAsync(string fault)
+    {
+        using var http = new HttpClient();
+        using var body = new StringContent(fault);
+        using HttpResponseMessage taken = await http.PostAsync(new Uri(Rest + "/control/fault"), body);
+        Assert.True(taken.IsSuccessStatusCode, await taken.Content.ReadAsStringAsync());
     }
 
     /// <summary>Interrupts it, as Ctrl-C does, and returns its exit status.</summary>

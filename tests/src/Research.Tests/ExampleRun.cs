@@ -84,6 +84,8 @@ internal static class ExampleRun
             DataLabel = "genuine Bybit V5 capture",
             Symbols = symbols,
             Leverage = 50m,
+            QuotingModel = "glft",
+            LevelsPerSide = 3,
             Seed = 42,
             FeeTier = "Pro 5",
             MakerFeeRate = 0m,
@@ -111,6 +113,10 @@ internal static class ExampleRun
             CreatesSent = 402,
             AmendsSent = 1_198,
             CancelsSent = 142,
+            QuoteTables = 0,
+            QuoteTablesRefused = 0,
+            QuotesHeld = new Dictionary<string, long> { ["bookAge"] = 2, ["sweep"] = 31 },
+            HeldSeconds = new Dictionary<string, double> { ["bookAge"] = 1.2, ["sweep"] = 16.4 },
             OrdersAcknowledged = 1_733,
             OrdersRejected = 5,
             OrdersUnanswered = 4,
@@ -144,7 +150,10 @@ internal static class ExampleRun
             },
             Instruments =
             [
-                new(symbols[0], trades.Count / 2, -2.1m, 1.0482m, 0m, position[0], largest[0], 61_240.25m, mid[0]),
+                new(symbols[0], trades.Count / 2, -2.1m, 1.0482m, 0m, position[0], largest[0], 61_240.25m, mid[0])
+                {
+                    MarkOuts = [new("Buy", 0.1, 0.5m, -1.25), new("Buy", 1, 0.5m, 0), new("Sell", 10, 0.25m, 12)],
+                },
                 new(symbols[1], trades.Count - (trades.Count / 2), -2.16m, 0m, 0m, position[1], largest[1], 143.3m, mid[1]),
             ],
             InvariantBreaks = [],

@@ -31,6 +31,29 @@ public sealed class FlowMarketRunTests : IDisposable
         Assert.True(result.Fills > 5, $"{result.Fills} fills");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void No_calm_market_pulls_the_quotes(int seed)
+    {
+        // Its largest takers go through some 70 levels of 0.1 USDT.
+        RunResult result = Run("calm", seconds: 60, ("venue:seed", $"{seed}"), ("protection:volatilityJumpRatio", "5"), ("protection:sweepLevels", "100"));
+
+        Assert.Empty(result.QuotesHeld.Keys.Except(["book"]));
+        Assert.True(result.MakerFills > 5, $"{result.MakerFills} maker fills");
+        Assert.All(result.Instruments, instrument => Assert.Equal(6, instrument.MarkOuts.Count));
+    }
+
+    [Fact]
+    public void A_crash_pulls_the_quotes_and_each_reason_is_counted_and_timed()
+    {
+        RunResult result = Run("crash-5pct", seconds: 90, ("protection:volatilityJumpRatio", "5"), ("protection:volatilityJumpSeconds", "0.5"), ("protection:sweepLevels", "5"), ("protection:markOutGain", "1"));
+
+        Assert.Empty(result.InvariantBreaks);
+        Assert.All(["volatilityJump", "sweep", "markOuts"], reason => Assert.True(result.QuotesHeld[reason] > 0 && result.HeldSeconds[reason] > 0.1, $"{reason}: {RunTable.Held(result)}"));
+        Assert.Equal(0, result.HotPathAllocatedBytes);
+    }
+
     [Fact]
     public void Requests_acknowledged_rejected_and_unanswered_are_those_sent_and_lost_answers_are_the_unanswered()
     {
@@ -56,9 +79,9 @@ public sealed class FlowMarketRunTests : IDisposable
         }
     }
 
-    private RunResult Run(string scenario, int seconds)
+    private RunResult Run(string scenario, int seconds, params (string Key, string Value)[] settings)
     {
-        RunRequest request = Runs.Request(Runs.Derived, _folder.Path, ("venue:market", "flow"), ("venue:scenario", scenario), ("venue:seed", "3"));
+        RunRequest request = Runs.Request(Runs.Derived, _folder.Path, [("venue:market", "flow"), ("venue:scenario", scenario), ("venue:seed", "3"), .. settings]);
         return BacktestRunner.Run(request with { RecordingPath = null, Duration = TimeSpan.FromSeconds(seconds) }, progress: null, CancellationToken.None);
     }
 }

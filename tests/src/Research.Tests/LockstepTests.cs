@@ -66,6 +66,26 @@ public sealed class LockstepTests
         Assert.Equal(frames, Frames(second));
     }
 
+    [Theory]
+    [InlineData("inline")]
+    [InlineData("paired")]
+    public void With_tables_of_exact_quotes_they_send_the_same_bytes_too_and_the_journal_replays_byte_for_byte(string threads)
+    {
+        using var folder = new TemporaryFolder();
+        RunRequest request = Lockstep(Runs.Genuine, folder.Path, ("quoting:model", "glft-exact"), ("placement:threads", threads));
+        RunResult virtualTime = BacktestRunner.Run(request with { Verb = "backtest" }, progress: null, CancellationToken.None);
+        request = request with { JournalPath = Path.Combine(folder.Path, "run.journal") };
+
+        RunResult lockstep = DryRunner.Run(request, progress: null, CancellationToken.None);
+
+        Assert.Empty(lockstep.InvariantBreaks);
+        Assert.True(lockstep.QuoteTables > 3, $"{lockstep.QuoteTables} tables");
+        Assert.Equal((virtualTime.OutboundSha256, virtualTime.QuoteTables, 0), (lockstep.OutboundSha256, lockstep.QuoteTables, lockstep.HotPathAllocatedBytes));
+        Journal.JournalReplayResult replay = ReplayRunner.Run(request.JournalPath!, isPaired: false);
+        Assert.True(replay.Difference is null, replay.Difference?.ToString());
+        Assert.Equal(lockstep.OutboundSha256, replay.OutboundSha256);
+    }
+
     [Fact]
     public void A_journal_of_a_lockstep_run_replays_byte_for_byte()
     {

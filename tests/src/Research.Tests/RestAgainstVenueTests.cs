@@ -2,6 +2,7 @@ using System.Text.Json;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
 using LatencyEngine.Model;
+using LatencyEngine.Ring;
 using LatencyEngine.Simulator;
 using LatencyEngine.TestData;
 using LatencyEngine.Transport;
@@ -20,12 +21,13 @@ public sealed class RestAgainstVenueTests : IDisposable
     private readonly HttpClient _http = new();
     private readonly List<RestClient> _clients = [];
     private readonly Thread _venue;
+    private readonly ServedVenue _served;
     private readonly Uri _address;
 
     public RestAgainstVenueTests()
     {
         using var ready = new ManualResetEventSlim();
-        Uri? address = null;
+        ServedVenue? venue = null;
         _venue = new Thread(() => VenueRunner.Run(
             new VenueRequest
             {
@@ -40,13 +42,14 @@ public sealed class RestAgainstVenueTests : IDisposable
             },
             served =>
             {
-                address = served.Rest;
+                venue = served;
                 ready.Set();
             },
             _end.Token));
         _venue.Start();
         Assert.True(ready.Wait(Patience));
-        _address = address!;
+        _served = venue!;
+        _address = _served.Rest;
     }
 
     public void Dispose()
@@ -90,9 +93,9 @@ public sealed class RestAgainstVenueTests : IDisposable
         Taken(await PostAsync("amend", $$"""{{Order("le0000000700000001")}},"qty":"0.02"}"""));
         Assert.Equal(0.02m, Assert.Single(Value(await rest.OpenOrdersAsync())).Qty);
         Taken(await PostAsync("cancel", Order("le0000000700000001") + "}"));
-        Assert.Equal("Cancelled", (await RowsAsync("/v5/order/realtime", "orderLinkId=le0000000700000001"))[0].GetProperty("orderStatus").GetString());
+        Assert.Equal("Cancelled", (await RowsAsync("/v5/order/realtime", "settleCoin=USDT&orderLinkId=le0000000700000001"))[0].GetProperty("orderStatus").GetString());
         Assert.Equal(110001, (await PostAsync("cancel", Order("le0000000700000001") + "}")).GetProperty("retCode").GetInt32());
-        Assert.Empty(await RowsAsync("/v5/order/realtime", "orderLinkId=le0000000700000002"));
+        Assert.Empty(await RowsAsync("/v5/order/realtime", "settleCoin=USDT&orderLinkId=le0000000700000002"));
 
         Taken(await PostAsync("create", $$"""{{Order("le0000000700000003")}},"side":"Sell","orderType":"Market","qty":"0.01"}"""));
         JsonElement fill = (await RowsAsync("/v5/execution/list", "limit=100"))[0];
@@ -128,6 +131,61 @@ public sealed class RestAgainstVenueTests : IDisposable
     }
 
     [Fact]
+    public async Task The_end_of_a_run_cancels_what_rests_on_its_symbols_and_leaves_the_orders_of_others_alone()
+    {
+        BybitRest rest = Rest("trader-key");
+        await rest.MeasureClockAsync();
+        foreach ((string name, string symbol, string qty, int decimals) in new[] { ("le0000000900000001", "BTCUSDT", "0.01", 1), ("le0000000900000002", "BTCUSDT", "0.01", 1), ("somebody", "SOLUSDT", "5", 2) })
+        {
+            decimal bid = Value(await rest.BookAsync(symbol, 1)).Bids[0][0];
+            Taken(await PostAsync("create", $$"""{{Order(name, symbol)}},"side":"Buy","orderType":"Limit","qty":"{{qty}}","price":"{{Text(decimal.Round(bid * 0.995m, decimals))}}"}"""));
+        }
+
+        var notes = new List<string>();
+        Assert.Equal((true, null), new ExitByRest(rest, ["BTCUSDT"], () => new ClientOrderId(9, 99), notes.Add).Run(isEngineFlat: true));
+
+        Assert.Equal("somebody", Assert.Single(Value(await rest.OpenOrdersAsync())).OrderLinkId);
+        Assert.Contains("le0000000900000002", Assert.Single(notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_orders_of_an_engine_that_hangs_are_cancelled_by_the_venues_disconnect_protection()
+    {
+        BybitRest rest = Rest("trader-key");
+        EngineConfiguration configuration = Configuration(("venue:leverage", "25"));
+        LiveStart start = await LiveStart.ReadAsync(rest, configuration, CancellationToken.None);
+        Value(await rest.SetDisconnectWindowAsync(3));
+        using var goesOn = new ManualResetEventSlim(initialState: true);
+        string[] books = [.. configuration.Symbols.Select(symbol => $"orderbook.50.{symbol}")];
+        using var threads = new EngineThreads(
+            EngineBuilder.Build(configuration, start.Instruments.Select(configuration.Symbols), start.Fees, start.RiskLimits, isLive: true),
+            new IoSettings
+            {
+                PublicAddress = _served.Public, PrivateAddress = _served.Private, TradeAddress = _served.Trade, Credentials = new ApiCredentials("trader-key", Secret), PublicTopics = books, BookTopics = books,
+                Clock = rest.Clock!, TickNanos = LiveRunner.TickNanos, OnLookUp = static _ => { }, ArmsDisconnectProtection = true,
+                Timings = LiveRunner.Timings with { AccountPingInterval = TimeSpan.FromSeconds(1), EngineStallMax = TimeSpan.FromMilliseconds(500) },
+            },
+            new PlacementConfiguration { Threads = "paired", Wait = "block" },
+            (in FrameView _) => goesOn.Wait(Patience));
+        threads.Start();
+        threads.AwaitReady(static () => { }, isPatient: true, CancellationToken.None);
+        decimal bid = Value(await rest.BookAsync("BTCUSDT", 1)).Bids[0][0];
+        Taken(await PostAsync("create", $$"""{{Order("le0000000900000003")}},"side":"Buy","orderType":"Limit","qty":"0.01","price":"{{Text(decimal.Round(bid * 0.95m, 1))}}"}"""));
+        await Task.Delay(TimeSpan.FromSeconds(5));   // more than the window: an engine that works keeps its orders
+        Assert.Single(Value(await rest.OpenOrdersAsync()));
+        Assert.Equal((1, 0L), (threads.Io.Status(VenueChannel.Private).TimesReady, threads.Io.Meters.PingsWithheld));
+
+        goesOn.Reset();
+        using var patience = new CancellationTokenSource(Patience);
+        while (Value(await rest.OpenOrdersAsync()).Count > 0) await Task.Delay(100, patience.Token);
+
+        Assert.Equal("CancelByDCP", (await RowsAsync("/v5/order/history", "limit=50")).Single(order => order.GetProperty("orderLinkId").GetString() == "le0000000900000003").GetProperty("cancelType").GetString());
+        Assert.Equal((1, 1, 1L), (threads.Io.Status(VenueChannel.Private).TimesReady, threads.Io.Status(VenueChannel.Trade).TimesReady, threads.Io.Meters.PingsWithheld));
+        goesOn.Set();
+        while (threads.Io.Status(VenueChannel.Private).TimesReady < 2) await Task.Delay(100, patience.Token);
+    }
+
+    [Fact]
     public async Task Refusals_and_outages_are_waited_for_by_reads_and_told_to_who_sends_orders()
     {
         BybitRest rest = Rest("trader-key");
@@ -156,7 +214,7 @@ public sealed class RestAgainstVenueTests : IDisposable
         await rest.MeasureClockAsync();
         JsonElement[] orders = await Task.WhenAll(Enumerable.Range(0, 25).Select(number => PostAsync("cancel", Order($"le00000008{number:x8}") + "}")));
         VenueOutcome<IReadOnlyList<RestDisconnectGuard>>[] guards = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => rest.DisconnectGuardsAsync()));
-        JsonElement[][] lookUps = await Task.WhenAll(Enumerable.Range(0, 120).Select(number => RowsAsync("/v5/order/realtime", $"orderLinkId=le00000008{number:x8}")));
+        JsonElement[][] lookUps = await Task.WhenAll(Enumerable.Range(0, 120).Select(number => RowsAsync("/v5/order/realtime", $"settleCoin=USDT&orderLinkId=le00000008{number:x8}")));
 
         // Nothing is repeated here: what was refused for its pace would be seen.
         Assert.All(orders, answer => Assert.Equal(110001, answer.GetProperty("retCode").GetInt32()));

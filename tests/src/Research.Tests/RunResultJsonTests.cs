@@ -12,9 +12,9 @@ public sealed class RunResultJsonTests
 
         Assert.Equal(
             [
-                "verb", "market", "data", "dataLabel", "symbols", "leverage", "seed", "feeTier", "makerFeeRate", "takerFeeRate", "queueModel", "latencyModel", "markPriceSource", "placement", "speed",
+                "verb", "market", "data", "dataLabel", "symbols", "leverage", "quotingModel", "levelsPerSide", "seed", "feeTier", "makerFeeRate", "takerFeeRate", "queueModel", "latencyModel", "markPriceSource", "placement", "speed",
                 "firstUtc", "lastUtc", "recordingSeconds", "wallSeconds", "interrupted", "framesDecoded", "framesForOtherSymbols", "framesRejected", "ordersSent", "createsSent", "amendsSent", "cancelsSent",
-                "ordersAcknowledged", "ordersRejected", "ordersUnanswered", "ordersPostOnlyRefused", "riskRefusals", "killedBy", "incidents", "fills", "makerFills", "crossedWithoutFill", "turnover", "realisedPnl", "unrealisedPnl", "fees", "funding", "feesAtVip0", "netPnl",
+                "quoteTables", "quoteTablesRefused", "quotesHeld", "heldSeconds", "ordersAcknowledged", "ordersRejected", "ordersUnanswered", "ordersPostOnlyRefused", "riskRefusals", "killedBy", "incidents", "fills", "messagesPerFill", "makerFills", "crossedWithoutFill", "turnover", "realisedPnl", "unrealisedPnl", "fees", "funding", "feesAtVip0", "netPnl",
                 "netPnlAtVip0", "finalPositionQty", "maxAbsPositionQty", "startEquity", "endEquity", "maxDrawdown", "liquidations", "hotPathAllocatedBytes",
                 "gcCollections", "reconnects", "ioAllocatedBytesPerMessage", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath", "reportFault",
             ],

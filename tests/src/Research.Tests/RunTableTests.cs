@@ -1,3 +1,5 @@
+using LatencyEngine.Host;
+
 namespace LatencyEngine.Research.Tests;
 
 public sealed class RunTableTests
@@ -39,6 +41,32 @@ public sealed class RunTableTests
         Assert.StartsWith("0.5000 USDT rebate on", Value(ExampleRun.Make().Result with { Fees = -0.5m }, "Fees"), StringComparison.Ordinal);
 
     [Fact]
+    public void The_quoting_model_and_its_levels_are_named()
+    {
+        RunResult result = ExampleRun.Make().Result;
+
+        Assert.Equal("glft, 3 levels a side", Value(result, "Quoting"));
+        Assert.Equal("avellaneda-stoikov, 1 level a side", Value(result with { QuotingModel = "avellaneda-stoikov", LevelsPerSide = 1 }, "Quoting"));
+        Assert.Equal("glft, 3 levels a side, 12 tables and 1 refused", Value(result with { QuoteTables = 12, QuoteTablesRefused = 1 }, "Quoting"));
+    }
+
+    [Fact]
+    public void What_held_quotes_back_is_named_with_its_times_and_seconds()
+    {
+        Assert.Equal("bookAge 2 times, 1.2 s, sweep 31 times, 16.4 s", Value(ExampleRun.Make().Result, "Held back"));
+        Assert.Equal("never", Value(ExampleRun.Make().Result with { QuotesHeld = new Dictionary<string, long>() }, "Held back"));
+    }
+
+    [Fact]
+    public void The_mid_after_the_fills_of_each_side_is_told_in_ticks_and_an_instrument_without_fills_has_none()
+    {
+        RunResult result = ExampleRun.Make().Result;
+
+        Assert.Equal("bids -1.3 ticks in 0.1 s, 0.0 ticks in 1 s; asks +12.0 ticks in 10 s", Value(result, "Mark-outs BTCUSDT"));
+        Assert.DoesNotContain(RunTable.Sections(result).SelectMany(section => section.Rows), row => row.Label == "Mark-outs SOLUSDT");
+    }
+
+    [Fact]
     public void Every_stage_is_listed_in_units_that_fit() =>
         Assert.Equal("p50 1.41 us  p99 6.87 us  p99.9 61.0 us  max 131 us", Value(ExampleRun.Make().Result, "tick to order"));
 
@@ -52,6 +80,37 @@ public sealed class RunTableTests
 
         Assert.Equal("-0.012, largest 0.05", Value(result, "Position BTCUSDT"));
         Assert.Equal("0, largest 1,500", Value(result, "Position SOLUSDT"));
+    }
+
+    [Fact]
+    public void The_parts_of_the_fair_value_are_listed_and_those_out_of_use_stand_in_brackets()
+    {
+        InstrumentResult instrument = ExampleRun.Make().Result.Instruments[0] with
+        {
+            FairValue = [new("mid", 1, 612_345.25, 612_345.25), new("weightedMid", 0, 0.012, 1.5), new("microprice", 1, -0.25, 0.75), new("orderFlow", 0, 0, 0)],
+            Intensity = new(0.91234, 0.0212345, 12, 3, 2, "Taken", "PoorFit"),
+        };
+        RunResult result = ExampleRun.Make().Result with { Instruments = [instrument] };
+
+        Assert.Equal("mid 612,345.25; (weighted mid +0.01 of 1.50); microprice -0.25 of 0.75; (order flow 0.00 of 0.00); mean and mean size in ticks", Value(result, "Fair value BTCUSDT"));
+        Assert.Equal("A 0.9123/s, k 0.02123/tick; 12 fits taken (3 in part), 2 refused; bids Taken, asks PoorFit", Value(result, "Arrivals BTCUSDT"));
+        Assert.DoesNotContain(RunTable.Sections(ExampleRun.Make().Result).SelectMany(section => section.Rows), row => row.Label.StartsWith("Fair value", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Requests_a_fill_and_the_way_of_the_quotes_behind_what_was_wanted_are_told()
+    {
+        RunResult result = ExampleRun.Make().Result with
+        {
+            OrdersSent = 50,
+            Fills = 4,
+            Instruments = [new("BTCUSDT", 1, 0m, 0m, 0m, 0m, 0m, 0m, 0m) { Tracking = new TrackingResult(1.234, 0, 0.0125, 0) }, new("SOLUSDT", 1, 0m, 0m, 0m, 0m, 0m, 0m, 0m)],
+        };
+
+        Assert.Equal("12.50", Value(result, "Requests a fill"));
+        Assert.Equal("-", Value(result with { Fills = 0 }, "Requests a fill"));
+        Assert.Equal("bid 1.23 and ask 0.00 ticks from where they were wanted; missing 1.25 % and 0.00 % of the time", Value(result, "Quotes BTCUSDT"));
+        Assert.Equal("bid - and ask - ticks from where they were wanted; missing - and - of the time", Value(result, "Quotes SOLUSDT"));
     }
 
     [Fact]

@@ -6,13 +6,13 @@ namespace LatencyEngine.Research.Tests;
 public sealed class TimedRunTests
 {
     [Theory]
-    [InlineData("inline", DryRunScenario.Calm)]
-    [InlineData("paired", DryRunScenario.Calm)]
-    [InlineData("inline", DryRunScenario.Cuts)]
-    public void A_journal_of_a_timed_run_is_answered_byte_for_byte_inline_paired_and_in_virtual_time(string threads, DryRunScenario scenario)
+    [InlineData("inline", DryRunScenario.Calm, "avellaneda-stoikov")]
+    [InlineData("paired", DryRunScenario.Calm, "glft-exact")]
+    [InlineData("inline", DryRunScenario.Cuts, "avellaneda-stoikov")]
+    public void A_journal_of_a_timed_run_is_answered_byte_for_byte_inline_paired_and_in_virtual_time(string threads, DryRunScenario scenario, string model)
     {
         using var folder = new TemporaryFolder();
-        RunRequest request = Runs.DryRun(Runs.Derived, folder.Path, ("venue:speed", "30"), ("placement:threads", threads)) with
+        RunRequest request = Runs.DryRun(Runs.Derived, folder.Path, ("venue:speed", "30"), ("placement:threads", threads), ("quoting:model", model)) with
         {
             Duration = TimeSpan.FromSeconds(60),
             Scenario = scenario,
@@ -23,6 +23,7 @@ public sealed class TimedRunTests
 
         Assert.Empty(result.InvariantBreaks);
         Assert.Equal(scenario == DryRunScenario.Cuts, result.Reconnects > 0);
+        Assert.Equal(model == "glft-exact", result.QuoteTables > 0);
         foreach (bool isPaired in (bool[])[false, true])
         {
             JournalReplayResult replay = ReplayRunner.Run(request.JournalPath!, isPaired);

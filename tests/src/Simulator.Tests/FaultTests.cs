@@ -24,6 +24,13 @@ public sealed class FaultTests
             new Fault { Kind = FaultKind.Forbidden, Channel = DeliveryChannel.LookUpEnd, DurationNanos = 5_000_000, Text = "403, access too frequent" },
             Parse("""{"kind":"forbidden","channel":"rest","durationMilliseconds":5,"text":"403, access too frequent"}"""));
         Assert.Equal(new Fault { Kind = FaultKind.Login, Channel = DeliveryChannel.Trade, Count = 2 }, Parse("""{"kind":"login","channel":"trade","count":2}"""));
+        Assert.Equal(
+            new Fault { Kind = FaultKind.Subscription, Channel = DeliveryChannel.Public, Count = 2, IsCarriedOut = true },
+            Parse("""{"kind":"subscription","channel":"public","count":2,"carriedOut":true}"""));
+        Assert.Equal(
+            new Fault { Kind = FaultKind.Slow, DurationNanos = 3_000_000, DelayNanos = 4_000_000 },
+            Parse("""{"kind":"slow","durationMilliseconds":3,"delayMilliseconds":4}"""));
+        Assert.Equal(new Fault { Kind = FaultKind.HalfOpen, Channel = DeliveryChannel.Private }, Parse("""{"kind":"halfopen","channel":"private"}"""));
         Assert.Equal(new Fault { Kind = FaultKind.Early, Channel = DeliveryChannel.Public, Count = 2 }, Parse("""{"kind":"early","channel":"public","count":2}"""));
     }
 
@@ -31,10 +38,12 @@ public sealed class FaultTests
     public void A_forbidden_without_a_text_has_an_empty_body() => Assert.Equal("", Parse("""{"kind":"forbidden","durationMilliseconds":5}""").Text);
 
     [Fact]
-    public void A_close_and_a_restart_need_nothing_but_their_names()
+    public void A_close_and_what_the_venue_does_by_itself_need_nothing_but_their_names()
     {
         Assert.Equal(new Fault { Kind = FaultKind.Close }, Parse("""{"kind":"close"}"""));
         Assert.Equal(new Fault { Kind = FaultKind.Restart }, Parse("""{"kind":"restart"}"""));
+        Assert.Equal(new Fault { Kind = FaultKind.Adl }, Parse("""{"kind":"adl"}"""));
+        Assert.Equal(new Fault { Kind = FaultKind.Hedge }, Parse("""{"kind":"hedge"}"""));
     }
 
     [Fact]
@@ -42,14 +51,17 @@ public sealed class FaultTests
         Assert.Equal(new Fault { Kind = FaultKind.Gap }, Parse("""{"kind":"gap"}"""));
 
     [Theory]
-    [InlineData("{}", "a fault needs \"kind\", one of cut, outage, stall, gap, duplicate, late, reject, ban, close, login, forbidden, early, restart")]
+    [InlineData("{}", "a fault needs \"kind\", one of cut, outage, stall, gap, duplicate, late, reject, ban, close, login, forbidden, early, restart, halfopen, slow, subscription, adl, hedge")]
     [InlineData("[]", "a fault must be a JSON object such as {\"kind\":\"cut\"}")]
-    [InlineData("{\"kind\":\"flood\"}", "kind must be one of cut, outage, stall, gap, duplicate, late, reject, ban, close, login, forbidden, early, restart, was \"flood\"")]
+    [InlineData("{\"kind\":\"flood\"}", "kind must be one of cut, outage, stall, gap, duplicate, late, reject, ban, close, login, forbidden, early, restart, halfopen, slow, subscription, adl, hedge, was \"flood\"")]
     [InlineData("{\"kind\":\"gap\",\"channel\":\"tick\"}", "channel must be one of public, private, trade, rest, was \"tick\"")]
     [InlineData("{\"kind\":\"gap\",\"count\":0}", "count must be a whole number of 1 to 1000000, was 0")]
     [InlineData("{\"kind\":\"gap\",\"afterMs\":1}", "a fault has no \"afterMs\"; it has kind, channel, afterMilliseconds, everyMilliseconds, durationMilliseconds, delayMilliseconds, count, code, text, operation, carriedOut")]
     [InlineData("{\"kind\":\"outage\"}", "outage needs durationMilliseconds above 0")]
     [InlineData("{\"kind\":\"late\",\"durationMilliseconds\":5}", "late needs delayMilliseconds above 0")]
+    [InlineData("{\"kind\":\"slow\",\"delayMilliseconds\":5}", "slow needs durationMilliseconds above 0")]
+    [InlineData("{\"kind\":\"slow\",\"durationMilliseconds\":5}", "slow needs delayMilliseconds above 0")]
+    [InlineData("{\"kind\":\"slow\",\"channel\":\"rest\",\"durationMilliseconds\":5,\"delayMilliseconds\":5}", "slow is of channel trade, was rest; leave channel out")]
     [InlineData("{\"kind\":\"reject\",\"channel\":\"public\"}", "a reject refuses requests, and none come in on the public channel; leave channel out, or make it trade")]
     [InlineData("{\"kind\":\"reject\",\"channel\":\"private\"}", "a reject refuses requests, and none come in on the private channel; leave channel out, or make it trade")]
     [InlineData("{\"kind\":\"ban\",\"channel\":\"public\",\"durationMilliseconds\":5}", "a ban refuses requests, and none come in on the public channel; leave channel out, or make it trade")]
@@ -67,6 +79,10 @@ public sealed class FaultTests
     [InlineData("{\"kind\":\"stall\",\"channel\":\"rest\",\"durationMilliseconds\":5}", "a stall concerns sockets, and rest is none; name another channel, or make it an outage")]
     [InlineData("{\"kind\":\"forbidden\"}", "forbidden needs durationMilliseconds above 0")]
     [InlineData("{\"kind\":\"login\",\"channel\":\"public\"}", "login is of channel private or trade, was public; leave channel out")]
+    [InlineData("{\"kind\":\"subscription\",\"channel\":\"trade\"}", "subscription is of channel public or private, was trade; leave channel out")]
+    [InlineData("{\"kind\":\"subscription\",\"text\":\"no\"}", "text does nothing where kind is subscription, which has kind, channel, afterMilliseconds, everyMilliseconds, count, carriedOut; take it out")]
+    [InlineData("{\"kind\":\"adl\",\"channel\":\"trade\"}", "adl is of channel private, was trade; leave channel out")]
+    [InlineData("{\"kind\":\"hedge\",\"count\":2}", "count does nothing where kind is hedge, which has kind, channel, afterMilliseconds, everyMilliseconds; take it out")]
     [InlineData("{\"kind\":\"early\",\"channel\":\"private\"}", "early is of channel public, was private; leave channel out")]
     [InlineData("{\"kind\":\"restart\",\"channel\":\"trade\"}", "restart is of channel public, was trade; leave channel out")]
     [InlineData("{\"kind\":\"forbidden\",\"channel\":\"trade\",\"durationMilliseconds\":5}", "forbidden is of channel rest, was trade; leave channel out")]

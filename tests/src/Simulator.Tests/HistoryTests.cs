@@ -64,7 +64,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
         Assert.Equal(["out2", "in2", "out1"], LinkIds(venue, VenueRest.ExecutionsPath, "category=linear"));
         Assert.Equal(["out2", "in2", "out1"], LinkIds(venue, Log, ""));
         Assert.Equal(3, Rows(venue, Closed, "category=linear").Length);
-        Assert.Empty(LinkIds(venue, VenueRest.OrdersPath, "category=linear&orderLinkId=in0"));
+        Assert.Empty(LinkIds(venue, VenueRest.OrdersPath, "category=linear&settleCoin=USDT&orderLinkId=in0"));
         Assert.Equal(4, venue.Account.Orders.Count);
         Assert.Equal((0m, 10_000m - (3 * 0.01m * ((120_000.1m * 0.00055m) + 0.1m))), (venue.Venue.Ledger.Total, venue.Account.Wallet));
 

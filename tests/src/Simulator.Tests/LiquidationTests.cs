@@ -33,6 +33,26 @@ public sealed class LiquidationTests
     }
 
     [Fact]
+    public void Auto_deleveraging_closes_half_of_a_position_at_the_mark_after_the_orders_of_its_symbol()
+    {
+        VenueHarness venue = LongOneTenthAt50000();
+        decimal walletBefore = venue.Account.Wallet;
+        venue.Create("Sell", "50500", "0.050", linkId: "resting");
+        venue.Mark("49900.00");
+        var output = new List<VenueMessage>();
+
+        venue.Venue.Deleverage(venue.NowMillis * 1_000_000, output);
+
+        JsonElement[] messages = [.. output.Where(message => !message.IsFastExecution).Select(message => JsonDocument.Parse(message.Frame).RootElement)];
+        Assert.Equal(["order Cancelled", "order Filled", "execution AdlTrade", "position Normal", "wallet"], Kinds(messages));
+        Assert.Equal("CancelAllBeforeAdl", Field(messages[0], "cancelType"));
+        Assert.Equal(("CreateByAdl_PassThrough", "Sell"), (Field(messages[1], "createType"), Field(messages[1], "side")));
+        Assert.Equal(("49900", "0.05", "-5"), (Field(messages[2], "execPrice"), Field(messages[2], "execQty"), Field(messages[2], "execPnl")));
+        Assert.Equal(walletBefore - 5m - (0.05m * 49_900m * 0.00055m), venue.Account.Wallet);
+        Assert.Equal((0, 0.05m, 0), (venue.Account.Liquidations, venue.Account.Position("BTCUSDT").Qty, venue.Account.OpenOrders.Count));
+    }
+
+    [Fact]
     public void The_position_message_shows_the_isolated_margins_and_the_liquidation_price()
     {
         VenueHarness venue = LongOneTenthAt50000();

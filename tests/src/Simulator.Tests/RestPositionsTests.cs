@@ -27,6 +27,16 @@ public sealed class RestPositionsTests
         Assert.Empty(Rows("category=inverse"));
     }
 
+    [Fact]
+    public void In_hedge_mode_a_position_names_its_side_and_an_order_that_names_none_is_refused()
+    {
+        _venue.Create("Sell", "60000", "0.100", "IOC");
+        _venue.Venue.SwitchToHedgeMode();
+
+        Assert.Equal(2, Assert.Single(Rows("category=linear&settleCoin=USDT")).GetProperty("positionIdx").GetInt32());
+        Assert.Equal((10001, "position idx not match position mode"), Outcome(Assert.Single(_venue.Create("Buy", "59000", "0.100"))));
+    }
+
     [ReferenceFact(Captures)]
     public void A_row_has_the_documented_keys_in_their_order()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using LatencyEngine.TestData;
 
 namespace LatencyEngine.Simulator.Tests;
@@ -79,6 +80,22 @@ public sealed class SessionFaultTests
 
         Assert.DoesNotContain(Play(session, bursts: 200), delivery => delivery.Channel == DeliveryChannel.Trade);
         Assert.Single(session.Venue.Accounts[0].OpenOrders);
+    }
+
+    [Fact]
+    public void A_slow_request_reaches_the_venue_late_and_one_that_is_sent_when_it_is_over_comes_behind_it()
+    {
+        using ReplaySession session = Open([new Fault { Kind = FaultKind.Slow, AfterNanos = 1, DurationNanos = 1_000 * NanosPerMilli, DelayNanos = 1_500 * NanosPerMilli }]);
+        session.PlayUntil(session.FirstTimeNanos + (500 * NanosPerMilli), []);
+        long sentNanos = session.LastTimeNanos;
+        SendOrder(session, "a");
+        session.PlayUntil(sentNanos + (1_000 * NanosPerMilli), []);
+        SendOrder(session, "b");
+        session.PlayUntil(sentNanos + (1_499 * NanosPerMilli), []);
+        Assert.Empty(session.Venue.Accounts[0].Orders);
+
+        session.PlayUntil(sentNanos + (1_700 * NanosPerMilli), []);
+        Assert.Equal(["a", "b"], session.Venue.Accounts[0].OpenOrders.Select(order => order.OrderLinkId));
     }
 
     [Fact]
@@ -193,6 +210,28 @@ public sealed class SessionFaultTests
     }
 
     [Fact]
+    public async Task A_half_open_socket_stands_and_hears_and_says_nothing_while_a_new_one_is_served()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true });
+        SocketClient dead = await harness.LoginAsync(harness.Server.TradeEndpoint);
+
+        await InjectAsync(harness, """{"kind":"halfopen","channel":"trade"}""");
+
+        await dead.SendAsync("""{"op":"ping"}""");
+        await dead.SendAsync(harness.Order("order.create", "1", "\"side\":\"Buy\",\"orderType\":\"Limit\",\"qty\":\"0.001\",\"price\":\"60000\",\"orderLinkId\":\"lost\""));
+        SocketClient served = await harness.LoginAsync(harness.Server.TradeEndpoint);
+        await served.SendAsync(harness.Order("order.create", "1", "\"side\":\"Buy\",\"orderType\":\"Limit\",\"qty\":\"0.001\",\"price\":\"60000\",\"orderLinkId\":\"taken\""));
+        Assert.Equal("1", (await harness.NextJsonAsync(served)).GetProperty("reqId").GetString());
+
+        // The client ends it, and what it was told until then is read: nothing.
+        Assert.Equal(2, harness.Server.Connections(DeliveryChannel.Trade));
+        Assert.Equal(1, harness.Server.ReceivedRequests);
+        harness.Server.Cut(DeliveryChannel.Trade);
+        Assert.Null(await harness.DriveAsync(dead.Closed));
+        await Assert.ThrowsAsync<ChannelClosedException>(() => dead.NextAsync());
+    }
+
+    [Fact]
     public async Task A_login_fault_cuts_the_account_and_refuses_its_next_logins_on_each_socket()
     {
         await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true });
@@ -214,6 +253,48 @@ public sealed class SessionFaultTests
             await client.SendAsync(auth);
             return await harness.NextAsync(client);
         }
+    }
+
+    [Fact]
+    public async Task A_subscription_fault_cuts_the_streams_and_refuses_their_next_subscriptions()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true });
+        SocketClient cut = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+        SocketClient cutPrivately = await harness.LoginAsync(harness.Server.PrivateEndpoint);
+
+        await InjectAsync(harness, """{"kind":"subscription"}""");
+
+        Assert.Null(await harness.DriveAsync(cut.Closed));
+        Assert.Null(await harness.DriveAsync(cutPrivately.Closed));
+        SocketClient client = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+        SocketClient privately = await harness.LoginAsync(harness.Server.PrivateEndpoint);
+        Assert.StartsWith($"{{\"success\":false,\"ret_msg\":\"error:handler not found,topic:{VenueServerHarness.Book}\"", await AnswerAsync(client, VenueServerHarness.Book), StringComparison.Ordinal);
+        Assert.StartsWith("{\"success\":false,\"ret_msg\":\"error:handler not found,topic:order\"", await AnswerAsync(privately, "order"), StringComparison.Ordinal);
+        Assert.Equal((0, 0), (harness.Server.Subscriptions(DeliveryChannel.Public), harness.Server.Subscriptions(DeliveryChannel.Private)));
+        Assert.StartsWith("{\"success\":true", await AnswerAsync(client, VenueServerHarness.Book), StringComparison.Ordinal);
+        Assert.StartsWith("{\"success\":true", await AnswerAsync(privately, "order"), StringComparison.Ordinal);
+
+        async Task<string> AnswerAsync(SocketClient asking, string topic)
+        {
+            await asking.SendAsync(VenueServerHarness.Command("subscribe", topic));
+            return await harness.NextAsync(asking);
+        }
+    }
+
+    [Fact]
+    public async Task A_subscription_that_is_refused_as_standing_already_stands()
+    {
+        await using VenueServerHarness harness = await VenueServerHarness.StartAsync(VenueServerHarness.Settings() with { ServesControl = true }, loops: true);
+        harness.PlayMillis(10);
+        SocketClient cut = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+
+        await InjectAsync(harness, """{"kind":"subscription","channel":"public","carriedOut":true}""");
+
+        Assert.Null(await harness.DriveAsync(cut.Closed));
+        SocketClient client = await harness.ConnectAsync(harness.Server.PublicEndpoint);
+        await client.SendAsync(VenueServerHarness.Command("subscribe", VenueServerHarness.Book));
+        Assert.StartsWith($"{{\"success\":false,\"ret_msg\":\"error:already subscribed,topic:{VenueServerHarness.Book}\"", await harness.NextAsync(client), StringComparison.Ordinal);
+        Assert.Equal("snapshot", (await harness.NextJsonAsync(client)).GetProperty("type").GetString());
     }
 
     [Fact]
@@ -335,9 +416,14 @@ public sealed class SessionFaultTests
     private static void Submit(ReplaySession session)
     {
         Play(session, bursts: 20);
+        SendOrder(session, "a");
+    }
+
+    private static void SendOrder(ReplaySession session, string name)
+    {
         long nowNanos = session.LastTimeNanos;
-        string args = """{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.001","price":"60000","timeInForce":"GTC","orderLinkId":"a"}""";
-        session.Submit(Encoding.UTF8.GetBytes(VenueHarness.RequestText("order.create", args, nowNanos / NanosPerMilli, "a")), nowNanos);
+        string args = $$"""{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.001","price":"60000","timeInForce":"GTC","orderLinkId":"{{name}}"}""";
+        session.Submit(Encoding.UTF8.GetBytes(VenueHarness.RequestText("order.create", args, nowNanos / NanosPerMilli, name)), nowNanos);
     }
 
     private static ReplaySession Open(Fault[] faults) => new(new ReplaySettings

@@ -126,7 +126,7 @@ public sealed class TwoAccountsTests
         string taker = _venue.Account(First).Find("", "taker")!.OrderId;
         JsonElement[] told = [.. _output.Select(message => JsonDocument.Parse(message.Frame).RootElement).Where(message => message.TryGetProperty("topic", out JsonElement topic) && topic.GetString() == "order")];
         Assert.Equal([("resting", taker), ("taker", "")], told.Select(message => (VenueHarness.Field(message, "orderLinkId"), VenueHarness.Field(message, "smpOrderId"))).TakeLast(2));
-        byte[] answer = new VenueRest(_venue).Answer(First, VenueRest.OrdersPath, "category=linear&orderLinkId=resting", _nowMillis * 1_000_000);
+        byte[] answer = new VenueRest(_venue).Answer(First, VenueRest.OrdersPath, "category=linear&symbol=BTCUSDT&orderLinkId=resting", _nowMillis * 1_000_000);
         Assert.Equal(taker, JsonDocument.Parse(answer).RootElement.GetProperty("result").GetProperty("list")[0].GetProperty("smpOrderId").GetString());
     }
 

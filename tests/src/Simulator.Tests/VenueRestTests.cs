@@ -73,16 +73,16 @@ public sealed class VenueRestTests
     {
         VenueHarness venue = Traded();
 
-        JsonElement filled = Assert.Single(Rows(Ask(venue, Orders, "category=linear&orderLinkId=filled")));
+        JsonElement filled = Assert.Single(Rows(Ask(venue, Orders, "category=linear&settleCoin=USDT&orderLinkId=filled")));
         Assert.Equal(("Filled", "0", "0.1", "60000.1"), (Text(filled, "orderStatus"), Text(filled, "leavesQty"), Text(filled, "cumExecQty"), Text(filled, "avgPrice")));
         Assert.Equal("3.3000055", filled.GetProperty("cumFeeDetail").GetProperty("USDT").GetString());
         JsonElement cancelled = Assert.Single(Rows(Ask(venue, Orders, "category=linear&symbol=BTCUSDT&openOnly=0&orderLinkId=cancelled")));
         Assert.Equal(("Cancelled", "CancelByUser", "EC_PerCancelRequest", "0"), (Text(cancelled, "orderStatus"), Text(cancelled, "cancelType"), Text(cancelled, "rejectReason"), Text(cancelled, "avgPrice")));
-        JsonElement postOnly = Assert.Single(Rows(Ask(venue, Orders, "category=linear&orderLinkId=crossed")));
+        JsonElement postOnly = Assert.Single(Rows(Ask(venue, Orders, "category=linear&settleCoin=USDT&orderLinkId=crossed")));
         Assert.Equal(("Cancelled", "EC_PostOnlyWillTakeLiquidity"), (Text(postOnly, "orderStatus"), Text(postOnly, "rejectReason")));
-        JsonElement open = Assert.Single(Rows(Ask(venue, Orders, $"category=linear&orderId={Assert.Single(venue.Account.OpenOrders).OrderId}&orderLinkId=filled")));
+        JsonElement open = Assert.Single(Rows(Ask(venue, Orders, $"category=linear&settleCoin=USDT&orderId={Assert.Single(venue.Account.OpenOrders).OrderId}&orderLinkId=filled")));
         Assert.Equal(("open", "New"), (Text(open, "orderLinkId"), Text(open, "orderStatus")));
-        Assert.Empty(Rows(Ask(venue, Orders, "category=linear&orderLinkId=never")));
+        Assert.Empty(Rows(Ask(venue, Orders, "category=linear&settleCoin=USDT&orderLinkId=never")));
         Assert.Empty(Rows(Ask(venue, Orders, "category=linear&symbol=SOLUSDT&orderLinkId=filled")));
     }
 
@@ -149,7 +149,8 @@ public sealed class VenueRestTests
     [Theory]
     [InlineData(Orders, "symbol=BTCUSDT", "Illegal category")]
     [InlineData(Orders, "category=spot&symbol=BTCUSDT", "Illegal category")]
-    [InlineData(Orders, "category=linear", "params error: symbol, baseCoin, settleCoin, orderId or orderLinkId is required")]
+    [InlineData(Orders, "category=linear", "params error: symbol, baseCoin or settleCoin is required")]
+    [InlineData(Orders, "category=linear&orderLinkId=filled", "params error: symbol, baseCoin or settleCoin is required")]
     [InlineData(Orders, "category=linear&symbol=BTCUSDT&limit=51", "params error: limit invalid")]
     [InlineData(Orders, "category=linear&symbol=BTCUSDT&limit=0", "params error: limit invalid")]
     [InlineData(Orders, "category=linear&symbol=BTCUSDT&openOnly=2", "params error: openOnly invalid")]
@@ -177,7 +178,7 @@ public sealed class VenueRestTests
 
         JsonElement bust = Rows(Ask(venue, Executions, "category=linear"))[0];
         Assert.Equal(("BustTrade", "CreateByTakeOver_PassThrough"), (Text(bust, "execType"), Text(bust, "createType")));
-        Assert.Equal("Filled", Text(Assert.Single(Rows(Ask(venue, Orders, $"category=linear&orderId={Text(bust, "orderId")}"))), "orderStatus"));
+        Assert.Equal("Filled", Text(Assert.Single(Rows(Ask(venue, Orders, $"category=linear&settleCoin=USDT&orderId={Text(bust, "orderId")}"))), "orderStatus"));
     }
 
     /// <summary>One order filled as taker, one cancelled, one refused by post-only, one open.</summary>

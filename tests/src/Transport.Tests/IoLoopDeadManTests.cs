@@ -20,7 +20,7 @@ public sealed class IoLoopDeadManTests
     }
 
     [Fact]
-    public void While_the_engine_hangs_the_protected_socket_is_neither_pinged_nor_made_anew()
+    public void While_the_engine_hangs_the_protected_socket_is_dropped_and_not_made_anew()
     {
         using var venue = new ScriptedVenue();
         using var io = new IoHarness(venue, settings => Hurried(settings) with { ArmsDisconnectProtection = true });
@@ -29,7 +29,7 @@ public sealed class IoLoopDeadManTests
 
         io.FramesPerCall = 0;
         venue.Session("private").Send("{\"topic\":\"wallet\"}");
-        io.Until(() => io.Status(VenueChannel.Private).LastFault == "nothing heard for 0.5 s");
+        io.Until(() => io.Status(VenueChannel.Private).LastFault is { } fault && fault.StartsWith("dropped, for the engine takes nothing", StringComparison.Ordinal));
         int pings = venue.Session("trade").Pings;
         io.Until(() => venue.Session("trade").Pings > pings + 20);
 
@@ -39,6 +39,23 @@ public sealed class IoLoopDeadManTests
 
         io.FramesPerCall = int.MaxValue;
         io.Loop.Inbox.Post(InboundKind.Tick, []);
+        io.Until(() => io.Status(VenueChannel.Private).TimesReady == 2);
+    }
+
+    [Fact]
+    public void The_protected_socket_is_dropped_also_where_the_ring_of_a_hanging_engine_has_no_room_left()
+    {
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue, settings => settings with { ArmsDisconnectProtection = true, Timings = settings.Timings with { EngineStallMax = TimeSpan.FromMilliseconds(100) } }, inboundSlots: 16);
+        io.StartAndAwaitReady();
+        VenueSession before = venue.Session("private");
+
+        io.FramesPerCall = 0;
+        venue.Session("public").Send([.. Enumerable.Repeat("{\"topic\":\"tickers\"}", 32)]);
+        io.Until(() => before.IsEnded);
+
+        Assert.False(venue.Session("public").IsEnded || venue.Session("trade").IsEnded);
+        io.FramesPerCall = int.MaxValue;
         io.Until(() => io.Status(VenueChannel.Private).TimesReady == 2);
     }
 

@@ -72,6 +72,19 @@ public sealed class IoLoopLossTests
     }
 
     [Fact]
+    public void A_topic_that_stands_already_is_as_good_as_one_that_was_confirmed()
+    {
+        using var venue = new ScriptedVenue();
+        venue.Refused["execution"] = "error:already subscribed,topic:execution";
+        using var io = new IoHarness(venue);
+        io.Start();
+
+        io.Until(() => io.Status(VenueChannel.Private).Phase == ConnectionPhase.Ready);
+
+        Assert.Equal((1, null), (io.Status(VenueChannel.Private).TimesReady, io.Status(VenueChannel.Private).LastFault));
+    }
+
+    [Fact]
     public void A_refusal_stays_the_reason_when_the_venue_closes_behind_it_until_the_connection_is_of_use()
     {
         using var venue = new ScriptedVenue { ClosesAfterRefusal = true };

@@ -41,7 +41,7 @@ public sealed class BannedAddressTests
         Assert.Equal(QuotingState.Blind, rig.View!.State);
         Assert.Contains("not sent, the venue has banned this address", rig.FailedLookUp, StringComparison.Ordinal);
 
-        rig.RestTime.Passed = Ban;
+        rig.RestTime.Pass(Ban);
         rig.StepUntil(() => rig.Log.Quoted > quoted && rig.Agrees(), Within, "quotes after the ban");
         Assert.True(rig.Calls > calls);
         Assert.Empty(rig.Log.Faults);

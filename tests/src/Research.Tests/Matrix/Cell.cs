@@ -12,7 +12,7 @@ internal sealed class Cell
     private const int ServerTimeout = 10016;
     private const int FramesOfNoQuotes = 40;   // more than come until the snapshot that is asked for, which is lost with them
 
-    private static readonly TimeSpan ReachWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReachWithin = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan HappensWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AgreesWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LeadInAgain = TimeSpan.FromSeconds(2);
@@ -75,9 +75,12 @@ internal sealed class Cell
         {
             Rig.OnRequest = static _ => { };
             Rig.Log.MayBeBanned = false;
+            Rig.Log.MayHaveWrongTime = false;
+            Rig.Log.MayLoseCreates = false;
         }
 
-        return Rig.Log.TakeFaults();
+        string told = string.Join("; ", ((string?[])[Rig.Log.TakeFaults(), Rig.TakeFound(_disturbance.Orphans)]).Where(each => each is not null));
+        return told.Length > 0 ? told : null;
     }
 
     private void OnRequest(VenueLog.LoggedRequest request)
@@ -113,11 +116,18 @@ internal sealed class Cell
                 if (view.Orders.Count == 0 && Rig.Account.OpenOrders.Count == 0) Begin(default);
                 else LeadIn(new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Public, Count = FramesOfNoQuotes });
                 break;
+            case OrderMoment.PendingNew:
+                LeadIn(() =>
+                {
+                    if (Rig.Account.OpenOrders.FirstOrDefault(order => !MatrixRig.IsForeign(order)) is { } open) Rig.Cancel(isEnginesAccount: true, open.OrderLinkId);
+                });
+                break;
             case OrderMoment.Working:
                 Begin(view, order => TryFind(order) is { IsOpen: true, CumExecQty: 0 });
                 break;
             case OrderMoment.PartlyFilled:
                 Begin(view, order => TryFind(order) is { IsOpen: true, CumExecQty: > 0 } at && at.LeavesQty == (at.Side == Side.Buy ? view.BidQty : view.AskQty));
+                if (_hasHappened is null) LeadIn(FillPartly);
                 break;
             case OrderMoment.OutcomeUnknown:
                 Begin(view, _ => true);
@@ -131,11 +141,18 @@ internal sealed class Cell
         return _hasHappened is not null;
     }
 
-    private void LeadIn(Fault fault)
+    private void LeadIn(Fault fault) => LeadIn(() => Rig.Inject(fault));
+
+    private void LeadIn(Action provoke)
     {
         if (_ledIn != 0 && Stopwatch.GetElapsedTime(_ledIn) < LeadInAgain) return;
         _ledIn = Stopwatch.GetTimestamp();
-        Rig.Inject(fault);
+        provoke();
+    }
+
+    private void FillPartly()
+    {
+        if (Rig.Account.OpenOrders.FirstOrDefault(order => !MatrixRig.IsForeign(order) && order.CumExecQty == 0) is { } order) Rig.TakeHalfOf(order);
     }
 
     private void Begin(EngineView view, Func<ClientOrderId, bool> suits)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using LatencyEngine.Transport;
 
 namespace LatencyEngine.Research.Tests;
 
@@ -7,6 +6,7 @@ namespace LatencyEngine.Research.Tests;
 public sealed class ClockJumpTests
 {
     private const ulong Seed = 20261122;
+    private const int WrongTime = 10002;
 
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(20);
 
@@ -20,24 +20,23 @@ public sealed class ClockJumpTests
         // No look-up, be it by plan or for an answer that is missed: it measures the clock as well.
         using var rig = new MatrixRig(
             Seed,
+            ordersByRest: false,
             ("wire:recvWindowMilliseconds", recvWindowMillis.ToString(CultureInfo.InvariantCulture)),
             ("reconciliation:everySeconds", "0"),
             ("orderBudget:acknowledgementTimeoutMilliseconds", "60000"));
-        rig.Log.MayBeMistimed = true;
+        rig.Log.MayHaveWrongTime = true;
         rig.Begin();
         string[] rested = [.. rig.Account.OpenOrders.Select(order => order.OrderLinkId)];
-        int refused = Refused(rig);
+        int refused = rig.Log.Refused(WrongTime);
 
-        rig.Machine.Passed = TimeSpan.FromSeconds(seconds);
-        rig.StepUntil(() => Refused(rig) > refused, Within, "a refusal");
+        rig.Machine.Pass(TimeSpan.FromSeconds(seconds));
+        rig.StepUntil(() => rig.Log.Refused(WrongTime) > refused, Within, "a refusal");
         int quoted = rig.Log.Quoted;
         rig.StepUntil(() => !rig.Account.OpenOrders.Any(order => rested.Contains(order.OrderLinkId)), Within, "the end of the orders that rested when it jumped");
         rig.StepUntil(() => rig.Log.Quoted > quoted && rig.Agrees(), Within, "quotes by the venue's time");
 
         Assert.NotEmpty(rested);
-        Assert.InRange((rig.Rest.Clock!.NowNanos - SystemClock.UtcNowNanos) / 1e9, -1, 1);
+        Assert.InRange(rig.TimeOff, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Assert.Empty(rig.Log.Faults);
     }
-
-    private static int Refused(MatrixRig rig) => rig.Log.Refusals.Where(refusal => refusal.Key.EndsWith(" 10002", StringComparison.Ordinal)).Sum(refusal => refusal.Value);
 }

@@ -10,10 +10,15 @@ internal sealed class Disturbance
     private const long NanosPerMilli = 1_000_000;
     private const decimal SweptQty = 150m;      // more than rests within the spread of the engine's quotes
     private const decimal OtherQty = 0.05m;
+    private const int TooManyRequests = 10006;
     private const int NodeRestarts = 10019;
     private const int OrderBusy = 110079;
     private const int ServerTimeout = 10016;
     private const int RefusedAmend = 110003;
+    private const int WrongTimeStamp = 10002;
+    private const int NothingHeardMillis = 2_000;   // below the silence after which the rig's engine gives a socket up, less a ping interval
+
+    private static readonly TimeSpan TimeKnownTo = TimeSpan.FromMilliseconds(500);
 
     private readonly Func<Cell, Func<bool>> _begin;
 
@@ -34,8 +39,11 @@ internal sealed class Disturbance
     /// <summary>Whether a request that brings the state suits it.</summary>
     public Func<Cell, VenueLog.LoggedRequest, bool> Fits { get; private init; } = static (_, _) => true;
 
-    /// <summary>Its engine is not used for the next one: messages are lost on a connection that stands, which the engine takes as a contradiction, and a second one within a minute stops it by design.</summary>
-    public bool IsContradiction { get; private init; }
+    /// <summary>It is tried with orders by REST, too.</summary>
+    public bool IsOfRestToo { get; private init; }
+
+    /// <summary>Orders that another client places under the engine's form of names, each of which the engine finds.</summary>
+    public int Orphans { get; private init; }
 
     /// <summary>Sees every request behind its beginning, before the venue does.</summary>
     public Action<Cell, VenueLog.LoggedRequest> OnRequest { get; private init; } = static (_, _) => { };
@@ -49,45 +57,46 @@ internal sealed class Disturbance
     public static IReadOnlyList<Disturbance> All { get; } =
     [
         Cut("public cut", DeliveryChannel.Public),
-        Cut("private cut", DeliveryChannel.Private),
+        Cut("private cut", DeliveryChannel.Private, isOfRestToo: true),
         Cut("trade cut", DeliveryChannel.Trade),
         new("all three cut", cell =>
         {
+            cell.Rig.Log.MayLoseCreates = true;
             foreach (DeliveryChannel channel in (DeliveryChannel[])[DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade]) cell.Rig.Server.Cut(channel);
             return () => cell.Reconnected >= 3;
         }),
-        new("short outage", cell => Fault(cell, new Fault { Kind = FaultKind.Outage, DurationNanos = 400 * NanosPerMilli }, () => cell.Reconnected >= 3)),
+        new("short outage", cell =>
+        {
+            cell.Rig.Log.MayLoseCreates = true;
+            return Fault(cell, new Fault { Kind = FaultKind.Outage, DurationNanos = 400 * NanosPerMilli }, () => cell.Reconnected >= cell.Rig.Sockets);
+        })
+        {
+            IsOfRestToo = true,
+        },
         new("lost acknowledgement", cell => Fault(cell, new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Trade }, () => cell.Rig.Log.HasUnanswered(cell.BegunTimestamp - (System.Diagnostics.Stopwatch.Frequency / 20)))),
-        Timed("late acknowledgement", new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Trade, DurationNanos = 300 * NanosPerMilli, DelayNanos = 500 * NanosPerMilli }, 900),
+        Timed("late acknowledgement", new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Trade, DurationNanos = 300 * NanosPerMilli, DelayNanos = 500 * NanosPerMilli }, 900, static rig => rig.Log.Late(DeliveryChannel.Trade)),
         new("duplicated private messages", cell =>
         {
             int before = cell.Rig.Log.Doubled;
             return Fault(cell, new Fault { Kind = FaultKind.Duplicate, Channel = DeliveryChannel.Private, Count = 8 }, () => cell.Rig.Log.Doubled >= before + 6);
         }),
-        Timed("late private messages", new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Private, DurationNanos = 300 * NanosPerMilli, DelayNanos = 500 * NanosPerMilli }, 900),
+        Timed("late private messages", new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Private, DurationNanos = 300 * NanosPerMilli, DelayNanos = 500 * NanosPerMilli }, 900, static rig => rig.Log.Late(DeliveryChannel.Private)),
         new("private gap", cell =>
         {
             int before = cell.Rig.Log.Accepted;
             return Fault(cell, new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Private, Count = 4 }, () => cell.Rig.Log.Accepted >= before + 3 && cell.Elapsed.TotalMilliseconds > 300);
-        })
-        {
-            IsContradiction = true,
-        },
+        }),
         new("private gap over another client's fill", cell =>
         {
             cell.Rig.Inject(new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Private, Count = 4 });
             return ChangePosition(cell);
-        })
-        {
-            IsContradiction = true,
-        },
+        }),
         new("private gap over a fill", cell =>
         {
             cell.Rig.Inject(new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Private, Count = 8 });
             return Sweep(cell);
         })
         {
-            IsContradiction = true,
             Impossible = NeedsOrder,
             ComesBefore = moment => moment != OrderMoment.PendingNew,
         },
@@ -96,31 +105,25 @@ internal sealed class Disturbance
             long before = cell.Rig.View!.BookFailures;
             return Fault(cell, new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Public, Count = 10 }, () => cell.Rig.View!.BookFailures > before || (cell.Moment == OrderMoment.None && cell.Elapsed.TotalSeconds > 1));
         }),
-        Timed("public stall", new Fault { Kind = FaultKind.Stall, Channel = DeliveryChannel.Public, DurationNanos = 1_200 * NanosPerMilli }, 1_300),
-        new("10006 burst", cell =>
-        {
-            cell.Rig.Log.MayBeBanned = true;
-            return Fault(cell, new Fault { Kind = FaultKind.Ban, DurationNanos = 500 * NanosPerMilli }, () => cell.Elapsed.TotalMilliseconds > 700);
-        }),
+        Timed("public stall", new Fault { Kind = FaultKind.Stall, Channel = DeliveryChannel.Public, DurationNanos = 1_200 * NanosPerMilli }, 1_300, static rig => rig.Log.Late(DeliveryChannel.Public)),
+        Timed("10006 burst", new Fault { Kind = FaultKind.Ban, DurationNanos = 500 * NanosPerMilli }, 700, static rig => rig.Log.Refused(TooManyRequests), static log => log.MayBeBanned = true, isOfRestToo: true),
         Reject("10016 on a create", "create", ServerTimeout, isCarriedOut: false),
-        Reject("10016 on a create that is done", "create", ServerTimeout, isCarriedOut: true),
+        Reject("10016 on a create that is done", "create", ServerTimeout, isCarriedOut: true, isOfRestToo: true),
         Reject("10016 on an amend", "amend", ServerTimeout, isCarriedOut: false),
         Reject("10016 on an amend that is done", "amend", ServerTimeout, isCarriedOut: true),
         Reject("10016 on a cancel", "cancel", ServerTimeout, isCarriedOut: false),
-        Reject("10016 on a cancel that is done", "cancel", ServerTimeout, isCarriedOut: true),
-        new("10019", cell => Fault(cell, new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = NodeRestarts, Text = "ws trade service is restarting" }, () => cell.Reconnected >= 1)) { ComesBefore = static _ => true },
-        Timed("REST 503", new Fault { Kind = FaultKind.Outage, Channel = DeliveryChannel.LookUpEnd, DurationNanos = 1_500 * NanosPerMilli }, 1_600),
-        Timed("REST 403", new Fault { Kind = FaultKind.Forbidden, DurationNanos = 1_500 * NanosPerMilli, Text = "" }, 1_600),
-        new("machine's clock ahead by 1.5 s", cell =>
-        {
-            cell.Rig.Machine.Ahead = TimeSpan.FromSeconds(1.5);
-            var measured = cell.Rig.Rest.MeasureClockAsync();
-            return () => measured.IsCompleted && cell.Elapsed.TotalMilliseconds > 300;
-        })
-        {
-            End = static cell => cell.Rig.Machine.Ahead = TimeSpan.Zero,
-        },
-        new("fill meanwhile", Sweep) { Impossible = NeedsOrder, ComesBefore = moment => moment != OrderMoment.PendingNew },
+        Reject("10016 on a cancel that is done", "cancel", ServerTimeout, isCarriedOut: true, isOfRestToo: true),
+        Reject("10002 on an amend", "amend", WrongTimeStamp, isCarriedOut: false, impossible: NeedsOrder),
+        Reject("10002 on a cancel", "cancel", WrongTimeStamp, isCarriedOut: false, impossible: NeedsOrder),
+        new("10019", cell => Losing(cell, new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = NodeRestarts, Text = "ws trade service is restarting" }, () => cell.Reconnected >= 1)) { ComesBefore = static _ => true },
+        Timed("REST 503", new Fault { Kind = FaultKind.Outage, Channel = DeliveryChannel.LookUpEnd, DurationNanos = 1_500 * NanosPerMilli }, 1_600, static rig => rig.Server.TurnedAway, static log => log.MayLoseCreates = true, isOfRestToo: true),
+        Timed("REST 403", new Fault { Kind = FaultKind.Forbidden, DurationNanos = 1_500 * NanosPerMilli, Text = "" }, 1_600, static rig => rig.Server.TurnedAway),
+        WrongTime("engine's clock ahead by 1.5 s", static rig => rig.Machine.Pass(TimeSpan.FromSeconds(1.5))),
+        WrongTime("engine's clock behind by 6 s", static rig => rig.Sleep(TimeSpan.FromSeconds(6))),   // more than the receive window
+        Silent("half-open private connection", DeliveryChannel.Private),
+        Silent("half-open trade connection", DeliveryChannel.Trade),
+        Timed("requests that arrive after they were given up", new Fault { Kind = FaultKind.Slow, DurationNanos = 500 * NanosPerMilli, DelayNanos = 1_500 * NanosPerMilli }, 2_500, static rig => rig.View!.TimedOut, isOfRestToo: true),
+        new("fill meanwhile", Sweep) { IsOfRestToo = true, Impossible = NeedsOrder, ComesBefore = moment => moment != OrderMoment.PendingNew },
         new("cancelled by another client", cell =>
         {
             cell.Rig.Cancel(isEnginesAccount: true, cell.TargetName);
@@ -147,7 +150,26 @@ internal sealed class Disturbance
             };
         }),
         Reject("110079 on an amend", "amend", OrderBusy, isCarriedOut: false),
-        new("Params Error at the logins", cell => Fault(cell, new Fault { Kind = FaultKind.Login }, () => cell.Reconnected >= 2 && cell.Rig.Connections.Split("login refused: Params Error").Length == 3)),
+        new("Params Error at the logins", cell => Losing(cell, new Fault { Kind = FaultKind.Login }, () => cell.Reconnected >= 2 && cell.Rig.Connections.Split("login refused: Params Error").Length == 3)),
+        RefusedSubscription("public subscription refused", DeliveryChannel.Public, "orderbook.50.BTCUSDT"),
+        RefusedSubscription("private subscription refused", DeliveryChannel.Private, "order"),
+        new("subscriptions refused because they stand already", cell => Fault(cell, new Fault { Kind = FaultKind.Subscription, Count = 2, IsCarriedOut = true }, () => cell.Reconnected >= 2 && !cell.Rig.Connections.Contains("already subscribed", StringComparison.Ordinal))),
+        new("cancelled by the venue", cell =>
+        {
+            long begunNanos = cell.Rig.Session.LastTimeNanos;
+            int asked = 0;
+            return () =>
+            {
+                if (cell.TargetAtVenue is not { IsOpen: true } && cell.Rig.Account.Orders.Any(order => order.CancelType == "CancelByDCP" && order.UpdatedAtNanos > begunNanos)) return true;
+                if (cell.Elapsed.TotalMilliseconds < 200 * asked) return false;
+                asked++;
+                cell.Rig.CancelByVenue();
+                return false;
+            };
+        })
+        {
+            Impossible = NeedsOrder,
+        },
         Closed("private connection closed by the venue", DeliveryChannel.Private),
         Closed("trade connection closed by the venue", DeliveryChannel.Trade),
         new("snapshots before the answers to their subscriptions", cell => Fault(cell, new Fault { Kind = FaultKind.Early, Count = 2 }, () => cell.Reconnected >= 1)),
@@ -197,19 +219,86 @@ internal sealed class Disturbance
         return hasHappened;
     }
 
-    private static Disturbance Cut(string name, DeliveryChannel channel) => new(name, cell =>
+    /// <summary>The same with a fault that ends the trade connection: what is in its buffers then is lost.</summary>
+    private static Func<bool> Losing(Cell cell, Fault fault, Func<bool> hasHappened)
     {
+        cell.Rig.Log.MayLoseCreates = true;
+        return Fault(cell, fault, hasHappened);
+    }
+
+    private static Disturbance Cut(string name, DeliveryChannel channel, bool isOfRestToo = false) => new(name, cell =>
+    {
+        cell.Rig.Log.MayLoseCreates = channel == DeliveryChannel.Trade;
         cell.Rig.Server.Cut(channel);
         return () => cell.Reconnected >= 1;
+    })
+    {
+        IsOfRestToo = isOfRestToo,
+    };
+
+    /// <summary>The engine's clock of the venue's time is wrong by more than the venue allows, until it has been refused for it and sets it right by itself.</summary>
+    private static Disturbance WrongTime(string name, Action<MatrixRig> move) => new(name, cell =>
+    {
+        int before = cell.Rig.Log.WrongTimes;
+        cell.Rig.Log.MayHaveWrongTime = true;
+        move(cell.Rig);
+        return () =>
+        {
+            if (cell.Rig.TimeOff >= TimeKnownTo) return false;
+            if (cell.Rig.Log.WrongTimes > before) return true;
+            move(cell.Rig);   // it was measured before a request was refused
+            return false;
+        };
+    })
+    {
+        IsOfRestToo = true,
+    };
+
+    private static Disturbance Silent(string name, DeliveryChannel channel) => new(name, cell =>
+    {
+        cell.Rig.Log.MayLoseCreates = channel == DeliveryChannel.Trade;
+        return Fault(cell, new Fault { Kind = FaultKind.HalfOpen, Channel = channel }, () => cell.Reconnected >= 1 && cell.Elapsed.TotalMilliseconds > NothingHeardMillis && cell.Rig.Connections.Contains("nothing heard for", StringComparison.Ordinal));
     });
 
-    private static Disturbance Closed(string name, DeliveryChannel channel) => new(name, cell => Fault(cell, new Fault { Kind = FaultKind.Close, Channel = channel }, () => cell.Reconnected >= 1 && cell.Rig.Connections.Contains("closed by the peer: 1001", StringComparison.Ordinal)));
+    private static Disturbance RefusedSubscription(string name, DeliveryChannel channel, string firstTopic) => new(name, cell =>
+        Fault(cell, new Fault { Kind = FaultKind.Subscription, Channel = channel, Count = 2 }, () => cell.Reconnected >= 1 && cell.Rig.Connections.Contains($"subscription of {firstTopic} refused: error:handler not found", StringComparison.Ordinal)));
 
-    private static Disturbance Timed(string name, Fault fault, int millis) => new(name, cell => Fault(cell, fault, () => cell.Elapsed.TotalMilliseconds > millis));
+    private static Disturbance Closed(string name, DeliveryChannel channel) => new(name, cell =>
+    {
+        cell.Rig.Log.MayLoseCreates = channel == DeliveryChannel.Trade;
+        return Fault(cell, new Fault { Kind = FaultKind.Close, Channel = channel }, () => cell.Reconnected >= 1 && cell.Rig.Connections.Contains("closed by the peer: 1001", StringComparison.Ordinal));
+    });
 
-    private static Disturbance Reject(string name, string operation, int code, bool isCarriedOut) => new(name, cell =>
+    /// <summary>A fault that lasts for a time, and comes again where it has met nothing.</summary>
+    /// <param name="name">The disturbance's.</param>
+    /// <param name="fault">The fault.</param>
+    /// <param name="overAfterMillis">Nothing of it is on its way any more.</param>
+    /// <param name="met">Counts what it meets.</param>
+    /// <param name="allow">Tells the judge what is right meanwhile.</param>
+    /// <param name="isOfRestToo">It is tried with orders by REST, too.</param>
+    private static Disturbance Timed(string name, Fault fault, int overAfterMillis, Func<MatrixRig, long> met, Action<VenueLog>? allow = null, bool isOfRestToo = false) => new(name, cell =>
+    {
+        long before = met(cell.Rig);
+        allow?.Invoke(cell.Rig.Log);
+        cell.Rig.Inject(fault);
+        int injected = 1;
+        return () =>
+        {
+            if (cell.Elapsed.TotalMilliseconds < overAfterMillis * injected) return false;
+            if (met(cell.Rig) > before) return true;
+            injected++;
+            cell.Rig.Inject(fault);
+            return false;
+        };
+    })
+    {
+        IsOfRestToo = isOfRestToo,
+    };
+
+    private static Disturbance Reject(string name, string operation, int code, bool isCarriedOut, bool isOfRestToo = false, Func<OrderMoment, string?>? impossible = null) => new(name, cell =>
     {
         int before = cell.Rig.Log.Refused(operation, code);
+        if (code == WrongTimeStamp) cell.Rig.Log.MayHaveWrongTime = true;
         cell.Rig.Inject(new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = code, Text = "server timeout", Operation = operation, IsCarriedOut = isCarriedOut });
         int refusedAmends = -1;
         int provoked = 0;
@@ -229,6 +318,8 @@ internal sealed class Disturbance
     })
     {
         ComesBefore = static _ => true,
+        IsOfRestToo = isOfRestToo,
+        Impossible = impossible ?? (static _ => null),
     };
 
     /// <summary>The other account takes all that stands before the order, and the order.</summary>
@@ -250,7 +341,10 @@ internal sealed class Disturbance
         string link = string.Create(CultureInfo.InvariantCulture, $"le{cell.Rig.SessionNumber - sessionsBack:x8}7000{VenueLog.OutsideSuffix}");
         cell.Rig.Place(isEnginesAccount: true, "Buy", "GTC", OtherQty, FarBid(cell), link);
         return () => cell.Find(link) is { IsOpen: false };
-    });
+    })
+    {
+        Orphans = 1,
+    };
 
     private static Disturbance ForeignName() => new("order of another client under a foreign name", cell =>
     {

@@ -7,9 +7,10 @@ namespace LatencyEngine.Research.Tests;
 /// <summary>Every disturbance at every moment of an order's life, over loopback sockets in real time.</summary>
 public sealed class DisturbanceMatrixTests(ITestOutputHelper output)
 {
-    private const int Cells = 282;
+    private const int Cells = 379;
     private const ulong Seed = 20261122;
 
+    private static readonly OrderMoment[] MomentsByRest = [OrderMoment.Working, OrderMoment.PendingCancel, OrderMoment.OutcomeUnknown];
     private static readonly TimeSpan FlatWithin = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -18,15 +19,16 @@ public sealed class DisturbanceMatrixTests(ITestOutputHelper output)
         var lines = new ConcurrentQueue<string>();
         var faults = new ConcurrentQueue<string>();
         int cells = 0;
-        Thread[] threads = [.. Enum.GetValues<OrderMoment>().Select(moment => new Thread(() =>
+        IEnumerable<Row> rows = [.. Enum.GetValues<OrderMoment>().Select(moment => new Row(moment, OrdersByRest: false)), .. MomentsByRest.Select(moment => new Row(moment, OrdersByRest: true))];
+        Thread[] threads = [.. rows.Select(row => new Thread(() =>
         {
             try
             {
-                Interlocked.Add(ref cells, RunRow(moment, lines, faults));
+                Interlocked.Add(ref cells, RunRow(row, lines, faults));
             }
             catch (Exception fault)
             {
-                faults.Enqueue($"{moment}: {fault}");
+                faults.Enqueue($"{row}: {fault}");
             }
         }))];
         foreach (Thread thread in threads) thread.Start();
@@ -38,39 +40,38 @@ public sealed class DisturbanceMatrixTests(ITestOutputHelper output)
         Assert.Equal(Cells, cells);
     }
 
-    /// <summary>One engine and one venue for all disturbances of a moment; a new pair after a cell that failed, and after a contradiction.</summary>
-    private static int RunRow(OrderMoment moment, ConcurrentQueue<string> lines, ConcurrentQueue<string> faults)
+    /// <summary>One engine and one venue for all disturbances of a row; a new pair after a cell that failed.</summary>
+    private static int RunRow(Row row, ConcurrentQueue<string> lines, ConcurrentQueue<string> faults)
     {
         int cells = 0;
         MatrixRig? rig = null;
         try
         {
-            foreach (Disturbance disturbance in Disturbance.All)
+            foreach (Disturbance disturbance in Disturbance.All.Where(each => each.IsOfRestToo || !row.OrdersByRest))
             {
-                if (disturbance.Impossible(moment) is { } reason)
+                if (disturbance.Impossible(row.Moment) is { } reason)
                 {
-                    lines.Enqueue($"{moment} x {disturbance.Name}: left out, {reason}");
+                    lines.Enqueue($"{row} x {disturbance.Name}: left out, {reason}");
                     continue;
                 }
 
                 if (rig is null)
                 {
-                    rig = new MatrixRig(Seed + (ulong)moment);
+                    rig = new MatrixRig(Seed + (ulong)row.Moment, row.OrdersByRest);
                     rig.Begin();
                 }
 
                 cells++;
                 long begun = Stopwatch.GetTimestamp();
-                string? fault = new Cell(rig, moment, disturbance).Run();
-                lines.Enqueue($"{moment} x {disturbance.Name}: {(fault is null ? "ok" : "FAILED")}, {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:0} ms");
-                if (fault is null && !disturbance.IsContradiction) continue;
-                if (fault is null) EndFlat(rig, moment, lines, faults);
-                else faults.Enqueue($"{moment} x {disturbance.Name}: {fault}");
+                string? fault = new Cell(rig, row.Moment, disturbance).Run();
+                lines.Enqueue($"{row} x {disturbance.Name}: {(fault is null ? "ok" : "FAILED")}, {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:0} ms");
+                if (fault is null) continue;
+                faults.Enqueue($"{row} x {disturbance.Name}: {fault}");
                 rig.Dispose();
                 rig = null;
             }
 
-            if (rig is not null) EndFlat(rig, moment, lines, faults);
+            if (rig is not null) EndFlat(rig, row, lines, faults);
         }
         finally
         {
@@ -80,12 +81,19 @@ public sealed class DisturbanceMatrixTests(ITestOutputHelper output)
         return cells;
     }
 
-    private static void EndFlat(MatrixRig rig, OrderMoment moment, ConcurrentQueue<string> lines, ConcurrentQueue<string> faults)
+    private static void EndFlat(MatrixRig rig, Row row, ConcurrentQueue<string> lines, ConcurrentQueue<string> faults)
     {
         rig.Flatten();
         bool isFlat = rig.TryStepUntil(() => rig.IsFlat, FlatWithin);
-        if (!isFlat || rig.Account.OpenOrders.Any(order => !MatrixRig.IsForeign(order)) || rig.Account.Position(MatrixRig.Symbol).Qty != 0) faults.Enqueue($"{moment}: not flat at the end; {rig.Difference()}");
-        if (rig.Log.TakeFaults() is { } late) faults.Enqueue($"{moment}: at the end: {late}");
-        lines.Enqueue($"{moment}: {rig.Log.Requests} requests, {rig.Reconnects} reconnects, refusals {string.Join(", ", rig.Log.Refusals.Select(pair => $"{pair.Key} {pair.Value} times"))}; {rig.View!.Counts}");
+        if (!isFlat || rig.Account.OpenOrders.Any(order => !MatrixRig.IsForeign(order)) || rig.Account.Position(MatrixRig.Symbol).Qty != 0) faults.Enqueue($"{row}: not flat at the end; {rig.Difference()}");
+        if (rig.Log.TakeFaults() is { } late) faults.Enqueue($"{row}: at the end: {late}");
+        if (rig.TakeFound(orphans: 0) is { } found) faults.Enqueue($"{row}: at the end: {found}");
+        lines.Enqueue($"{row}: {rig.Log.Requests} requests, {rig.Reconnects} reconnects, refusals {string.Join(", ", rig.Log.Refusals.Select(pair => $"{pair.Key} {pair.Value} times"))}; {rig.View!.Counts}");
+    }
+
+    /// <summary>All disturbances at one moment, with one way of order entry.</summary>
+    private sealed record Row(OrderMoment Moment, bool OrdersByRest)
+    {
+        public override string ToString() => OrdersByRest ? $"{Moment}, orders by REST" : Moment.ToString();
     }
 }

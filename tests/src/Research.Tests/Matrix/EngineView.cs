@@ -32,6 +32,15 @@ internal sealed record EngineView
 
     public required long BookFailures { get; init; }
 
+    /// <summary>Requests that it has given up waiting for.</summary>
+    public required long TimedOut { get; init; }
+
+    /// <summary>Open orders under its names that it did not hold.</summary>
+    public required long OrphansFound { get; init; }
+
+    /// <summary>Figures for which it took over the venue's.</summary>
+    public required long Differences { get; init; }
+
     public required string Counts { get; init; }
 
     /// <summary>Both quotes rest, and nothing else is held or on its way.</summary>
@@ -48,6 +57,16 @@ internal sealed record EngineView
             && rest.Any(order => order == (Ask.ToString(), Side.Sell, AskQty, AskPrice));
         if (IsAtRest && ordersAgree && Position == position && Math.Abs(Wallet - wallet) <= WalletSlack) return null;
         return $"engine: {this}; venue: {string.Join(", ", rest.Select(order => $"{order.Name} {(order.Side == Side.Buy ? "buy" : "sell")} {order.LeavesQty} at {order.Price}"))}, position {position}, wallet {wallet}";
+    }
+
+    /// <summary>What it has found at the venue that it could not account for; null where that is what others have placed.</summary>
+    /// <param name="before">An earlier view; null for the start.</param>
+    /// <param name="orphans">Orders that another client has placed under the engine's form of names since.</param>
+    public string? FoundSince(EngineView? before, int orphans)
+    {
+        long orphansFound = OrphansFound - (before?.OrphansFound ?? 0);
+        long differences = Differences - (before?.Differences ?? 0);
+        return orphansFound == orphans && differences == 0 ? null : $"the engine found {orphansFound} orphans where others had placed {orphans}, and {differences} differences";
     }
 
     public OrderState StateOf(ClientOrderId order) => Orders.GetValueOrDefault(order);
@@ -75,6 +94,9 @@ internal sealed record EngineView
             Position = Exact.Qty(spec, engine.Ledger.Position(id)),
             Wallet = Exact.Usdt(engine.Ledger.Wallet),
             BookFailures = engine.Meters.BookFailures,
+            TimedOut = engine.Orders.TimedOut,
+            OrphansFound = engine.Orders.OrphansFound,
+            Differences = engine.Meters.Differences,
             Counts = $"orphans {engine.Orders.OrphansFound} ({engine.Orders.LiveOrphans} live), unknown resolved {engine.Orders.UnknownResolved}, timed out {engine.Orders.TimedOut}, reconciliations {engine.Meters.Reconciliations}, differences {engine.Meters.Differences}, duplicates {engine.Meters.DuplicatesIgnored}, killed by {engine.Gate.KilledBy}, rejected frames {engine.Meters.FramesRejected}",
         };
     }

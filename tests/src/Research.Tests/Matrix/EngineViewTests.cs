@@ -23,6 +23,9 @@ public sealed class EngineViewTests
         Position = 0.05m,
         Wallet = 1_000m,
         BookFailures = 0,
+        TimedOut = 0,
+        OrphansFound = 3,
+        Differences = 5,
         Counts = "",
     };
 
@@ -62,5 +65,23 @@ public sealed class EngineViewTests
         EngineView pending = View with { Orders = new Dictionary<ClientOrderId, OrderState> { [Bid] = OrderState.PendingAmend, [Ask] = OrderState.Working } };
         Assert.NotNull(pending.DifferenceTo(Rest, 0.05m, 1_000m));
         Assert.NotNull((View with { State = QuotingState.Blind }).DifferenceTo(Rest, 0.05m, 1_000m));
+    }
+
+    [Fact]
+    public void An_orphan_that_nobody_else_has_placed_was_found_wrongly()
+    {
+        Assert.Null(View.FoundSince(View, orphans: 0));
+        Assert.Null((View with { OrphansFound = 4 }).FoundSince(View, orphans: 1));
+        Assert.Equal("the engine found 1 orphans where others had placed 0, and 0 differences", (View with { OrphansFound = 4 }).FoundSince(View, orphans: 0));
+        Assert.NotNull((View with { OrphansFound = 5 }).FoundSince(View, orphans: 1));
+        Assert.NotNull(View.FoundSince(View, orphans: 1));
+    }
+
+    [Fact]
+    public void A_difference_is_told_from_the_start_on_and_once()
+    {
+        EngineView other = View with { OrphansFound = 0 };
+        Assert.Equal("the engine found 0 orphans where others had placed 0, and 5 differences", other.FoundSince(null, orphans: 0));
+        Assert.Null(other.FoundSince(other, orphans: 0));
     }
 }

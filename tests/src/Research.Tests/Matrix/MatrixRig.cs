@@ -26,7 +26,6 @@ internal sealed class MatrixRig : IDisposable
     private const long EngineUid = 11;
     private const long OtherUid = 12;
     private const int Observer = 1;
-    private const long TickNanos = 50_000_000;
     private const long FeedMicros = 1_000;
     private const long WayMicros = 20_000;   // long enough to meet a request on its way
     private const int StepMillis = 2;
@@ -34,24 +33,32 @@ internal sealed class MatrixRig : IDisposable
     private static readonly TimeSpan NeverByItself = TimeSpan.FromDays(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    // As a live run, but for an age that never comes.
-    private static readonly ConnectionTimings Timings = new() { RetryFirst = TimeSpan.FromMilliseconds(5), RetryMax = TimeSpan.FromMilliseconds(200), StableAfter = TimeSpan.FromMilliseconds(200) };
+    // A live run's, but that a dead line is noticed sooner: a cell of it has to wait for that.
+    private static readonly ConnectionTimings Timings = LiveRunner.Timings with { AccountPingInterval = TimeSpan.FromSeconds(1), AccountSilenceMax = TimeSpan.FromSeconds(3) };
 
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly List<Delivery> _deliveries = [];
     private readonly ConcurrentQueue<(int Code, string Text)> _refusals = new();
+    private readonly VenueClock _clock;
     private readonly RestClient _client;
     private readonly LookUpWorker _lookUps;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _clockKeeping;
+    private readonly RestOrderEntry? _orders;
     private readonly EngineThreads _threads;
     private EngineView? _view;
+    private EngineView? _judged;
     private int _outsideOrders;
+    private long _venueAheadNanos;
 
+    /// <summary>Starts both; the engine does not quote yet.</summary>
     /// <param name="seed">Of the market.</param>
+    /// <param name="ordersByRest">Orders go by REST, as in demo trading.</param>
     /// <param name="changes">Settings other than the usual ones.</param>
-    public MatrixRig(ulong seed, params (string Key, string Value)[] changes)
+    public MatrixRig(ulong seed, bool ordersByRest = false, params (string Key, string Value)[] changes)
     {
+        RestTime = new SteppedTime(Machine);
+        Sockets = ordersByRest ? 2 : 3;
         EngineConfiguration configuration = Configuration(changes);
         Session = new ReplaySession(new ReplaySettings
         {
@@ -77,7 +84,7 @@ internal sealed class MatrixRig : IDisposable
             Keys = [new ApiKey { Key = "matrix-key", Secret = "matrix-secret", Uid = EngineUid }],
             Symbols = [Symbol],
             Topics = [.. Session.Topics],
-            Clock = () => SystemClock.UtcNowNanos,
+            Clock = VenueNanos,
         })
         {
             OnIncoming = () => _wake.Set(),
@@ -86,38 +93,41 @@ internal sealed class MatrixRig : IDisposable
         Server.StartAsync().GetAwaiter().GetResult();
 
         var credentials = new ApiCredentials("matrix-key", "matrix-secret");
-        var clock = new VenueClock(Machine);
-        _client = new RestClient(Server.RestEndpoint, credentials, clock, configuration.Wire.RecvWindowMilliseconds, TimeSpan.FromSeconds(5), RestTime);
-        Rest = new BybitRest(_client) { Environment = "testnet" };
-        _lookUps = new LookUpWorker(Rest, [Symbol]);
-        LiveStart start = Await(LiveStart.ReadAsync(Rest, configuration, CancellationToken.None));
+        _clock = new VenueClock(Machine);
+        _client = new RestClient(Server.RestEndpoint, credentials, _clock, configuration.Wire.RecvWindowMilliseconds, TimeSpan.FromSeconds(5), RestTime);
+        var rest = new BybitRest(_client) { Environment = ordersByRest ? "demo" : "testnet" };
+        if (ordersByRest) _orders = new RestOrderEntry(_client, TimeSpan.FromMilliseconds(configuration.Wire.RecvWindowMilliseconds));
+        _lookUps = new LookUpWorker(rest, [Symbol]);
+        LiveStart start = Await(LiveStart.ReadAsync(rest, configuration, CancellationToken.None));
         Engine engine = EngineBuilder.Build(configuration, start.Instruments.Select(configuration.Symbols), start.Fees, start.RiskLimits, outboundConsumers: 1 + Observer, isLive: true);
         Engine = engine;
-        SessionNumber = (uint)(clock.NowNanos / 1_000_000_000);
+        SessionNumber = (uint)(_clock.NowNanos / 1_000_000_000);
         _threads = new EngineThreads(
             engine,
             new IoSettings
             {
                 PublicAddress = Server.PublicEndpoint,
                 PrivateAddress = Server.PrivateEndpoint,
-                TradeAddress = Server.TradeEndpoint,
+                TradeAddress = ordersByRest ? null : Server.TradeEndpoint,
+                OnRequest = _orders is null ? null : _orders.Send,
                 Credentials = credentials,
                 PublicTopics = [$"orderbook.50.{Symbol}", $"publicTrade.{Symbol}", $"tickers.{Symbol}"],
                 BookTopics = [$"orderbook.50.{Symbol}"],
-                Clock = clock,
-                TickNanos = TickNanos,
+                Clock = _clock,
+                TickNanos = LiveRunner.TickNanos,
                 OnLookUp = _lookUps.Ask,
                 OnCancelAll = _lookUps.CancelAll,
-                OnClockRefused = Rest.DoubtClock,
+                OnClockRefused = rest.DoubtClock,
                 Timings = Timings,
             },
             configuration.Placement,
             OnFrame);
         _lookUps.Start(_threads.Io.Inbox);
-        _clockKeeping = Rest.KeepClockAsync(NeverByItself, _ending.Token);
+        _clockKeeping = rest.KeepClockAsync(NeverByItself, _ending.Token);
+        _orders?.Start(_threads.Io.Inbox);
         _threads.Start();
         StepUntil(() => _threads.IsReady, Patience, "the connections");
-        _threads.Io.Inbox.Post(InboundKind.Session, Host.Engine.SessionPayload(SessionNumber));
+        engine.Begin(SessionNumber, _threads.Io.Inbox.Post);
 
         void OnFrame(in FrameView frame)
         {
@@ -138,14 +148,19 @@ internal sealed class MatrixRig : IDisposable
 
     public Engine Engine { get; }
 
-    public BybitRest Rest { get; }
+    /// <summary>Sockets of the engine that can be lost.</summary>
+    public int Sockets { get; }
 
+    /// <summary>What the engine's clock of the venue's time goes by.</summary>
     public SteppedTime Machine { get; } = new();
 
-    /// <summary>What the REST client measures its waits with.</summary>
-    public SteppedTime RestTime { get; } = new();
+    /// <summary>What the REST client measures its waits with; it goes with the machine.</summary>
+    public SteppedTime RestTime { get; }
 
     public VenueLog Log { get; } = new();
+
+    /// <summary>How far the engine's time is from the venue's.</summary>
+    public TimeSpan TimeOff => TimeSpan.FromMicroseconds(Math.Abs(_clock.NowNanos - VenueNanos()) / 1_000);
 
     /// <summary>REST calls that the venue has taken.</summary>
     public int Calls { get; private set; }
@@ -177,11 +192,16 @@ internal sealed class MatrixRig : IDisposable
     /// <summary>Plays what is due and waits a little for more.</summary>
     public void Step()
     {
-        long nowNanos = Math.Max(SystemClock.UtcNowNanos, Session.LastTimeNanos);
+        long nowNanos = Math.Max(VenueNanos(), Session.LastTimeNanos);
         Server.DrainIncoming(Session.ProducedCount, request =>
         {
             if (request.Kind == IncomingKind.Order) OnRequest(Log.Take(request.Frame));
-            if (request.Kind == IncomingKind.Call) Calls++;
+            if (request.Kind == IncomingKind.Call)
+            {
+                Calls++;
+                if (Log.Take(request.Origin, request.Path, request.Body) is { } order) OnRequest(order);
+            }
+
             Session.Take(in request, nowNanos);
         });
         while (_refusals.TryDequeue(out (int Code, string Text) refusal)) Log.TakeRefusal(refusal.Code, refusal.Text);
@@ -193,6 +213,7 @@ internal sealed class MatrixRig : IDisposable
             Server.Route(in delivery);
         }
 
+        Log.TakeOpen(Account.OpenOrders.Select(order => (order.OrderLinkId, order.Side)));
         while (Session.TryTakeConnectionFault(out Fault? fault)) Server.CarryOut(fault!, nowNanos);
         Observe();
         if (_threads?.FaultText is { } broken) throw new InvalidOperationException(broken, _threads.Fault);
@@ -225,6 +246,9 @@ internal sealed class MatrixRig : IDisposable
     /// <summary>Something goes wrong at the venue from now on.</summary>
     public void Inject(Fault fault) => Session.Inject(fault, Session.LastTimeNanos);
 
+    /// <summary>The venue's time goes on at once, as it looks from a machine that has slept for so long.</summary>
+    public void Sleep(TimeSpan time) => Interlocked.Add(ref _venueAheadNanos, (long)time.TotalNanoseconds);
+
     /// <summary>Another client of the engine's account, or the other account, sends an order.</summary>
     /// <returns>The order's name.</returns>
     public string Place(bool isEnginesAccount, string side, string type, decimal qty, decimal? price, string? name = null)
@@ -235,8 +259,18 @@ internal sealed class MatrixRig : IDisposable
         return name;
     }
 
+    /// <summary>The other account takes what stands before an order, and half of the order.</summary>
+    public void TakeHalfOf(VenueOrder order)
+    {
+        decimal reached = Session.Venue.QtyTo(Symbol, order.Side, order.Price);
+        Place(isEnginesAccount: false, order.Side == Side.Buy ? "Sell" : "Buy", "IOC", decimal.Round(reached - (order.LeavesQty / 2), 3), order.Price);
+    }
+
     /// <summary>Another client cancels an order.</summary>
     public void Cancel(bool isEnginesAccount, string name) => Send("cancel", isEnginesAccount, $"\"orderLinkId\":\"{name}\"");
+
+    /// <summary>The venue cancels every order of the engine's account, as its disconnect protection does.</summary>
+    public void CancelByVenue() => Session.Take(new IncomingRequest(IncomingKind.Disconnected, 0, Uid: EngineUid), Session.LastTimeNanos);
 
     /// <summary>The other account takes away whatever of it rests.</summary>
     /// <returns>False when nothing does.</returns>
@@ -269,6 +303,16 @@ internal sealed class MatrixRig : IDisposable
         StepUntil(() => Account.Fills.Any(fill => fill.OrderLinkId == name) && !Log.LastExecution.IsEmpty && Agrees(), Patience, "the first fill");
     }
 
+    /// <summary>What the engine has found at the venue, since this was last asked, that nobody but itself can have brought about; null for nothing.</summary>
+    /// <param name="orphans">Orders that another client has placed under the engine's form of names meanwhile.</param>
+    public string? TakeFound(int orphans)
+    {
+        EngineView view = View!;
+        string? told = view.FoundSince(_judged, orphans);
+        _judged = view;
+        return told;
+    }
+
     /// <summary>Engine and venue hold the same at this moment.</summary>
     public bool Agrees() => View is not null && Difference() is null;
 
@@ -287,6 +331,7 @@ internal sealed class MatrixRig : IDisposable
         Server.StopAsync().GetAwaiter().GetResult();
         _lookUps.Complete();
         _clockKeeping.Wait();
+        if (_orders is not null) SpinWait.SpinUntil(() => _orders.UnderWay == 0, Patience);
         _threads?.Dispose();
         _client.Dispose();
         Session.Dispose();
@@ -309,6 +354,8 @@ internal sealed class MatrixRig : IDisposable
             new Dictionary<string, string>(),
             [.. usual.ExceptBy(changes.Select(change => change.Key), setting => setting.Key).Concat(changes).Select(setting => new ConfigurationOverride(setting.Key, setting.Value, "test"))]);
     }
+
+    private long VenueNanos() => SystemClock.UtcNowNanos + Interlocked.Read(ref _venueAheadNanos);
 
     private void Send(string operation, bool isEnginesAccount, string args)
     {

@@ -1,23 +1,14 @@
 namespace LatencyEngine.Research.Tests;
 
-/// <summary>A machine whose time of day can be set while it runs, and whose stopwatch can be moved on.</summary>
-internal sealed class SteppedTime : TimeProvider
+/// <summary>A stopwatch that can be moved on while it runs.</summary>
+/// <param name="under">What it goes with; the machine's own by default.</param>
+internal sealed class SteppedTime(TimeProvider? under = null) : TimeProvider
 {
-    private long _aheadTicks;
-    private long _passedTicks;
+    private readonly TimeProvider _under = under ?? System;
+    private long _passed;
 
-    public TimeSpan Ahead
-    {
-        set => Volatile.Write(ref _aheadTicks, value.Ticks);
-    }
+    /// <summary>Lets more time pass than has passed.</summary>
+    public void Pass(TimeSpan time) => Interlocked.Add(ref _passed, (long)(time.TotalSeconds * TimestampFrequency));
 
-    /// <summary>What has passed besides.</summary>
-    public TimeSpan Passed
-    {
-        set => Volatile.Write(ref _passedTicks, (long)(value.TotalSeconds * TimestampFrequency));
-    }
-
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Volatile.Read(ref _aheadTicks));
-
-    public override long GetTimestamp() => base.GetTimestamp() + Volatile.Read(ref _passedTicks);
+    public override long GetTimestamp() => _under.GetTimestamp() + Interlocked.Read(ref _passed);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using LatencyEngine.Model;
 using LatencyEngine.Simulator;
 
 namespace LatencyEngine.Research.Tests;
@@ -34,6 +35,18 @@ public sealed class VenueLogTests
     }
 
     [Fact]
+    public void While_creates_are_kept_from_the_venue_a_cancel_of_an_unknown_order_is_no_fault_and_afterwards_it_is()
+    {
+        _log.MayLoseCreates = true;
+        Send("1", "cancel", Name);
+        Assert.Empty(_log.Faults);
+
+        _log.MayLoseCreates = false;
+        Send("2", "cancel", Name);
+        Assert.Equal([$"cancel of {Name}, which this run has not created"], _log.Faults);
+    }
+
+    [Fact]
     public void A_fault_is_told_to_the_first_who_asks_after_it()
     {
         Assert.Null(_log.TakeFaults());
@@ -50,6 +63,27 @@ public sealed class VenueLogTests
         Send("1", "create", Name);
         Send("2", "create", Name);
         Assert.Equal([$"order {Name} was created twice"], _log.Faults);
+    }
+
+    [Fact]
+    public void A_second_order_of_the_engine_that_rests_on_a_side_is_a_fault_which_is_told_once()
+    {
+        Send("1", "create", Name);
+        Send("2", "create", OtherName);
+        _log.TakeOpen([(Name, Side.Buy), (OtherName, Side.Sell)]);
+        Assert.Empty(_log.Faults);
+
+        _log.TakeOpen([(Name, Side.Sell), (OtherName, Side.Sell)]);
+        _log.TakeOpen([(Name, Side.Sell), (OtherName, Side.Sell)]);
+        Assert.Equal([$"{OtherName} rests beside {Name}, both are to sell"], _log.Faults);
+    }
+
+    [Fact]
+    public void What_another_client_has_placed_may_rest_beside_an_order_of_the_engine()
+    {
+        Send("1", "create", Name);
+        _log.TakeOpen([("le0000000170000feed", Side.Buy), (Name, Side.Buy), ("outside-1", Side.Buy)]);
+        Assert.Empty(_log.Faults);
     }
 
     [Fact]
@@ -80,7 +114,24 @@ public sealed class VenueLogTests
         Send("2", "amend", Name);
         Answer("2", 110001);
         Assert.Empty(_log.Faults);
-        Assert.Equal(1, _log.Refused("amend", 110001));
+        Assert.Equal((1, 1, 0), (_log.Refused("amend", 110001), _log.Refused(110001), _log.Refused(10006)));
+    }
+
+    [Theory]
+    [InlineData(DeliveryChannel.Public, "{\"topic\":\"publicTrade.BTCUSDT\",\"cts\":1,\"ts\":1700000000123,\"data\":[]}")]
+    [InlineData(DeliveryChannel.Private, "{\"topic\":\"order\",\"creationTime\":1700000000123,\"data\":[]}")]
+    [InlineData(DeliveryChannel.Trade, "{\"reqId\":\"1\",\"retCode\":0,\"header\":{\"Timenow\":\"1700000000123\"}}")]
+    public void A_message_for_the_engine_that_comes_long_after_the_venue_has_made_it_is_late(DeliveryChannel channel, string frame)
+    {
+        Deliver(channel, frame, timeMillis: 1_700_000_000_223);
+        Assert.Equal(0, _log.Late(channel));
+
+        Deliver(channel, frame, timeMillis: 1_700_000_000_623);
+        Assert.Equal(1, _log.Late(channel));
+
+        if (channel == DeliveryChannel.Trade) Deliver(channel, frame, MatrixRig.Outside, timeMillis: 1_700_000_000_623);
+        if (channel == DeliveryChannel.Private) Deliver(channel, frame, timeMillis: 1_700_000_000_623, uid: EngineUid + 1);
+        Assert.Equal(1, _log.Late(channel));
     }
 
     [Fact]
@@ -98,12 +149,42 @@ public sealed class VenueLogTests
     }
 
     [Fact]
-    public void What_the_gateway_refuses_is_a_fault_but_for_the_time_of_a_call()
+    public void What_the_gateway_refuses_is_a_fault()
     {
         _log.TakeRefusal(10002, "invalid request");
-        Assert.Empty(_log.Faults);
         _log.TakeRefusal(20006, "reqId is duplicate");
-        Assert.Equal(["refused by the gateway: 20006 reqId is duplicate"], _log.Faults);
+        Assert.Equal(["refused by the gateway: 10002 invalid request", "refused by the gateway: 20006 reqId is duplicate"], _log.Faults);
+    }
+
+    [Fact]
+    public void While_the_time_of_requests_is_disturbed_a_10002_is_none_by_socket_or_by_REST_and_is_counted()
+    {
+        _log.MayHaveWrongTime = true;
+        Send("1", "create", Name);
+        Answer("1", 10002);
+        _log.TakeRefusal(10002, "invalid request");
+        Assert.Empty(_log.Faults);
+        Assert.Equal(2, _log.WrongTimes);
+
+        _log.MayHaveWrongTime = false;
+        _log.TakeRefusal(10002, "invalid request");
+        Assert.Equal(["refused by the gateway: 10002 invalid request"], _log.Faults);
+    }
+
+    [Fact]
+    public void An_order_by_REST_is_judged_as_one_by_socket_and_other_calls_are_none()
+    {
+        byte[] body = Encoding.UTF8.GetBytes($$"""{"symbol":"BTCUSDT","orderLinkId":"{{Name}}","side":"Buy","price":"60000.1"}""");
+        Assert.Null(_log.Take(7, "/v5/order/cancel-all", body));
+        Assert.Null(_log.Take(8, "/v5/order/realtime", default));
+        Assert.Equal(new VenueLog.LoggedRequest("create", ClientOrderId.Parse(Name), Name, 60_000.1m, "Buy"), _log.Take(9, "/v5/order/create", body));
+        Deliver(DeliveryChannel.LookUpEnd, """{"retCode":0,"retMsg":"OK"}""", origin: 9);
+        Assert.Equal((1, 1, 1), (_log.Requests, _log.Accepted, _log.Quoted));
+
+        _log.Take(10, "/v5/order/create", body);
+        Deliver(DeliveryChannel.LookUpEnd, """{"retCode":110072,"retMsg":"OrderLinkedID is duplicate"}""", origin: 10);
+        Assert.Equal(2, _log.Faults.Count);
+        Assert.Equal(1, _log.Refused("create", 110072));
     }
 
     [Fact]
@@ -122,5 +203,6 @@ public sealed class VenueLogTests
 
     private void Call(int code) => Deliver(DeliveryChannel.LookUpEnd, $$"""{"retCode":{{code}},"retMsg":""}""");
 
-    private void Deliver(DeliveryChannel channel, string frame) => _log.Take(new Delivery(channel, 0, Encoding.UTF8.GetBytes(frame), -1, Uid: EngineUid), EngineUid);
+    private void Deliver(DeliveryChannel channel, string frame, long origin = 0, long timeMillis = 0, long uid = EngineUid) =>
+        _log.Take(new Delivery(channel, timeMillis * 1_000_000, Encoding.UTF8.GetBytes(frame), -1, origin, Uid: uid), EngineUid);
 }

@@ -1,0 +1,214 @@
+using LatencyEngine.Book;
+using LatencyEngine.Model;
+using LatencyEngine.Quoting;
+
+namespace LatencyEngine.SideBySide;
+
+/// <summary>What a decision of the quoting core costs, and what its estimators add to an event.</summary>
+internal static class QuotingComparison
+{
+    private const int Operations = 200_000;
+    private const int EventsCount = 4_096;
+    private const int WindowSeconds = 30;
+    private const int WindowIncrements = 300;
+    private const long FairTicks = 600_000;
+
+    /// <summary>What can be opened.</summary>
+    public static IReadOnlyList<Entry> Entries { get; } =
+    [
+        new Entry(["Quoting.decide.avellanedaStoikov", "Quoting.decide.glft"], ["quoting.decide.glftOverAvellanedaStoikov"], context => Decide(context, movesSigma: false, "decide")),
+        new Entry(["Quoting.price.avellanedaStoikov", "Quoting.price.glft"], ["quoting.price.glftOverAvellanedaStoikov"], context => Decide(context, movesSigma: true, "price")),
+        new Entry(["Quoting.sigma.ewma", "Quoting.sigma.rolling", "Quoting.sigma.bounded"], ["quoting.sigma.rollingOverEwma", "quoting.sigma.recountOverRolling"], Sigma),
+        new Entry(["Quoting.intensity.trade"], [], _ => Trades()),
+        new Entry(["Quoting.intensity.fit"], [], _ => Fits()),
+    ];
+
+    /// <summary>Wanted quotes of tops that move; with a volatility that moves each time the model itself is asked each time.</summary>
+    private static Comparison Decide(BenchContext context, bool movesSigma, string name)
+    {
+        InstrumentSpec bitcoin = context.Instruments[new InstrumentId(0)];
+        QuotePipelineSettings pipeline = new()
+        {
+            MakerFeeE8 = 20_000, MinEdgeE8 = 2_000, Levels = 1, Step = new TickDelta(20), BaseQty = new QtyLots(10), SizeMultiplierE8 = 100_000_000, UnitsMax = 10,
+        };
+        var avellanedaStoikov = new AvellanedaStoikovQuoter(bitcoin, new AvellanedaStoikovSettings { Gamma = 0.00015, K = 0.02, TauSeconds = 60, MinSigmaTicks = 5, MaxSigmaTicks = 400, Pipeline = pipeline });
+        var glft = new GlftQuoter(bitcoin, new GlftSettings { Gamma = 0.00015, ExecutionGamma = 0.00015, ArrivalRatePerSecond = 2, K = 0.02, ImpactTicks = 0, MinSigmaTicks = 5, MaxSigmaTicks = 400, Pipeline = pipeline });
+        (string ofAvellanedaStoikov, string ofGlft) = ($"Quoting.{name}.avellanedaStoikov", $"Quoting.{name}.glft");
+        return new Comparison
+        {
+            Contestants = [Of(ofAvellanedaStoikov, avellanedaStoikov), Of(ofGlft, glft)],
+            Ratios = [new Ratio($"quoting.{name}.glftOverAvellanedaStoikov", ofGlft, ofAvellanedaStoikov)],
+        };
+
+        Contestant Of(string figure, Quoter quoter)
+        {
+            var targets = new QuoteTarget[quoter.TargetCount];
+            return Contestant.OfBatches(new Figure(figure), Operations, () =>
+            {
+                long sum = 0;
+                for (int i = 0; i < Operations; i++)
+                {
+                    long bid = FairTicks + (i & 63);
+                    var top = new BookTop(new PriceTicks(bid), new QtyLots(10), new PriceTicks(bid + 1), new QtyLots(10));
+                    quoter.Quote(in top, bid + 0.5, movesSigma ? 40 + (i & 31) : 40, position: default, biasTicks: 0, targets);
+                    sum += targets[0].Price.Ticks;
+                }
+
+                return sum;
+            });
+        }
+    }
+
+    /// <summary>Every mid is a sample: what the spacing would leave out costs next to nothing.</summary>
+    private static Comparison Sigma(BenchContext context)
+    {
+        var ewma = new EwmaVolatility(WindowSeconds);
+        var rolling = new RollingVolatility(WindowSeconds, WindowIncrements, isJumpRobust: false);
+        var bounded = new BoundedVolatility(new EwmaVolatility(WindowSeconds), WindowSeconds);
+        var recount = new RecountedVolatility(WindowIncrements);
+        Contestant[] ours = [Of("Quoting.sigma.ewma", ewma.OnMid), Of("Quoting.sigma.rolling", rolling.OnMid), Of("Quoting.sigma.bounded", bounded.OnMid)];
+        if (!context.WithPeers) return new Comparison { Contestants = ours };
+        Contestant peer = Of("Quoting.sigma.recount", recount.OnMid);
+        RequireSame(rolling, recount);
+        return new Comparison
+        {
+            Contestants = [.. ours, peer],
+            Ratios =
+            [
+                new Ratio("quoting.sigma.rollingOverEwma", "Quoting.sigma.rolling", "Quoting.sigma.ewma"),
+                Ratio.TimesFaster("quoting.sigma.recountOverRolling", "Quoting.sigma.rolling", "Quoting.sigma.recount"),
+            ],
+        };
+
+        static Contestant Of(string figure, Action<double, long> onMid)
+        {
+            double[] mids = Mids();
+            long nanos = EventsCount * ArrivalIntensity.StepNanos;
+            return Contestant.OfBatches(new Figure(figure), Operations, () =>
+            {
+                for (int i = 0; i < Operations; i++) onMid(mids[i & (EventsCount - 1)], nanos += ArrivalIntensity.StepNanos);
+                return nanos;
+            });
+        }
+    }
+
+    /// <exception cref="AnswersDifferException">The running sums are not the window's.</exception>
+    private static void RequireSame(RollingVolatility rolling, RecountedVolatility recount)
+    {
+        double[] mids = Mids();
+        for (int i = 0; i < EventsCount; i++)
+        {
+            rolling.OnMid(mids[i], i * ArrivalIntensity.StepNanos);
+            recount.OnMid(mids[i], i * ArrivalIntensity.StepNanos);
+            if (Math.Abs(rolling.RealisedPerSqrtSecond - recount.RealisedPerSqrtSecond) > 1e-9 * recount.RealisedPerSqrtSecond)
+            {
+                throw new AnswersDifferException(FormattableString.Invariant($"mid {i}: the rolling volatility is {rolling.RealisedPerSqrtSecond}, counted again {recount.RealisedPerSqrtSecond}"));
+            }
+        }
+    }
+
+    /// <summary>Four trades and a mid in each step of 100 ms; its fits, one in 250 events, are in it.</summary>
+    private static Comparison Trades()
+    {
+        const int EventsPerStep = 5;
+        var intensity = new ArrivalIntensity(depthMaxTicks: 100);
+        int[] depths = Depths();
+        long nanos = 0;
+        return new Comparison
+        {
+            Contestants =
+            [
+                Contestant.OfBatches(new Figure("Quoting.intensity.trade"), Operations, () =>
+                {
+                    for (int i = 0; i < Operations; i++)
+                    {
+                        nanos += ArrivalIntensity.StepNanos / EventsPerStep;
+                        int depth = depths[i & (EventsCount - 1)];
+                        if (i % EventsPerStep == 0) intensity.OnMid(2 * FairTicks, nanos);
+                        else if ((i & 1) == 0) intensity.OnTrade(Side.Buy, new PriceTicks(FairTicks + depth), nanos);
+                        else intensity.OnTrade(Side.Sell, new PriceTicks(FairTicks - depth), nanos);
+                    }
+
+                    return intensity.Fits;
+                }),
+            ],
+        };
+    }
+
+    /// <summary>A fit of both sides, of about 190 usable depths each, with the one step a side that comes and the one that goes in the five seconds between.</summary>
+    private static Comparison Fits()
+    {
+        const int Refits = 5_000;
+        const int DepthMaxTicks = 100;
+        var intensity = new ArrivalIntensity(DepthMaxTicks);
+        long step = 1;
+        intensity.OnMid(2 * FairTicks, 0);
+        return new Comparison
+        {
+            Contestants =
+            [
+                Contestant.OfBatches(new Figure("Quoting.intensity.fit"), Refits, () =>
+                {
+                    for (int i = 0; i < Refits; i++, step += ArrivalIntensity.StepsPerFit)
+                    {
+                        int depth = 1 + (i * 37 % DepthMaxTicks);
+                        intensity.OnTrade(Side.Buy, new PriceTicks(FairTicks + depth), step * ArrivalIntensity.StepNanos);
+                        intensity.OnTrade(Side.Sell, new PriceTicks(FairTicks - depth), step * ArrivalIntensity.StepNanos);
+                    }
+
+                    return intensity.Fits + intensity.Asks.UsableDepths;
+                }),
+            ],
+        };
+    }
+
+    /// <summary>A walk on half ticks.</summary>
+    private static double[] Mids()
+    {
+        var random = new Random(1);
+        double mid = FairTicks;
+        return [.. Enumerable.Range(0, EventsCount).Select(_ => mid += random.Next(-9, 10) / 2.0)];
+    }
+
+    /// <summary>Depths of trades in ticks, most of them small.</summary>
+    private static int[] Depths()
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, EventsCount).Select(_ => 1 + (int)(-Math.Log(1 - random.NextDouble()) * 20))];
+    }
+
+    /// <summary>The realised volatility as one writes it first: the window's squares are summed anew with every sample.</summary>
+    private sealed class RecountedVolatility(int increments)
+    {
+        private readonly double[] _changes = new double[increments];
+        private readonly long[] _nanos = new long[increments];
+        private double _mid;
+        private long _sampledNanos;
+        private long _samples;
+
+        public double RealisedPerSqrtSecond { get; private set; }
+
+        public void OnMid(double mid, long nanos)
+        {
+            if (_samples > 0)
+            {
+                int newest = (int)((_samples - 1) % _changes.Length);
+                _changes[newest] = mid - _mid;
+                _nanos[newest] = nanos - _sampledNanos;
+                double squares = 0;
+                long time = 0;
+                for (int i = 0; i < _changes.Length; i++)
+                {
+                    squares += _changes[i] * _changes[i];
+                    time += _nanos[i];
+                }
+
+                RealisedPerSqrtSecond = Math.Sqrt(squares / (time / 1e9));
+            }
+
+            _mid = mid;
+            _sampledNanos = nanos;
+            _samples++;
+        }
+    }
+}
