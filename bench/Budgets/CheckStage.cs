@@ -8,14 +8,14 @@ internal sealed class CheckStage : Stage
 {
     private const long NanosPerMillisecond = 1_000_000;
 
-    private readonly RiskGate _gate = new(Market.Instruments, TradingProfile.RiskLimits());
+    private readonly RiskGate _gate = new(Market.Instruments, TradingProfile.RiskLimits(Market.Instruments));
     private readonly OrderIntent[] _intents;
     private readonly RiskContext[] _contexts;
 
     /// <summary>Makes three intents at each top.</summary>
     public CheckStage(BookTop[] tops)
     {
-        QtyLots qty = TradingProfile.OrderQty(Market.Btc);
+        QtyLots qty = TradingProfile.OrderQty(Market.Instruments[Market.Btc]);
         _intents = new OrderIntent[3 * tops.Length];
         _contexts = new RiskContext[_intents.Length];
         for (int i = 0; i < _intents.Length; i++)

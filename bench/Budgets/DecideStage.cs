@@ -5,26 +5,32 @@ using LatencyEngine.Quoting;
 
 namespace LatencyEngine.Budgets;
 
-/// <summary>The wanted quotes of a top, and the requests that turn the working ones into them. Both quotes work where the first top put them: every other item is that top and changes nothing, the others move a quote or both.</summary>
+/// <summary>The wanted quotes of a top, and the requests that turn the working ones into them. Every quote works where the first top put it: every other item is that top and changes nothing, the others move quotes.</summary>
 internal sealed class DecideStage : Stage
 {
-    private const double SigmaTicksPerSqrtSecond = 40;
+    /// <summary>Volatility of every decision.</summary>
+    public const double SigmaTicksPerSqrtSecond = 40;
 
-    private readonly AvellanedaStoikovQuoter _quoter = TradingProfile.Quoter(Market.Btc);
-    private readonly OrderTable _orders = TradingProfile.OrderTable();
-    private readonly QuoteTarget[] _targets = new QuoteTarget[2 * TradingProfile.LevelsPerSide];
-    private readonly OrderIntent[] _intents = new OrderIntent[2 * TradingProfile.LevelsPerSide];
+    private readonly Quoter _quoter;
+    private readonly OrderTable _orders;
+    private readonly QuoteTarget[] _targets;
+    private readonly OrderIntent[] _intents;
     private readonly BookTop[] _tops;
     private readonly long[] _answers;
 
-    /// <summary>Puts both quotes to work at the first top.</summary>
+    /// <summary>Puts all quotes to work at the first top.</summary>
     /// <exception cref="InvalidDataException">The quotes do not work, or a plan is not what its targets and the working quotes give.</exception>
-    public DecideStage(BookTop[] tops)
+    public DecideStage(BookTop[] tops, Quoter quoter)
     {
+        _quoter = quoter;
+        _orders = TradingProfile.OrderTable(Market.Instruments, quoter.TargetCount / 2);
+        _targets = new QuoteTarget[quoter.TargetCount];
+        _intents = new OrderIntent[quoter.TargetCount];
         _tops = [.. tops.SelectMany(top => new[] { tops[0], top })];
         _orders.BeginSession(7);
-        if (Plan(in tops[0]) != 2) throw new InvalidDataException("two quotes were to be placed");
+        if (Plan(in tops[0]) != quoter.TargetCount) throw new InvalidDataException($"{quoter.TargetCount} quotes were to be placed");
         OrderIntent[] working = [.. _intents];
+        if (!working.Select(order => (order.Side, order.Price)).SequenceEqual(_targets.Select(target => (target.Side, target.Price)))) throw new InvalidDataException("the quotes are not placed in their order");
         foreach (OrderIntent intent in working)
         {
             _orders.OnSent(in intent, default);
@@ -35,7 +41,7 @@ internal sealed class DecideStage : Stage
         for (int i = 0; i < _tops.Length; i++)
         {
             int planned = Plan(in _tops[i]);
-            int wanted = _targets.Count(target => working.Any(order => order.Side == target.Side && Math.Abs(order.Price.Ticks - target.Price.Ticks) >= TradingProfile.RequoteTicks(Market.Btc)));
+            int wanted = _targets.Zip(working).Count(pair => Math.Abs(pair.First.Price.Ticks - pair.Second.Price.Ticks) >= TradingProfile.RequoteTicks(Market.Instruments[Market.Btc]));
             if (planned != wanted) throw new InvalidDataException($"top {i}: {planned} requests are planned, {wanted} quotes have to move");
             _answers[i] = planned;
         }

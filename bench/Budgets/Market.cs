@@ -23,6 +23,12 @@ internal static class Market
         MinOrderQty = new(1), MaxOrderQty = new(1_500_000), MinNotional = new(5 * MoneyE8.One), MinPrice = new(1), MaxPrice = new(19_999_998), MaxLeverageE2 = 10_000,
     };
 
+    // As Bitcoin in all but its name, which is as long.
+    private static readonly InstrumentSpec TwinSpec = new(new InstrumentId(1), "ETHUSDT", priceDecimals: 1, tickMantissa: 1, qtyDecimals: 3, lotMantissa: 1)
+    {
+        MinOrderQty = new(1), MaxOrderQty = new(1_500_000), MinNotional = new(5 * MoneyE8.One), MinPrice = new(1), MaxPrice = new(19_999_998), MaxLeverageE2 = 10_000,
+    };
+
     private static readonly InstrumentSpec SolSpec = new(new InstrumentId(1), "SOLUSDT", priceDecimals: 2, tickMantissa: 1, qtyDecimals: 1, lotMantissa: 1)
     {
         MinOrderQty = new(1), MaxOrderQty = new(960_000), MinNotional = new(5 * MoneyE8.One), MinPrice = new(1), MaxPrice = new(19_999_998), MaxLeverageE2 = 10_000,
@@ -30,6 +36,12 @@ internal static class Market
 
     /// <summary>Both instruments.</summary>
     public static InstrumentTable Instruments { get; } = new([BtcSpec, SolSpec]);
+
+    /// <summary>BTCUSDT and an instrument whose market is the same, for what a second one costs.</summary>
+    public static InstrumentTable Twins { get; } = new([BtcSpec, TwinSpec]);
+
+    /// <summary>A frame of BTCUSDT as the twin's.</summary>
+    public static byte[] OfTwin(byte[] frame) => Latin1(System.Text.Encoding.Latin1.GetString(frame).Replace(BtcSpec.Symbol, TwinSpec.Symbol, StringComparison.Ordinal));
 
     /// <summary>The first frames of a recording whose text begins and goes on as asked.</summary>
     public static byte[][] Frames(string recording, string head, string type, int countMax)

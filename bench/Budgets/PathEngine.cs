@@ -21,18 +21,20 @@ internal sealed class PathEngine
     private readonly FrameRing _inbound = new(Slots, Bytes, consumerCount: 1);
     private readonly FrameRing _outbound = new(Slots, Bytes, consumerCount: 1);
 
-    public PathEngine()
+    public PathEngine(bool hasTwin)
     {
-        InstrumentTable instruments = Market.Instruments;
+        InstrumentTable instruments = hasTwin ? Market.Twins : Market.Instruments;
+        Orders = TradingProfile.OrderTable(instruments);
+        Ledger = new PositionLedger(instruments, new MoneyE8(TradingProfile.StartBalanceE8));
         HotPath = new HotPath(
             instruments,
-            [.. TradingProfile.Each(Lane)],
+            [.. TradingProfile.Each(instruments, Lane)],
             TradingProfile.LevelsPerSide,
             new BybitDecoder(instruments),
             Orders,
-            TradingProfile.OrderBudget(),
+            TradingProfile.OrderBudget(trading: hasTwin ? 2 : 1),
             Ledger,
-            new RiskGate(instruments, TradingProfile.RiskLimits()),
+            new RiskGate(instruments, TradingProfile.RiskLimits(instruments)),
             new OrderRequestEncoder(instruments, TradingProfile.RecvWindowMillis),
             _outbound,
             Meters);
@@ -40,9 +42,9 @@ internal sealed class PathEngine
 
     public HotPath HotPath { get; }
 
-    public OrderTable Orders { get; } = TradingProfile.OrderTable();
+    public OrderTable Orders { get; }
 
-    public PositionLedger Ledger { get; } = new(Market.Instruments, new MoneyE8(TradingProfile.StartBalanceE8));
+    public PositionLedger Ledger { get; }
 
     public HotPathMeters Meters { get; } = new();
 
@@ -61,19 +63,19 @@ internal sealed class PathEngine
     /// <summary>Done with the frame looked at.</summary>
     public void Release() => _outbound.Release(Consumer);
 
-    private static InstrumentLane Lane(InstrumentId instrument) => new()
+    private static InstrumentLane Lane(InstrumentSpec spec) => new()
     {
-        Spec = Market.Instruments[instrument],
-        Book = new OrderBook(Market.Instruments[instrument], BookLevelsMax),
+        Spec = spec,
+        Book = new OrderBook(spec, BookLevelsMax),
         Volatility = new BoundedVolatility(new EwmaVolatility(TradingProfile.VolatilityTimeConstantSeconds), TradingProfile.VolatilityTimeConstantSeconds),
-        Quoter = TradingProfile.Quoter(instrument),
-        RiskTiers = new RiskTierTable(Market.Instruments[instrument].Symbol, [new RiskTier(new MoneyE8(2_000_000 * MoneyE8.One), 500_000, 10_000, default)]),
+        Quoter = TradingProfile.Quoter(spec),
+        RiskTiers = new RiskTierTable(spec.Symbol, [new RiskTier(new MoneyE8(2_000_000 * MoneyE8.One), 500_000, 10_000, default)]),
         LeverageE2 = TradingProfile.LeverageE2,
         TakerFeeE8 = TradingProfile.TakerFeeE8,
         FairValue = FairValueModel.WeightedMid,
         VolatilityJump = null,
         Sweep = null,
-        MarkOuts = new MarkOuts(new MarkOutSettings { BaseQty = TradingProfile.OrderQty(instrument), Gain = 0, WideningMaxFraction = 0.0002, MemorySeconds = 300 }),
+        MarkOuts = new MarkOuts(new MarkOutSettings { BaseQty = TradingProfile.OrderQty(spec), Gain = 0, WideningMaxFraction = 0.0002, MemorySeconds = 300 }),
         MarketDataAgeMaxNanos = TradingProfile.MarketDataAgeMaxNanos,
         MarkPriceAgeMaxNanos = 10_000 * EpochNanos.PerMillisecond,
         FeedLagMaxNanos = 2_000 * EpochNanos.PerMillisecond,

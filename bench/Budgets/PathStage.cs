@@ -7,15 +7,16 @@ namespace LatencyEngine.Budgets;
 internal sealed class PathStage : Stage
 {
     private readonly PathTape _tape;
-    private PathEngine _engine = new();
+    private PathEngine _engine;
 
-    /// <summary>Records the tape.</summary>
-    /// <exception cref="InvalidDataException">The engine does not trade, or the same tape gives other requests.</exception>
-    public PathStage(int tapeLength)
+    /// <summary>Plays the tape once.</summary>
+    /// <exception cref="InvalidDataException">The same tape gives other requests.</exception>
+    public PathStage(PathTape tape)
     {
-        _tape = new PathTape(tapeLength);
+        _tape = tape;
+        _engine = new PathEngine(tape.HasTwin);
         int request = 0;
-        for (int i = 0; i < tapeLength; i++)
+        for (int i = 0; i < tape.Entries.Length; i++)
         {
             _engine.Hand(in _tape.Entries[i], _tape.Frames[i]);
             while (_engine.TryPeek(out FrameView frame))
@@ -30,7 +31,7 @@ internal sealed class PathStage : Stage
 
     public override int ItemsMax => _tape.Entries.Length;
 
-    public override void Prepare() => _engine = new PathEngine();
+    public override void Prepare() => _engine = new PathEngine(_tape.HasTwin);
 
     public override long Run(int items)
     {

@@ -5,14 +5,14 @@ using LatencyEngine.Ring;
 
 namespace LatencyEngine.Budgets;
 
-/// <summary>All that reaches an engine that trades the derived recording with <see cref="ScriptedVenue"/>: market frames, ticks, acknowledgements, orders, executions.</summary>
+/// <summary>All that reaches an engine that trades the derived recording with <see cref="ScriptedVenue"/>: market frames, ticks, acknowledgements, orders, executions; with a twin each market frame a second time, as another instrument's.</summary>
 internal sealed class PathTape
 {
     private const ushort Generation = 1;
     private const long TickNanos = 100_000_000;
     private const uint Session = 7;
 
-    private readonly PathEngine _engine = new();
+    private readonly PathEngine _engine;
     private readonly ScriptedVenue _venue = new();
     private readonly List<PathEntry> _entries = [];
     private readonly List<byte[]> _payloads = [];
@@ -23,22 +23,27 @@ internal sealed class PathTape
 
     /// <summary>Trades until the tape has its length.</summary>
     /// <exception cref="InvalidDataException">The engine did not trade as it should: the tape would be of something else.</exception>
-    public PathTape(int length)
+    public PathTape(int length, bool hasTwin)
     {
         _length = length;
+        HasTwin = hasTwin;
+        _engine = new PathEngine(hasTwin);
         foreach ((long receivedNanos, byte[] frame) in Market.Lines(Market.DerivedRecording))
         {
             if (_nowNanos == 0) Begin(receivedNanos);
             for (; _nowNanos / TickNanos < receivedNanos / TickNanos; Hand(InboundKind.Tick, [])) _nowNanos = ((_nowNanos / TickNanos) + 1) * TickNanos;
             _nowNanos = receivedNanos;
-            Hand(InboundKind.PublicFrame, frame);
-            Answer(_venue.OnMarket(frame, _nowNanos));
+            HandMarket(frame);
+            if (hasTwin) HandMarket(Market.OfTwin(frame));
             if (_entries.Count >= length) break;
         }
 
         RequireTrading();
         Frames = new FrameSet(_payloads);
     }
+
+    /// <summary>Two instruments trade, not one.</summary>
+    public bool HasTwin { get; }
 
     /// <summary>The frames without their payloads, oldest first.</summary>
     public ReadOnlySpan<PathEntry> Entries => CollectionsMarshal.AsSpan(_entries);
@@ -63,6 +68,12 @@ internal sealed class PathTape
             Hand(InboundKind.Connection, [(byte)channel, (byte)ConnectionState.Opened]);
             Hand(InboundKind.Connection, [(byte)channel, (byte)ConnectionState.Ready]);
         }
+    }
+
+    private void HandMarket(byte[] frame)
+    {
+        Hand(InboundKind.PublicFrame, frame);
+        Answer(_venue.OnMarket(frame, _nowNanos));
     }
 
     /// <summary>The venue's messages in their order; the last one ends a burst.</summary>
@@ -110,7 +121,8 @@ internal sealed class PathTape
             && _engine.Orders.LiveOrders > 0
             && _engine.Orders.AmendsSent > _length / 50
             && _engine.Orders.Rejected + _engine.Orders.TimedOut == 0
-            && _engine.Ledger.ExecutionCount > 0;
+            && _engine.Ledger.ExecutionCount > 0
+            && (!HasTwin || _requests.Count(request => request.AsSpan().IndexOf("ETHUSDT"u8) >= 0) > 2 * _requests.Count / 5);
         if (trades) return;
         throw new InvalidDataException(
             $"the tape is not of an engine that trades: {_entries.Count} entries, {_engine.HotPath.State}, {_engine.Meters.FramesRejected} frames rejected, {_engine.Meters.BookFailures} books lost, "

@@ -1,5 +1,6 @@
 using LatencyEngine.Book;
 using LatencyEngine.Model;
+using LatencyEngine.Quoting;
 using LatencyEngine.Wire;
 
 namespace LatencyEngine.Budgets;
@@ -26,10 +27,14 @@ internal static class Stages
         new("decode.wallet", 1_920, static () => DecodeStage.Wallet(Made((_, millis) => VenueFrames.Wallet((int)(millis - VenueMillis), millis)))),
         new("decode.ack", 3_840, static () => DecodeStage.Acks(Made((order, millis) => VenueFrames.Ack($"r00000007{millis - VenueMillis + 1:x8}", "order.amend", order, millis)))),
         new("book", 2_560, static () => new BookStage(Market.Frames(Market.DerivedRecording, "orderbook.50.", "snapshot", 1)[0], DerivedDeltas(255))),
-        new("decide", 10_240, static () => new DecideStage(Tops(512))),
+        new("decide", 10_240, static () => new DecideStage(Tops(512), TradingProfile.Quoter(Market.Instruments[Market.Btc]))),
+        new("decide.glft", 10_240, static () => new DecideStage(Tops(512), TradingProfile.Glft(Market.Instruments[Market.Btc], isExact: false))),
+        new("decide.glftExact", 10_240, static () => new DecideStage(Tops(512), WithTable(TradingProfile.Glft(Market.Instruments[Market.Btc], isExact: true)))),
+        new("decide.threeLevels", 5_120, static () => new DecideStage(Tops(512), TradingProfile.Quoter(Market.Instruments[Market.Btc], levelsPerSide: 3))),
         new("check", 30_720, static () => new CheckStage(Tops(512))),
         new("encode", 10_240, static () => new EncodeStage(Intents(512))),
-        new("path", PathTapeLength / 2, static () => new PathStage(PathTapeLength)),
+        new("path", PathTapeLength / 2, static () => new PathStage(new PathTape(PathTapeLength, hasTwin: false))),
+        new("path.twoInstruments", PathTapeLength / 2, static () => new PathStage(new PathTape(PathTapeLength, hasTwin: true))),
     ];
 
     private static byte[][] GenuineDeltas(int count) => Market.Frames(Market.GenuineRecording, "orderbook.200.", "delta", count);
@@ -62,6 +67,17 @@ internal static class Stages
         }
 
         throw new InvalidDataException($"the derived recording has {tops.Count} tops, wanted {count}");
+    }
+
+    /// <summary>The quoter with the table that it asks for.</summary>
+    private static GlftQuoter WithTable(GlftQuoter quoter)
+    {
+        BookTop top = Tops(1)[0];
+        if (!quoter.TryAskForTable(DecideStage.SigmaTicksPerSqrtSecond, FairValue.WeightedMidTicks(in top), out QuoteTableRequest asked)) throw new InvalidDataException("no table is asked for");
+        var table = new QuoteTable();
+        InventorySolver.SolveEndless(InventoryProblem.Glft(quoter.Settings.At(asked.SigmaTicks, asked.FairTicks, asked.ArrivalRatePerSecond, asked.DecayPerTick)), quoter.Settings.Pipeline.UnitsMax, table);
+        byte[] content = new byte[QuoteTable.BytesMax];
+        return quoter.TryTakeTable(in asked, content.AsSpan(0, table.Write(content))) ? quoter : throw new InvalidDataException("the table is refused");
     }
 
     /// <summary>A create and an amend in turn, at bids and asks of both instruments' scales.</summary>

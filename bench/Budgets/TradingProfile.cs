@@ -19,47 +19,54 @@ internal static class TradingProfile
     private const long MakerFeeE8 = 0;
 
     /// <summary>Quantity of a quote.</summary>
-    public static QtyLots OrderQty(InstrumentId instrument) => new(instrument == Market.Btc ? 10 : 50);
+    public static QtyLots OrderQty(InstrumentSpec spec) => new(IsSol(spec) ? 50 : 10);
 
     /// <summary>Distance from which a working quote moves.</summary>
-    public static long RequoteTicks(InstrumentId instrument) => instrument == Market.Btc ? 5 : 1;
+    public static long RequoteTicks(InstrumentSpec spec) => IsSol(spec) ? 1 : 5;
 
     /// <summary>The quoting core of an instrument.</summary>
-    public static AvellanedaStoikovQuoter Quoter(InstrumentId instrument)
+    public static AvellanedaStoikovQuoter Quoter(InstrumentSpec spec, int levelsPerSide = LevelsPerSide) => new(spec, new AvellanedaStoikovSettings
     {
-        bool isBtc = instrument == Market.Btc;
-        return new AvellanedaStoikovQuoter(Market.Instruments[instrument], new AvellanedaStoikovSettings
-        {
-            Gamma = isBtc ? 0.00015 : 0.05,
-            K = isBtc ? 0.02 : 1.0,
-            TauSeconds = 60,
-            MinSigmaTicks = isBtc ? 5 : 0.1,
-            MaxSigmaTicks = isBtc ? 400 : 10,
-            Pipeline = new QuotePipelineSettings
-            {
-                MakerFeeE8 = MakerFeeE8, MinEdgeE8 = 2_000, Levels = LevelsPerSide, Step = new TickDelta(isBtc ? 20 : 1), BaseQty = OrderQty(instrument), SizeMultiplierE8 = 100_000_000, UnitsMax = 10,
-            },
-        });
-    }
+        Gamma = Gamma(spec),
+        K = K(spec),
+        TauSeconds = 60,
+        MinSigmaTicks = MinSigmaTicks(spec),
+        MaxSigmaTicks = MaxSigmaTicks(spec),
+        Pipeline = Pipeline(spec, levelsPerSide),
+    });
+
+    /// <summary>The quoting core of an instrument with the profile's other models.</summary>
+    public static GlftQuoter Glft(InstrumentSpec spec, bool isExact) => new(spec, new GlftSettings
+    {
+        Gamma = Gamma(spec),
+        ExecutionGamma = Gamma(spec),
+        ArrivalRatePerSecond = IsSol(spec) ? 0.3 : 0.9,
+        K = K(spec),
+        ImpactTicks = 0,
+        MinSigmaTicks = MinSigmaTicks(spec),
+        MaxSigmaTicks = MaxSigmaTicks(spec),
+        IsExact = isExact,
+        Pipeline = Pipeline(spec, LevelsPerSide),
+    });
 
     /// <summary>An empty order table.</summary>
-    public static OrderTable OrderTable() => new(
-        Market.Instruments,
-        LevelsPerSide,
-        new OrderTableSettings([.. Each(RequoteTicks)], AckTimeoutNanos: 2_000 * EpochNanos.PerMillisecond, TimeInForce.PostOnly, RequestLifetimeNanos: 6_000 * EpochNanos.PerMillisecond, StreamDelayMaxNanos: 1_000 * EpochNanos.PerMillisecond));
+    public static OrderTable OrderTable(InstrumentTable instruments, int levelsPerSide = LevelsPerSide) => new(
+        instruments,
+        levelsPerSide,
+        new OrderTableSettings([.. Each(instruments, RequoteTicks)], AckTimeoutNanos: 2_000 * EpochNanos.PerMillisecond, TimeInForce.PostOnly, RequestLifetimeNanos: 6_000 * EpochNanos.PerMillisecond, StreamDelayMaxNanos: 1_000 * EpochNanos.PerMillisecond));
 
-    /// <summary>Full budgets.</summary>
-    public static OrderBudget OrderBudget() => new(createsPerSecond: 10, amendsPerSecond: 10, cancelsPerSecond: 10, cancelReserve: 2);
+    /// <summary>Full budgets, as if each instrument that trades had one to itself.</summary>
+    public static OrderBudget OrderBudget(int trading) => new(createsPerSecond: 10 * trading, amendsPerSecond: 10 * trading, cancelsPerSecond: 10 * trading, cancelReserve: 2 * trading);
 
     /// <summary>The limits of each instrument.</summary>
-    public static RiskLimits[] RiskLimits() =>
+    public static RiskLimits[] RiskLimits(InstrumentTable instruments) =>
     [
-        .. Each(instrument => new RiskLimits
+        .. Each(instruments, spec => new RiskLimits
         {
             MarketDataAgeMaxNanos = MarketDataAgeMaxNanos,
-            OrderMax = new QtyLots(2 * OrderQty(instrument).Lots),
+            OrderMax = new QtyLots(2 * OrderQty(spec).Lots),
             OrderNotionalMax = new MoneyE8(5_000 * MoneyE8.One),
-            PositionMax = new QtyLots(12 * OrderQty(instrument).Lots),
+            PositionMax = new QtyLots(12 * OrderQty(spec).Lots),
             OpenOrdersMax = 20,
             CollarFractionE8 = 1_000_000,
             LiquidationDistanceMinE8 = 300_000,
@@ -69,5 +76,20 @@ internal static class TradingProfile
     ];
 
     /// <summary>One value for each instrument, in the table's order.</summary>
-    public static IEnumerable<T> Each<T>(Func<InstrumentId, T> value) => Enumerable.Range(0, Market.Instruments.Count).Select(index => value(new InstrumentId(index)));
+    public static IEnumerable<T> Each<T>(InstrumentTable instruments, Func<InstrumentSpec, T> value) => Enumerable.Range(0, instruments.Count).Select(index => value(instruments[new InstrumentId(index)]));
+
+    private static bool IsSol(InstrumentSpec spec) => spec.Symbol == "SOLUSDT";
+
+    private static double Gamma(InstrumentSpec spec) => IsSol(spec) ? 0.05 : 0.00015;
+
+    private static double K(InstrumentSpec spec) => IsSol(spec) ? 1.0 : 0.02;
+
+    private static double MinSigmaTicks(InstrumentSpec spec) => IsSol(spec) ? 0.1 : 5;
+
+    private static double MaxSigmaTicks(InstrumentSpec spec) => IsSol(spec) ? 10 : 400;
+
+    private static QuotePipelineSettings Pipeline(InstrumentSpec spec, int levelsPerSide) => new()
+    {
+        MakerFeeE8 = MakerFeeE8, MinEdgeE8 = 2_000, Levels = levelsPerSide, Step = new TickDelta(IsSol(spec) ? 1 : 20), BaseQty = OrderQty(spec), SizeMultiplierE8 = 100_000_000, UnitsMax = 10,
+    };
 }

@@ -12,37 +12,41 @@ internal static class QuotingComparison
     private const int WindowSeconds = 30;
     private const int WindowIncrements = 300;
     private const long FairTicks = 600_000;
+    private const double SigmaTicks = 40;
+    private const int UnitsMax = 10;
+
+    private static readonly string[] Models = ["avellanedaStoikov", "glft", "glftExact", "threeLevels", "twoInstruments"];
 
     /// <summary>What can be opened.</summary>
     public static IReadOnlyList<Entry> Entries { get; } =
     [
-        new Entry(["Quoting.decide.avellanedaStoikov", "Quoting.decide.glft"], ["quoting.decide.glftOverAvellanedaStoikov"], context => Decide(context, movesSigma: false, "decide")),
-        new Entry(["Quoting.price.avellanedaStoikov", "Quoting.price.glft"], ["quoting.price.glftOverAvellanedaStoikov"], context => Decide(context, movesSigma: true, "price")),
+        Decisions("decide", movesSigma: false),
+        Decisions("price", movesSigma: true),
         new Entry(["Quoting.sigma.ewma", "Quoting.sigma.rolling", "Quoting.sigma.bounded"], ["quoting.sigma.rollingOverEwma", "quoting.sigma.recountOverRolling"], Sigma),
         new Entry(["Quoting.intensity.trade"], [], _ => Trades()),
         new Entry(["Quoting.intensity.fit"], [], _ => Fits()),
     ];
 
-    /// <summary>Wanted quotes of tops that move; with a volatility that moves each time the model itself is asked each time.</summary>
-    private static Comparison Decide(BenchContext context, bool movesSigma, string name)
+    private static Entry Decisions(string name, bool movesSigma)
     {
-        InstrumentSpec bitcoin = context.Instruments[new InstrumentId(0)];
-        QuotePipelineSettings pipeline = new()
-        {
-            MakerFeeE8 = 20_000, MinEdgeE8 = 2_000, Levels = 1, Step = new TickDelta(20), BaseQty = new QtyLots(10), SizeMultiplierE8 = 100_000_000, UnitsMax = 10,
-        };
-        var avellanedaStoikov = new AvellanedaStoikovQuoter(bitcoin, new AvellanedaStoikovSettings { Gamma = 0.00015, K = 0.02, TauSeconds = 60, MinSigmaTicks = 5, MaxSigmaTicks = 400, Pipeline = pipeline });
-        var glft = new GlftQuoter(bitcoin, new GlftSettings { Gamma = 0.00015, ExecutionGamma = 0.00015, ArrivalRatePerSecond = 2, K = 0.02, ImpactTicks = 0, MinSigmaTicks = 5, MaxSigmaTicks = 400, Pipeline = pipeline });
-        (string ofAvellanedaStoikov, string ofGlft) = ($"Quoting.{name}.avellanedaStoikov", $"Quoting.{name}.glft");
+        string[] figures = [.. Models.Select(model => $"Quoting.{name}.{model}")];
+        string[] ratios = [.. Models.Skip(1).Select(model => $"quoting.{name}.{model}OverAvellanedaStoikov")];
+        return new Entry(figures, ratios, context => Decide(context.Instruments[new InstrumentId(0)], figures, ratios, movesSigma));
+    }
+
+    /// <summary>Wanted quotes of tops that move; with a volatility that moves each time the model itself is asked each time, but for a table, which stands. Two instruments are decided on in turn.</summary>
+    private static Comparison Decide(InstrumentSpec bitcoin, string[] figures, string[] ratios, bool movesSigma)
+    {
+        Quoter[][] quoters = [[AvellanedaStoikov(1)], [Glft(isExact: false)], [Glft(isExact: true)], [AvellanedaStoikov(3)], [AvellanedaStoikov(1), AvellanedaStoikov(1)]];
         return new Comparison
         {
-            Contestants = [Of(ofAvellanedaStoikov, avellanedaStoikov), Of(ofGlft, glft)],
-            Ratios = [new Ratio($"quoting.{name}.glftOverAvellanedaStoikov", ofGlft, ofAvellanedaStoikov)],
+            Contestants = [.. figures.Zip(quoters, Of)],
+            Ratios = [.. ratios.Zip(figures.Skip(1), (ratio, figure) => new Ratio(ratio, figure, figures[0]))],
         };
 
-        Contestant Of(string figure, Quoter quoter)
+        Contestant Of(string figure, Quoter[] quoters)
         {
-            var targets = new QuoteTarget[quoter.TargetCount];
+            var targets = new QuoteTarget[quoters[0].TargetCount];
             return Contestant.OfBatches(new Figure(figure), Operations, () =>
             {
                 long sum = 0;
@@ -50,13 +54,33 @@ internal static class QuotingComparison
                 {
                     long bid = FairTicks + (i & 63);
                     var top = new BookTop(new PriceTicks(bid), new QtyLots(10), new PriceTicks(bid + 1), new QtyLots(10));
-                    quoter.Quote(in top, bid + 0.5, movesSigma ? 40 + (i & 31) : 40, position: default, biasTicks: 0, targets);
+                    quoters[i % quoters.Length].Quote(in top, bid + 0.5, movesSigma ? SigmaTicks + (i & 31) : SigmaTicks, position: default, biasTicks: 0, targets);
                     sum += targets[0].Price.Ticks;
                 }
 
                 return sum;
             });
         }
+
+        AvellanedaStoikovQuoter AvellanedaStoikov(int levels) =>
+            new(bitcoin, new AvellanedaStoikovSettings { Gamma = 0.00015, K = 0.02, TauSeconds = 60, MinSigmaTicks = 5, MaxSigmaTicks = 400, Pipeline = Pipeline(levels) });
+
+        GlftQuoter Glft(bool isExact)
+        {
+            var quoter = new GlftQuoter(bitcoin, new GlftSettings { Gamma = 0.00015, ExecutionGamma = 0.00015, ArrivalRatePerSecond = 2, K = 0.02, ImpactTicks = 0, MinSigmaTicks = 5, MaxSigmaTicks = 400, IsExact = isExact, Pipeline = Pipeline(levels: 1) });
+            if (!isExact) return quoter;
+            var table = new QuoteTable();
+            byte[] content = new byte[QuoteTable.BytesMax];
+            bool isTaken = quoter.TryAskForTable(SigmaTicks, FairTicks, out QuoteTableRequest asked)
+                && InventorySolver.SolveEndless(InventoryProblem.Glft(quoter.Settings.At(asked.SigmaTicks, asked.FairTicks, asked.ArrivalRatePerSecond, asked.DecayPerTick)), UnitsMax, table) == SolveStatus.Solved
+                && quoter.TryTakeTable(in asked, content.AsSpan(0, table.Write(content)));
+            return isTaken ? quoter : throw new InvalidOperationException("no table for the exact quotes");
+        }
+
+        QuotePipelineSettings Pipeline(int levels) => new()
+        {
+            MakerFeeE8 = 20_000, MinEdgeE8 = 2_000, Levels = levels, Step = new TickDelta(20), BaseQty = new QtyLots(10), SizeMultiplierE8 = 100_000_000, UnitsMax = UnitsMax,
+        };
     }
 
     /// <summary>Every mid is a sample: what the spacing would leave out costs next to nothing.</summary>

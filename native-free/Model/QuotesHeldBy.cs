@@ -12,7 +12,7 @@ public enum QuotesHeldBy
     /// <summary>The engine as a whole does not quote: <see cref="QuotingState"/> says why.</summary>
     Engine = 2,
 
-    /// <summary>The book is unusable or has an empty side, or there is no volatility yet.</summary>
+    /// <summary>The book is unusable, or there is no volatility yet.</summary>
     Book = 3,
 
     /// <summary>The newest book arrived too long ago.</summary>
@@ -41,4 +41,7 @@ public enum QuotesHeldBy
 
     /// <summary>The volatility is above five times that of the last hour.</summary>
     VolatilityCap = 12,
+
+    /// <summary>The book is usable, but one of its sides is empty.</summary>
+    OneSidedBook = 13,
 }

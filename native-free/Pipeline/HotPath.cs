@@ -1133,7 +1133,8 @@ public sealed class HotPath
     {
         top = default;
         if (State != QuotingState.Active) return QuotesHeldBy.Engine;
-        if (!lane.Volatility.HasValue || !lane.Book.TryGetTop(out top)) return QuotesHeldBy.Book;
+        if (!lane.Book.TryGetTop(out top)) return lane.Book.IsUsable ? QuotesHeldBy.OneSidedBook : QuotesHeldBy.Book;
+        if (!lane.Volatility.HasValue) return QuotesHeldBy.Book;
         if (_now - lane.LastBookTime > lane.MarketDataAgeMaxNanos) return QuotesHeldBy.BookAge;
         if (lane.HasTickerMark && _now - lane.LastTickerTime > lane.MarkPriceAgeMaxNanos) return QuotesHeldBy.MarkPriceAge;
         if (lane.FeedLagNanos > lane.FeedLagMaxNanos) return QuotesHeldBy.FeedLag;

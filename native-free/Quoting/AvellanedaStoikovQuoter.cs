@@ -32,4 +32,8 @@ public sealed class AvellanedaStoikovQuoter : Quoter
         skewTicks = AvellanedaStoikov.SkewPerUnit(_gamma, sigmaTicksPerSqrtSecond, _tauSeconds);
         halfTicks = ((skewTicks + _arrivalSpread) / 2) + _pipeline.MakerFeeTicks(fairTicks);
     }
+
+    /// <summary>The move that the signal leaves to be expected within the horizon, as a drift enters (29): <see cref="DirectionalBias.ExpectedMove"/>.</summary>
+    private protected override double DecayingShift(double alphaTicksPerSecond, double decayPerSecond, double sigmaTicksPerSqrtSecond, double skewTicks) =>
+        DirectionalBias.ExpectedMove(alphaTicksPerSecond, decayPerSecond, _tauSeconds);
 }

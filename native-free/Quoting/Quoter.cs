@@ -145,7 +145,7 @@ public abstract class Quoter
         return count;
     }
 
-    /// <summary>The shift of both quotes that a signal which decays is worth, as <see cref="Quote"/> takes it for its bias: <see cref="DirectionalBias.DecayingShift"/> by the skew of the closed form, which a table's quotes follow near no inventory.</summary>
+    /// <summary>The shift of both quotes that a signal which decays is worth, as <see cref="Quote"/> takes it for its bias, by the closed form of the model, which a table's quotes follow near no inventory.</summary>
     /// <param name="alphaTicksPerSecond">Expected change of the price now, ticks a second.</param>
     /// <param name="decayPerSecond">Rate of its decay, 1/s, positive.</param>
     /// <param name="sigmaTicksPerSqrtSecond">As in <see cref="Quote"/>.</param>
@@ -155,8 +155,8 @@ public abstract class Quoter
     {
         if (sigmaTicksPerSqrtSecond != _pricedSigma) Price(sigmaTicksPerSqrtSecond, fairTicks);
         if (!_isPriced) return 0;
-        double sigma = Math.Clamp(sigmaTicksPerSqrtSecond, _minSigma, _maxSigma);
-        return Math.Clamp(DirectionalBias.DecayingShift(alphaTicksPerSecond, decayPerSecond, _gamma, sigma, _skewTicks), -NanoTicks.TicksMax, NanoTicks.TicksMax);
+        double shiftTicks = DecayingShift(alphaTicksPerSecond, decayPerSecond, Math.Clamp(sigmaTicksPerSqrtSecond, _minSigma, _maxSigma), _skewTicks);
+        return Math.Clamp(shiftTicks, -NanoTicks.TicksMax, NanoTicks.TicksMax);
     }
 
     /// <summary>Whether a table of distances is to be solved; the question then counts as asked, and is to be published.</summary>
@@ -183,6 +183,14 @@ public abstract class Quoter
     /// <param name="skewTicks">Shift of the centre per base order of inventory.</param>
     /// <remarks>What is not a number, or beyond <see cref="NanoTicks.TicksMax"/>, pulls the quotes. A half-spread below zero counts as zero.</remarks>
     private protected abstract void Price(double sigmaTicksPerSqrtSecond, double fairTicks, out double halfTicks, out double skewTicks);
+
+    /// <summary>What the model makes of a signal that decays: <see cref="DirectionalBias.DecayingShift"/>.</summary>
+    /// <param name="alphaTicksPerSecond">Expected change of the price now, ticks a second; any float.</param>
+    /// <param name="decayPerSecond">Rate of its decay, 1/s, positive.</param>
+    /// <param name="sigmaTicksPerSqrtSecond">Within the settings' bounds.</param>
+    /// <param name="skewTicks">As <see cref="Price(double, double, out double, out double)"/> had it at that volatility.</param>
+    private protected virtual double DecayingShift(double alphaTicksPerSecond, double decayPerSecond, double sigmaTicksPerSqrtSecond, double skewTicks) =>
+        DirectionalBias.DecayingShift(alphaTicksPerSecond, decayPerSecond, _gamma, sigmaTicksPerSqrtSecond, skewTicks);
 
     /// <summary>The arrival intensity has changed: a model that keeps something made of it makes it anew.</summary>
     private protected virtual void OnIntensity()

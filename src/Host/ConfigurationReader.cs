@@ -139,6 +139,7 @@ public static class ConfigurationReader
         Model = read.Text("quoting:model", text => text is "avellaneda-stoikov" or "glft" or "glft-exact", "must be avellaneda-stoikov, glft or glft-exact", "avellaneda-stoikov"),
         HorizonSeconds = Above0(read, "quoting:horizonSeconds", SecondsMax, 60.0),
         InventorySkewFraction = read.Number("quoting:inventorySkewFraction", value => value is >= 0 and <= 10, "must be 0 to 10", 1.0),
+        ExecutionRiskFraction = read.Number("quoting:executionRiskFraction", value => value is >= 0 and <= 10, "must be 0 to 10", 1.0),
         ViewWeight = read.Number("quoting:viewWeight", value => value is >= 0 and <= 1, "must be 0 to 1", 0.0),
         MaxInventoryUnits = read.Whole("quoting:maxInventoryUnits", 1, 1_000, 10),
         MinEdgeFraction = Fixed(read, "quoting:minEdgeFraction", value => value is >= 0 and < 0.5m, "must be a fraction of 0 to below 0.5", 0.00002m),

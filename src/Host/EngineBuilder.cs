@@ -165,7 +165,7 @@ public static class EngineBuilder
         return new GlftQuoter(spec, new GlftSettings
         {
             Gamma = instrument.RiskAversionPerTickUnit,
-            ExecutionGamma = instrument.RiskAversionPerTickUnit,   // the model of 2013: one aversion to both risks
+            ExecutionGamma = instrument.RiskAversionPerTickUnit * quoting.ExecutionRiskFraction,
             ArrivalRatePerSecond = instrument.ArrivalRatePerSecond,
             K = instrument.ArrivalDecayPerTick,
             ImpactTicks = instrument.ImpactTicks,

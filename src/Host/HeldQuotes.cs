@@ -24,6 +24,7 @@ public static class HeldQuotes
     public static string Describe(QuotesHeldBy reason) => reason switch
     {
         QuotesHeldBy.Book => "no book",
+        QuotesHeldBy.OneSidedBook => "one-sided book",
         QuotesHeldBy.BookAge => "book too old",
         QuotesHeldBy.MarkPriceAge => "mark price silent",
         QuotesHeldBy.FeedLag => "feed lags",

@@ -14,6 +14,9 @@ public sealed record QuotingConfiguration
     /// <summary>Share of the model's skew by inventory; 0 to 10. 1 is the model's own; at 0 it quotes alike on both sides whatever is held: what a skew is compared with.</summary>
     public required double InventorySkewFraction { get; init; }
 
+    /// <summary>Aversion to the risk of not being filled over that to the risk of inventory; 0 to 10. 1 is the model of 2013; 0 penalises inventory alone, as Cartea and Jaimungal do. Avellaneda-Stoikov knows the latter risk only and does not read it.</summary>
+    public required double ExecutionRiskFraction { get; init; }
+
     /// <summary>Share of <see cref="MaxInventoryUnits"/> that the quotes lean towards under a full view; 0 to 1, 0 quotes without a view.</summary>
     public required double ViewWeight { get; init; }
 

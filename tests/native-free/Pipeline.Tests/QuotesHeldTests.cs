@@ -143,6 +143,17 @@ public sealed class QuotesHeldTests
     }
 
     [Fact]
+    public void A_book_that_has_lost_a_side_pulls_the_quotes_for_a_reason_of_its_own()
+    {
+        EngineUnderTest engine = Quoting(new EngineUnderTest());
+        engine.Level("a", 600_012, "0");
+        AssertPulled(engine, QuotesHeldBy.OneSidedBook);
+
+        AssertBack(engine, QuotesHeldBy.OneSidedBook);
+        Assert.Equal(0, engine.Meters.QuotesHeldBy(QuotesHeldBy.Book));
+    }
+
+    [Fact]
     public void Every_other_reason_is_told_as_well()
     {
         EngineUnderTest engine = new EngineUnderTest().Begin();

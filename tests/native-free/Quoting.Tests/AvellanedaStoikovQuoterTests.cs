@@ -105,11 +105,11 @@ public sealed class AvellanedaStoikovQuoterTests
     }
 
     [Fact]
-    public void A_decaying_signal_is_worth_alpha_over_its_decay_and_one_over_the_horizon()
+    public void A_decaying_signal_is_worth_the_move_that_it_leaves_to_be_expected_within_the_horizon()
     {
         var quoter = new AvellanedaStoikovQuoter(Instruments.Bitcoin, Settings);
 
-        foreach (double sigma in (double[])[0, 50, 1e9]) Assert.Equal(3 / (0.5 + (1 / 120.0)), quoter.DecayingShiftTicks(3, 0.5, sigma, 600_000), 12);
+        foreach (double sigma in (double[])[0, 50, 1e9]) Assert.Equal(3 * (1 - Math.Exp(-0.01 * 120)) / 0.01, quoter.DecayingShiftTicks(3, 0.01, sigma, 600_000), 9);
         Assert.Equal(-quoter.DecayingShiftTicks(3, 0.5, 50, 600_000), quoter.DecayingShiftTicks(-3, 0.5, 50, 600_000));
         Assert.Equal(NanoTicks.TicksMax, quoter.DecayingShiftTicks(double.PositiveInfinity, 0.5, 50, 600_000));
         Assert.Equal(0, quoter.DecayingShiftTicks(3, 0.5, double.NaN, 600_000));

@@ -164,14 +164,16 @@ public sealed class EngineBuilderTests
     }
 
     [Theory]
-    [InlineData("avellaneda-stoikov", 6_930)]   // half (0.00015 x 400^2 x 60 + 2/0.00015 ln(1 + 0.00015/0.02)) / 2 = 769.8, fair 7,700.5
-    [InlineData("glft", 7_629)]                 // half 49.81 + 400 sqrt(0.00015 / (2 x 0.02 x 0.9) (1 + 0.00015/0.02)^(1 + 0.02/0.00015)) / 2 = 71.14
-    public void The_model_of_the_profile_quotes_with_the_parameters_of_the_instrument(string model, long bidTicks)
+    [InlineData("avellaneda-stoikov", 1, 6_930)]   // half (0.00015 x 400^2 x 60 + 2/0.00015 ln(1 + 0.00015/0.02)) / 2 = 769.8, fair 7,700.5
+    [InlineData("glft", 10, 7_630)]                // half ln(1 + 0.0015/0.02) / 0.0015 + 400 sqrt(0.00015 / (2 x 0.02 x 0.9) (1 + 0.0015/0.02)^(1 + 0.02/0.0015)) / 2 = 69.89
+    [InlineData("glft", 1, 7_629)]                 // half 49.81 + 400 sqrt(0.00015 / (2 x 0.02 x 0.9) (1 + 0.00015/0.02)^(1 + 0.02/0.00015)) / 2 = 71.14
+    public void The_model_of_the_profile_quotes_with_the_parameters_of_the_instrument(string model, double executionRisk, long bidTicks)
     {
         using var profile = new Profile(document =>
         {
             document["symbols"] = new JsonArray("BTCUSDT", "SOLUSDT");
             document["quoting"]!["model"] = model;
+            document["quoting"]!["executionRiskFraction"] = executionRisk;
         });
 
         Engine engine = Build(profile.Load());
