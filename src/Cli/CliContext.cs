@@ -26,6 +26,6 @@ public sealed record CliContext
     /// <summary>Set when the operator asks the program to stop.</summary>
     public required CancellationToken Interrupted { get; init; }
 
-    /// <summary>Writes one line of the program's own to <see cref="Error"/>.</summary>
-    public void Say(string line) => Error.WriteLine($"latency-engine: {line}");
+    /// <summary>Writes one line of the program's own to <see cref="Error"/>; what a venue or a file put into it moves no cursor.</summary>
+    public void Say(string line) => Error.WriteLine($"latency-engine: {Figures.OneLine(line)}");
 }

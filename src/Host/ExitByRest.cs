@@ -9,11 +9,14 @@ namespace LatencyEngine.Host;
 /// <remarks>Thread: the run's. Blocks.</remarks>
 internal sealed class ExitByRest
 {
+    private const int ClosingsMax = 3;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(3);   // the venue carries out a cancel after it has answered, and shows a fill later still
     private static readonly TimeSpan StaysFlatFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan UnclearFor = TimeSpan.FromSeconds(5);   // a request that was on its way when the engine stopped is too old for the venue by then
-    private static readonly TimeSpan ClosedWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ClosedWithin = TimeSpan.FromSeconds(15);   // longer than the receive window: what was not carried out by then never is
+    private static readonly TimeSpan RefusedFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
 
     private readonly BybitRest _rest;
@@ -43,10 +46,11 @@ internal sealed class ExitByRest
         if (standing.IsFlat == true) return (true, null);
         if (standing.Orders is null || standing.Resting.Any()) CancelOrders(standing);
         standing = LookUntilFlat(SettledWithin, StaysFlatFor);
-        if (standing.Orders is not null && !standing.Resting.Any() && standing.Positions is { Count: > 0 } left)
+        for (int i = 0; i < ClosingsMax && standing.Orders is not null && !standing.Resting.Any() && standing.Positions is { Count: > 0 } left; i++)
         {
-            foreach (RestPosition position in left) Close(position);
-            standing = LookUntilFlat(ClosedWithin, StaysFlatFor);
+            bool mayClose = false;
+            foreach (RestPosition position in left) mayClose |= TryClose(position);
+            standing = LookUntilFlat(mayClose ? ClosedWithin : RefusedFor, StaysFlatFor);
         }
 
         return (standing.IsFlat, standing.Fault);
@@ -75,22 +79,25 @@ internal sealed class ExitByRest
         }
     }
 
-    /// <summary>Sent once: the looks behind it say what has become of it.</summary>
-    private void Close(RestPosition position)
+    /// <summary>Sends one order; the looks behind it say what has become of it.</summary>
+    /// <returns>False when the venue has certainly not taken it.</returns>
+    private bool TryClose(RestPosition position)
     {
         string what = string.Create(CultureInfo.InvariantCulture, $"at the end, position {position.Side} {position.Size} of {position.Symbol}");
         ClientOrderId name = _nextName();
         if (position.Side is not ("Buy" or "Sell") || !name.IsOurs)
         {
             _note($"{what}: not closed by REST, {(name.IsOurs ? "its side is not known to this version" : "no name for an order is left")}");
-            return;
+            return false;
         }
 
         using var within = new CancellationTokenSource(AnswerWithin);
         string became;
+        bool mayClose = false;
         try
         {
             VenueOutcome<bool> outcome = _rest.CloseAsync(position, name.ToString(), within.Token).GetAwaiter().GetResult();
+            mayClose = outcome.IsAnswered || outcome.IsUnknown;
             became = outcome.IsAnswered ? "taken" : outcome.IsUnknown ? $"outcome unknown: {outcome.Text}" : outcome.Text;
         }
         catch (OperationCanceledException)
@@ -99,6 +106,7 @@ internal sealed class ExitByRest
         }
 
         _note($"{what}: closed by REST with reduce-only market order {name}: {became}");
+        return mayClose;
     }
 
     /// <summary>Looks at least once, and again until it has stayed flat for a time, or is not within another.</summary>

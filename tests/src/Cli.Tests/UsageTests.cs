@@ -8,6 +8,7 @@ public sealed class UsageTests
     [InlineData("a verb is missing: dry-run, backtest, replay, live, record, venue, soak, paper-table, calibrate, sweep, show-config (see ./run.sh --help)")]
     [InlineData("verb bactest is unknown; did you mean backtest? (see ./run.sh --help)", "bactest")]
     [InlineData("verb fly is unknown (see ./run.sh --help)", "fly")]
+    [InlineData("verb ?[2Jfly is unknown (see ./run.sh --help)", "\u001b[2Jfly")]
     [InlineData("verb @file is unknown (see ./run.sh --help)", "@file")]
     [InlineData("--levrage is unknown; did you mean --leverage? (see ./run.sh backtest --help)", "backtest", "--levrage", "5")]
     [InlineData("--levrage is unknown; did you mean --leverage? (see ./run.sh backtest --help)", "backtest", "--levrage=5")]

@@ -86,14 +86,30 @@ public sealed class ExitByRestTests : IDisposable
     }
 
     [Fact]
-    public void What_the_venue_does_not_close_is_tried_once_and_told()
+    public void What_the_venue_does_not_close_is_tried_three_times_and_told()
     {
         Positions(BtcPosition);
         _answers[Create] = () => """{"retCode":110007,"retMsg":"not enough"}""";
 
         Assert.Equal((false, "the venue still shows position Sell 0.020 of BTCUSDT"), Exit());
-        Assert.Single(_commands);
-        Assert.Contains("not enough", Assert.Single(_notes), StringComparison.Ordinal);
+        Assert.Equal(3, _commands.Count);
+        Assert.Equal(3, _commands.Distinct().Count());   // each by a name of its own
+        Assert.All(_notes, note => Assert.Contains("not enough", note, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_order_that_the_venue_had_no_turn_for_is_sent_again()
+    {
+        Positions(BtcPosition);
+        _answers[Create] = () =>
+        {
+            if (_commands.Count == 1) return """{"retCode":10006,"retMsg":"Too many visits"}""";
+            Positions(EthPosition);
+            return Result("{}");
+        };
+
+        Assert.Equal((true, null), Exit());
+        Assert.Equal(2, _commands.Count);
     }
 
     [Fact]
