@@ -33,7 +33,7 @@ public struct ExecutionEvent
     /// <summary>Open quantity of the order after this execution.</summary>
     public QtyLots LeavesQty;
 
-    /// <summary><c>execFee</c>: positive is paid, negative is a rebate.</summary>
+    /// <summary><c>execFee</c> and what <c>extraFees</c> has in USDT, a tax on it: positive is paid, negative is a rebate.</summary>
     public MoneyE8 Fee;
 
     /// <summary><c>seq</c>: equal for fills made at the same moment.</summary>

@@ -22,6 +22,10 @@ public sealed class PositionLedger
     /// <summary>Largest value of one execution: 90 billion USDT in 1e-16, within the range of <see cref="MoneyE8"/>.</summary>
     public static readonly Int128 ExecutionValueMaxE16 = (Int128)90_000_000_000 * PriceE8.One * PriceE8.One;
 
+    // A realised profit and up to two fees, each rounded by itself, here half-even and at the venue in its own way (Bybit V5, 16.2: a captured one is truncated), and one to spare.
+    private const long PostingSlackUnits = 4;
+    private const long AverageSlackUnits = 2;
+
     private static readonly Int128 E24PerE8 = (Int128)E24PerE16 * E16PerE8;
 
     private readonly InstrumentTable _instruments;
@@ -29,8 +33,6 @@ public sealed class PositionLedger
     private readonly IdMemory _executions = new(RememberedExecutions);
     private MoneyE8 _broughtIn;
     private MoneyE8 _walletSlack;
-    private long _fillsSinceWallet;
-    private bool _hasReordered;
 
     /// <summary>Creates a flat ledger.</summary>
     /// <param name="instruments">The engine's instruments.</param>
@@ -81,6 +83,7 @@ public sealed class PositionLedger
         }
 
         ExecutionCount++;
+        _walletSlack += new MoneyE8(PostingSlackUnits);
         ref Account account = ref _accounts[e.Instrument.Index];
         if (e.Type == ExecutionType.Funding)
         {
@@ -98,19 +101,15 @@ public sealed class PositionLedger
     /// <summary>True for an execution that would be booked and has not been.</summary>
     public bool Lacks(in ExecutionEvent e) => CanBook(in e) && !_executions.Contains(e.ExecutionId);
 
-    /// <summary>Whether a position of the venue is the ledger's. An average that was adopted came rounded to 1e-8, so the venue's next one may differ by a unit.</summary>
+    /// <summary>Whether a position of the venue is the ledger's. The venue's averages have 8 decimals; how they are rounded, and whether it reckons on with them, is not known, so one may differ by two units.</summary>
     /// <param name="instrument">The instrument.</param>
     /// <param name="position">The venue's signed size.</param>
     /// <param name="averageEntry">The venue's average entry; 0 when flat.</param>
     public bool Agrees(InstrumentId instrument, QtyLots position, PriceE8 averageEntry) =>
-        position == Position(instrument) && Math.Abs(averageEntry.Units - AverageEntry(instrument).Units) <= (_accounts[instrument.Index].IsRounded ? 1 : 0);
+        position == Position(instrument) && Math.Abs(averageEntry.Units - AverageEntry(instrument).Units) <= AverageSlackUnits;
 
-    /// <summary>Whether a wallet balance of the venue is the ledger's, as far as adopted averages are known: half of 1e-8 for each base unit held when they were adopted, and a unit for each close. Where an older fill was booked after a newer one each close may have been rounded otherwise: a unit for each fill since the venue's balance was taken.</summary>
-    public bool AgreesOnWallet(MoneyE8 wallet)
-    {
-        MoneyE8 slack = _hasReordered ? _walletSlack + new MoneyE8(_fillsSinceWallet) : _walletSlack;
-        return wallet - Wallet <= slack && wallet - Wallet >= -slack;
-    }
+    /// <summary>Whether a wallet balance of the venue is the ledger's, but for what the venue may round otherwise: four units for each execution since its balance was taken, and for each base unit filled the two by which the averages may differ.</summary>
+    public bool AgreesOnWallet(MoneyE8 wallet) => wallet - Wallet <= _walletSlack && wallet - Wallet >= -_walletSlack;
 
     /// <summary>Takes the venue's position in place of the ledger's. What was realised, fees and funding stay.</summary>
     /// <param name="instrument">The instrument.</param>
@@ -121,8 +120,6 @@ public sealed class PositionLedger
         ref Account account = ref _accounts[instrument.Index];
         account.Lots = position.Lots;
         account.CostE24 = ValueE24(averageEntry, Math.Abs(position.Lots), _instruments[instrument].LotE8);
-        account.IsRounded = position.Lots != 0;
-        _walletSlack += SlackOf(instrument);
     }
 
     /// <summary>Takes the venue's average entry where an older fill was booked after a newer one: that changes what closes have realised and what is held has cost, by the same amount. So the wallet must then be the venue's too, or it was something else.</summary>
@@ -147,11 +144,8 @@ public sealed class PositionLedger
     public void AdoptWallet(MoneyE8 wallet)
     {
         _broughtIn += wallet - Wallet;
-        _fillsSinceWallet = 0;
-        _hasReordered = false;
         foreach (ref Account account in _accounts.AsSpan()) account.IsReordered = false;
         _walletSlack = default;
-        for (int i = 0; i < _accounts.Length; i++) _walletSlack += SlackOf(new InstrumentId(i));
     }
 
     /// <summary>Signed position: long above zero.</summary>
@@ -188,13 +182,6 @@ public sealed class PositionLedger
         return PostingOf(account.Lots > 0 ? valueE24 - account.CostE24 : account.CostE24 - valueE24);
     }
 
-    // An average rounded to 1e-8 leaves half of it open for each base unit, and the posting is rounded too.
-    private MoneyE8 SlackOf(InstrumentId instrument)
-    {
-        ref readonly Account account = ref _accounts[instrument.Index];
-        return account.IsRounded ? new MoneyE8((long)((Int128)Math.Abs(account.Lots) * _instruments[instrument].LotE8 / (2 * PriceE8.One)) + 1) : default;
-    }
-
     private bool CanBook(in ExecutionEvent e)
     {
         if ((uint)e.Instrument.Index >= (uint)_accounts.Length) return false;
@@ -212,8 +199,7 @@ public sealed class PositionLedger
     {
         bool isLate = e.ExecutedMillis < account.NewestMillis || (e.ExecutedMillis == account.NewestMillis && e.Sequence < account.NewestSequence);
         account.IsReordered |= isLate;
-        _hasReordered |= isLate;
-        _fillsSinceWallet++;
+        _walletSlack += new MoneyE8(AverageSlackUnits * (((long)((Int128)e.Qty.Lots * _instruments[e.Instrument].LotE8 / PriceE8.One)) + 1));
         if (!isLate) (account.NewestMillis, account.NewestSequence) = (e.ExecutedMillis, e.Sequence);
         account.Fees += e.Fee;
         FeesTotal += e.Fee;
@@ -233,11 +219,6 @@ public sealed class PositionLedger
             account.CostE24 -= closedCostE24;
             account.Lots += e.Side.Sign * closeLots;
             openLots -= closeLots;
-            if (account.IsRounded)
-            {
-                _walletSlack += new MoneyE8(1);
-                account.IsRounded = account.Lots != 0;
-            }
         }
 
         account.CostE24 += ValueE24(e.Price, openLots, lotE8);
@@ -264,9 +245,6 @@ public sealed class PositionLedger
         public MoneyE8 RealisedGross;
         public MoneyE8 Fees;
         public MoneyE8 Funding;
-
-        /// <summary>The cost came from the venue's average, and the position has not been flat since.</summary>
-        public bool IsRounded;
 
         /// <summary><c>execTime</c> of the newest fill booked, ms since 1970.</summary>
         public long NewestMillis;

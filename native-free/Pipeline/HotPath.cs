@@ -628,7 +628,7 @@ public sealed class HotPath
         bool isNew = !_reconciliation.IsComplete && Hold(in execution);
         _reconciliation.OnListed(in execution, isNew);
         if (!_reconciliation.IsComplete) return;
-        if (_ledger.Lacks(in execution)) _reconciliation.OnLacking();
+        if (_ledger.Lacks(in execution)) _reconciliation.OnLacking(in execution);
         else _meters.DuplicatesIgnored++;
     }
 

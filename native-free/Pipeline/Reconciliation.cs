@@ -28,8 +28,10 @@ internal sealed class Reconciliation
     private bool _isNewestListed;
     private long _repeatNanos = RepeatNanos / 2;
     private bool _isAsked;
-    private bool _lacksExecutions;
-    private bool _lackedExecutions;
+    private UInt128 _lacking;
+    private long _lackingMillis;
+    private UInt128 _lacked;
+    private bool _lacksAgain;
     private bool _isDamaged;
 
     /// <summary>Time between two look-ups without a cause, ns; 0 for none.</summary>
@@ -83,15 +85,20 @@ internal sealed class Reconciliation
         _isNewestListed |= execution.ExecutionId == _newest;
     }
 
-    /// <summary>A row of a look-up has told an execution that a whole stream should have told.</summary>
-    public void OnLacking() => _lacksExecutions = true;
+    /// <summary>A row of a look-up has told an execution that a whole stream should have told. The oldest of them is remembered: the newer ones may be on their way.</summary>
+    public void OnLacking(in ExecutionEvent execution)
+    {
+        _lacksAgain |= execution.ExecutionId == _lacked;
+        if (_lacking != UInt128.Zero && execution.ExecutedMillis >= _lackingMillis) return;
+        (_lacking, _lackingMillis) = (execution.ExecutionId, execution.ExecutedMillis);
+    }
 
     /// <summary>The private stream is gone, or new and silent about what came before, or contradicts the books: what was asked before has no answer any more.</summary>
     public void Restart(EpochNanos now)
     {
         IsComplete = false;
         _isAsked = false;
-        _lackedExecutions = false;
+        _lacked = UInt128.Zero;
         _restartedAt = now;
     }
 
@@ -128,11 +135,11 @@ internal sealed class Reconciliation
     /// <param name="rowFrames">Frames of rows that belong to it.</param>
     public bool IsDamaged(long rowFrames) => _isDamaged || _rowFrames != rowFrames;
 
-    /// <summary>Of a look-up that is not void: whether its rows had executions that the stream should have told. Those on their way are told before the next look-up: only twice in a row they are <see cref="Lack.Lost"/>.</summary>
+    /// <summary>Of a look-up that is not void: whether its rows had executions that the stream should have told. Those on their way are told before the next look-up: the one that is still lacking then is <see cref="Lack.Lost"/>.</summary>
     public Lack TakeLack()
     {
-        Lack lack = !_lacksExecutions ? Lack.None : _lackedExecutions ? Lack.Lost : Lack.Late;
-        _lackedExecutions = _lacksExecutions;
+        Lack lack = _lacking == UInt128.Zero ? Lack.None : _lacksAgain ? Lack.Lost : Lack.Late;
+        _lacked = _lacking;
         return lack;
     }
 
@@ -142,7 +149,8 @@ internal sealed class Reconciliation
         _rowFrames = 0;
         _isDamaged = false;
         _isNewestListed = false;
-        _lacksExecutions = false;
+        _lacking = UInt128.Zero;
+        _lacksAgain = false;
     }
 
     /// <summary>True for a question that was asked before the books were called into doubt.</summary>

@@ -9,8 +9,9 @@ public sealed partial class BybitDecoder
         "category", "symbol", "orderId", "orderLinkId", "side", "orderStatus", "cancelType", "rejectReason", "reduceOnly", "price", "qty", "leavesQty", "cumExecQty", "updatedTime");
 
     private static readonly KeySet ExecutionKeys = new(
-        "category", "symbol", "orderId", "orderLinkId", "side", "execId", "execType", "isMaker", "execPrice", "execQty", "leavesQty", "execFee", "seq", "execTime");
+        "category", "symbol", "orderId", "orderLinkId", "side", "execId", "execType", "isMaker", "execPrice", "execQty", "leavesQty", "execFee", "seq", "execTime", "extraFees");
 
+    private static readonly KeySet ExtraFeeKeys = new("feeCoin", "fee");
     private static readonly KeySet FastExecutionKeys = new("category", "symbol", "orderId", "orderLinkId", "side", "execId", "isMaker", "execPrice", "execQty", "seq", "execTime");
 
     private static readonly KeySet PositionKeys = new(
@@ -21,7 +22,7 @@ public sealed partial class BybitDecoder
 
     private static class RowMember
     {
-        public const int Category = 0, Symbol = 1, OrderId = 2, OrderLinkId = 3, Side = 4, CountMax = 14;
+        public const int Category = 0, Symbol = 1, OrderId = 2, OrderLinkId = 3, Side = 4, CountMax = 15;
     }
 
     private static class OrderMember
@@ -31,7 +32,12 @@ public sealed partial class BybitDecoder
 
     private static class ExecutionMember
     {
-        public const int ExecutionId = 5, Type = 6, IsMaker = 7, Price = 8, Qty = 9, LeavesQty = 10, Fee = 11, Sequence = 12, ExecutedTime = 13;
+        public const int ExecutionId = 5, Type = 6, IsMaker = 7, Price = 8, Qty = 9, LeavesQty = 10, Fee = 11, Sequence = 12, ExecutedTime = 13, ExtraFees = 14;
+    }
+
+    private static class ExtraFeeMember
+    {
+        public const int Coin = 0, Amount = 1, Count = 2;
     }
 
     private static class FastExecutionMember
@@ -157,8 +163,28 @@ public sealed partial class BybitDecoder
         }
 
         if (!TryMoney(in cursor, members[ExecutionMember.Fee], out row.Fee)) return false;
+        if (!members[ExecutionMember.ExtraFees].IsNothing && !TryAddExtraFees(in cursor, members[ExecutionMember.ExtraFees], ref row.Fee)) return false;
         if (!members[ExecutionMember.Sequence].IsNothing && !TryInteger(in cursor, members[ExecutionMember.Sequence], out row.Sequence)) return false;
         return TryMillis(in cursor, members[ExecutionMember.ExecutedTime], out row.ExecutedMillis);
+    }
+
+    /// <summary>Taxes of some places, which the venue takes from the wallet on top of the fee (Bybit V5, 7.2). What it takes in another coin is not the USDT wallet's.</summary>
+    private static bool TryAddExtraFees(in JsonCursor cursor, JsonValue value, ref MoneyE8 fee)
+    {
+        Span<JsonValue> members = stackalloc JsonValue[ExtraFeeMember.Count];
+        JsonCursor fees = cursor.At(value);
+        fees.EnterArray();
+        while (fees.NextElement())
+        {
+            if (!fees.TryReadMembers(ExtraFeeKeys, members) || !TryText(in fees, members[ExtraFeeMember.Coin], out ReadOnlySpan<byte> coin)) return false;
+            if (!coin.SequenceEqual("USDT"u8)) continue;
+            if (!TryMoney(in fees, members[ExtraFeeMember.Amount], out MoneyE8 extra)) return false;
+            MoneyE8 sum = fee + extra;
+            if (((fee.Units ^ sum.Units) & (extra.Units ^ sum.Units)) < 0) return false;
+            fee = sum;
+        }
+
+        return !fees.IsBroken;
     }
 
     private bool TryReadFastExecution(in JsonCursor cursor, ReadOnlySpan<JsonValue> members, InstrumentId instrument, ref FastExecution row)

@@ -78,16 +78,54 @@ public sealed class PositionLedgerTests
     }
 
     [Fact]
-    public void A_ledger_that_nothing_was_adopted_into_agrees_with_its_own_figures_only()
+    public void A_ledger_agrees_with_figures_that_differ_by_no_more_than_rounding_may_do()
     {
         PositionLedger ledger = New(startUsdt: 1_000m);
         Fill(ledger, Side.Buy, lots: 1_000, price: 100m);
         Fill(ledger, Side.Sell, lots: 500, price: 100m);
 
-        Assert.True(ledger.Agrees(Btc, new QtyLots(500), Price(100m)) && ledger.AgreesOnWallet(Usdt(1_000m)));
+        Assert.True(ledger.Agrees(Btc, new QtyLots(500), Price(100.00000002m)) && ledger.Agrees(Btc, new QtyLots(500), Price(99.99999998m)));
         Assert.False(ledger.Agrees(Btc, new QtyLots(501), Price(100m)));
-        Assert.False(ledger.Agrees(Btc, new QtyLots(500), Price(100.00000001m)));
-        Assert.False(ledger.AgreesOnWallet(Usdt(1_000.00000001m)) || ledger.AgreesOnWallet(Usdt(999.99999999m)));
+        Assert.False(ledger.Agrees(Btc, new QtyLots(500), Price(100.00000003m)) || ledger.Agrees(Btc, new QtyLots(500), Price(99.99999997m)));
+
+        // Four units for each of the two executions, and two for each base unit that either has begun: 1 and 0.5.
+        const long Slack = 8 + 4 + 2;
+        Assert.True(ledger.AgreesOnWallet(Usdt(1_000m) + new MoneyE8(Slack)) && ledger.AgreesOnWallet(Usdt(1_000m) - new MoneyE8(Slack)));
+        Assert.False(ledger.AgreesOnWallet(Usdt(1_000m) + new MoneyE8(Slack + 1)) || ledger.AgreesOnWallet(Usdt(1_000m) - new MoneyE8(Slack + 1)));
+        ledger.AdoptWallet(Usdt(1_000m));
+        Assert.False(ledger.AgreesOnWallet(Usdt(1_000m) + new MoneyE8(1)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_venue_that_truncates_and_reckons_on_with_its_rounded_average_agrees_over_any_fills(bool isShort)
+    {
+        const int Seed = 20261124;
+        var random = new Random(Seed);
+        for (int run = 0; run < 200; run++)
+        {
+            PositionLedger ours = New(startUsdt: 1_000m);
+            (decimal wallet, decimal held, decimal average) = (1_000m, 0m, 0m);
+            for (int i = 0; i < 100; i++)
+            {
+                bool opens = held == 0 || random.Next(2) == 0;
+                int lots = opens ? random.Next(1, 5_000) : random.Next(1, (int)(held * 1_000) + 1);
+                (decimal price, decimal fee) = (100m + (random.Next(100_000) / 100m), random.Next(1_000) / 1e8m);
+                Fill(ours, opens != isShort ? Side.Buy : Side.Sell, lots, price, fee);
+                decimal qty = lots / 1_000m;
+                wallet -= fee;
+                if (opens) average = Truncated(((held * average) + (qty * price)) / (held + qty));
+                else wallet += Truncated(qty * (isShort ? average - price : price - average));
+                held += opens ? qty : -qty;
+
+                var size = new QtyLots((long)(held * 1_000) * (isShort ? -1 : 1));
+                Assert.True(ours.Agrees(Btc, size, held == 0 ? default : Price(average)), $"seed {Seed}, run {run}, fill {i}: {ours.AverageEntry(Btc)}, the venue's {average}");
+                Assert.True(ours.AgreesOnWallet(Usdt(wallet)), $"seed {Seed}, run {run}, fill {i}: {ours.Wallet}, the venue's {wallet}");
+            }
+        }
+
+        static decimal Truncated(decimal value) => Math.Truncate(value * 1e8m) / 1e8m;
     }
 
     [Fact]

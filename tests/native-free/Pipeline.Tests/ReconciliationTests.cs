@@ -345,6 +345,27 @@ public sealed class ReconciliationTests
     }
 
     [Fact]
+    public void Executions_that_were_each_late_once_are_no_contradiction()
+    {
+        EngineUnderTest engine = ConnectionTests.Quoting(reconcileEveryNanos: 10 * EngineUnderTest.Second);
+        SentRequest bid = engine.Resting("Buy") with { Price = "60000" };
+        for (int i = 1; i <= 3; i++)
+        {
+            engine.Advance((i == 1 ? 10 : 1) * EngineUnderTest.Second);
+            engine.Tick();
+            Assert.True(IsAsked(engine));
+            for (int told = 1; told <= i; told++) engine.LookUpRows(EngineUnderTest.ExecutionRow(bid, "0.001", "0", told, engine.NowMillis));
+            engine.EndPicture("10000");
+            Assert.Equal((QuotingState.Active, i - 1L), (engine.HotPath.State, engine.Ledger.ExecutionCount));
+
+            engine.Private(EngineUnderTest.ExecutionRow(bid, "0.001", "0", i, engine.NowMillis));
+            engine.Answer(engine.Requests());
+        }
+
+        Assert.Equal((3L, 0L), (engine.Ledger.ExecutionCount, engine.Meters.Differences));
+    }
+
+    [Fact]
     public void A_routine_look_up_is_asked_every_so_often_and_does_not_stop_quoting_as_long_as_all_is_well()
     {
         EngineUnderTest engine = ConnectionTests.Quoting(reconcileEveryNanos: 10 * EngineUnderTest.Second);

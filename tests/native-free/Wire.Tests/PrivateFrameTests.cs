@@ -111,10 +111,12 @@ public sealed class PrivateFrameTests
     }
 
     [Theory]
-    [InlineData("[{\"feeCoin\":\"USDT\",\"feeType\":\"GST\",\"subFeeType\":\"IND_GST\",\"feeRate\":\"0.000099\",\"fee\":\"0.004613796\"}]")]
-    [InlineData("\"\"")]
-    [InlineData("[]")]
-    public void An_execution_is_booked_from_exact_numbers_whatever_extra_fees_hold(string extraFees)
+    [InlineData("[{\"feeCoin\":\"USDT\",\"feeType\":\"GST\",\"subFeeType\":\"IND_GST\",\"feeRate\":\"0.000099\",\"fee\":\"0.004613796\"}]", 3_024_600)]
+    [InlineData("[{\"feeCoin\":\"USDT\",\"fee\":\"0.004\"},{\"fee\":\"0.1\",\"feeCoin\":\"MNT\"}, {\"feeCoin\":\"USDT\",\"fee\":\"0.0000122\"}]", 2_964_440)]
+    [InlineData("\"\"", 2_563_220)]
+    [InlineData("null", 2_563_220)]
+    [InlineData("[]", 2_563_220)]
+    public void An_execution_is_booked_from_exact_numbers_with_the_tax_on_its_fee(string extraFees, long feeE8)
     {
         int start = Frames.Execution.IndexOf("\"extraFees\":", StringComparison.Ordinal) + "\"extraFees\":".Length;
         int end = Frames.Execution.IndexOf(",\"feeCurrency\"", StringComparison.Ordinal);
@@ -122,9 +124,24 @@ public sealed class PrivateFrameTests
 
         ExecutionEvent execution = Assert.Single(_decoder.Executions.ToArray());
         Assert.Equal((ExecutionType.Trade, Side.Buy, false), (execution.Type, execution.Side, execution.IsMaker));
-        Assert.Equal((new PriceE8(233_02000000), new QtyLots(2), new QtyLots(0), new MoneyE8(2563220)), (execution.Price, execution.Qty, execution.LeavesQty, execution.Fee));
+        Assert.Equal((new PriceE8(233_02000000), new QtyLots(2), new QtyLots(0), new MoneyE8(feeE8)), (execution.Price, execution.Qty, execution.LeavesQty, execution.Fee));
         Assert.Equal((227170130491L, 1759432560940L), (execution.Sequence, execution.ExecutedMillis));
         Assert.Equal(UInt128.Parse("3fb94d67848258a591a4154777511c1c", NumberStyles.HexNumber, CultureInfo.InvariantCulture), execution.ExecutionId);
+    }
+
+    [Theory]
+    [InlineData("{\"feeCoin\":\"USDT\",\"fee\":\"0.004\"}")]
+    [InlineData("[{\"feeCoin\":\"USDT\"}]")]
+    [InlineData("[{\"feeCoin\":\"USDT\",\"fee\":\"much\"}]")]
+    [InlineData("[{\"fee\":\"0.004\"}]")]
+    [InlineData("[0.004]")]
+    [InlineData("\"0.004\"")]
+    [InlineData("[{\"feeCoin\":\"USDT\",\"fee\":\"92233720368\"},{\"feeCoin\":\"USDT\",\"fee\":\"92233720368\"}]")]
+    public void An_execution_whose_extra_fees_cannot_be_read_is_malformed(string extraFees)
+    {
+        int start = Frames.Execution.IndexOf("\"extraFees\":", StringComparison.Ordinal) + "\"extraFees\":".Length;
+        int end = Frames.Execution.IndexOf(",\"feeCurrency\"", StringComparison.Ordinal);
+        Assert.Equal(DecodeStatus.Malformed, Private(Frames.Execution[..start] + extraFees + Frames.Execution[end..]));
     }
 
     [Fact]

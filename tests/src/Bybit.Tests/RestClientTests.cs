@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using LatencyEngine.TestData;
 using LatencyEngine.Transport;
@@ -52,6 +54,35 @@ public sealed class RestClientTests
         // Vector of bybit-v5.md, 9.1.
         Assert.Equal($"POST application/json 16378a8ca3caa3c068e2e74ef209dad5c036fec4047c7582ddcfcf13323a8275 {Body}", Encoding.UTF8.GetString(answer));
         Assert.Equal(["/v5/order/cancel-all"], venue.Asked);
+    }
+
+    [Theory]
+    [InlineData("trusted", true)]
+    [InlineData("of another host", false)]
+    [InlineData("expired", false)]
+    [InlineData("self-signed", false)]
+    [InlineData("of another authority", false)]
+    public async Task Nothing_is_sent_to_a_host_whose_certificate_does_not_hold(string certificateIs, bool holds)
+    {
+        using var authority = new TestAuthority();
+        using var otherAuthority = new TestAuthority();
+        using X509Certificate2 certificate = certificateIs switch
+        {
+            "of another host" => authority.Issue("example.test"),
+            "expired" => authority.Issue("127.0.0.1", DateTimeOffset.UtcNow.AddHours(-2), DateTimeOffset.UtcNow.AddHours(-1)),
+            "self-signed" => TestAuthority.SelfSigned("127.0.0.1"),
+            "of another authority" => otherAuthority.Issue("127.0.0.1"),
+            _ => authority.Issue("127.0.0.1"),
+        };
+        using var venue = new HttpVenue((_, _) => "answer");
+        using var front = new TlsFront(new SslServerAuthenticationOptions { ServerCertificate = certificate }, venue.Address.Port);
+        using var rest = new RestClient(new Uri($"https://127.0.0.1:{front.Port}"), new ApiCredentials("test-key", "test-secret"), new FixedClock(), recvWindowMillis: 5_000, Patience, authoritiesPath: authority.Path);
+
+        Task<byte[]> asking = rest.GetAsync("/v5/order/realtime", "category=linear");
+
+        if (holds) Assert.Equal("answer", Encoding.UTF8.GetString(await asking));
+        else Assert.Equal(OutcomeClass.NotSent, (await Assert.ThrowsAsync<VenueRefusalException>(() => asking)).Class);
+        Assert.Equal(holds ? 1 : 0, venue.Asked.Count());
     }
 
     [Theory]

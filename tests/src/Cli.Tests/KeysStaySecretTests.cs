@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Text;
+using LatencyEngine.Research;
 
 namespace LatencyEngine.Cli.Tests;
 
-/// <summary>Nothing that the program writes, and no argument of a process that it starts, holds the key of an account or its secret.</summary>
+/// <summary>Neither what the program says nor a file that it writes, nor an argument of a process that it starts, holds the key of an account or its secret.</summary>
 public sealed class KeysStaySecretTests : IDisposable
 {
     private const string Key = "the-key-that-is-looked-for";
@@ -51,6 +52,7 @@ public sealed class KeysStaySecretTests : IDisposable
             ["show-config"],
             ["live", "--env", "testnet", "--endpoint", rest, "--symbol", "BTCUSDT", "--duration", "1s"],
             ["live", "--env", "mainnet", "--symbol", "BTCUSDT"],
+            ["backtest", "--duration", "5", "--report", Path.Combine(_folder, "report"), "--journal", Path.Combine(_folder, "backtest.journal"), "--json"],
             ["record", "--endpoint", rest, "--symbol", "BTCUSDT", "--duration", "1s", "--out", Path.Combine(_folder, "recording")],
         ];
         foreach (string[] command in commands)
@@ -111,7 +113,7 @@ public sealed class KeysStaySecretTests : IDisposable
 
     private static CommandLine Line()
     {
-        var line = new CommandLine();
+        var line = new CommandLine { Run = DryRunner.Run };
         line.Environment["BYBIT_API_KEY"] = Key;
         line.Environment["BYBIT_API_SECRET"] = Secret;
         return line;

@@ -75,7 +75,7 @@ public sealed class LiveVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task Three_minutes_with_a_fault_every_few_seconds_hold_what_an_hour_must_hold()
+    public async Task Three_minutes_with_a_fault_every_few_seconds_hold_the_limits_of_a_short_soak()
     {
         using var line = new CommandLine();
 

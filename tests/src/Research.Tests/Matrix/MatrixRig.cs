@@ -308,9 +308,9 @@ internal sealed class MatrixRig : IDisposable
     public string? TakeFound(int orphans)
     {
         EngineView view = View!;
-        string? told = view.FoundSince(_judged, orphans);
+        string? found = view.FoundSince(_judged, orphans);
         _judged = view;
-        return told;
+        return found is null ? null : $"{found}; told: {string.Join("; ", Told.TakeLast(6))}";
     }
 
     /// <summary>Engine and venue hold the same at this moment.</summary>
