@@ -82,7 +82,7 @@ public sealed class RestClientTests
 
         if (holds) Assert.Equal("answer", Encoding.UTF8.GetString(await asking));
         else Assert.Equal(OutcomeClass.NotSent, (await Assert.ThrowsAsync<VenueRefusalException>(() => asking)).Class);
-        Assert.Equal(holds ? 1 : 0, venue.Asked.Count());
+        Assert.Equal(holds ? 1 : 0, venue.Asked.Count);
     }
 
     [Theory]

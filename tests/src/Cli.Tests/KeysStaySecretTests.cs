@@ -113,7 +113,7 @@ public sealed class KeysStaySecretTests : IDisposable
 
     private static CommandLine Line()
     {
-        var line = new CommandLine { Run = DryRunner.Run };
+        var line = new CommandLine { Run = BacktestRunner.Run };
         line.Environment["BYBIT_API_KEY"] = Key;
         line.Environment["BYBIT_API_SECRET"] = Secret;
         return line;
