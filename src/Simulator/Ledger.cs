@@ -10,6 +10,9 @@ public sealed class Ledger(int entriesKept = VenueSettings.DefaultRowsKept)
 {
     private const int Decimals = 8;
 
+    // An average entry is a decimal of 28 digits: what it has led to is good for so many, and half of the last unit must stay a half.
+    private const int ExactDecimals = 18;
+
     private readonly Dictionary<long, LedgerWallet> _wallets = [];
 
     /// <summary>The side from which money was brought in: minus the deposits of all accounts.</summary>
@@ -35,7 +38,7 @@ public sealed class Ledger(int entriesKept = VenueSettings.DefaultRowsKept)
     public IReadOnlyCollection<LedgerEntry> Entries(long uid) => _wallets[uid].Entries;
 
     /// <summary>An amount of money as the ledger keeps it: half-even to 1e-8 USDT.</summary>
-    public static decimal Rounded(decimal amount) => decimal.Round(amount, Decimals, MidpointRounding.ToEven);
+    public static decimal Rounded(decimal amount) => decimal.Round(decimal.Round(amount, ExactDecimals, MidpointRounding.ToEven), Decimals, MidpointRounding.ToEven);
 
     /// <summary>As much of an amount of money as the ledger can keep: cut to 1e-8 USDT, towards zero.</summary>
     public static decimal Truncated(decimal amount) => decimal.Round(amount, Decimals, MidpointRounding.ToZero);

@@ -1,6 +1,6 @@
 namespace LatencyEngine.Simulator;
 
-/// <summary>Position and margin arithmetic of USDT perpetuals in decimals of 28 digits (docs/models.md, 3.1 to 3.4; Bybit V5, 16.1 to 16.5). The average entry is one of them: a realised profit on the edge between two units of 1e-8 may round otherwise than by the exact cost.</summary>
+/// <summary>Position and margin arithmetic of USDT perpetuals in decimals of 28 digits (docs/models.md, 3.1 to 3.4; Bybit V5, 16.1 to 16.5).</summary>
 public static class PositionMath
 {
     /// <summary>Books a fill: adds at the weighted average, closes at most the open quantity, and opens the rest on the other side.</summary>

@@ -53,6 +53,17 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public void Half_a_unit_stays_a_half_whatever_an_average_entry_of_28_digits_has_left_of_it()
+    {
+        // 0.096 at 5856.0097 / 0.096 = 61000.10104166..., of which 0.003 are sold at 61010: 0.029696875 by the exact cost.
+        PositionState held = PositionMath.ApplyFill(PositionMath.ApplyFill(default, 1, 0.095m, 61_000.1m, 0m).After, 1, 0.001m, 61_000.2m, 0m).After;
+        decimal realised = PositionMath.ApplyFill(held, -1, 0.003m, 61_010m, 0m).Realised;
+
+        Assert.NotEqual(0.029696875m, realised);
+        Assert.Equal(0.02969688m, Ledger.Rounded(realised));
+    }
+
+    [Fact]
     public void All_books_together_hold_nothing_after_every_posting() => Check.QuickThrowOnFailure(Prop.ForAll(
         Gen.Choose(-2_000_000_000, 2_000_000_000).Three().Zip(Gen.Choose(0, 4)).ListOf().ToArbitrary(),
         postings =>
