@@ -24,7 +24,6 @@ public sealed class PositionLedger
 
     // A realised profit and up to two fees, each rounded by itself, here half-even and at the venue in its own way (Bybit V5, 16.2: a captured one is truncated), and one to spare.
     private const long PostingSlackUnits = 4;
-    private const long AverageSlackUnits = 2;
 
     private static readonly Int128 E24PerE8 = (Int128)E24PerE16 * E16PerE8;
 
@@ -101,14 +100,14 @@ public sealed class PositionLedger
     /// <summary>True for an execution that would be booked and has not been.</summary>
     public bool Lacks(in ExecutionEvent e) => CanBook(in e) && !_executions.Contains(e.ExecutionId);
 
-    /// <summary>Whether a position of the venue is the ledger's. The venue's averages have 8 decimals; how they are rounded, and whether it reckons on with them, is not known, so one may differ by two units.</summary>
+    /// <summary>Whether a position of the venue is the ledger's. The venue's averages have 8 decimals; how they are rounded, and whether it reckons on with them, is not known, so one may differ by a unit, and by one more for each fill that has added to the position.</summary>
     /// <param name="instrument">The instrument.</param>
     /// <param name="position">The venue's signed size.</param>
     /// <param name="averageEntry">The venue's average entry; 0 when flat.</param>
     public bool Agrees(InstrumentId instrument, QtyLots position, PriceE8 averageEntry) =>
-        position == Position(instrument) && Math.Abs(averageEntry.Units - AverageEntry(instrument).Units) <= AverageSlackUnits;
+        position == Position(instrument) && Math.Abs(averageEntry.Units - AverageEntry(instrument).Units) <= AverageSlackUnits(in _accounts[instrument.Index]);
 
-    /// <summary>Whether a wallet balance of the venue is the ledger's, but for what the venue may round otherwise: four units for each execution since its balance was taken, and for each base unit filled the two by which the averages may differ.</summary>
+    /// <summary>Whether a wallet balance of the venue is the ledger's, but for what the venue may round otherwise: four units for each execution since its balance was taken, and for each base unit closed those by which the averages may differ.</summary>
     public bool AgreesOnWallet(MoneyE8 wallet) => wallet - Wallet <= _walletSlack && wallet - Wallet >= -_walletSlack;
 
     /// <summary>Takes the venue's position in place of the ledger's. What was realised, fees and funding stay.</summary>
@@ -120,6 +119,7 @@ public sealed class PositionLedger
         ref Account account = ref _accounts[instrument.Index];
         account.Lots = position.Lots;
         account.CostE24 = ValueE24(averageEntry, Math.Abs(position.Lots), _instruments[instrument].LotE8);
+        account.Additions = 0;
     }
 
     /// <summary>Takes the venue's average entry where an older fill was booked after a newer one: that changes what closes have realised and what is held has cost, by the same amount. So the wallet must then be the venue's too, or it was something else.</summary>
@@ -199,7 +199,6 @@ public sealed class PositionLedger
     {
         bool isLate = e.ExecutedMillis < account.NewestMillis || (e.ExecutedMillis == account.NewestMillis && e.Sequence < account.NewestSequence);
         account.IsReordered |= isLate;
-        _walletSlack += new MoneyE8(AverageSlackUnits * (((long)((Int128)e.Qty.Lots * _instruments[e.Instrument].LotE8 / PriceE8.One)) + 1));
         if (!isLate) (account.NewestMillis, account.NewestSequence) = (e.ExecutedMillis, e.Sequence);
         account.Fees += e.Fee;
         FeesTotal += e.Fee;
@@ -219,11 +218,16 @@ public sealed class PositionLedger
             account.CostE24 -= closedCostE24;
             account.Lots += e.Side.Sign * closeLots;
             openLots -= closeLots;
+            _walletSlack += new MoneyE8((long)(((Int128)closeLots * lotE8 * AverageSlackUnits(in account) / PriceE8.One) + 1));
+            if (account.Lots == 0) account.Additions = 0;
         }
 
         account.CostE24 += ValueE24(e.Price, openLots, lotE8);
         account.Lots += e.Side.Sign * openLots;
+        if (openLots > 0) account.Additions++;
     }
+
+    private static long AverageSlackUnits(in Account account) => 1 + account.Additions;
 
     // cost x part / whole without a 256-bit product: with cost = a x whole + r it is a x part + r x part / whole,
     // where a x part <= cost, and r x part < whole^2 < 2^106 since quantities stay below 2^53 lots.
@@ -245,6 +249,9 @@ public sealed class PositionLedger
         public MoneyE8 RealisedGross;
         public MoneyE8 Fees;
         public MoneyE8 Funding;
+
+        /// <summary>Fills that have added to the position since it was flat or came from the venue's average.</summary>
+        public long Additions;
 
         /// <summary><c>execTime</c> of the newest fill booked, ms since 1970.</summary>
         public long NewestMillis;

@@ -88,8 +88,8 @@ public sealed class PositionLedgerTests
         Assert.False(ledger.Agrees(Btc, new QtyLots(501), Price(100m)));
         Assert.False(ledger.Agrees(Btc, new QtyLots(500), Price(100.00000003m)) || ledger.Agrees(Btc, new QtyLots(500), Price(99.99999997m)));
 
-        // Four units for each of the two executions, and two for each base unit that either has begun: 1 and 0.5.
-        const long Slack = 8 + 4 + 2;
+        // Four units for each of the two executions, and two for each base unit closed, 0.5 of them, and one to spare.
+        const long Slack = 8 + 1 + 1;
         Assert.True(ledger.AgreesOnWallet(Usdt(1_000m) + new MoneyE8(Slack)) && ledger.AgreesOnWallet(Usdt(1_000m) - new MoneyE8(Slack)));
         Assert.False(ledger.AgreesOnWallet(Usdt(1_000m) + new MoneyE8(Slack + 1)) || ledger.AgreesOnWallet(Usdt(1_000m) - new MoneyE8(Slack + 1)));
         ledger.AdoptWallet(Usdt(1_000m));

@@ -28,7 +28,7 @@ public sealed class FairValuePartsTests
         Assert.Equal((4, 4), (parts.Microprice.Mean, parts.Microprice.MeanAbsolute));
 
         // 100 lots bought are an alpha of one tick a second. Each tick counts the shift of the quotes before it: fresh, and a quarter of a second old.
-        double freshTicks = 1 / (Math.Log(2) + 0.1);
+        double freshTicks = (1 - Math.Pow(2, -10)) / Math.Log(2);   // over a horizon of ten half-lives
         Assert.Equal((0.25 * freshTicks) + (0.25 * freshTicks * Math.Pow(2, -0.25)), parts.OrderFlow.Mean, 6);
         Assert.Equal(0, engine.AllocatedBytes);
         Assert.Equal(0, engine.Lanes[1].Parts.Mid.Seconds);

@@ -8,17 +8,17 @@ public sealed class OrderFlowTests
     /// <summary>The second book of a market has bid and ask a tick higher, 50 lots each: 100 lots of buying.</summary>
     private const double EventLots = 100;
 
-    /// <summary>The test engine's horizon of ten seconds: theta of docs/models.md, 2.5.</summary>
-    private const double ThetaPerSecond = 0.1;
+    /// <summary>The test engine's horizon, tau of docs/models.md, 2.5: ten times the half-life.</summary>
+    private const double HalfLives = 10;
 
     private const double ShiftTicks = 5;
 
-    private static readonly double Alpha = ShiftTicks * (Math.Log(2) + ThetaPerSecond) / EventLots;
+    private static readonly double Alpha = ShiftTicks * Math.Log(2) / (1 - Math.Pow(2, -HalfLives)) / EventLots;
 
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]
-    public void Buying_raises_both_quotes_by_alpha_over_zeta_and_theta_and_a_negative_alpha_lowers_them(int sign)
+    public void Buying_raises_both_quotes_by_the_move_that_alpha_leaves_to_be_expected_and_a_negative_alpha_lowers_them(int sign)
     {
         Assert.Equal(Ticks(Quoted(0)).Select(ticks => ticks + (sign * (long)ShiftTicks)), Ticks(Quoted(sign * Alpha)));
     }

@@ -136,7 +136,7 @@ public sealed class ReconciliationTests
 
     [Theory]
     [InlineData("0.011", "10015", 2)]
-    [InlineData("0.010", "10015.00000010", 1)]
+    [InlineData("0.010", "10015.00000100", 1)]
     public void What_a_fill_that_was_booked_late_does_not_explain_is_a_difference(string position, string wallet, long differences)
     {
         EngineUnderTest engine = ConnectionTests.Quoting();

@@ -176,7 +176,8 @@ internal sealed class FrameMaker(Random random, InstrumentTable instruments)
             case "p" or "price" or "lastPrice" or "bid1Price" or "ask1Price": return Grid(_spec.TickE8);
             case "v" or "qty" or "leavesQty" or "cumExecQty" or "execQty" or "size" or "bid1Size" or "ask1Size": return Grid(_spec.LotE8);
             case "markPrice" or "indexPrice" or "execPrice" or "entryPrice" or "liqPrice" or "open" or "close" or "high" or "low" or "openInterest" or "volume" or "turnover": return Decimal(isSigned: false);
-            case "fundingRate" or "execFee" or "cumRealisedPnl" or "walletBalance" or "equity" or "totalPositionIM" or "totalOrderIM" or "locked" or "bonus": return Decimal(isSigned: true);
+            case "fundingRate" or "execFee" or "fee" or "cumRealisedPnl" or "walletBalance" or "equity" or "totalPositionIM" or "totalOrderIM" or "locked" or "bonus": return Decimal(isSigned: true);
+            case "feeCoin": return Doubtful(4) ? "MNT" : "USDT";
             case "i" or "orderId" or "execId": return VenueId();
             case "orderLinkId": return Chance(3) ? VenueId() : $"le{Hex(8)}{Hex(8)}";
             case "reqId": return Chance(6) ? VenueId() : $"r{Hex(8)}{Hex(8)}";

@@ -151,7 +151,7 @@ public sealed class PrivateFrameTests
             .Replace("\"execPrice\":\"233.02\"", "\"execPrice\":\"233.019196\"", StringComparison.Ordinal)
             .Replace("\"execFee\":\"0.0256322\"", "\"execFee\":\"-0.0256322\"", StringComparison.Ordinal);
         Assert.Equal(DecodeStatus.Executions, Private(frame));
-        Assert.Equal((ExecutionType.BustTrade, 233_01919600L, -2563220L), (_decoder.Executions[0].Type, _decoder.Executions[0].Price.Units, _decoder.Executions[0].Fee.Units));
+        Assert.Equal((ExecutionType.BustTrade, 233_01919600L, -2563220L + 461380), (_decoder.Executions[0].Type, _decoder.Executions[0].Price.Units, _decoder.Executions[0].Fee.Units));
     }
 
     [Theory]

@@ -260,7 +260,7 @@ internal sealed partial class SlowReader(InstrumentTable instruments)
     private string Execution(JsonElement element)
     {
         Dictionary<string, JsonElement> row = Members(
-            element, "category", "symbol", "orderId", "orderLinkId", "side", "execId", "execType", "isMaker", "execPrice", "execQty", "leavesQty", "execFee", "seq", "execTime");
+            element, "category", "symbol", "orderId", "orderLinkId", "side", "execId", "execType", "isMaker", "execPrice", "execQty", "leavesQty", "execFee", "seq", "execTime", "extraFees");
         if (RowInstrument(row) is not { } spec) return "";
         string executionId = String(Get(row, "execId"));
         Require(executionId.Length > 0);
@@ -278,7 +278,20 @@ internal sealed partial class SlowReader(InstrumentTable instruments)
 
         decimal leaves = Carries(row, "leavesQty") ? Qty(row["leavesQty"], spec) : 0;
         long sequence = Carries(row, "seq") ? Integer(row["seq"]) : 0;
-        return $" [{spec.Symbol} {VenueId(String(Get(row, "orderId")))} {ClientId(OptionalString(row, "orderLinkId"))} {VenueId(executionId)} {type} {side} {Flag(row, "isMaker")} {Decoded.Number(E8(Get(row, "execPrice")))} {Decoded.Number(Qty(Get(row, "execQty"), spec))} {Decoded.Number(leaves)} {Decoded.Number(E8(Get(row, "execFee"), isSigned: true))} {sequence} {Millis(row, "execTime")}]";
+        decimal fee = E8(Get(row, "execFee"), isSigned: true);
+        if (Carries(row, "extraFees"))
+        {
+            Require(row["extraFees"].ValueKind == JsonValueKind.Array);
+            foreach (JsonElement extra in row["extraFees"].EnumerateArray())
+            {
+                Require(extra.ValueKind == JsonValueKind.Object);
+                Dictionary<string, JsonElement> members = Members(extra, "feeCoin", "fee");
+                if (String(Get(members, "feeCoin")) == "USDT") fee += E8(Get(members, "fee"), isSigned: true);
+                Require(fee is >= -92_233_720_368.54775808m and <= 92_233_720_368.54775807m);
+            }
+        }
+
+        return $" [{spec.Symbol} {VenueId(String(Get(row, "orderId")))} {ClientId(OptionalString(row, "orderLinkId"))} {VenueId(executionId)} {type} {side} {Flag(row, "isMaker")} {Decoded.Number(E8(Get(row, "execPrice")))} {Decoded.Number(Qty(Get(row, "execQty"), spec))} {Decoded.Number(leaves)} {Decoded.Number(fee)} {sequence} {Millis(row, "execTime")}]";
     }
 
     private string FastExecution(JsonElement element)
