@@ -87,6 +87,21 @@ public static class MarginMath
         return ToPrice(MoneyE8.DivideHalfEven(numeratorE24, qtyE8 * (OneE8 - (side.Sign * tier.MaintenanceRateE8))));
     }
 
+    /// <summary>How much of the way from the entry to the liquidation price the mark has gone, as a fraction in 1e-8, rounded towards zero: 0 at the entry, negative in profit, 1 at liquidation and beyond it more.</summary>
+    /// <param name="side">Buy for a long position, sell for a short one.</param>
+    /// <param name="entry">Average entry price.</param>
+    /// <param name="mark">Mark price.</param>
+    /// <param name="liquidation">Liquidation price; 0 when there is none, and then nothing is used.</param>
+    /// <returns>One where the entry itself is beyond the liquidation price: there was no way to go.</returns>
+    /// <remarks>docs/concepts/margin.md, T7. Prices are below 1e10 USDT.</remarks>
+    public static long UsedShareE8(Side side, PriceE8 entry, PriceE8 mark, PriceE8 liquidation)
+    {
+        if (liquidation.Units == 0) return 0;
+        Int128 way = side.Sign * ((Int128)entry.Units - liquidation.Units);
+        Int128 gone = side.Sign * ((Int128)entry.Units - mark.Units);
+        return way <= 0 ? OneE8 : (long)Int128.Clamp(gone * OneE8 / way, long.MinValue, long.MaxValue);
+    }
+
     /// <summary>A price that cannot trade, at or below zero or beyond the range of the type, is none.</summary>
-    private static PriceE8 ToPrice(Int128 units) => units > 0 && units <= long.MaxValue ? new PriceE8((long)units) : default;
+    internal static PriceE8 ToPrice(Int128 units) => units > 0 && units <= long.MaxValue ? new PriceE8((long)units) : default;
 }
