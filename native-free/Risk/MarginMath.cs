@@ -87,19 +87,17 @@ public static class MarginMath
         return ToPrice(MoneyE8.DivideHalfEven(numeratorE24, qtyE8 * (OneE8 - (side.Sign * tier.MaintenanceRateE8))));
     }
 
-    /// <summary>How much of the way from the entry to the liquidation price the mark has gone, as a fraction in 1e-8, rounded towards zero: 0 at the entry, negative in profit, 1 at liquidation and beyond it more.</summary>
+    /// <summary>The mark price at which a share of the way from the entry to the liquidation price is used up; rounded towards the entry, so never too late.</summary>
     /// <param name="side">Buy for a long position, sell for a short one.</param>
     /// <param name="entry">Average entry price.</param>
-    /// <param name="mark">Mark price.</param>
-    /// <param name="liquidation">Liquidation price; 0 when there is none, and then nothing is used.</param>
-    /// <returns>One where the entry itself is beyond the liquidation price: there was no way to go.</returns>
-    /// <remarks>docs/concepts/margin.md, T7. Prices are below 1e10 USDT.</remarks>
-    public static long UsedShareE8(Side side, PriceE8 entry, PriceE8 mark, PriceE8 liquidation)
+    /// <param name="liquidation">Liquidation price.</param>
+    /// <param name="usedShareE8">Share, 0 to 1 in 1e-8.</param>
+    /// <returns>The entry itself where that is beyond the liquidation price: there is no way to go.</returns>
+    /// <remarks>docs/concepts/margin.md, T7.</remarks>
+    public static PriceE8 PriceAtUsedShare(Side side, PriceE8 entry, PriceE8 liquidation, long usedShareE8)
     {
-        if (liquidation.Units == 0) return 0;
         Int128 way = side.Sign * ((Int128)entry.Units - liquidation.Units);
-        Int128 gone = side.Sign * ((Int128)entry.Units - mark.Units);
-        return way <= 0 ? OneE8 : (long)Int128.Clamp(gone * OneE8 / way, long.MinValue, long.MaxValue);
+        return way <= 0 ? entry : new PriceE8((long)(entry.Units - (side.Sign * (way * usedShareE8 / OneE8))));
     }
 
     /// <summary>A price that cannot trade, at or below zero or beyond the range of the type, is none.</summary>

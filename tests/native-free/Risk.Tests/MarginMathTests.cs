@@ -70,22 +70,19 @@ public sealed class MarginMathTests
     }
 
     [Theory]
-    [InlineData(50_000, 0)]
-    [InlineData(50_100, -13_266_666)]     // in profit
-    [InlineData(49_400, 79_600_000)]      // 600 of 753.77
-    [InlineData(49_396, 80_130_666)]
-    [InlineData(49_000, 132_666_666)]     // past it
-    public void The_way_to_liquidation_is_used_up_from_the_entry_on(long mark, long usedE8)
+    [InlineData(0, 50_000_00000000)]
+    [InlineData(80_000_000, 49_396_98492463)]     // 80 % of 753.76884422; the rest of a unit towards the entry
+    [InlineData(100_000_000, 49_246_23115578)]
+    public void The_way_to_liquidation_is_used_up_from_the_entry_on(long usedShareE8, long markE8)
     {
         Int128 costE16 = Cost(price: 50_000, lots: 100);
         PriceE8 entry = new(50_000 * MoneyE8.One);
         PriceE8 liquidation = MarginMath.LiquidationPrice(Side.Buy, costE16, new QtyLots(100), LotE8, 5_000, default, 55_000, HalfPercent);
         PriceE8 mirrored = new((2 * entry.Units) - liquidation.Units);
 
-        Assert.Equal(usedE8, MarginMath.UsedShareE8(Side.Buy, entry, new PriceE8(mark * MoneyE8.One), liquidation));
-        Assert.Equal(usedE8, MarginMath.UsedShareE8(Side.Sell, entry, new PriceE8((100_000 - mark) * MoneyE8.One), mirrored));
-        Assert.Equal(0, MarginMath.UsedShareE8(Side.Buy, entry, new PriceE8(mark * MoneyE8.One), default));
-        Assert.Equal(MarginMath.OneE8, MarginMath.UsedShareE8(Side.Buy, liquidation, new PriceE8(mark * MoneyE8.One), entry));
+        Assert.Equal(new PriceE8(markE8), MarginMath.PriceAtUsedShare(Side.Buy, entry, liquidation, usedShareE8));
+        Assert.Equal(new PriceE8((2 * entry.Units) - markE8), MarginMath.PriceAtUsedShare(Side.Sell, entry, mirrored, usedShareE8));
+        Assert.Equal(liquidation, MarginMath.PriceAtUsedShare(Side.Buy, liquidation, entry, usedShareE8));
     }
 
     [Fact]
