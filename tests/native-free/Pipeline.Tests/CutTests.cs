@@ -21,11 +21,10 @@ public sealed class CutTests
 
         Mark(engine, mark);
 
-        SentRequest[] sent = [.. engine.Requests().Select(SentRequest.Parse)];
-        Assert.Equal(["order.amend", "order.cancel"], sent.Select(request => request.Operation).Order());
-        SentRequest offer = sent.Single(request => request.Operation == "order.amend");
-        Assert.Equal((decimal.Parse(touch), "0.005"), (offer.PriceValue, offer.Qty));
-        Assert.Equal(offering, engine.SideOf(offer));
+        List<string> sent = engine.Requests();
+        Assert.Equal(["order.amend", "order.cancel"], sent.Select(request => SentRequest.Parse(request).Operation).Order());
+        string offer = sent.Single(request => SentRequest.Parse(request).Operation == "order.amend");
+        Assert.Equal((offering, decimal.Parse(touch), "0.005"), (engine.SideOf(offer), SentRequest.Parse(offer).PriceValue, SentRequest.Parse(offer).Qty));
         Assert.Equal(QuotesHeldBy.LiquidationGuard, engine.State().HeldBy);
         Assert.Equal((1L, 1L), (engine.Lanes[0].Guard.Cuts, engine.Meters.QuotesHeldBy(QuotesHeldBy.LiquidationGuard)));
     }
