@@ -44,4 +44,7 @@ public enum QuotesHeldBy
 
     /// <summary>The book is usable, but one of its sides is empty.</summary>
     OneSidedBook = 13,
+
+    /// <summary>The position is cut: too much of its way to liquidation is used up. At first one side quotes what is to go, then none does.</summary>
+    LiquidationGuard = 14,
 }

@@ -427,10 +427,18 @@ public sealed class HotPath
     }
 
     /// <summary>Which quotes the venue's price limit lets through goes with the mark price.</summary>
-    private static void TakeMark(InstrumentLane lane, PriceE8 mark)
+    private void TakeMark(InstrumentLane lane, PriceE8 mark)
     {
         if (mark != lane.MarkPrice && lane.Spec.PriceLimitRatioE8 != 0) lane.SettledAt = -1;
         lane.MarkPrice = mark;
+        if (lane.Guard.OnMark(_ledger.Position(lane.Spec.Id), mark, _now)) OnCut(lane);
+    }
+
+    private void OnCut(InstrumentLane lane)
+    {
+        lane.NeedsDecision = true;
+        lane.SettledAt = -1;
+        if (lane.Guard.IsCutting) _closer.TryAgain(lane.Spec.Id);
     }
 
     /// <summary>The market by REST, for the way out: a picture that stands alone. What comes when the stream has taken over is late, and dropped.</summary>
@@ -841,6 +849,7 @@ public sealed class HotPath
         Int128 costE16 = _ledger.CostE16(id);
         lane.LiquidationPrice = MarginMath.LiquidationPrice(
             side, costE16, new QtyLots(Math.Abs(position.Lots)), lane.Spec.LotE8, lane.LeverageE2, extraMargin: default, lane.TakerFeeE8, in lane.RiskTiers.Find(costE16));
+        if (lane.Guard.OnPosition(position, _ledger.AverageEntry(id), lane.LiquidationPrice, lane.MarkPrice, _now)) OnCut(lane);
     }
 
     /// <summary>The venue's own figures are compared with the ledger, which knows executions only. Not while executions may be missing, or be known here before the venue's message about them.</summary>
@@ -1076,7 +1085,7 @@ public sealed class HotPath
         if (quotes && lane.AwaitsBook) return;
         int intentCount = quotes ? PlanQuotes(lane, in top) : _orders.PlanCancelAll(id, _intents);
         for (int i = 0; i < intentCount && !IsHalted; i++) Submit(lane, in _intents[i], in top, pullsQuotes: !quotes);
-        if (intentCount == 0 && _closer.IsAsked) ClosePosition(lane);
+        if (intentCount == 0 && (_closer.IsAsked || (lane.Guard.IsCutting && !lane.Guard.IsPassive(_now)))) ClosePosition(lane);
     }
 
     /// <summary>Only by books that are known to be the venue's, and not on a book that is old or was used before; not while any order of the instrument may still fill.</summary>
@@ -1086,7 +1095,8 @@ public sealed class HotPath
         bool knowsThePosition = CanPlace && SeesItsOrders && lane.DisagreesSince is null && _orders.Exposure(id) == default;
         bool seesTheMarket = (SeesTheMarket || lane.HasPolledBook) && !lane.AwaitsBook && _now - lane.LastBookTime <= lane.MarketDataAgeMaxNanos;
         if (!knowsThePosition || !seesTheMarket || !lane.Book.TryGetTop(out BookTop top)) return;
-        if (!_closer.TryPlan(lane.Spec, _gate.LimitsOf(id), in top, _ledger.Position(id), _now, out OrderIntent intent)) return;
+        QtyLots kept = _closer.IsAsked ? default : lane.Guard.Kept;
+        if (!_closer.TryPlan(lane.Spec, _gate.LimitsOf(id), in top, _ledger.Position(id), kept, _now, out OrderIntent intent)) return;
         long requestsBefore = _requestsPublished;
         intent = intent with { ClientOrderId = _orders.NextName() };
         Submit(lane, in intent, in top, pullsQuotes: true);
@@ -1126,7 +1136,7 @@ public sealed class HotPath
             _meters.CountQuotesHeldBy(heldBy);
         }
 
-        return heldBy is QuotesHeldBy.Nothing or QuotesHeldBy.MarkOuts;
+        return heldBy is QuotesHeldBy.Nothing or QuotesHeldBy.MarkOuts || (heldBy == QuotesHeldBy.LiquidationGuard && lane.Guard.IsPassive(_now));
     }
 
     private QuotesHeldBy HeldBy(InstrumentLane lane, out BookTop top)
@@ -1140,6 +1150,7 @@ public sealed class HotPath
         if (lane.FeedLagNanos > lane.FeedLagMaxNanos) return QuotesHeldBy.FeedLag;
         if (_orders.IsStreamSlow) return QuotesHeldBy.OrderStreamDelay;
         if (lane.RefusalsOf(Side.Buy).HoldsAt(_now) || lane.RefusalsOf(Side.Sell).HoldsAt(_now)) return QuotesHeldBy.Refusals;
+        if (lane.Guard.IsCutting) return QuotesHeldBy.LiquidationGuard;
         if (lane.VolatilityJump is { IsJumping: true }) return QuotesHeldBy.VolatilityJump;
         if (lane.PullsAtVolatilityCap && lane.Volatility.Bound == SigmaBound.Cap) return QuotesHeldBy.VolatilityCap;
         if (lane.Sweep is { } sweep && sweep.HoldsAt(_now.Nanos)) return QuotesHeldBy.Sweep;
@@ -1190,8 +1201,26 @@ public sealed class HotPath
         double sigma = lane.Volatility.SigmaPerSqrtSecond;
         if (lane.Quoter.TryAskForTable(sigma, fairTicks, out QuoteTableRequest request)) PublishFact(in request, OutboundKind.QuoteTableRequest);
         int count = lane.Quoter.Quote(in top, fairTicks, sigma, _ledger.Position(lane.Spec.Id), shiftTicks, _targets, lane.MarkOuts.BidWideningNanoTicks, lane.MarkOuts.AskWideningNanoTicks);
+        if (lane.Guard.IsCutting) OfferCut(lane, in top, _targets.AsSpan(0, count));
         VenueFilters.ApplyPriceLimit(lane.Spec, lane.MarkPrice, _targets.AsSpan(0, count));
         return _targets.AsSpan(0, count);
+    }
+
+    /// <summary>In place of quotes what is to be cut, at the touch of its side.</summary>
+    private void OfferCut(InstrumentLane lane, in BookTop top, Span<QuoteTarget> targets)
+    {
+        InstrumentId id = lane.Spec.Id;
+        QtyLots position = _ledger.Position(id);
+        Side side = position.Lots > 0 ? Side.Sell : Side.Buy;
+        long lots = Math.Min(Math.Abs(position.Lots) - lane.Guard.Kept.Lots, _gate.LimitsOf(id).OrderMax.Lots);
+        foreach (ref QuoteTarget target in targets)
+        {
+            target = target.Side == side && target.Level == 0
+                ? target with { Price = side == Side.Sell ? top.AskPrice : top.BidPrice, Qty = new QtyLots(lots) }
+                : target with { Qty = default };
+        }
+
+        VenueFilters.Apply(lane.Spec, targets);
     }
 
     /// <summary>What the order flow is worth to the quotes now: it decays while nothing happens.</summary>

@@ -7,7 +7,7 @@ namespace LatencyEngine.Pipeline;
 public sealed class HotPathMeters
 {
     private readonly long[] _connectionsLost = new long[(int)VenueChannel.Trade + 1];
-    private readonly long[] _quotesHeld = new long[(int)Model.QuotesHeldBy.OneSidedBook + 1];
+    private readonly long[] _quotesHeld = new long[(int)Model.QuotesHeldBy.LiquidationGuard + 1];
 
     /// <summary>Decoding of one public frame; of every seventeenth, because the clock costs a good part of what it would measure.</summary>
     public LatencyHistogram Decode { get; } = new();
@@ -72,7 +72,7 @@ public sealed class HotPathMeters
     /// <summary>Positions taken over by the venue.</summary>
     public long Liquidations { get; internal set; }
 
-    /// <summary>Closing orders sent for <see cref="OperatorCommand.Flatten"/>.</summary>
+    /// <summary>Closing orders sent, for <see cref="OperatorCommand.Flatten"/> or a cut.</summary>
     public long ClosesSent { get; internal set; }
 
     /// <summary>Tables of exact quotes that were taken.</summary>

@@ -75,6 +75,9 @@ public sealed class InstrumentLane
     /// <summary>What the mid did after own fills, and the widening of each side that follows from it.</summary>
     public required MarkOuts MarkOuts { get; init; }
 
+    /// <summary>Cuts its position before the venue does.</summary>
+    public required LiquidationGuard Guard { get; init; }
+
     /// <summary>How well its resting quotes follow the wanted ones.</summary>
     public QuoteTracking Tracking { get; } = new();
 

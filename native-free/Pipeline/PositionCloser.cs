@@ -32,6 +32,9 @@ internal sealed class PositionCloser(int instruments)
         foreach (ref Closing closing in _closings.AsSpan()) closing.Refusals = 0;
     }
 
+    /// <summary>What was given up of an instrument is tried again.</summary>
+    public void TryAgain(InstrumentId instrument) => _closings[instrument.Index].Refusals = 0;
+
     /// <summary>The order that closes now, without its name: reduce-only, immediate or cancel, no larger than the position, the limits and the venue allow.</summary>
     /// <remarks>
     /// A position below the venue's smallest order or value is offered whole, until the venue refuses it: whether it takes one is not documented (Bybit V5, 23.13).
@@ -41,17 +44,18 @@ internal sealed class PositionCloser(int instruments)
     /// <param name="limits">Its limits; the price keeps within the collar.</param>
     /// <param name="top">The present book.</param>
     /// <param name="position">Signed.</param>
+    /// <param name="kept">Size that stays, without sign.</param>
     /// <param name="now">The present.</param>
     /// <param name="intent">The order.</param>
-    /// <returns>False when nothing is held, it is given up, the last refusal was a moment ago, or no price within the collar and the venue's bounds reaches the touch.</returns>
-    public bool TryPlan(InstrumentSpec spec, RiskLimits limits, in BookTop top, QtyLots position, EpochNanos now, out OrderIntent intent)
+    /// <returns>False when no more is held than stays, it is given up, the last refusal was a moment ago, or no price within the collar and the venue's bounds reaches the touch.</returns>
+    public bool TryPlan(InstrumentSpec spec, RiskLimits limits, in BookTop top, QtyLots position, QtyLots kept, EpochNanos now, out OrderIntent intent)
     {
         intent = default;
         ref Closing closing = ref _closings[spec.Id.Index];
-        if (position.Lots == 0 || closing.Refusals >= RefusalsMax || now.Nanos < closing.NotBefore.Nanos) return false;
+        long heldLots = Math.Abs(position.Lots) - kept.Lots;
+        if (heldLots <= 0 || closing.Refusals >= RefusalsMax || now.Nanos < closing.NotBefore.Nanos) return false;
         Side side = position.Lots > 0 ? Side.Sell : Side.Buy;
         if (!TryPrice(spec, limits, in top, side, out PriceTicks price)) return false;
-        long heldLots = Math.Abs(position.Lots);
         Int128 lotValueE16 = (Int128)price.Ticks * spec.TickE8 * spec.LotE8;
         long valueLots = (long)Int128.Min((Int128)limits.OrderNotionalMax.Units * PriceE8.One / lotValueE16, long.MaxValue);
         long lots = Math.Min(Math.Min(heldLots, valueLots), Math.Min(limits.OrderMax.Lots, spec.MaxOrderQty.Lots));

@@ -87,6 +87,19 @@ public static class MarginMath
         return ToPrice(MoneyE8.DivideHalfEven(numeratorE24, qtyE8 * (OneE8 - (side.Sign * tier.MaintenanceRateE8))));
     }
 
+    /// <summary>The mark price at which a share of the way from the entry to the liquidation price is used up; rounded towards the entry, so never too late.</summary>
+    /// <param name="side">Buy for a long position, sell for a short one.</param>
+    /// <param name="entry">Average entry price.</param>
+    /// <param name="liquidation">Liquidation price.</param>
+    /// <param name="usedShareE8">Share, 0 to 1 in 1e-8.</param>
+    /// <returns>The entry itself where that is beyond the liquidation price: there is no way to go.</returns>
+    /// <remarks>docs/concepts/margin.md, T7.</remarks>
+    public static PriceE8 PriceAtUsedShare(Side side, PriceE8 entry, PriceE8 liquidation, long usedShareE8)
+    {
+        Int128 way = side.Sign * ((Int128)entry.Units - liquidation.Units);
+        return way <= 0 ? entry : new PriceE8((long)(entry.Units - (side.Sign * (way * usedShareE8 / OneE8))));
+    }
+
     /// <summary>A price that cannot trade, at or below zero or beyond the range of the type, is none.</summary>
-    private static PriceE8 ToPrice(Int128 units) => units > 0 && units <= long.MaxValue ? new PriceE8((long)units) : default;
+    internal static PriceE8 ToPrice(Int128 units) => units > 0 && units <= long.MaxValue ? new PriceE8((long)units) : default;
 }

@@ -32,6 +32,13 @@ public sealed class RiskTierTable
         _tiers = [.. tiers];
     }
 
+    /// <summary>Rows.</summary>
+    public int Count => _tiers.Length;
+
+    /// <summary>One row, lowest value limit first.</summary>
+    /// <param name="row">0 to below <see cref="Count"/>.</param>
+    public ref readonly RiskTier this[int row] => ref _tiers[row];
+
     /// <summary>The first row whose limit is not below the value; the last row for a value above them all, where the venue opens nothing more.</summary>
     /// <param name="valueE16">Position value in 1e-16 USDT, not negative.</param>
     /// <remarks>Thread: any. Allocates: never. Throws: never.</remarks>

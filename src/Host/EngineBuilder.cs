@@ -125,6 +125,8 @@ public static class EngineBuilder
                 WideningMaxFraction = protection.MarkOutMaxFraction,
                 MemorySeconds = protection.MarkOutSeconds,
             }),
+            Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(
+                InstrumentScale.E8(configuration.Risk.LiquidationGuardShare), InstrumentScale.E8(configuration.Risk.LiquidationGuardCutFraction), Nanos(configuration.Risk.LiquidationGuardPassiveMilliseconds))),
             MarketDataAgeMaxNanos = Nanos(configuration.Risk.MarketDataAgeMaxMilliseconds),
             MarkPriceAgeMaxNanos = Nanos(configuration.Risk.MarkPriceAgeMaxMilliseconds),
             FeedLagMaxNanos = Nanos(configuration.Risk.FeedLagMaxMilliseconds),

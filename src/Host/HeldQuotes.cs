@@ -32,6 +32,7 @@ public static class HeldQuotes
         QuotesHeldBy.VolatilityJump => "volatility jump",
         QuotesHeldBy.VolatilityCap => "volatility above its cap",
         QuotesHeldBy.Sweep => "sweep",
+        QuotesHeldBy.LiquidationGuard => "position cut",
         QuotesHeldBy.Refusals => "refused by the venue",
         QuotesHeldBy.MarkOuts => "widened by mark-outs",
         _ => "",

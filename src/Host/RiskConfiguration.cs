@@ -29,4 +29,13 @@ public sealed record RiskConfiguration
 
     /// <summary>The position may not grow while the mark price is nearer than this to the liquidation price, as a fraction of the mark; above 0, below 1/leverage and, which <see cref="EngineBuilder"/> checks, below that distance of a new position.</summary>
     public required decimal LiquidationDistanceMinFraction { get; init; }
+
+    /// <summary>Share of the way from entry to liquidation from which on a position is cut; above 0, at most 1, where the venue is as fast.</summary>
+    public required decimal LiquidationGuardShare { get; init; }
+
+    /// <summary>Share of the position that a cut takes; above 0, at most 1. It is repeated as long as too much of the way is used up.</summary>
+    public required decimal LiquidationGuardCutFraction { get; init; }
+
+    /// <summary>A cut first rests at the touch for so long, and then takes what the book has; 0 to 60,000.</summary>
+    public required int LiquidationGuardPassiveMilliseconds { get; init; }
 }

@@ -81,6 +81,9 @@ public sealed record RunResult
     /// <summary>Frames of any source that were malformed and dropped.</summary>
     public required long FramesRejected { get; init; }
 
+    /// <summary>Times that the liquidation guard began to cut a position.</summary>
+    public required long GuardActions { get; init; }
+
     /// <summary>Order-entry requests sent: creates + amends + cancels.</summary>
     public required long OrdersSent { get; init; }
 

@@ -65,6 +65,7 @@ internal static class RunResults
             FramesDecoded = engine.Meters.FramesDecoded,
             FramesForOtherSymbols = engine.Meters.FramesForOtherSymbols,
             FramesRejected = engine.Meters.FramesRejected,
+            GuardActions = engine.Lanes.Sum(lane => lane.Guard.Cuts),
             OrdersSent = RequestsSent(engine),
             CreatesSent = engine.Orders.CreatesSent,
             AmendsSent = engine.Orders.AmendsSent,

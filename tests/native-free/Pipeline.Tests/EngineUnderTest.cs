@@ -366,6 +366,7 @@ internal sealed class EngineUnderTest
         VolatilityJump = volatilityJump,
         Sweep = sweep,
         MarkOuts = new MarkOuts(new MarkOutSettings { BaseQty = new(10), Gain = markOutGain, WideningMaxFraction = 0.0001, MemorySeconds = 60 }),
+        Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(UsedShareMaxE8: 80_000_000, CutFractionE8: 50_000_000, PassiveNanos: Second)),
         MarketDataAgeMaxNanos = ageMaxNanos,
         MarkPriceAgeMaxNanos = markPriceAgeMaxNanos,
         FeedLagMaxNanos = feedLagMaxNanos,

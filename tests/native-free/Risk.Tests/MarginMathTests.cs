@@ -69,6 +69,22 @@ public sealed class MarginMathTests
         Assert.Equal(50_746_26865672, MarginMath.LiquidationPrice(Side.Sell, costE16, qty, LotE8, 5_000, default, 55_000, HalfPercent).Units);
     }
 
+    [Theory]
+    [InlineData(0, 50_000_00000000)]
+    [InlineData(80_000_000, 49_396_98492463)]     // 80 % of 753.76884422; the rest of a unit towards the entry
+    [InlineData(100_000_000, 49_246_23115578)]
+    public void The_way_to_liquidation_is_used_up_from_the_entry_on(long usedShareE8, long markE8)
+    {
+        Int128 costE16 = Cost(price: 50_000, lots: 100);
+        PriceE8 entry = new(50_000 * MoneyE8.One);
+        PriceE8 liquidation = MarginMath.LiquidationPrice(Side.Buy, costE16, new QtyLots(100), LotE8, 5_000, default, 55_000, HalfPercent);
+        PriceE8 mirrored = new((2 * entry.Units) - liquidation.Units);
+
+        Assert.Equal(new PriceE8(markE8), MarginMath.PriceAtUsedShare(Side.Buy, entry, liquidation, usedShareE8));
+        Assert.Equal(new PriceE8((2 * entry.Units) - markE8), MarginMath.PriceAtUsedShare(Side.Sell, entry, mirrored, usedShareE8));
+        Assert.Equal(liquidation, MarginMath.PriceAtUsedShare(Side.Buy, liquidation, entry, usedShareE8));
+    }
+
     [Fact]
     public void At_the_liquidation_price_margin_and_profit_equal_the_maintenance_margin()
     {
