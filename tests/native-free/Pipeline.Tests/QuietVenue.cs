@@ -5,7 +5,7 @@ using LatencyEngine.Ring;
 
 namespace LatencyEngine.Pipeline.Tests;
 
-/// <summary>Answers every request as the venue does, without allocating: an acknowledgement, the order's row, and now and then a fill with its position and wallet. So a run of any length is one engine's, with orders that work.</summary>
+/// <summary>Answers every request as the venue does, without allocating: an acknowledgement, the order's row, and now and then, for an immediate order always, a fill with its position and wallet. So a run of any length is one engine's, with orders that work.</summary>
 internal sealed class QuietVenue
 {
     private const int FillEvery = 16;
@@ -71,7 +71,8 @@ internal sealed class QuietVenue
 
         order.Ask(Value(request, "\"price\":\""u8), Value(request, "\"qty\":\""u8));
         Row(order, linkId, "New"u8, "UNKNOWN"u8, isOpen: true, filled: "0"u8);
-        if (Requests % FillEvery == 0) Fill(order, linkId);
+        bool isImmediate = request.IndexOf("\"IOC\""u8) >= 0;
+        if (isImmediate || Requests % FillEvery == 0) Fill(order, linkId);
     }
 
     private void Acknowledge(ReadOnlySpan<byte> request, ReadOnlySpan<byte> operation, ReadOnlySpan<byte> linkId)

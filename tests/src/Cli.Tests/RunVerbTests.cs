@@ -42,6 +42,7 @@ public sealed class RunVerbTests
         FramesDecoded = 10,
         FramesForOtherSymbols = 0,
         FramesRejected = 0,
+        GuardActions = 0,
         OrdersSent = 3,
         CreatesSent = 1,
         AmendsSent = 1,

@@ -105,6 +105,7 @@ internal static class ExampleRun
             FramesDecoded = 12_170,
             FramesForOtherSymbols = 0,
             FramesRejected = 0,
+            GuardActions = 0,
             KilledBy = null,
             Incidents = [],
             Funding = 0m,
