@@ -114,17 +114,22 @@ internal sealed class PaperStrategy
         return state;
     }
 
+    /// <summary>Takers a unit of time that reach a quote, lambda = A exp(-k delta). A quote through the mid has more than A.</summary>
+    internal static double ArrivalRate(double delta, double a, double k) => a * Math.Exp(-k * delta);
+
+    /// <summary>Chance of a fill within a step: "with probability lambda dt", or exactly 1 - exp(-lambda dt). Written with tanh the latter keeps its digits where it is small: 1 - exp(-x) = (1 + exp(-x)) tanh(x/2).</summary>
+    internal static double FillProbability(double arrivalRate, double timeStep, bool isExactPoisson)
+    {
+        double expected = arrivalRate * timeStep;
+        return isExactPoisson ? (1 + Math.Exp(-expected)) * Math.Tanh(expected / 2) : Math.Min(expected, 1);
+    }
+
     private static IEnumerable<double> Remaining => Enumerable.Range(0, Steps).Select(step => Horizon - (step * TimeStep));
 
     private static IEnumerable<double> Spreads(double gamma, bool isConstantSpread) =>
         Remaining.Select(tau => isConstantSpread ? AvellanedaStoikov.ArrivalSpread(gamma, Decay) : AvellanedaStoikov.Spread(gamma, Sigma, tau, Decay));
 
-    /// <summary>"With probability lambda dt", lambda = A exp(-k delta). A quote through the mid has a lambda above A.</summary>
-    private double FillProbability(double delta)
-    {
-        double expected = Arrivals * TimeStep * Math.Exp(-Decay * delta);
-        return _isExactPoisson ? 1 - Math.Exp(-expected) : Math.Min(expected, 1);
-    }
+    private double FillProbability(double delta) => FillProbability(ArrivalRate(delta, Arrivals, Decay), TimeStep, _isExactPoisson);
 }
 
 /// <summary>The maker and the mid between two steps.</summary>

@@ -17,31 +17,40 @@ public sealed class ArrivalIntensityTests
     [InlineData(Side.Sell)]
     public void A_and_k_agree_with_the_independent_fit_of_the_same_arrivals(Side taker)
     {
-        const int Steps = 6_000;
-        Dictionary<long, double> depths = ReferenceFiles.GoldenRows("intensity_arrivals.csv").ToDictionary(row => long.Parse(row["step"]), row => double.Parse(row["depth_ticks"]));
         using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(ReferenceFiles.Golden("intensity_fit.json")));
         JsonElement wls = golden.RootElement.GetProperty("wls");
-        var intensity = new ArrivalIntensity(depthMaxTicks: 30, windowSeconds: 600, warmUpSeconds: 600);
 
-        // A depth on halves needs a mid on halves: each step has its own, told just before it.
-        for (long step = 0; step < Steps; step++)
-        {
-            long halfTicks = depths.TryGetValue(step, out double depth) ? (long)(2 * depth) : 0;
-            long twiceMid = TwiceMid + (halfTicks % 2);
-            intensity.OnMid(twiceMid, At(step + 1) - 1);
-            if (halfTicks > 0) intensity.OnTrade(taker, new PriceTicks((twiceMid + (taker.Sign * halfTicks)) / 2), At(step + 1));
-        }
+        ArrivalIntensity intensity = GoldenArrivals(taker, depthMaxTicks: 30, times: 1);
 
         SideIntensity side = Of(intensity, taker);
-        Assert.False(side.HasValue);
-        intensity.OnMid(TwiceMid, At(Steps + 1));
-
         Assert.Equal(IntensityFitStatus.Taken, side.Status);
         Assert.Equal(golden.RootElement.GetProperty("n_points").GetInt32(), side.UsableDepths);
         AssertClose(wls.GetProperty("A").GetDouble(), side.ArrivalRatePerSecond);
         AssertClose(wls.GetProperty("k").GetDouble(), side.DecayPerTick);
         Assert.Equal(IntensityFitStatus.TooFewDepths, Of(intensity, taker.Opposite).Status);
-        Assert.All(ReferenceFiles.GoldenRows("intensity_counts.csv"), row => Assert.Equal(int.Parse(row["count"]), depths.Values.Count(depth => depth > double.Parse(row["delta_ticks"]))));
+    }
+
+    [Theory]
+    [InlineData(Side.Buy)]
+    [InlineData(Side.Sell)]
+    public void Down_to_each_depth_the_fit_is_that_of_the_independent_counts_down_to_there(Side taker)
+    {
+        // Of the arrivals twice, one after the other: then every depth of the file has the five that make it usable, at the same rate.
+        const int Times = 2;
+        Point[] counts = [.. ReferenceFiles.GoldenRows("intensity_counts.csv").Select(row => new Point(double.Parse(row["delta_ticks"]), Times * int.Parse(row["count"]), double.Parse(row["lambda_per_s"])))];
+        Assert.Equal(60, counts.Count(point => point.Count >= SideIntensity.CountMin));
+
+        for (int depthTicks = 3; depthTicks <= 30; depthTicks++)
+        {
+            SideIntensity side = Of(GoldenArrivals(taker, depthTicks, Times), taker);
+
+            Point[] points = [.. counts.Where(point => point.Depth <= depthTicks)];
+            (double rate, double decay, double rSquared) = Regression(points);
+            Assert.Equal(points.Length, side.UsableDepths);
+            AssertClose(rate, side.ArrivalRatePerSecond);
+            AssertClose(decay, side.DecayPerTick);
+            AssertClose(rSquared, side.RSquared);
+        }
     }
 
     [Fact]
@@ -163,14 +172,11 @@ public sealed class ArrivalIntensityTests
             market.NextStep();
         }
 
-        (double Depth, double Count)[] points = [(0.5, 30), (1, 20), (1.5, 20), (2, 10), (2.5, 10)];
-        double meanDepth = points.Sum(point => point.Count * point.Depth) / 90;
-        double meanLog = points.Sum(point => point.Count * Math.Log(point.Count / 10)) / 90;
-        double decay = -points.Sum(point => point.Count * (point.Depth - meanDepth) * (Math.Log(point.Count / 10) - meanLog)) / points.Sum(point => point.Count * Math.Pow(point.Depth - meanDepth, 2));
+        (double rate, double decay, _) = Regression([new(0.5, 30, 3), new(1, 20, 2), new(1.5, 20, 2), new(2, 10, 1), new(2.5, 10, 1)]);
 
         Assert.Equal(5, market.Intensity.Asks.UsableDepths);
         AssertClose(decay, market.Intensity.Asks.DecayPerTick);
-        AssertClose(Math.Exp(meanLog + (decay * meanDepth)), market.Intensity.Asks.ArrivalRatePerSecond);
+        AssertClose(rate, market.Intensity.Asks.ArrivalRatePerSecond);
     }
 
     [Fact]
@@ -298,9 +304,44 @@ public sealed class ArrivalIntensityTests
         && IsClose(slow.Decay, fast.DecayPerTick)
         && Math.Abs(slow.RSquared - fast.RSquared) <= 1e-9;
 
+    /// <summary>The golden's arrivals, of 600 s, taken by the one side; as often as wanted, over a window of all of them, to its fit.</summary>
+    private static ArrivalIntensity GoldenArrivals(Side taker, int depthMaxTicks, int times)
+    {
+        const int Steps = 6_000;
+        Dictionary<long, double> depths = ReferenceFiles.GoldenRows("intensity_arrivals.csv").ToDictionary(row => long.Parse(row["step"]), row => double.Parse(row["depth_ticks"]));
+        var intensity = new ArrivalIntensity(depthMaxTicks, windowSeconds: times * 600, warmUpSeconds: times * 600);
+
+        // A depth on halves needs a mid on halves: each step has its own, told just before it.
+        for (long step = 0; step < times * Steps; step++)
+        {
+            long halfTicks = depths.TryGetValue(step % Steps, out double depth) ? (long)(2 * depth) : 0;
+            long twiceMid = TwiceMid + (halfTicks % 2);
+            intensity.OnMid(twiceMid, At(step + 1) - 1);
+            if (halfTicks > 0) intensity.OnTrade(taker, new PriceTicks((twiceMid + (taker.Sign * halfTicks)) / 2), At(step + 1));
+        }
+
+        Assert.False(Of(intensity, taker).HasValue);
+        intensity.OnMid(TwiceMid, At((times * Steps) + 1));
+        return intensity;
+    }
+
+    /// <summary>ln(rate) over the depth, weighted by the counts.</summary>
+    private static (double Rate, double Decay, double RSquared) Regression(Point[] points)
+    {
+        double weight = points.Sum(point => point.Count);
+        double meanDepth = points.Sum(point => point.Count * point.Depth) / weight;
+        double meanLog = points.Sum(point => point.Count * Math.Log(point.RatePerSecond)) / weight;
+        double Squares(Func<Point, double> deviation) => points.Sum(point => point.Count * Math.Pow(deviation(point), 2));
+        double slope = points.Sum(point => point.Count * (point.Depth - meanDepth) * (Math.Log(point.RatePerSecond) - meanLog)) / Squares(point => point.Depth - meanDepth);
+        double missed = Squares(point => Math.Log(point.RatePerSecond) - meanLog - (slope * (point.Depth - meanDepth)));
+        return (Math.Exp(meanLog - (slope * meanDepth)), -slope, 1 - (missed / Squares(point => Math.Log(point.RatePerSecond) - meanLog)));
+    }
+
     private static bool IsClose(double expected, double actual) => Math.Abs(actual - expected) <= 1e-9 * expected;
 
     private static void AssertClose(double expected, double actual) => Assert.True(IsClose(expected, actual), $"expected {expected:R}, was {actual:R}");
+
+    private readonly record struct Point(double Depth, int Count, double RatePerSecond);
 
     /// <summary>A market with a still mid, a window of ten seconds and a clock in steps; the first step has begun, with its mid known.</summary>
     private sealed class Market

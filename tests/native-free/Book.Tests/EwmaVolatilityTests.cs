@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using LatencyEngine.TestData;
 
 namespace LatencyEngine.Book.Tests;
@@ -25,6 +27,42 @@ public sealed class EwmaVolatilityTests
         }
 
         Assert.Equal(399, values);
+    }
+
+    [Fact]
+    public void Sigma_is_that_of_the_slow_twin_after_every_event_of_any_sequence()
+    {
+        long values = 0, faded = 0;
+        Prop.ForAll(
+            Gen.Choose(0, int.MaxValue - 1).ToArbitrary(),
+            seed =>
+            {
+                var random = new Random(seed);
+                int spacingMillis = random.Next(2) * 100;
+                decimal timeConstantSeconds = random.Next(1, 1_000) / 10m;
+                var fast = new EwmaVolatility((double)timeConstantSeconds, spacingMillis);
+                var slow = new NaiveEwmaVolatility(timeConstantSeconds, spacingMillis);
+                decimal mid = 600_000;
+                long time = 1_000_000 * Millisecond;
+                for (int i = 0; i < 100; i++)
+                {
+                    (decimal change, long elapsed) = Mids.Next(random);
+                    mid += change;
+                    time += elapsed;
+                    double before = fast.SigmaPerSqrtSecond;
+                    fast.OnMid((double)mid, time);
+                    slow.OnMid(mid, time);
+
+                    double expected = slow.SigmaPerSqrtSecond;
+                    if (fast.HasValue != slow.Count > 0 || Math.Abs(fast.SigmaPerSqrtSecond - expected) > (1e-9 * expected) + 1e-100) return false;   // after a silence of a thousand time constants no double has digits left
+                    if (fast.HasValue) values++;
+                    if (expected < before / 2) faded++;
+                }
+
+                return true;
+            }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+        Assert.True(values > 10_000 && faded > 20, $"{values} values, of which {faded} fell by half at once");
     }
 
     [Fact]

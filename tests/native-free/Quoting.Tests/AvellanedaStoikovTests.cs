@@ -20,6 +20,8 @@ public sealed class AvellanedaStoikovTests
             AssertClose(Cell("spread"), quote.Spread, relative, row["case"]);
             AssertClose(Cell("bid"), quote.Bid, relative, row["case"]);
             AssertClose(Cell("ask"), quote.Ask, relative, row["case"]);
+            AssertClose(Cell("delta_bid"), Cell("s") - quote.Bid, relative, row["case"]);
+            AssertClose(Cell("delta_ask"), quote.Ask - Cell("s"), relative, row["case"]);
             AssertClose(Cell("frozen_res_ask"), AvellanedaStoikov.FrozenReservationAsk(Cell("s"), Cell("q"), Cell("gamma"), Cell("sigma"), Cell("tau"), Cell("mu")), relative, row["case"]);
             AssertClose(Cell("frozen_res_bid"), AvellanedaStoikov.FrozenReservationBid(Cell("s"), Cell("q"), Cell("gamma"), Cell("sigma"), Cell("tau"), Cell("mu")), relative, row["case"]);
             rows++;
