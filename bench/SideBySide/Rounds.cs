@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace LatencyEngine.SideBySide;
 
 /// <summary>Measures a comparison: all contestants in every round, so that what disturbs the machine disturbs them alike.</summary>
@@ -13,10 +11,13 @@ internal static class Rounds
     private const int StableRounds = 4;
 
     /// <summary>Warms up until the time of every contestant of this process is stable, at most eight seconds, or for a trial of few rounds by a single pass, then measures. The calling thread is bound to its core only while it measures, so that compilation has the others.</summary>
+    /// <param name="comparison">What is compared.</param>
+    /// <param name="rounds">How many are measured.</param>
+    /// <param name="time">Bounds the warm-up; the machine's outside tests.</param>
     /// <returns>The rounds of each figure, by its name.</returns>
-    public static Dictionary<string, double[]> Measure(Comparison comparison, int rounds)
+    public static Dictionary<string, double[]> Measure(Comparison comparison, int rounds, TimeProvider? time = null)
     {
-        WarmUp(comparison, isTrial: rounds < BenchOptions.RoundsQuotable);
+        WarmUp(comparison, isTrial: rounds < BenchOptions.RoundsQuotable, time ?? TimeProvider.System);
         ulong[] allowed = HostThread.Allowed();
         if (comparison.IsPinned) HostThread.TryPin(HostThread.LastCore(allowed));
         try
@@ -40,9 +41,9 @@ internal static class Rounds
         }
     }
 
-    private static void WarmUp(Comparison comparison, bool isTrial)
+    private static void WarmUp(Comparison comparison, bool isTrial, TimeProvider time)
     {
-        long started = Stopwatch.GetTimestamp();
+        long started = time.GetTimestamp();
         Queue<double>[] last = [.. comparison.Contestants.Select(_ => new Queue<double>())];
         while (true)
         {
@@ -54,7 +55,7 @@ internal static class Rounds
                 isStable &= !comparison.Contestants[i].IsInProcess || (last[i].Count == StableRounds && last[i].Max() <= last[i].Min() * Stable);
             }
 
-            TimeSpan spent = Stopwatch.GetElapsedTime(started);
+            TimeSpan spent = time.GetElapsedTime(started);
             if (isTrial || (spent >= WarmUpMin && isStable) || spent >= WarmUpMax) return;
             Thread.Sleep(Pause);
         }

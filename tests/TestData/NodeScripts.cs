@@ -38,16 +38,16 @@ public static class NodeScripts
     }
 
     /// <summary>Runs a script to its end and returns what it printed.</summary>
-    /// <exception cref="InvalidOperationException">It failed, or did not end within a minute.</exception>
+    /// <exception cref="InvalidOperationException">It failed, or did not end within five minutes.</exception>
     public static string Run(string script, params string[] arguments)
     {
         using Process process = Start(script, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(1)))
+        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
         {
             process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"{script} did not end within a minute");
+            throw new InvalidOperationException($"{script} did not end within five minutes");
         }
 
         if (process.ExitCode != 0) throw new InvalidOperationException($"{script} ended with {process.ExitCode}: {error.Result}");

@@ -14,9 +14,12 @@ const restOf = (account) => new RestClientV5({ key: account.key, secret: account
 const rest = restOf(venue.accounts[0]);
 const other = restOf(venue.accounts[1]);
 
+// A machine that stands still for a second is no dead connection; connections that are made anew would have nothing subscribed by these checks.
+const patient = { pongTimeout: 60_000, reconnectTimeout: 60_000 };
+
 // One client a socket: bybit-api has one address for all of them.
 const socket = (wsUrl) => {
-  const client = new WebsocketClient({ key: venue.accounts[0].key, secret: venue.accounts[0].secret, market: 'v5', wsUrl, reconnectTimeout: 60_000 }, silent);
+  const client = new WebsocketClient({ key: venue.accounts[0].key, secret: venue.accounts[0].secret, market: 'v5', wsUrl, ...patient }, silent);
   client.updates = [];
   client.replies = [];
   client.faults = [];
@@ -28,7 +31,7 @@ const socket = (wsUrl) => {
 };
 const publicSocket = socket(venue.public);
 const privateSocket = socket(venue.private);
-const trade = new WebsocketAPIClient({ key: venue.accounts[0].key, secret: venue.accounts[0].secret, wsUrl: venue.trade, attachEventListeners: false }, silent);
+const trade = new WebsocketAPIClient({ key: venue.accounts[0].key, secret: venue.accounts[0].secret, wsUrl: venue.trade, attachEventListeners: false, ...patient }, silent);
 
 const { check, end } = suite('bybit-api');
 
@@ -72,8 +75,9 @@ const link = (() => {
 let start;
 
 await check('server time: seconds and nanoseconds of the real clock', async () => {
+  const before = Date.now();
   const { timeSecond, timeNano } = await ok(rest.getServerTime());
-  close(timeSecond, Date.now() / 1_000, 2, 'seconds');
+  assert.ok(Number(timeSecond) >= Math.floor(before / 1_000) && Number(timeSecond) <= Date.now() / 1_000, `${timeSecond}, asked at ${before}`);
   assert.equal(timeNano.slice(0, timeSecond.length), timeSecond);
   assert.equal(timeNano.length, timeSecond.length + 9);
 });
@@ -131,7 +135,7 @@ await check('recent trades and candles: newest first, and of one market', async 
   const trades = await until('ten trades', async () => {
     const { list } = await ok(rest.getPublicTradingHistory({ ...of, limit: 50 }));
     return list.length >= 10 && list;
-  }, 15_000);
+  });
   for (let i = 1; i < trades.length; i += 1) assert.ok(Number(trades[i].time) <= Number(trades[i - 1].time));
   const [[begin, open, high, low, last]] = (await ok(rest.getKline({ ...of, interval: '1', limit: 2 }))).list;
   assert.equal(Number(begin) % 60_000, 0);
@@ -330,7 +334,7 @@ await check('streams: one reply confirms all public topics, and each of them beg
   publicSocket.subscribeV5(topics, category);
   await until('the confirmation', () => publicSocket.replies.find((reply) => reply.op === 'subscribe' && reply.success === true));
   for (const topic of topics) {
-    const first = await until(topic, () => publicSocket.updates.find((event) => event.topic === topic), 20_000);
+    const first = await until(topic, () => publicSocket.updates.find((event) => event.topic === topic));
     assert.equal(first.type, 'snapshot', topic);
   }
 });
@@ -569,14 +573,22 @@ await check('a resting order at the best price is filled by the market as maker'
 });
 
 await check('more than ten orders at once: 10006 for the rest, with the limit in the headers', async () => {
-  await sleep(1_100);
-  const { bid } = await best();
-  const answers = await Promise.all(Array.from({ length: 14 }, () => rest.submitOrder(limit('Buy', '0.001', at(bid * 0.97)))));
-  const codes = answers.map((answer) => answer.retCode);
-  assert.equal(codes.filter((code) => code === 0).length, 10, codes.join(' '));
-  assert.equal(codes.filter((code) => code === 10006).length, 4, codes.join(' '));
-  await sleep(1_100);
-  assert.equal((await ok(rest.cancelAllOrders(of))).list.length, 10);
+  // The venue counts a second back from each order: a burst that took longer than one is sent again.
+  const deadline = Date.now() + 90_000;
+  for (let within = 1_000; within >= 1_000; ) {
+    assert.ok(Date.now() < deadline, 'no burst within a second');
+    await sleep(1_100);
+    const { bid } = await best();
+    const begun = performance.now();
+    const answers = await Promise.all(Array.from({ length: 14 }, () => rest.submitOrder(limit('Buy', '0.001', at(bid * 0.97)))));
+    within = performance.now() - begun;
+    const codes = answers.map((answer) => answer.retCode);
+    const taken = codes.filter((code) => code === 0).length;
+    if (within < 1_000) assert.equal(taken, 10, codes.join(' '));
+    assert.equal(codes.filter((code) => code === 10006).length, 14 - taken, codes.join(' '));
+    await sleep(1_100);
+    assert.equal((await ok(rest.cancelAllOrders(of))).list.length, taken);
+  }
 });
 
 await check('wrong secret, wrong key, old timestamp: 10004, 10003, 10002', async () => {
@@ -592,7 +604,7 @@ await check('wrong secret, wrong key, old timestamp: 10004, 10003, 10002', async
 });
 
 await check('a wrong secret cannot log in to the private socket', async () => {
-  const client = new WebsocketClient({ key: venue.accounts[0].key, secret: 'not-the-secret', market: 'v5', wsUrl: venue.private, reconnectTimeout: 60_000 }, silent);
+  const client = new WebsocketClient({ key: venue.accounts[0].key, secret: 'not-the-secret', market: 'v5', wsUrl: venue.private, ...patient }, silent);
   const faults = [];
   client.on('exception', (event) => faults.push(event));
   client.subscribeV5(['order'], category);

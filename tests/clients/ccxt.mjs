@@ -26,9 +26,16 @@ const connect = async (account) => {
   return exchange;
 };
 
-// Everything that a watch method yields from now on.
+// Everything that a watch method yields from now on. What comes together wakes it once: the rest is in the client's own memory of the stream.
+const memory = {
+  watchOrders: (exchange) => exchange.orders,
+  watchMyTrades: (exchange) => exchange.myTrades,
+  watchPositions: (exchange) => exchange.positions,
+  watchBalance: (exchange) => exchange.balance?.unified && [exchange.balance.unified],
+};
 const collect = (exchange, method, ...args) => {
   const events = [];
+  events.remembered = () => [...(memory[method]?.(exchange) ?? [])];
   const next = async () => {
     for (;;) {
       try {
@@ -47,7 +54,7 @@ const collect = (exchange, method, ...args) => {
 const seen = (events, what, test) =>
   until(what, () => {
     if (events.fault) throw events.fault;
-    return events.find(test);
+    return events.find(test) ?? events.remembered().find(test);
   });
 
 const exchange = await connect(venue.accounts[0]);
@@ -64,7 +71,9 @@ const usdt = async () => (await exchange.fetchBalance()).USDT;
 let start;
 
 await check('the clock of the venue is the real one', async () => {
-  close(await exchange.fetchTime(), Date.now(), 2_000, 'server time');
+  const before = Date.now();
+  const time = await exchange.fetchTime();
+  assert.ok(time >= before && time <= Date.now(), `${time}, asked at ${before}`);
 });
 
 await check('markets: the instrument with its steps, limits and leverage', async () => {
@@ -106,10 +115,10 @@ await check('ticker: last price, mark and index lie at the book', async () => {
 });
 
 await check('trades: newest last, on the tick, with both kinds of taker', async () => {
-  const trades = await until('twenty trades', async () => {
+  const trades = await until('twenty trades of both kinds', async () => {
     const found = await exchange.fetchTrades(symbol, undefined, 200);
-    return found.length >= 20 && found;
-  }, 15_000);
+    return found.length >= 20 && new Set(found.map((trade) => trade.side)).size === 2 && found;
+  });
   for (let i = 1; i < trades.length; i += 1) assert.ok(trades[i].timestamp >= trades[i - 1].timestamp);
   for (const trade of trades) close(trade.price / tick, Math.round(trade.price / tick), 1e-6, 'ticks');
   assert.deepEqual([...new Set(trades.map((trade) => trade.side))].sort(), ['buy', 'sell']);
@@ -117,8 +126,11 @@ await check('trades: newest last, on the tick, with both kinds of taker', async 
 });
 
 await check('candles: the last minute holds the last trade', async () => {
-  const candles = await exchange.fetchOHLCV(symbol, '1m', undefined, 5);
-  const [time, open, high, low, last, volume] = candles.at(-1);
+  // A minute that has just begun may hold none.
+  const [time, open, high, low, last, volume] = await until('a trade in the last minute', async () => {
+    const newest = (await exchange.fetchOHLCV(symbol, '1m', undefined, 5)).at(-1);
+    return newest[5] > 0 && newest;
+  });
   assert.equal(time % 60_000, 0);
   assert.ok(Math.abs(Date.now() - time) < 125_000, `the candle begins at ${time}`);
   assert.ok(high >= Math.max(open, last) && low <= Math.min(open, last) && volume > 0);
@@ -425,7 +437,7 @@ await check('stream of the book: sorted and not crossed, update after update', a
 
 await check('stream of trades: those that REST tells too', async () => {
   const [trade] = await exchange.watchTrades(symbol);
-  const told = await exchange.fetchTrades(symbol, undefined, 200);
+  const told = await exchange.fetchTrades(symbol, undefined, 1_000);
   const same = told.find((each) => each.id === trade.id);
   assert.ok(same, `trade ${trade.id} is not among ${told.length}`);
   assert.equal(same.price, trade.price);

@@ -67,7 +67,7 @@ public sealed class BybitRestMessagesTests
                 client =>
                 {
                     RestOrderEntryTests.Send(client, inbox.Inbox, action, out _);
-                    Assert.True(SpinWait.SpinUntil(() => !inbox.Answers.IsEmpty, TimeSpan.FromSeconds(30)));
+                    Assert.True(SpinWait.SpinUntil(() => !inbox.Answers.IsEmpty, TimeSpan.FromSeconds(60)));
                     return Task.CompletedTask;
                 },
                 asked,

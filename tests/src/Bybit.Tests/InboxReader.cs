@@ -17,7 +17,7 @@ internal sealed class InboxReader : IEngineSide, IDisposable
 
     public InboxReader()
     {
-        var nobody = new Uri($"ws://127.0.0.1:{HttpVenue.FreePort()}/");
+        var nobody = new UriBuilder(HttpVenue.Nowhere) { Scheme = "ws" }.Uri;
         _loop = new IoLoop(
             new IoSettings
             {

@@ -138,7 +138,7 @@ public sealed class LookUpTests
         {
             if (path == "/v5/execution/list") return Encoding.UTF8.GetBytes(NoRows);
             if (Interlocked.Increment(ref asked) == 4) allAsked.SetResult();
-            await allAsked.Task.WaitAsync(TimeSpan.FromSeconds(30));   // nobody is answered before everybody is asked
+            await allAsked.Task.WaitAsync(TimeSpan.FromSeconds(60));   // nobody is answered before everybody is asked
             return Encoding.UTF8.GetBytes(path switch { "/v5/position/list" => Flat, "/v5/account/wallet-balance" => AnAccount, _ => NoRows });
         });
 

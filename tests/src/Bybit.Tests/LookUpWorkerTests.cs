@@ -9,7 +9,7 @@ public sealed class LookUpWorkerTests
     // Executions twice, wallet and open orders.
     private const int RequestsOfALookUp = 4;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void A_look_up_that_fails_is_counted_and_the_next_one_works()

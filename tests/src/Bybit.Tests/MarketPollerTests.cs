@@ -10,7 +10,7 @@ public sealed class MarketPollerTests : IDisposable
 {
     private const string MarkAnswer = """{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[{"symbol":"BTCUSDT","lastPrice":"60001.50","indexPrice":"60000.10","markPrice":"60000.25","bid1Price":"60000.10"}]},"time":1760352369814}""";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan After = TimeSpan.FromSeconds(3);
 
     private readonly SwiftTime _time = new();

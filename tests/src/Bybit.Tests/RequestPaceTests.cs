@@ -20,7 +20,7 @@ public sealed class RequestPaceTests
         time.Advance(Window - TimeSpan.FromTicks(1));
         Assert.False(taken[3].IsCompleted);
         time.Advance(TimeSpan.FromTicks(1));
-        await taken[3].WaitAsync(TimeSpan.FromSeconds(30));
+        await taken[3].WaitAsync(TimeSpan.FromSeconds(60));
         Assert.False(taken[4].IsCompleted);
     }
 
@@ -30,18 +30,18 @@ public sealed class RequestPaceTests
         var time = new SteppedTime();
         var pace = new RequestPace(2, Window, time);
         pace.Learn(4);
-        for (int i = 0; i < 4; i++) await pace.TakeAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        for (int i = 0; i < 4; i++) await pace.TakeAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
 
         pace.Learn(1);
         for (int i = 0; i < 4; i++) pace.Answered();
         time.Advance(Window);
-        await pace.TakeAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        await pace.TakeAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.False(pace.TakeAsync(CancellationToken.None).IsCompleted);
 
         pace.Learn(3);
         pace.Learn(2);
         pace.Learn(3);
-        await pace.TakeAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        await pace.TakeAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.False(pace.TakeAsync(CancellationToken.None).IsCompleted);
     }
 
@@ -57,7 +57,7 @@ public sealed class RequestPaceTests
         time.Advance(TimeSpan.FromMilliseconds(399));
         Assert.False(taken.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
-        await taken.WaitAsync(TimeSpan.FromSeconds(30));
+        await taken.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class RequestPaceTests
 
         Task next = pace.TakeAsync(CancellationToken.None);
         time.Advance(TimeSpan.FromSeconds(5));
-        await next.WaitAsync(TimeSpan.FromSeconds(30));
+        await next.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     /// <summary>Time that goes on when it is told to, and wakes on the way whoever waits.</summary>

@@ -12,7 +12,7 @@ namespace LatencyEngine.Bybit.Tests;
 /// <summary>The engine's own requests, as it writes them for the socket, sent by REST.</summary>
 public sealed class RestOrderEntryTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     internal static readonly OrderAction[] Actions = [OrderAction.Place, OrderAction.Amend, OrderAction.Cancel];
 

@@ -1,3 +1,5 @@
+using LatencyEngine.TestData;
+
 namespace LatencyEngine.Bybit.Tests;
 
 public sealed class VenueClockTests
@@ -134,15 +136,16 @@ public sealed class VenueClockTests
         });
         setting.Start();
 
-        long last = _clock.NowNanos, allocatedBefore = GC.GetAllocatedBytesForCurrentThread(), backwards = 0;
-        for (int i = 0; i < 1_000_000; i++)
+        long last = _clock.NowNanos, backwards = 0;
+        long allocated = Allocation.BytesOf(() =>
         {
-            long now = _clock.NowNanos;
-            if (now < last) backwards++;
-            last = now;
-        }
-
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
+            for (int i = 0; i < 1_000_000; i++)
+            {
+                long now = _clock.NowNanos;
+                if (now < last) backwards++;
+                last = now;
+            }
+        });
         over.Cancel();
         setting.Join();
         Assert.Equal((0, 0), (backwards, allocated));

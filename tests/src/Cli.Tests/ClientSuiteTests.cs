@@ -12,7 +12,7 @@ public sealed partial class ClientSuiteTests(ITestOutputHelper log)
     private const int ChecksMin = 20;
 
     /// <summary>A suite waits for a market in real time; a busy machine stretches that.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private static readonly string[] Flow = ["--market", "flow", "--seed", "3", "--symbols", "BTCUSDT,ETHUSDT"];
     private static readonly string[] Recording = ["--market", "replay", "--symbols", "BTCUSDT"];

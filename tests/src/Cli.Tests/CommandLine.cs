@@ -5,8 +5,8 @@ namespace LatencyEngine.Cli.Tests;
 /// <summary>The program with everything around it replaced: streams, environment, and the run itself.</summary>
 internal sealed class CommandLine : IDisposable
 {
-    private readonly StringWriter _output = new();
-    private readonly StringWriter _error = new();
+    private readonly SharedText _output = new();
+    private readonly SharedText _error = new();
     private readonly CancellationTokenSource _interruption = new();
 
     public Dictionary<string, string> Environment { get; } = [];

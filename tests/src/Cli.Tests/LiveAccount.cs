@@ -11,7 +11,7 @@ internal sealed class LiveAccount : IDisposable
 
     public LiveAccount(string address, string key, string secret)
     {
-        _client = new RestClient(new Uri(address), new ApiCredentials(key, secret), new SystemClock(), recvWindowMillis: 5_000, TimeSpan.FromSeconds(30));
+        _client = new RestClient(new Uri(address), new ApiCredentials(key, secret), new SystemClock(), recvWindowMillis: 5_000, TimeSpan.FromSeconds(60));
         Rest = new BybitRest(_client);
     }
 

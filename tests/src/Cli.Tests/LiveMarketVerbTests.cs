@@ -33,8 +33,7 @@ public sealed class LiveMarketVerbTests
 
         await using var above = await Listener.OpenAsync(Socket(upstream), "orderbook.50.BTCUSDT", "publicTrade.BTCUSDT");
         await using var below = await Listener.OpenAsync(Socket(venue), "orderbook.50.BTCUSDT", "publicTrade.BTCUSDT", "orderbook.1.BTCUSDT");
-        await UntilAsync(() => below.Books.Count > 40 && below.Frames.Any(frame => frame.Contains("publicTrade", StringComparison.Ordinal)));
-        Assert.Contains(below.Frames, frame => frame.Contains("orderbook.1.", StringComparison.Ordinal));
+        await UntilAsync(() => ((string[])["publicTrade", "orderbook.1."]).All(topic => below.Frames.Any(frame => frame.StartsWith($"{{\"topic\":\"{topic}", StringComparison.Ordinal))));
         await AssertSameBooksAsync(above, below, from: 0);
 
         using HttpResponseMessage cut = await http.PostAsync(new Uri(upstream.Rest + "/control/cut"), new StringContent("public"));
@@ -42,7 +41,6 @@ public sealed class LiveMarketVerbTests
         Assert.Contains($"lost the market of {upstream.Rest}: connection reset; orders rest and nothing matches until it is back", venue.Error, StringComparison.Ordinal);
         int seen = below.Books.Count;
         await using var again = await Listener.OpenAsync(Socket(upstream), "orderbook.50.BTCUSDT");
-        await UntilAsync(() => below.Books.Count > seen + 40);
         await AssertSameBooksAsync(again, below, from: seen);
         Assert.Contains(below.Frames.Where(frame => frame.StartsWith("{\"topic\":\"orderbook.50", StringComparison.Ordinal)).Skip(1), frame => frame.Contains("\"type\":\"snapshot\"", StringComparison.Ordinal));
     }
@@ -85,7 +83,7 @@ public sealed class LiveMarketVerbTests
             },
             stop.Token);
 
-        Assert.StartsWith("live, mute (instruments of samples/instruments-linear-20260809.json, since the upstream's are of no use: GET /v5/market/instruments-info: ", market, StringComparison.Ordinal);
+        Assert.Matches(@"^live, mute \(instruments of samples/instruments-linear-20260809\.json, since the upstream's are of no use: (GET /v5/market/instruments-info: |no answer in time)", market);   // the second where the machine stood still
         Assert.Contains("risk limits of samples/risk-limits-202608.json, since", market, StringComparison.Ordinal);
     }
 
@@ -148,14 +146,14 @@ public sealed class LiveMarketVerbTests
         Assert.Equal((null, 1d, TimeSpan.FromMinutes(10), "live, mainnet"), (made.RecordingPath, made.Configuration.Venue.Speed, made.Duration, made.MarketName));
     }
 
-    /// <summary>Every book that both have told is the same, and nearly all are.</summary>
+    /// <summary>Every book that both have told is the same, and dozens are.</summary>
     private static async Task AssertSameBooksAsync(Listener above, Listener below, int from)
     {
-        (long UpdateId, string Text)[] told = [.. below.Books.Skip(from).Where(book => book.UpdateId >= above.Books.First().UpdateId)];
+        (long UpdateId, string Text)[] told = [];
+        await UntilAsync(() => (told = [.. below.Books.Skip(from).Where(book => book.UpdateId >= above.Books.First().UpdateId)]).Length > 40);
         await UntilAsync(() => above.Books.Any(book => book.UpdateId >= told[^1].UpdateId));
         Dictionary<long, string> known = above.Books.DistinctBy(book => book.UpdateId).ToDictionary(book => book.UpdateId, book => book.Text);
         Assert.All(told, book => Assert.Equal(known[book.UpdateId], book.Text));
-        Assert.True(told.Length > 20, $"{told.Length} books compared");
     }
 
     private static VenueRequest Request(UpstreamRequest upstream) => new()

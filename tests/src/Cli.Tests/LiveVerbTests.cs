@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -12,6 +13,8 @@ public sealed class LiveVerbTests : IDisposable
     private const string Secret = "a-secret-that-nobody-may-see";
 
     private const string Key = "live-test-key";
+
+    private static readonly TimeSpan StallsMax = TimeSpan.FromSeconds(1);
 
     private static readonly Dictionary<string, string> VenueKeys = new() { ["VENUE_API_KEY"] = Key, ["VENUE_API_SECRET"] = Secret };
 
@@ -77,15 +80,22 @@ public sealed class LiveVerbTests : IDisposable
     [Fact]
     public async Task Three_minutes_with_a_fault_every_few_seconds_hold_the_limits_of_a_short_soak()
     {
-        using var line = new CommandLine();
+        for (int runsLeft = 3; runsLeft > 0; runsLeft--)
+        {
+            using var host = new HostStalls();
+            (int status, string output, string errors) = await RunProgramAsync("soak", "--duration", "3m", "--symbol", "BTCUSDT", "--seed", "7", "--json");
+            Assert.True(output.Length > 0, errors);
+            JsonElement result = JsonDocument.Parse(output).RootElement;
+            string[] breaches = [.. result.GetProperty("breaches").EnumerateArray().Select(breach => breach.GetString()!)];
 
-        // As a program of its own would run it: a test that waits takes one of the few threads of the pool, which connections and REST need.
-        int status = await Task.Factory.StartNew(() => line.Invoke("soak", "--duration", "3m", "--symbol", "BTCUSDT", "--seed", "7", "--json"), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-        Assert.True(status == ExitStatus.Done, string.Join('\n', line.ErrorLines));
-        JsonElement result = JsonDocument.Parse(line.Output).RootElement;
-        Assert.Equal(0, result.GetProperty("breaches").GetArrayLength());
-        Assert.True(result.GetProperty("live").GetProperty("reconnects").GetInt32() > 10);
+            // While the host stood still, orders and books waited with it: such a run is no measure of time, and another one is made.
+            bool isOfTimeAlone = breaches.Length > 0 && breaches.All(breach => breach.StartsWith("quotes ", StringComparison.Ordinal) || breach.Contains(" ms; wanted below ", StringComparison.Ordinal));
+            if (isOfTimeAlone && host.End() > StallsMax && runsLeft > 1) continue;
+            Assert.Empty(breaches);
+            Assert.True(status == ExitStatus.Done, errors);
+            Assert.True(result.GetProperty("live").GetProperty("reconnects").GetInt32() > 10);
+            return;
+        }
     }
 
     [Fact]
@@ -131,9 +141,7 @@ public sealed class LiveVerbTests : IDisposable
         string journal = Path.Combine(_folder, "live.journal");
 
         Task<int> run = Live(line, venue, "--duration", LiveRuns.LongEnough, "--journal", journal);
-        await LiveRuns.UntilAsync(run, async () => (await account.Rest.PositionsAsync()).Value is [{ Size: >= 0.02m }]);   // of two fills: one more cannot close it before the channel is out
-        await venue.FaultAsync("""{"kind":"outage","channel":"public","durationMilliseconds":600000}""");
-        await LiveRuns.UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: 0 });   // it has seen that it is blind
+        int losses = await LoseAsync(run, venue, account, "public");
         line.Interrupt();
         int status = await run;
 
@@ -145,7 +153,7 @@ public sealed class LiveVerbTests : IDisposable
         Assert.Equal(0, result.GetProperty("restFailures").GetInt32());
         Assert.Equal(0, result.GetProperty("rateLimited").GetInt64());
         Assert.Equal(0, result.GetProperty("hotPathAllocatedBytes").GetInt64());
-        Assert.Single(line.ErrorLines, told => told.Contains("market data comes by REST", StringComparison.Ordinal));
+        Assert.InRange(line.ErrorLines.Count(told => told.Contains("market data comes by REST", StringComparison.Ordinal)), 1, losses);
         Assert.Contains(await account.OrdersAsync(), order => order.GetProperty("reduceOnly").GetBoolean() && order.GetProperty("orderStatus").GetString() == "Filled");
 
         using var replay = new CommandLine();
@@ -162,10 +170,7 @@ public sealed class LiveVerbTests : IDisposable
         using var account = new LiveAccount(venue.Rest, Key, Secret);
 
         Task<int> run = Live(line, venue, "--duration", LiveRuns.LongEnough);
-        await LiveRuns.UntilAsync(run, async () => (await account.Rest.PositionsAsync()).Value is [{ Size: >= 0.02m }]);   // of two fills: one more cannot close it before the channel is out
-        await venue.FaultAsync("""{"kind":"outage","channel":"trade","durationMilliseconds":600000}""");
-        int without = 0;
-        await LiveRuns.UntilAsync(run, async () => (without = (await account.Rest.OpenOrdersAsync()).Value is { Count: 0 } ? without + 1 : 0) == 20);   // not for a moment: its quotes do not come back
+        await LoseAsync(run, venue, account, "trade");
         line.Interrupt();
         int status = await run;
 
@@ -189,11 +194,16 @@ public sealed class LiveVerbTests : IDisposable
         string journal = Path.Combine(_folder, "live.journal");
 
         Task<int> run = Live(line, venue, "--duration", LiveRuns.LongEnough, "--journal", journal);
-        await LiveRuns.UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 });
-        await venue.FaultAsync("""{"kind":"halfopen","channel":"trade"}""");   // or cancels get through between the losses of the public connection and of this one
-        await venue.FaultAsync("""{"kind":"outage","durationMilliseconds":12000}""");
-        await LiveRuns.UntilAsync(run, async () => (await account.OrdersAsync()).Any(order => order.GetProperty("cancelType").GetString() == "CancelByDCP"));
-        await LiveRuns.UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 });
+        do   // until some of its orders were not filled by the market before their time was up
+        {
+            await LiveRuns.UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 });
+            await venue.FaultAsync("""{"kind":"halfopen","channel":"trade"}""");   // or cancels get through between the losses of the public connection and of this one
+            await venue.FaultAsync("""{"kind":"outage","durationMilliseconds":12000}""");
+            await LiveRuns.UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is null || await IsSweptAsync());   // it is away, or was
+            await LiveRuns.UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 });
+        }
+        while (!await IsSweptAsync());
+
         line.Interrupt();
         int status = await run;
 
@@ -207,6 +217,8 @@ public sealed class LiveVerbTests : IDisposable
 
         using var replay = new CommandLine();
         Assert.Equal(ExitStatus.Done, replay.Invoke("replay", journal));
+
+        async Task<bool> IsSweptAsync() => (await account.OrdersAsync()).Any(order => order.GetProperty("cancelType").GetString() == "CancelByDCP");
     }
 
     [Fact]
@@ -290,6 +302,38 @@ public sealed class LiveVerbTests : IDisposable
         line.Environment["BYBIT_API_KEY"] = Key;
         line.Environment["BYBIT_API_SECRET"] = Secret;
         return line;
+    }
+
+    /// <summary>Takes a channel away for good while a position is held; returns how often it had to be tried.</summary>
+    private static async Task<int> LoseAsync(Task<int> run, RunningVenue venue, LiveAccount account, string channel)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            await LiveRuns.UntilAsync(run, async () => (await account.Rest.PositionsAsync()).Value is [{ Size: >= 0.02m }]);   // of two fills: one more cannot close it before the channel is out
+            await venue.FaultAsync($$"""{"kind":"outage","channel":"{{channel}}","durationMilliseconds":600000}""");
+            int without = 0;
+            await LiveRuns.UntilAsync(run, async () => (without = (await account.Rest.OpenOrdersAsync()).Value is { Count: 0 } ? without + 1 : 0) == 20);   // not for a moment: its quotes do not come back
+            if ((await account.Rest.PositionsAsync()).Value is { Count: > 0 }) return tries;
+            await venue.FaultAsync($$"""{"kind":"outage","channel":"{{channel}}","durationMilliseconds":1}""");   // what was filled meanwhile has closed it
+        }
+    }
+
+    /// <summary>Runs the program in a process of its own, whose memory, sockets and threads are no other test's.</summary>
+    private static async Task<(int Status, string Output, string Errors)> RunProgramAsync(params string[] args)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "latency-engine.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process program = Process.Start(start)!;
+        try
+        {
+            Task<string> output = program.StandardOutput.ReadToEndAsync();
+            Task<string> errors = program.StandardError.ReadToEndAsync();
+            await program.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(10));
+            return (program.ExitCode, await output, await errors);
+        }
+        finally
+        {
+            if (!program.HasExited) program.Kill(entireProcessTree: true);
+        }
     }
 
     private static Task<int> Live(CommandLine line, RunningVenue venue, params string[] options) =>

@@ -12,6 +12,8 @@ namespace LatencyEngine.Cli.Tests;
 /// <summary><c>record</c>: a market into files, and the files into a run again.</summary>
 public sealed class RecordVerbTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"record-verb-tests-{Guid.NewGuid():N}");
 
     public void Dispose()
@@ -20,13 +22,16 @@ public sealed class RecordVerbTests : IDisposable
     }
 
     [Fact]
-    public void A_market_is_recorded_without_a_key()
+    public async Task A_market_is_recorded_without_a_key_until_it_is_interrupted()
     {
         using var venue = new RunningVenue("--market", "flow", "--symbols", "BTCUSDT,ETHUSDT");
         using var line = new CommandLine();
 
-        Assert.Equal(ExitStatus.Done, line.Invoke("record", "--endpoint", venue.Rest, "--symbols", "BTCUSDT,ETHUSDT", "--duration", "2s", "--file-time", "1s", "--out", _folder, "--json"));
+        Task<int> run = LiveRuns.StartVerb(line, "record", "--endpoint", venue.Rest, "--symbols", "BTCUSDT,ETHUSDT", "--duration", LiveRuns.LongEnough, "--file-time", "1s", "--out", _folder, "--json");
+        await LiveRuns.UntilAsync(run, () => Task.FromResult(Directory.Exists(_folder) && Directory.GetFiles(_folder, "*.frames.gz").Length >= 3));
+        line.Interrupt();
 
+        Assert.Equal(ExitStatus.Interrupted, await run);
         JsonElement document = JsonDocument.Parse(line.Output).RootElement;
         using var recording = RecordingReader.Open(_folder);
         RecordedFrame[] frames = [.. recording.ReadAll()];
@@ -40,17 +45,20 @@ public sealed class RecordVerbTests : IDisposable
     }
 
     [Fact]
-    public void A_market_with_faults_is_recorded_and_played_again()
+    public async Task A_market_with_faults_is_recorded_and_played_again()
     {
         using var venue = new RunningVenue("--market", "flow", "--seed", "5", "--faults", ReferenceFiles.InRepository("configs/faults.json"));
         using var line = new CommandLine();
         string market = Path.Combine(_folder, "market");
 
-        Assert.Equal(ExitStatus.Done, line.Invoke("record", "--endpoint", venue.Rest, "--symbols", "BTCUSDT", "--duration", "15s", "--file-time", "5s", "--out", market, "--json"));
+        Task<int> recording = LiveRuns.StartVerb(line, "record", "--endpoint", venue.Rest, "--symbols", "BTCUSDT", "--duration", LiveRuns.LongEnough, "--file-time", "5s", "--out", market, "--json");
+        await LiveRuns.UntilAsync(recording, () => Task.FromResult(line.ErrorLines.Count(told => told.Contains("the market is back", StringComparison.Ordinal)) >= 2));   // from 9 s and 12 s on
+        line.Interrupt();
 
-        Assert.True(JsonDocument.Parse(line.Output).RootElement.GetProperty("reconnects").GetInt32() >= 2, line.Output);   // at 9 s and at 12 s
+        Assert.Equal(ExitStatus.Interrupted, await recording);
+        Assert.True(JsonDocument.Parse(line.Output).RootElement.GetProperty("reconnects").GetInt32() >= 2, line.Output);
         using var run = new CommandLine { Run = DryRunner.Run };
-        int status = run.Invoke("dry-run", "--data", market, "--report", Path.Combine(_folder, "reports"), "--json");
+        int status = run.Invoke("dry-run", "--speed", "max", "--data", market, "--report", Path.Combine(_folder, "reports"), "--json");
         Assert.True(status == ExitStatus.Done, run.Error);
         JsonElement result = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal(0, result.GetProperty("invariantBreaks").GetArrayLength());
@@ -65,11 +73,13 @@ public sealed class RecordVerbTests : IDisposable
         using var stop = new CancellationTokenSource();
         MarketRecording last = new(0, 0, 0, 0, 0, false, null);
         Task<MarketRecording> recording = Task.Run(() => MarketRecorder.Run(Request(new Uri(venue.Document.GetProperty("public").GetString()!)), progress => Volatile.Write(ref last, progress), stop.Token));
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref last).Frames > 10, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref last).Frames > 10, Patience));
 
         using HttpResponseMessage cut = await http.PostAsync(new Uri(venue.Rest + "/control/cut"), new StringContent("public"));
         Assert.True(cut.IsSuccessStatusCode);
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref last) is { Reconnects: 1, IsConnected: true } || recording.IsCompleted, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref last) is { Reconnects: 1, IsConnected: true } || recording.IsCompleted, Patience));
+        long framesBefore = Volatile.Read(ref last).Frames;
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref last).Frames > framesBefore + 20 || recording.IsCompleted, Patience));   // the first of a topic is its snapshot
         stop.Cancel();
         MarketRecording result = await recording;
 
@@ -91,7 +101,7 @@ public sealed class RecordVerbTests : IDisposable
         Assert.Contains("certificate refused", fault.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder));
         using var line = new CommandLine();
-        Assert.Equal(ExitStatus.Done, line.Invoke("record", "--endpoint", $"https://127.0.0.1:{front.Port}", "--authorities", authority.Path, "--symbols", "BTCUSDT", "--duration", "1s", "--out", _folder));
+        Assert.Equal(ExitStatus.Done, line.Invoke("record", "--endpoint", $"https://127.0.0.1:{front.Port}", "--authorities", authority.Path, "--symbols", "BTCUSDT", "--duration", "3s", "--out", _folder));
         Assert.NotEmpty(Directory.GetFiles(_folder, "*.frames.gz"));
     }
 

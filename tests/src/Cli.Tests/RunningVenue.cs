@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace LatencyEngine.Cli.Tests;
@@ -10,8 +9,8 @@ internal sealed class RunningVenue : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _interruption = new();
-    private readonly LineWriter _output = new();
-    private readonly StringWriter _error = new();
+    private readonly SharedText _output = new();
+    private readonly SharedText _error = new();
     private readonly Task<int> _run;
 
     public RunningVenue(params string[] options)
@@ -39,13 +38,13 @@ internal sealed class RunningVenue : IDisposable
             }),
             TaskCreationOptions.LongRunning);
         SpinWait.SpinUntil(() => _run.IsCompleted || IsReady, Patience);
-        Assert.True(IsReady, $"the venue is not ready: {_output.Text}{_error}");
+        Assert.True(IsReady, $"the venue is not ready: {_output}{_error}");
     }
 
-    private bool IsReady => _output.Text.Contains("ready", StringComparison.Ordinal);
+    private bool IsReady => Output.Contains("ready", StringComparison.Ordinal);
 
     /// <summary>What it has printed.</summary>
-    public string Output => _output.Text;
+    public string Output => _output.ToString();
 
     /// <summary>What it has said on standard error.</summary>
     public string Error => _error.ToString();
@@ -97,34 +96,5 @@ internal sealed class RunningVenue : IDisposable
         _interruption.Dispose();
         _error.Dispose();
         _output.Dispose();
-    }
-
-    /// <summary>Text that another thread may read while it grows.</summary>
-    private sealed class LineWriter : TextWriter
-    {
-        private readonly StringBuilder _text = new();
-        private readonly Lock _writing = new();
-
-        public override Encoding Encoding => Encoding.UTF8;
-
-        public string Text
-        {
-            get
-            {
-                lock (_writing) return _text.ToString();
-            }
-        }
-
-        public override void Write(char value)
-        {
-            lock (_writing) _text.Append(value);
-        }
-
-        public override void Write(string? value)
-        {
-            lock (_writing) _text.Append(value);
-        }
-
-        public override void WriteLine(string? value) => Write(value + "\n");
     }
 }

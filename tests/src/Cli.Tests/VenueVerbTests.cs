@@ -168,7 +168,7 @@ public sealed class VenueVerbTests
 
     private static async Task<bool> UntilAsync(Func<Task<bool>> condition)
     {
-        DateTime limit = DateTime.UtcNow + TimeSpan.FromSeconds(30);
+        DateTime limit = DateTime.UtcNow + TimeSpan.FromSeconds(60);
         while (!await condition())
         {
             if (DateTime.UtcNow > limit) return false;

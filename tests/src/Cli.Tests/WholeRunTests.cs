@@ -87,7 +87,7 @@ public sealed class WholeRunTests : IDisposable
     public void A_journal_replays_as_equal_and_with_one_other_byte_as_different_with_status_1()
     {
         using var run = new CommandLine { Run = Real };
-        Assert.Equal(ExitStatus.Done, run.Invoke(DryRun("--duration", "20", "--journal", Journal, "--data", ReferenceFiles.Sample("v5shaped-btcusdt-20240808.frames.gz"))));
+        Assert.Equal(ExitStatus.Done, run.Invoke(DryRun("--speed", "max", "--duration", "20", "--journal", Journal, "--data", ReferenceFiles.Sample("v5shaped-btcusdt-20240808.frames.gz"))));
 
         foreach (string threads in (string[])["inline", "paired"])
         {
@@ -117,7 +117,7 @@ public sealed class WholeRunTests : IDisposable
         CommandLine? self = null;
         using var line = self = new CommandLine { Run = (request, _, cancel) => DryRunner.Run(request, new InterruptingOnce(() => self!.Interrupt()), cancel) };
 
-        Assert.Equal(ExitStatus.Interrupted, line.Invoke(DryRun()));
+        Assert.Equal(ExitStatus.Interrupted, line.Invoke(DryRun("--speed", "2")));
 
         Assert.Equal(["latency-engine: interrupted; the figures cover what ran"], line.ErrorLines);
         Assert.Contains("Net P&L", line.Output, StringComparison.OrdinalIgnoreCase);
@@ -133,9 +133,13 @@ public sealed class WholeRunTests : IDisposable
         return Assert.Single(line.ErrorLines);
     }
 
-    private string[] DryRun(params string[] options) => options.Contains("--data")
-        ? ["dry-run", "--report", Reports, "--speed", "30", .. options]
-        : ["dry-run", "--report", Reports, "--speed", "30", "--data", ReferenceFiles.Sample("bybit-linear-btc-sol-20260809.frames.gz"), .. options];
+    private string[] DryRun(params string[] options) =>
+    [
+        "dry-run", "--report", Reports,
+        .. options.Contains("--speed") ? Array.Empty<string>() : ["--speed", "30"],
+        .. options.Contains("--data") ? Array.Empty<string>() : ["--data", ReferenceFiles.Sample("bybit-linear-btc-sol-20260809.frames.gz")],
+        .. options,
+    ];
 
     private static RunResult Real(RunRequest request, IProgress<RunProgress>? progress, CancellationToken cancel) =>
         request.Verb == "dry-run" ? DryRunner.Run(request, progress, cancel) : BacktestRunner.Run(request, progress, cancel);

@@ -16,7 +16,7 @@ internal sealed class AccountVenue : IDisposable
     public AccountVenue(string environment = "testnet")
     {
         _http = new HttpVenue(Answer);
-        _client = new RestClient(_http.Address, new ApiCredentials("test-key", "test-secret"), new VenueClock(), recvWindowMillis: 5_000, TimeSpan.FromSeconds(30));
+        _client = new RestClient(_http.Address, new ApiCredentials("test-key", "test-secret"), new VenueClock(), recvWindowMillis: 5_000, TimeSpan.FromSeconds(60));
         Rest = new BybitRest(_client) { Environment = environment };
     }
 

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using LatencyEngine.Bybit;
 using LatencyEngine.Model;
 using LatencyEngine.Ring;
@@ -11,7 +9,7 @@ namespace LatencyEngine.Host.Tests;
 
 public sealed class EngineThreadsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData("inline", "block", "le-io")]
@@ -136,9 +134,7 @@ public sealed class EngineThreadsTests
 
         public EngineThreads Create(string threads, string wait)
         {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            var nobody = new Uri($"ws://{listener.LocalEndpoint}/");
+            Uri nobody = new UriBuilder(HttpVenue.Nowhere) { Scheme = "ws" }.Uri;
             return new EngineThreads(
                 Engine,
                 new IoSettings

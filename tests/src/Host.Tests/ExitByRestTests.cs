@@ -28,7 +28,7 @@ public sealed class ExitByRestTests : IDisposable
     public ExitByRestTests()
     {
         _http = new HttpVenue(Answer);
-        _client = new RestClient(_http.Address, new ApiCredentials("test-key", "test-secret"), new SystemClock(), recvWindowMillis: 5_000, TimeSpan.FromSeconds(30));
+        _client = new RestClient(_http.Address, new ApiCredentials("test-key", "test-secret"), new SystemClock(), recvWindowMillis: 5_000, TimeSpan.FromSeconds(60));
         Orders(EthOrder);
         Positions(EthPosition);
         _answers[CancelAll] = () => Result("""{"success":"1"}""");

@@ -10,7 +10,7 @@ namespace LatencyEngine.Host.Tests;
 public sealed class WarmUpTests
 {
     private const string Remake = "make samples/warm-up.journal again as samples/SOURCES.md says";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void The_engine_decides_on_the_shipped_journal_as_when_it_was_made()

@@ -194,11 +194,11 @@ public sealed class JournalWriterTests
         using JournalWriter writer = journals.Write();
         var frame = new byte[40];
         for (int i = 0; i < 5_000; i++) OneRound(journals, writer, frame);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Rounds; i++) OneRound(journals, writer, frame);
-        long allocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        Assert.Equal(0, allocatedBytes);
+        Assert.Equal(0, Allocation.BytesOf(() =>
+        {
+            for (int i = 0; i < Rounds; i++) OneRound(journals, writer, frame);
+        }));
     }
 
     [NodeFact("@msgpack/msgpack")]
