@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using LatencyEngine.Model;
+using LatencyEngine.TestData;
 
 namespace LatencyEngine.Book.Tests;
 
@@ -107,7 +108,7 @@ public sealed class TradeSweepTests
                 }
 
                 return true;
-            }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+            }).CheckUntil(200, () => sweeps > 100);
 
         Assert.True(sweeps > 100, $"{sweeps} sweeps");
 

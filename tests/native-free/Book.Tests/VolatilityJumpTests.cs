@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using LatencyEngine.TestData;
 
 namespace LatencyEngine.Book.Tests;
 
@@ -140,7 +141,7 @@ public sealed class VolatilityJumpTests
                 }
 
                 return true;
-            }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+            }).CheckUntil(100, () => began > 100);
 
         Assert.True(began > 100, $"{began} jumps");
     }

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using LatencyEngine.Model;
+using LatencyEngine.TestData;
 
 namespace LatencyEngine.Quoting.Tests;
 
@@ -224,7 +225,7 @@ public sealed class MarkOutsTests
                 }
 
                 return true;
-            }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+            }).CheckUntil(60, () => marks > 10_000 && widened > 100);
 
         Assert.True(marks > 10_000 && widened > 100, $"{marks} marks, {widened} widened");
     }

@@ -5,7 +5,7 @@ namespace LatencyEngine.Ring.Tests;
 
 public sealed class FrameRingThreadsTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);   // only a ring that lost a frame ever gets here
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);   // for one frame; only a ring that lost it ever gets here
 
     private volatile string? _fault;   // the first one found ends every thread
 
@@ -19,16 +19,15 @@ public sealed class FrameRingThreadsTests
     {
         const int Frames = 200_000;
         var ring = new FrameRing(slotCount, payloadBytes, consumerCount);
-        long giveUpAt = Stopwatch.GetTimestamp() + (long)(Deadline.TotalSeconds * Stopwatch.Frequency);
         var readers = new Thread[consumerCount];
         for (int c = 0; c < consumerCount; c++)
         {
             int consumer = c;
-            readers[c] = new Thread(() => ReadAll(ring, consumer, Frames, giveUpAt));
+            readers[c] = new Thread(() => ReadAll(ring, consumer, Frames));
             readers[c].Start();
         }
 
-        WriteAll(ring, Frames, batch, giveUpAt);
+        WriteAll(ring, Frames, batch);
         foreach (Thread reader in readers) reader.Join();
 
         Assert.Null(_fault);
@@ -36,15 +35,16 @@ public sealed class FrameRingThreadsTests
         for (int c = 0; c < consumerCount; c++) Assert.Equal(Frames, ring.ConsumedCount(c));
     }
 
-    private void WriteAll(FrameRing ring, int frames, int batch, long giveUpAt)
+    private void WriteAll(FrameRing ring, int frames, int batch)
     {
         var wait = new SpinWait();
         for (long i = 0; i < frames && _fault is null; i++)
         {
             Span<byte> room;
+            long since = Stopwatch.GetTimestamp();
             while (!ring.TryClaim(LengthOf(i), out room))
             {
-                if (Stopwatch.GetTimestamp() > giveUpAt) _fault = $"no room for frame {i}";
+                if (Stopwatch.GetElapsedTime(since) > Patience) _fault = $"no room for frame {i}";
                 if (_fault is not null) return;
                 wait.SpinOnce(sleep1Threshold: -1);
             }
@@ -56,15 +56,16 @@ public sealed class FrameRingThreadsTests
         }
     }
 
-    private void ReadAll(FrameRing ring, int consumer, int frames, long giveUpAt)
+    private void ReadAll(FrameRing ring, int consumer, int frames)
     {
         var wait = new SpinWait();
         for (long i = 0; i < frames && _fault is null; i++)
         {
             FrameView frame;
+            long since = Stopwatch.GetTimestamp();
             while (!ring.TryPeek(consumer, out frame))
             {
-                if (Stopwatch.GetTimestamp() > giveUpAt) _fault = $"frame {i} never came";
+                if (Stopwatch.GetElapsedTime(since) > Patience) _fault = $"frame {i} never came";
                 if (_fault is not null) return;
                 wait.SpinOnce(sleep1Threshold: -1);
             }

@@ -12,23 +12,33 @@ namespace LatencyEngine.Research.Tests;
 /// <summary>How dry-runs begin that cannot, and how they end.</summary>
 public sealed class DryRunEndTests
 {
+    private const int TriesMax = 10;   // the recording is played in less than two seconds, for which a machine may stand still
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     [Fact]
     public void At_the_recordings_end_the_quotes_are_pulled_and_everything_is_booked()
     {
-        using var folder = new TemporaryFolder();
-        RunStage? stage = null;
-        double fraction = 0;
+        long ordersSent = 0;
+        for (int tries = 0; ordersSent <= 10 && tries < TriesMax; tries++)
+        {
+            using var folder = new TemporaryFolder();
+            RunStage? stage = null;
+            double fraction = 0;
 
-        RunResult result = DryRunner.Run(Timed(folder), new Reporting(progress => fraction = progress.Fraction), new DryRunHooks { OnServing = (set, _) => stage = set }, CancellationToken.None);
+            RunResult result = DryRunner.Run(Timed(folder), new Reporting(progress => fraction = progress.Fraction), new DryRunHooks { OnServing = (set, _) => stage = set }, CancellationToken.None);
 
-        Assert.Empty(result.InvariantBreaks);
-        Assert.False(result.Interrupted);
-        Assert.Equal(1, fraction);
-        Assert.True(result.FramesDecoded >= 1_240, $"{result.FramesDecoded} frames");   // of 1,248 books, trades and tickers; the last few may be on their way when the engine has stopped, more come where a book was asked for again
-        Assert.Empty(stage!.Session.Venue.Accounts[0].OpenOrders);
-        Assert.True(result.OrdersSent > 10, $"{result.OrdersSent} requests prove little");
-        Assert.Equal("30x", result.Speed);
-        Assert.True(result.Latency["send"].Count > 0 && result.Latency["roundTrip"].Count > 0);
+            Assert.Empty(result.InvariantBreaks);
+            Assert.False(result.Interrupted);
+            Assert.Equal(1, fraction);
+            Assert.True(result.FramesDecoded >= 1_240, $"{result.FramesDecoded} frames");   // of 1,248 books, trades and tickers; the last few may be on their way when the engine has stopped, more come where a book was asked for again
+            Assert.Empty(stage!.Session.Venue.Accounts[0].OpenOrders);
+            Assert.Equal("30x", result.Speed);
+            Assert.Equal(result.OrdersSent > 0, result.Latency["send"].Count > 0 && result.Latency["roundTrip"].Count > 0);
+            ordersSent = result.OrdersSent;
+        }
+
+        Assert.True(ordersSent > 10, $"{ordersSent} requests prove little");
     }
 
     [Theory]
@@ -36,21 +46,24 @@ public sealed class DryRunEndTests
     [InlineData("max")]
     public void An_interruption_in_the_middle_leaves_no_order_open_and_a_report(string speed)
     {
-        using var folder = new TemporaryFolder();
-        using var interruption = new CancellationTokenSource();
-        RunStage? stage = null;
-        var interrupting = new Reporting(progress =>
+        double progress = 1;
+        for (int tries = 0; progress == 1 && tries < TriesMax; tries++)
         {
-            if (progress.OpenOrders > 0 && progress.Fraction > 0.2) interruption.Cancel();
-        });
+            using var folder = new TemporaryFolder();
+            using var interruption = new CancellationTokenSource();
+            RunStage? stage = null;
+            var hooks = new DryRunHooks { OnServing = (set, _) => stage = set, EngineFrame = engine => After(engine, frames: 400, interruption.Cancel) };
 
-        RunResult result = DryRunner.Run(Timed(folder, ("venue:speed", speed)), interrupting, new DryRunHooks { OnServing = (set, _) => stage = set }, interruption.Token);
+            RunResult result = DryRunner.Run(Timed(folder, ("venue:speed", speed)), progress: null, hooks, interruption.Token);
 
-        Assert.True(result.Interrupted);
-        Assert.Empty(result.InvariantBreaks);
-        Assert.True(stage!.Session.Progress < 1);
-        Assert.Empty(stage.Session.Venue.Accounts[0].OpenOrders);
-        Assert.True(File.Exists(Path.Combine(result.ReportPath!, "report.html")));
+            Assert.True(result.Interrupted);
+            Assert.Empty(result.InvariantBreaks);
+            Assert.Empty(stage!.Session.Venue.Accounts[0].OpenOrders);
+            Assert.True(File.Exists(Path.Combine(result.ReportPath!, "report.html")));
+            progress = stage.Session.Progress;
+        }
+
+        Assert.True(progress < 1);
     }
 
     [Theory]
@@ -60,13 +73,14 @@ public sealed class DryRunEndTests
     {
         using var folder = new TemporaryFolder();
         VenueServer? server = null;
-        var stopping = new Reporting(progress =>
+        var hooks = new DryRunHooks
         {
-            if (progress.OpenOrders > 0) server!.StopAsync().GetAwaiter().GetResult();
-        });
-        var hooks = new DryRunHooks { OnServing = (_, serving) => server = serving, GoneAfter = TimeSpan.FromMilliseconds(500) };
+            OnServing = (_, serving) => server = serving,
+            GoneAfter = TimeSpan.FromMilliseconds(500),
+            EngineFrame = engine => After(engine, frames: 50, () => Assert.True(Task.Run(server!.StopAsync).Wait(Patience))),
+        };
 
-        RunResult result = DryRunner.Run(Timed(folder, ("venue:speed", speed)), stopping, hooks, CancellationToken.None);
+        RunResult result = DryRunner.Run(Timed(folder, ("venue:speed", speed)), progress: null, hooks, CancellationToken.None);
 
         Assert.StartsWith(sentence, result.InvariantBreaks[0], StringComparison.Ordinal);
         Assert.DoesNotContain('\n', result.InvariantBreaks[0]);
@@ -156,6 +170,20 @@ public sealed class DryRunEndTests
         Assert.Equal("kept", File.ReadAllText(recording));
         Assert.False(File.Exists(journal));
         Assert.Equal([recording], Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    /// <summary>Does something once, behind so many frames and while an order rests.</summary>
+    private static FrameHandler After(Engine engine, int frames, Action act)
+    {
+        int taken = 0;
+        bool isDone = false;
+        return (in FrameView frame) =>
+        {
+            engine.HotPath.OnFrame(in frame);
+            if (++taken <= frames || isDone || engine.Orders.LiveOrders == 0) return;
+            isDone = true;
+            act();
+        };
     }
 
     private static FrameHandler FailingAfter(Engine engine, int frames)

@@ -4,7 +4,7 @@ namespace LatencyEngine.Research.Tests;
 
 public sealed class ProgressThreadTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(90);
 
     [Fact]
     public void A_display_that_is_held_up_holds_nobody_up_and_shows_the_newest_when_it_goes_on()

@@ -5,6 +5,8 @@ namespace LatencyEngine.Research.Tests;
 /// <summary>Runs against the clock, where real time decides what arrives together: what the journal of one says, a fresh engine says again.</summary>
 public sealed class TimedRunTests
 {
+    private const double AMinute = 0.17;   // of the recording's six
+
     [Theory]
     [InlineData("inline", DryRunScenario.Calm, "avellaneda-stoikov")]
     [InlineData("paired", DryRunScenario.Calm, "glft-exact")]
@@ -14,12 +16,11 @@ public sealed class TimedRunTests
         using var folder = new TemporaryFolder();
         RunRequest request = Runs.DryRun(Runs.Derived, folder.Path, ("venue:speed", "30"), ("placement:threads", threads), ("quoting:model", model)) with
         {
-            Duration = TimeSpan.FromSeconds(60),
             Scenario = scenario,
             JournalPath = Path.Combine(folder.Path, "run.journal"),
         };
 
-        RunResult result = DryRunner.Run(request, progress: null, CancellationToken.None);
+        RunResult result = RunUntil(request, progress => progress.Fraction > AMinute && progress.Orders > 30 && (scenario == DryRunScenario.Calm || progress.Connections.Any(connection => connection.Status.TimesReady > 1)));
 
         Assert.Empty(result.InvariantBreaks);
         Assert.Equal(scenario == DryRunScenario.Cuts, result.Reconnects > 0);
@@ -41,8 +42,8 @@ public sealed class TimedRunTests
     public void A_replay_that_was_given_one_other_byte_says_where_it_differs()
     {
         using var folder = new TemporaryFolder();
-        RunRequest request = Runs.DryRun(Runs.Derived, folder.Path, ("venue:speed", "30")) with { Duration = TimeSpan.FromSeconds(20), JournalPath = Path.Combine(folder.Path, "run.journal") };
-        DryRunner.Run(request, progress: null, CancellationToken.None);
+        RunRequest request = Runs.DryRun(Runs.Derived, folder.Path, ("venue:speed", "30")) with { JournalPath = Path.Combine(folder.Path, "run.journal") };
+        RunUntil(request, progress => progress.Fraction > AMinute / 3 && progress.Orders > 10);
         byte[] journal = File.ReadAllBytes(request.JournalPath!);
         int price = journal.AsSpan(journal.Length / 2).IndexOf("\"b\":[[\"6"u8) + (journal.Length / 2) + "\"b\":[[\"6".Length;
         journal[price] = (byte)'9';   // 6x,xxx becomes 69,xxx: a bid far above the asks
@@ -52,5 +53,15 @@ public sealed class TimedRunTests
 
         Assert.NotNull(replay.Difference);
         Assert.InRange(replay.Difference.Index, 1, replay.RecordedFrames - 1);
+    }
+
+    /// <summary>A run that ends when it has enough in it, however much of the recording a machine that stood still has missed.</summary>
+    private static RunResult RunUntil(RunRequest request, Func<RunProgress, bool> isEnough)
+    {
+        using var ending = new CancellationTokenSource();
+        return DryRunner.Run(request, new Reporting(progress =>
+        {
+            if (isEnough(progress)) ending.Cancel();
+        }), ending.Token);
     }
 }

@@ -116,6 +116,7 @@ public sealed class SessionFaultTests
         harness.PlayMillis(2);
         SocketClient client = await harness.ConnectAsync(harness.Server.PublicEndpoint);
         await harness.SubscribeAsync(client, VenueServerHarness.Book, "tickers.BTCUSDT");
+        harness.PlayMillis(200);   // the gap is over
 
         foreach (string topic in new[] { VenueServerHarness.Book, "tickers.BTCUSDT" })
         {

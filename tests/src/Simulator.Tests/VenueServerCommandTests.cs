@@ -145,7 +145,7 @@ public sealed partial class VenueServerCommandTests
 
         Assert.Equal("""{"reqId":"a1","retCode":0,"retMsg":"OK","op":"auth","connId":"CONN"}""", Anonymous(await client.NextAsync()));
         Assert.Equal("""{"retCode":20001,"retMsg":"Repeated auth","op":"auth","connId":"CONN"}""", Anonymous(await client.NextAsync()));
-        Assert.True(SpinWait.SpinUntil(() => server.ReceivedRequests == 1, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => server.ReceivedRequests == 1, VenueServerHarness.Patience));
         Assert.Equal(
             """{"success":true,"ret_msg":"","conn_id":"CONN","req_id":"1","op":"auth"}""",
             await AskAsync(server, server.PrivateEndpoint, "{\"req_id\":\"1\"," + auth));

@@ -153,7 +153,8 @@ public sealed class VenueServerLimitTests
         await silent.ConnectAsync(server.PublicEndpoint);
         await aged.ConnectAsync(new Uri(server.PrivateEndpoint + "?max_active_time=1m"));
         await unread.ConnectAsync(new Uri(server.TradeEndpoint + "?max_active_time=5s"));
-        Assert.True(await VenueServerHarness.ComesTrueAsync(() => server.Connections(DeliveryChannel.Trade) == 1));
+        DeliveryChannel[] channels = [DeliveryChannel.Public, DeliveryChannel.Private, DeliveryChannel.Trade];
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() => channels.All(channel => server.Connections(channel) == 1)));
         long now = Stopwatch.GetTimestamp();
 
         server.CutOverdue(now + (61 * Stopwatch.Frequency));

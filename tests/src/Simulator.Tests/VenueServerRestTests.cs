@@ -51,7 +51,7 @@ public sealed class VenueServerRestTests
                     server.DrainIncoming(0, incoming => asked = incoming);
                     return asked is not null;
                 },
-                TimeSpan.FromSeconds(20)));
+                VenueServerHarness.Patience));
 
             Assert.Equal((IncomingKind.Call, Orders, "category=linear&symbol=BTCUSDT"), (asked!.Value.Kind, asked.Value.Call!.Route.Path, asked.Value.Call.Query));
             server.Route(new Delivery(DeliveryChannel.LookUpEnd, 0, "{}"u8.ToArray(), -1, asked.Value.Origin + 1));
@@ -174,7 +174,7 @@ public sealed class VenueServerRestTests
         request.Headers.Add("X-BAPI-TIMESTAMP", $"{now}");
         request.Headers.Add("X-BAPI-SIGN", VenueServerHarness.Sign($"{now}{VenueServerHarness.Key}category=linear"));
         Task<HttpResponseMessage> waiting = http.SendAsync(request);
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref asked), TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref asked), VenueServerHarness.Patience));
 
         await venue.Server.StopAsync();
 

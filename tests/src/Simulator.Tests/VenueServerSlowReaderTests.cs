@@ -10,8 +10,8 @@ namespace LatencyEngine.Simulator.Tests;
 /// <summary>A flow market served over sockets: a client that stops to read costs the venue a bounded queue and the other clients nothing.</summary>
 public sealed class VenueServerSlowReaderTests : IAsyncDisposable
 {
-    private const long StepNanos = 1_000_000_000;   // a ping for each stays below the limit of commands
-    private const int StepsMost = 1_000;
+    private const long StepNanos = 5_000_000_000;
+    private const int StepsMost = 190;   // a ping for each: however fast the machine, below the limit of 200 commands a second
     private static readonly string[] Symbols = ["BTCUSDT", "SOLUSDT"];
 
     private readonly ReplaySession _session;
@@ -64,7 +64,8 @@ public sealed class VenueServerSlowReaderTests : IAsyncDisposable
         Assert.True(steps < StepsMost, $"not cut with {_server.QueuedBytes} bytes unread");
         Assert.InRange(queuedMost, VenueConnection.QueuedBytesMax / 2, VenueConnection.QueuedBytesMax);
         for (int i = 0; i < 5; i++) await StepAsync(reader, updates);
-        Assert.Equal((1, 0L), (_server.Connections(DeliveryChannel.Public), _server.QueuedBytes));
+        Assert.True(await VenueServerHarness.ComesTrueAsync(() => _server.QueuedBytes == 0), $"{_server.QueuedBytes} bytes are left");   // what has arrived is counted off a moment later
+        Assert.Equal(1, _server.Connections(DeliveryChannel.Public));
         Assert.All(_session.Topics.Where(topic => MarketFrame.BookDepth(topic) > 1), topic => Assert.True(updates[topic] > 10, topic));
         Assert.Empty(_faults);
     }

@@ -14,8 +14,8 @@ public sealed class ClockAndCredentialsTests
             last = now;
         }
 
-        Assert.InRange((last / 1_000_000) - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), -5_000, 0);
-        Assert.InRange(clock.RealNanosUntil(clock.NowNanos + 1_000_000_000), 1, 1_000_000_000);
+        Assert.InRange((last / 1_000_000) - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), -60_000, 0);
+        Assert.InRange(clock.RealNanosUntil(clock.NowNanos + 60_000_000_000), 1, 60_000_000_000);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class ClockAndCredentialsTests
         clock.Start();
         long shown = clock.NowNanos;
         Assert.InRange(shown, 5_000, 5_000 + ((Meter.StageClock.NowNanos() - before) * 1_000));
-        Assert.True(SpinWait.SpinUntil(() => clock.NowNanos > shown + 1_000_000_000, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => clock.NowNanos > shown + 1_000_000_000, TimeSpan.FromSeconds(90)));
         Assert.True(clock.RealNanosUntil(shown) < 0);
     }
 

@@ -11,7 +11,8 @@ internal sealed class IoHarness : IEngineSide, IDisposable
     public const long StartNanos = 1_700_000_000_000_000_000;
     public const string BookTopic = "orderbook.50.BTCUSDT", OtherBookTopic = "orderbook.50.SOLUSDT", TradeTopic = "publicTrade.BTCUSDT";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Longest wait for anything.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly FrameRing _inbound;
     private readonly FrameRing _outbound = new(256, 1 << 20, 1);
@@ -115,11 +116,11 @@ internal sealed class IoHarness : IEngineSide, IDisposable
         Loop.WakeIfWaiting();
     }
 
-    /// <summary>Whether the loop ends within a few seconds, which is far more than its own second.</summary>
+    /// <summary>Whether the loop ends, by itself within a second.</summary>
     public bool Stop()
     {
         Loop.Stop();
-        return _thread.Join(TimeSpan.FromSeconds(15));
+        return _thread.Join(Patience);
     }
 
     public void OnPublished()

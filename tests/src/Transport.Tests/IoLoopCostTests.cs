@@ -11,28 +11,31 @@ public sealed class IoLoopCostTests
     public void A_blocking_loop_sleeps_between_its_ticks()
     {
         const int TicksBefore = 20, Ticks = 50;
+        const long TickNanos = 20_000_000;
         using var venue = new ScriptedVenue();
         var clock = new ScaledClock(IoHarness.StartNanos, speed: 1);
-        using var io = new IoHarness(venue, settings => settings with { Clock = clock, TickNanos = 20_000_000, Timings = settings.Timings with { PingInterval = TimeSpan.FromMilliseconds(100), AccountPingInterval = TimeSpan.FromMilliseconds(100) } });
+        using var io = new IoHarness(venue, settings => settings with { Clock = clock, TickNanos = TickNanos, Timings = settings.Timings with { PingInterval = TimeSpan.FromMilliseconds(100), AccountPingInterval = TimeSpan.FromMilliseconds(100) } });
         int frames = 0;
-        (long Turns, long CpuNanos, long At) start = default, end = default;
+        var marks = new List<(long Turns, long CpuNanos, long At)>(Ticks + 1);
         io.OnFrame = () =>
         {
             // The marks are taken on the loop's own thread, once everything it calls is compiled.
             if (IoLoopTests.Channels.Any(channel => io.Status(channel).Phase != ConnectionPhase.Ready)) return;
-            if (++frames == TicksBefore) start = (io.Loop.Meters.Turns, ThreadClock.CpuNanos(), Stopwatch.GetTimestamp());
-            if (frames != TicksBefore + Ticks) return;
-            end = (io.Loop.Meters.Turns, ThreadClock.CpuNanos(), Stopwatch.GetTimestamp());
-            io.Loop.Stop();
+            if (++frames < TicksBefore || marks.Count > Ticks) return;
+            marks.Add((io.Loop.Meters.Turns, ThreadClock.CpuNanos(), Stopwatch.GetTimestamp()));
+            if (marks.Count > Ticks) io.Loop.Stop();
         };
         clock.Start();
 
         io.Run();
 
         // A tick is a turn with work and one that finds nothing; so is a ping's answer, of which three come every 100 ms.
-        double elapsedSeconds = Stopwatch.GetElapsedTime(start.At, end.At).TotalSeconds;
-        Assert.InRange(end.Turns - start.Turns, Ticks, (4 * Ticks) + (200 * elapsedSeconds));
-        Assert.True(end.CpuNanos - start.CpuNanos < elapsedSeconds * 1e9 / 4, $"{(end.CpuNanos - start.CpuNanos) / 1e6} ms of {elapsedSeconds * 1e3} ms");
+        double elapsedSeconds = Stopwatch.GetElapsedTime(marks[0].At, marks[^1].At).TotalSeconds;
+        Assert.InRange(marks[^1].Turns - marks[0].Turns, Ticks, (4 * Ticks) + (200 * elapsedSeconds));
+
+        // Of a tick in the middle: a host that takes the processor away for a while may count that as the thread's.
+        long cpuNanos = marks.Zip(marks.Skip(1)).Select(pair => pair.Second.CpuNanos - pair.First.CpuNanos).Order().ElementAt(Ticks / 2);
+        Assert.True(cpuNanos < TickNanos / 4, $"{cpuNanos / 1e6} ms of each {TickNanos / 1e6} ms");
     }
 
     [Fact]
@@ -42,10 +45,7 @@ public sealed class IoLoopCostTests
         using var venue = new ScriptedVenue();
         Take(venue, Messages / 10, static settings => settings);   // as before every run: what is called is compiled
 
-        IoMeters meters = Take(venue, Messages, static settings => settings);
-
-        Assert.Equal(Messages, meters.Messages);
-        Assert.Equal(0, meters.AllocatedBytesPerMessage);
+        AssertAllocatesNothing(venue, Messages, static settings => settings);
     }
 
     [Theory]
@@ -66,27 +66,57 @@ public sealed class IoLoopCostTests
     [Fact]
     public void A_market_that_does_not_pause_keeps_a_spinning_loop_only_so_long_from_the_accounts_sockets()
     {
-        const int MarketBytes = 8 << 20;
+        const int Frames = 512, FramesAhead = 16;   // 8 MiB, of which the sockets hold a part
         using var venue = new ScriptedVenue();
-        using var io = new IoHarness(venue, settings => settings with { Wait = WaitMode.Spin }, inboundSlots: 4_096, inboundBytes: 16 << 20);
+        using var isHeld = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        using var io = new IoHarness(venue, settings => settings with { Wait = WaitMode.Spin, OnLookUp = Hold }, inboundSlots: 4_096, inboundBytes: 16 << 20);
         io.StartAndAwaitReady();
         byte[] frame = ScriptedServer.Frame(ScriptedServer.Text, IoLoopTests.Data(IoHarness.BookTopic, 1).PadRight(16_000));
-        int frames = MarketBytes / frame.Length;
-        byte[] market = new byte[frames * frame.Length];
-        for (int i = 0; i < frames; i++) frame.CopyTo(market, i * frame.Length);
+        int sent = 0;
 
-        // Megabytes are on their way before the accounts' messages are, and many turns' worth still is when those are read.
-        Task sending = Task.Run(() => venue.Session("public").SendBytes(market));
-        io.Await(InboundKind.PublicFrame, 1);
+        // While the loop is held the market fills what the sockets hold, and the accounts' messages come behind it: many turns' worth still is on its way when those are read.
+        io.Publish(OutboundKind.LookUpRequest, generation: 0, "hold"u8);
+        Assert.True(isHeld.Wait(IoHarness.Patience));
+        Task sending = Task.Run(() =>
+        {
+            for (int i = 0; i < Frames; i++, Interlocked.Increment(ref sent)) venue.Session("public").SendBytes(frame);
+        });
+        io.Until(() => Volatile.Read(ref sent) >= FramesAhead);
         venue.Session("private").Send("""{"topic":"order","data":1}""");
         venue.Session("trade").Send("""{"reqId":"r0000000100000001","retCode":0}""");
-        io.Await(InboundKind.PublicFrame, frames);
-        Assert.True(sending.IsCompletedSuccessfully);
+        goOn.Set();
+        io.Await(InboundKind.PublicFrame, Frames);
+        io.Until(() => sending.IsCompletedSuccessfully);
         Assert.True(io.Stop());
 
         List<InboundKind> order = [.. io.Taken.Select(taken => taken.Kind)];
         Assert.InRange(order.IndexOf(InboundKind.PrivateFrame), 0, order.LastIndexOf(InboundKind.PublicFrame) - 1);
         Assert.InRange(order.IndexOf(InboundKind.TradeFrame), 0, order.LastIndexOf(InboundKind.PublicFrame) - 1);
+
+        void Hold(ReadOnlySpan<byte> lookUp)
+        {
+            isHeld.Set();
+            goOn.Wait(IoHarness.Patience);
+        }
+    }
+
+    /// <summary>Takes messages until no collection came between: where the venue's thread causes one, it retires the loop's allocation buffer, and the runtime counts its unused rest as allocated. A loop that allocates for data does it every time.</summary>
+    internal static void AssertAllocatesNothing(ScriptedVenue venue, int messages, Func<IoSettings, IoSettings> change)
+    {
+        const int TriesMax = 20;
+        IoMeters meters;
+        int collections;
+        int tries = 0;
+        do
+        {
+            collections = GC.CollectionCount(0);
+            meters = Take(venue, messages, change);
+        }
+        while (meters.AllocatedBytesPerMessage > 0 && GC.CollectionCount(0) != collections && ++tries < TriesMax);
+
+        Assert.Equal(messages, meters.Messages);
+        Assert.Equal(0, meters.AllocatedBytesPerMessage);
     }
 
     /// <summary>What the loop measured over that many messages of the public socket, four at a time.</summary>

@@ -125,7 +125,7 @@ public sealed class IoLoopDeadManTests
 
     private static IoSettings Hurried(IoSettings settings) => settings with
     {
-        Timings = settings.Timings with { AccountPingInterval = TimeSpan.FromMilliseconds(20), AccountSilenceMax = TimeSpan.FromMilliseconds(500), EngineStallMax = TimeSpan.FromMilliseconds(100) },
+        Timings = settings.Timings with { AccountPingInterval = TimeSpan.FromMilliseconds(20), EngineStallMax = TimeSpan.FromMilliseconds(100) },
     };
 
     private static IoSettings Aged(IoSettings settings, TimeSpan leaveWithin) => settings with

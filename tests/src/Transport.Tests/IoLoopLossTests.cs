@@ -121,7 +121,8 @@ public sealed class IoLoopLossTests
     [Fact]
     public void An_address_where_nobody_listens_is_told_as_refused_by_the_host()
     {
-        using var io = new IoHarness(Gone());
+        using var gone = new ScriptedVenue(isThere: false);
+        using var io = new IoHarness(gone);
         io.Start();
 
         io.Until(() => IoLoopTests.Channels.All(channel => io.Status(channel).LastFault == "no TCP connection: ConnectionRefused"));
@@ -146,7 +147,8 @@ public sealed class IoLoopLossTests
     public void A_host_that_does_not_answer_is_given_up()
     {
         using var host = new FullHost();
-        using var io = new IoHarness(Gone(), settings => settings with { PublicAddress = host.Address, Timings = settings.Timings with { Establish = Short } });
+        using var gone = new ScriptedVenue(isThere: false);
+        using var io = new IoHarness(gone, settings => settings with { PublicAddress = host.Address, Timings = settings.Timings with { Establish = Short } });
         io.Start();
 
         io.Until(() => io.Status(VenueChannel.Public).LastFault == "no TCP connection within 0.2 s");
@@ -162,7 +164,8 @@ public sealed class IoLoopLossTests
 
         foreach (VenueChannel channel in IoLoopTests.Channels) io.Until(() => io.Status(channel).LastFault == "nothing heard for 0.2 s" && io.Status(channel).TimesReady > 1);
 
-        Assert.All(venue.Sessions.Take(3), session => Assert.True(session.Pings > 0));
+        // A life that a busy machine makes short may end before its first ping.
+        io.Until(() => venue.Sessions.Where(session => session.Pings > 0).DistinctBy(session => session.Name).Count() == 3);
     }
 
     [Fact]
@@ -177,6 +180,7 @@ public sealed class IoLoopLossTests
 
         foreach (VenueChannel channel in IoLoopTests.Channels[1..]) io.Until(() => io.Status(channel).LastFault == "nothing heard for 0.2 s" && io.Status(channel).TimesReady > 1);
 
+        io.Until(() => io.Status(VenueChannel.Public).Phase == ConnectionPhase.Ready);
         Assert.Equal(new ConnectionStatus(ConnectionPhase.Ready, 1, LastFault: null, Refused: false), io.Status(VenueChannel.Public));
         Assert.Equal(0, venue.Session("public").Pings);
     }
@@ -185,12 +189,12 @@ public sealed class IoLoopLossTests
     public void Pings_go_out_on_every_socket_and_their_answers_count_as_heard()
     {
         using var venue = new ScriptedVenue();
-        TimeSpan silenceMax = TimeSpan.FromSeconds(2);
+        TimeSpan silenceMax = TimeSpan.FromSeconds(4);   // a machine that stands still for two seconds hears nothing either
         using var io = new IoHarness(venue, settings => settings with { Timings = settings.Timings with { SilenceMax = silenceMax, AccountSilenceMax = silenceMax, PingInterval = TimeSpan.FromMilliseconds(50), AccountPingInterval = TimeSpan.FromMilliseconds(50) } });
         io.StartAndAwaitReady();
         long start = Stopwatch.GetTimestamp();
 
-        io.Until(() => Stopwatch.GetElapsedTime(start) > silenceMax * 1.5 && venue.Sessions.All(session => session.Pings >= 3));
+        io.Until(() => Stopwatch.GetElapsedTime(start) > silenceMax * 1.1 && venue.Sessions.All(session => session.Pings >= 3));
 
         Assert.Equal(3, venue.Sessions.Count);
         Assert.All(IoLoopTests.Channels, channel => Assert.Equal(new ConnectionStatus(ConnectionPhase.Ready, 1, LastFault: null, Refused: false), io.Status(channel)));
@@ -241,7 +245,8 @@ public sealed class IoLoopLossTests
     {
         const int Attempts = 12;
         using var venue = new ScriptedVenue { CutsBeforeUpgrade = true };
-        using var io = new IoHarness(Gone(), settings => settings with
+        using var gone = new ScriptedVenue(isThere: false);
+        using var io = new IoHarness(gone, settings => settings with
         {
             PublicAddress = venue.Address("public"),
             Timings = settings.Timings with { RetryFirst = TimeSpan.FromMilliseconds(10), RetrySoonMax = TimeSpan.FromMilliseconds(20), RetriesSoon = 5, RetryMax = TimeSpan.FromMilliseconds(100) },
@@ -266,7 +271,8 @@ public sealed class IoLoopLossTests
     public void The_first_attempts_stay_close_together_however_many_fail()
     {
         using var venue = new ScriptedVenue { CutsBeforeUpgrade = true };
-        using var io = new IoHarness(Gone(), settings => settings with
+        using var gone = new ScriptedVenue(isThere: false);
+        using var io = new IoHarness(gone, settings => settings with
         {
             PublicAddress = venue.Address("public"),
             Timings = settings.Timings with { RetrySoonMax = TimeSpan.FromMilliseconds(5), RetriesSoon = 30, RetryMax = TimeSpan.FromHours(1) },
@@ -305,7 +311,7 @@ public sealed class IoLoopLossTests
         using var venue = new ScriptedVenue();
         using var host = new FullHost();
         venue.Silent[phase] = true;
-        using ScriptedVenue target = phase == "waiting" ? Gone() : venue;
+        using ScriptedVenue target = phase == "waiting" ? new ScriptedVenue(isThere: false) : venue;
         using var io = new IoHarness(target, settings => phase switch
         {
             "waiting" => settings with { Timings = settings.Timings with { RetryFirst = TimeSpan.FromHours(1), RetryMax = TimeSpan.FromHours(1) } },
@@ -344,14 +350,6 @@ public sealed class IoLoopLossTests
 
         Assert.All(IoLoopTests.Channels, channel => Assert.Equal(ConnectionPhase.Stopped, io.Status(channel).Phase));
         Assert.Equal(["private Lost 1", "public Lost 1", "trade Lost 1"], io.Events.Where(text => text.Contains("Lost", StringComparison.Ordinal)).Order());
-    }
-
-    /// <summary>A venue that is no more: its port refuses.</summary>
-    private static ScriptedVenue Gone()
-    {
-        var venue = new ScriptedVenue();
-        venue.Dispose();
-        return venue;
     }
 
     /// <summary>A host that takes no more connections: its queue is full, and the kernel leaves a further one unanswered.</summary>

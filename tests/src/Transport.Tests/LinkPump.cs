@@ -8,7 +8,7 @@ namespace LatencyEngine.Transport.Tests;
 /// <summary>The smallest io loop: polls one link's socket and takes its messages until something holds, or fails after a time that nothing here should need.</summary>
 internal static class LinkPump
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>Connects a link to a server on this machine; the upgrade is not yet answered.</summary>
     public static void Connect(this WebSocketLink link, int port, string path)

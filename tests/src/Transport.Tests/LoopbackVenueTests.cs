@@ -8,7 +8,7 @@ namespace LatencyEngine.Transport.Tests;
 
 public sealed class LoopbackVenueTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     [Theory]
     [InlineData(0)]

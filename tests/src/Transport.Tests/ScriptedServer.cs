@@ -11,7 +11,7 @@ internal sealed class ScriptedServer : IDisposable
 {
     public const int Continuation = 0, Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10;
 
-    private const int LetSendRoundsMax = 20_000; // of a millisecond or more each
+    private const int LetSendRoundsMax = 60_000; // of a millisecond or more each
 
     private readonly Socket _socket;
 
@@ -25,7 +25,7 @@ internal sealed class ScriptedServer : IDisposable
         client.Connect(listener.LocalEndpoint);
         _socket = listener.AcceptSocket();
         _socket.NoDelay = true;
-        _socket.ReceiveTimeout = 20_000;
+        _socket.ReceiveTimeout = 90_000;
         Address = new Uri($"ws://{listener.LocalEndpoint}{pathAndQuery}");
         link.Attach(new PlainSocket(client), Address);
         Request = ReadHead();

@@ -9,13 +9,17 @@ internal sealed class ScriptedVenue : IDisposable
 {
     public const string Secret = "test-secret";
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly ConcurrentQueue<VenueSession> _sessions = new();
 
-    public ScriptedVenue()
+    /// <summary>Opens its port.</summary>
+    /// <param name="isThere">False for a port that refuses everyone. It is held all the same: a free one may be somebody else's the next moment, or answer itself.</param>
+    public ScriptedVenue(bool isThere = true)
     {
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        if (!isThere) return;
+        _listener.Listen();
         new Thread(Accept) { IsBackground = true }.Start();
     }
 
@@ -66,7 +70,7 @@ internal sealed class ScriptedVenue : IDisposable
         socket = null!;
         try
         {
-            socket = _listener.AcceptSocket();
+            socket = _listener.Accept();
             return true;
         }
         catch (SocketException fault) when (fault.SocketErrorCode == SocketError.TooManyOpenSockets)

@@ -106,8 +106,8 @@ internal sealed class VenueSession(ScriptedVenue venue, Socket socket) : IDispos
         else
         {
             string text = Encoding.UTF8.GetString(payload);
+            Received.Enqueue(text);   // before the answer: whoever has that finds here what was asked
             Obey(text);
-            Received.Enqueue(text);
         }
     }
 

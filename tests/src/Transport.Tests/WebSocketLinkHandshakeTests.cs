@@ -69,7 +69,7 @@ public sealed class WebSocketLinkHandshakeTests
         foreach (byte value in stream)
         {
             server.Send([value]);
-            Assert.True(link.Socket!.Poll(10_000_000, SelectMode.SelectRead));
+            Assert.True(link.Socket!.Poll(90_000_000, SelectMode.SelectRead));
             link.RunOnce(messages);
         }
 

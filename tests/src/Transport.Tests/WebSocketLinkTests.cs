@@ -405,7 +405,7 @@ public sealed class WebSocketLinkTests
         return server;
     }
 
-    private static void Await(WebSocketLink link) => Assert.True(link.Socket!.Poll(20_000_000, SelectMode.SelectRead));
+    private static void Await(WebSocketLink link) => Assert.True(link.Socket!.Poll(90_000_000, SelectMode.SelectRead));
 
     private static string TakeOne(WebSocketLink link)
     {

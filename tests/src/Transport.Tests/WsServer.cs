@@ -44,7 +44,7 @@ public sealed class WsServer : IDisposable
 
     private static JsonElement ReadLine(Process process)
     {
-        string? line = process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)).GetAwaiter().GetResult();
+        string? line = process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(90)).GetAwaiter().GetResult();
         return JsonDocument.Parse(line ?? throw new InvalidOperationException($"ws-server.mjs ended: {process.StandardError.ReadToEnd()}")).RootElement;
     }
 }

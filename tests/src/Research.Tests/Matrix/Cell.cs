@@ -12,9 +12,11 @@ internal sealed class Cell
     private const int ServerTimeout = 10016;
     private const int FramesOfNoQuotes = 40;   // more than come until the snapshot that is asked for, which is lost with them
 
-    private static readonly TimeSpan ReachWithin = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan HappensWithin = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan AgreesWithin = TimeSpan.FromSeconds(15);
+    private const int LeadInAgainSteps = 200;  // a machine that stood still has used up the time, and what is on its way has had none
+
+    private static readonly TimeSpan ReachWithin = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan HappensWithin = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan AgreesWithin = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan LeadInAgain = TimeSpan.FromSeconds(2);
 
     private readonly OrderMoment _moment;
@@ -24,6 +26,7 @@ internal sealed class Cell
     private Func<bool>? _hasHappened;
     private long _begun;
     private long _ledIn;
+    private long _ledInStep;
 
     public Cell(MatrixRig rig, OrderMoment moment, Disturbance disturbance)
     {
@@ -77,6 +80,7 @@ internal sealed class Cell
             Rig.Log.MayBeBanned = false;
             Rig.Log.MayHaveWrongTime = false;
             Rig.Log.MayLoseCreates = false;
+            Rig.Log.RefusesAnyone = 0;
         }
 
         string told = string.Join("; ", ((string?[])[Rig.Log.TakeFaults(), Rig.TakeFound(_disturbance.Orphans)]).Where(each => each is not null));
@@ -119,7 +123,7 @@ internal sealed class Cell
             case OrderMoment.PendingNew:
                 LeadIn(() =>
                 {
-                    if (Rig.Account.OpenOrders.FirstOrDefault(order => !MatrixRig.IsForeign(order)) is { } open) Rig.Cancel(isEnginesAccount: true, open.OrderLinkId);
+                    if (Rig.Account.OpenOrders.FirstOrDefault(order => !MatrixRig.IsForeign(order)) is { } open) Rig.Cancel(open.OrderLinkId);
                 });
                 break;
             case OrderMoment.Working:
@@ -145,8 +149,8 @@ internal sealed class Cell
 
     private void LeadIn(Action provoke)
     {
-        if (_ledIn != 0 && Stopwatch.GetElapsedTime(_ledIn) < LeadInAgain) return;
-        _ledIn = Stopwatch.GetTimestamp();
+        if (_ledIn != 0 && (Stopwatch.GetElapsedTime(_ledIn) < LeadInAgain || Rig.Steps < _ledInStep + LeadInAgainSteps)) return;
+        (_ledIn, _ledInStep) = (Stopwatch.GetTimestamp(), Rig.Steps);
         provoke();
     }
 

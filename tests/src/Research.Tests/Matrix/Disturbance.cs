@@ -19,6 +19,7 @@ internal sealed class Disturbance
     private const int NothingHeardMillis = 2_000;   // below the silence after which the rig's engine gives a socket up, less a ping interval
 
     private static readonly TimeSpan TimeKnownTo = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(8);   // longer than any of it takes: a loss that is told by silence takes five
 
     private readonly Func<Cell, Func<bool>> _begin;
 
@@ -91,11 +92,7 @@ internal sealed class Disturbance
             cell.Rig.Inject(new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Private, Count = 4 });
             return ChangePosition(cell);
         }),
-        new("private gap over a fill", cell =>
-        {
-            cell.Rig.Inject(new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Private, Count = 8 });
-            return Sweep(cell);
-        })
+        new("private gap over a fill", cell => Sweep(cell, () => cell.Rig.Inject(new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Private, Count = 8 })))
         {
             Impossible = NeedsOrder,
             ComesBefore = moment => moment != OrderMoment.PendingNew,
@@ -106,7 +103,7 @@ internal sealed class Disturbance
             return Fault(cell, new Fault { Kind = FaultKind.Gap, Channel = DeliveryChannel.Public, Count = 10 }, () => cell.Rig.View!.BookFailures > before || (cell.Moment == OrderMoment.None && cell.Elapsed.TotalSeconds > 1));
         }),
         Timed("public stall", new Fault { Kind = FaultKind.Stall, Channel = DeliveryChannel.Public, DurationNanos = 1_200 * NanosPerMilli }, 1_300, static rig => rig.Log.Late(DeliveryChannel.Public)),
-        Timed("10006 burst", new Fault { Kind = FaultKind.Ban, DurationNanos = 500 * NanosPerMilli }, 700, static rig => rig.Log.Refused(TooManyRequests), static log => log.MayBeBanned = true, isOfRestToo: true),
+        Timed("10006 burst", new Fault { Kind = FaultKind.Ban, DurationNanos = 500 * NanosPerMilli }, 700, static rig => rig.Log.Refused(TooManyRequests), static log => (log.MayBeBanned, log.RefusesAnyone) = (true, TooManyRequests), isOfRestToo: true),
         Reject("10016 on a create", "create", ServerTimeout, isCarriedOut: false),
         Reject("10016 on a create that is done", "create", ServerTimeout, isCarriedOut: true, isOfRestToo: true),
         Reject("10016 on an amend", "amend", ServerTimeout, isCarriedOut: false),
@@ -115,7 +112,14 @@ internal sealed class Disturbance
         Reject("10016 on a cancel that is done", "cancel", ServerTimeout, isCarriedOut: true, isOfRestToo: true),
         Reject("10002 on an amend", "amend", WrongTimeStamp, isCarriedOut: false, impossible: NeedsOrder),
         Reject("10002 on a cancel", "cancel", WrongTimeStamp, isCarriedOut: false, impossible: NeedsOrder),
-        new("10019", cell => Losing(cell, new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = NodeRestarts, Text = "ws trade service is restarting" }, () => cell.Reconnected >= 1)) { ComesBefore = static _ => true },
+        new("10019", cell =>
+        {
+            cell.Rig.Log.RefusesAnyone = NodeRestarts;
+            return Losing(cell, new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = NodeRestarts, Text = "ws trade service is restarting" }, () => cell.Reconnected >= 1);
+        })
+        {
+            ComesBefore = static _ => true,
+        },
         Timed("REST 503", new Fault { Kind = FaultKind.Outage, Channel = DeliveryChannel.LookUpEnd, DurationNanos = 1_500 * NanosPerMilli }, 1_600, static rig => rig.Server.TurnedAway, static log => log.MayLoseCreates = true, isOfRestToo: true),
         Timed("REST 403", new Fault { Kind = FaultKind.Forbidden, DurationNanos = 1_500 * NanosPerMilli, Text = "" }, 1_600, static rig => rig.Server.TurnedAway),
         WrongTime("engine's clock ahead by 1.5 s", static rig => rig.Machine.Pass(TimeSpan.FromSeconds(1.5))),
@@ -123,10 +127,10 @@ internal sealed class Disturbance
         Silent("half-open private connection", DeliveryChannel.Private),
         Silent("half-open trade connection", DeliveryChannel.Trade),
         Timed("requests that arrive after they were given up", new Fault { Kind = FaultKind.Slow, DurationNanos = 500 * NanosPerMilli, DelayNanos = 1_500 * NanosPerMilli }, 2_500, static rig => rig.View!.TimedOut, isOfRestToo: true),
-        new("fill meanwhile", Sweep) { IsOfRestToo = true, Impossible = NeedsOrder, ComesBefore = moment => moment != OrderMoment.PendingNew },
+        new("fill meanwhile", static cell => Sweep(cell)) { IsOfRestToo = true, Impossible = NeedsOrder, ComesBefore = moment => moment != OrderMoment.PendingNew },
         new("cancelled by another client", cell =>
         {
-            cell.Rig.Cancel(isEnginesAccount: true, cell.TargetName);
+            cell.Rig.Cancel(cell.TargetName);
             return () => cell.TargetAtVenue is { IsOpen: false };
         })
         {
@@ -180,8 +184,7 @@ internal sealed class Disturbance
         }),
         new("fill before the acknowledgement", cell =>
         {
-            cell.Rig.Inject(new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Trade, DurationNanos = 300 * NanosPerMilli, DelayNanos = 500 * NanosPerMilli });
-            Func<bool> isSwept = Sweep(cell);
+            Func<bool> isSwept = Sweep(cell, () => cell.Rig.Inject(new Fault { Kind = FaultKind.Late, Channel = DeliveryChannel.Trade, DurationNanos = 300 * NanosPerMilli, DelayNanos = 500 * NanosPerMilli }));
             return () => isSwept() && cell.Elapsed.TotalMilliseconds > 900;
         })
         {
@@ -213,10 +216,19 @@ internal sealed class Disturbance
 
     private static string? NeedsOrder(OrderMoment moment) => moment == OrderMoment.None ? "there is no order that it could concern" : null;
 
+    /// <summary>A fault, and the same again where it has met what it was not meant for: another client's message or request, or a connection that was away. One that still waits for what it meets is not made twice.</summary>
     private static Func<bool> Fault(Cell cell, Fault fault, Func<bool> hasHappened)
     {
         cell.Rig.Inject(fault);
-        return hasHappened;
+        TimeSpan next = cell.Elapsed + Again;
+        return () =>
+        {
+            if (hasHappened()) return true;
+            if (cell.Elapsed < next) return false;
+            next = cell.Elapsed + Again;
+            cell.Rig.Inject(fault);
+            return false;
+        };
     }
 
     /// <summary>The same with a fault that ends the trade connection: what is in its buffers then is lost.</summary>
@@ -299,7 +311,10 @@ internal sealed class Disturbance
     {
         int before = cell.Rig.Log.Refused(operation, code);
         if (code == WrongTimeStamp) cell.Rig.Log.MayHaveWrongTime = true;
-        cell.Rig.Inject(new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = code, Text = "server timeout", Operation = operation, IsCarriedOut = isCarriedOut });
+        var fault = new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = code, Text = "server timeout", Operation = operation, IsCarriedOut = isCarriedOut };
+        cell.Rig.Log.RefusesAnyone = code;
+        int others = cell.Rig.Log.OthersRefused;
+        cell.Rig.Inject(fault);
         int refusedAmends = -1;
         int provoked = 0;
         return () =>
@@ -307,9 +322,11 @@ internal sealed class Disturbance
             if (cell.Rig.Log.Refused(operation, code) > before) return true;
             if (cell.Elapsed.TotalMilliseconds < 500 * (provoked + 1)) return false;
 
-            // Amends come by themselves. An order that is gone is placed anew, and one whose amend was refused is cancelled, if it does not fill before.
+            // Amends come by themselves. An order that is gone is placed anew, and one whose amend was refused is cancelled, if it does not fill before. What was meant for the engine may have met another client.
             provoked++;
-            if (operation == "create" && cell.Rig.Account.OpenOrders.FirstOrDefault() is { } open) cell.Rig.Cancel(isEnginesAccount: true, open.OrderLinkId);
+            if (cell.Rig.Log.OthersRefused > others) cell.Rig.Inject(fault);
+            others = cell.Rig.Log.OthersRefused;
+            if (operation == "create" && cell.Rig.Account.OpenOrders.FirstOrDefault() is { } open) cell.Rig.Cancel(open.OrderLinkId);
             if (operation != "cancel" || cell.Rig.Log.Refused("amend", RefusedAmend) == refusedAmends) return false;
             refusedAmends = cell.Rig.Log.Refused("amend", RefusedAmend);
             cell.Rig.Inject(new Fault { Kind = FaultKind.Reject, Channel = DeliveryChannel.Trade, Code = RefusedAmend, Text = "price is invalid", Operation = "amend" });
@@ -322,12 +339,25 @@ internal sealed class Disturbance
         Impossible = impossible ?? (static _ => null),
     };
 
-    /// <summary>The other account takes all that stands before the order, and the order.</summary>
-    private static Func<bool> Sweep(Cell cell)
+    /// <summary>The other account takes all that stands before the order, and the order; and again where the order was moved away before that arrived.</summary>
+    private static Func<bool> Sweep(Cell cell, Action? before = null)
     {
-        (bool isBuy, decimal price) = cell.TargetAtVenue is { } order ? (order.Side == Side.Buy, order.Price) : (cell.Request!.Side == "Buy", cell.Request.Price);
-        cell.Rig.Place(isEnginesAccount: false, isBuy ? "Sell" : "Buy", "IOC", SweptQty, price);
-        return () => cell.TargetAtVenue is { IsOpen: false } && cell.Elapsed.TotalMilliseconds > 200;
+        TimeSpan next = TimeSpan.Zero;
+        Place();
+        return () =>
+        {
+            if (cell.TargetAtVenue is { IsOpen: false }) return cell.Elapsed.TotalMilliseconds > 200;
+            if (cell.Elapsed >= next) Place();
+            return false;
+        };
+
+        void Place()
+        {
+            next = cell.Elapsed + Again;
+            before?.Invoke();
+            (bool isBuy, decimal price) = cell.TargetAtVenue is { } order ? (order.Side == Side.Buy, order.Price) : (cell.Request!.Side == "Buy", cell.Request.Price);
+            cell.Rig.Place(isEnginesAccount: false, isBuy ? "Sell" : "Buy", "IOC", SweptQty, price);
+        }
     }
 
     private static Func<bool> ChangePosition(Cell cell)
@@ -360,8 +390,9 @@ internal sealed class Disturbance
     {
         return new("post-only that would take", cell =>
         {
+            long begunNanos = cell.Rig.Session.LastTimeNanos;
             if (cell.Request is { } request) Block(cell, request);
-            return () => cell.Rig.Account.Orders.Any(order => order.RejectReason == "EC_PostOnlyWillTakeLiquidity" && order.UpdatedAtNanos > cell.Rig.Session.LastTimeNanos - (long)cell.Elapsed.TotalNanoseconds);
+            return () => cell.Rig.Account.Orders.Any(order => order.RejectReason == "EC_PostOnlyWillTakeLiquidity" && order.UpdatedAtNanos > begunNanos);
         })
         {
             ComesBefore = static _ => true,

@@ -11,7 +11,7 @@ public sealed class DisturbanceMatrixTests(ITestOutputHelper output)
     private const ulong Seed = 20261122;
 
     private static readonly OrderMoment[] MomentsByRest = [OrderMoment.Working, OrderMoment.PendingCancel, OrderMoment.OutcomeUnknown];
-    private static readonly TimeSpan FlatWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FlatWithin = TimeSpan.FromSeconds(120);
 
     [Fact]
     public void After_every_disturbance_at_every_moment_of_an_order_the_engine_holds_what_the_venue_holds()

@@ -24,14 +24,16 @@ internal sealed class MatrixRig : IDisposable
     public const string Symbol = "BTCUSDT";
 
     private const long EngineUid = 11;
-    private const long OtherUid = 12;
+    private const long FirstOtherUid = 12;
+    private const int Others = 40;   // the other account is one after the other of them
+    private const decimal OtherPositionMax = 400m;   // with one more sweep far below what the venue allows one account
     private const int Observer = 1;
     private const long FeedMicros = 1_000;
     private const long WayMicros = 20_000;   // long enough to meet a request on its way
     private const int StepMillis = 2;
 
     private static readonly TimeSpan NeverByItself = TimeSpan.FromDays(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     // A live run's, but that a dead line is noticed sooner: a cell of it has to wait for that.
     private static readonly ConnectionTimings Timings = LiveRunner.Timings with { AccountPingInterval = TimeSpan.FromSeconds(1), AccountSilenceMax = TimeSpan.FromSeconds(3) };
@@ -49,6 +51,7 @@ internal sealed class MatrixRig : IDisposable
     private EngineView? _view;
     private EngineView? _judged;
     private int _outsideOrders;
+    private long _otherUid = FirstOtherUid;
     private long _venueAheadNanos;
 
     /// <summary>Starts both; the engine does not quote yet.</summary>
@@ -71,7 +74,7 @@ internal sealed class MatrixRig : IDisposable
                 Accounts =
                 [
                     new AccountSettings { Uid = EngineUid, StartBalance = 100_000m, Leverage = 50m, FeeTier = FeeTier.Parse("Supreme VIP") },
-                    new AccountSettings { Uid = OtherUid, StartBalance = 1_000_000_000m, Leverage = 1m, FeeTier = FeeTier.Parse("Pro 6") },
+                    .. Enumerable.Range(0, Others).Select(i => new AccountSettings { Uid = FirstOtherUid + i, StartBalance = 1_000_000_000m, Leverage = 1m, FeeTier = FeeTier.Parse("Pro 6") }),
                 ],
                 Seed = seed,
             },
@@ -162,6 +165,9 @@ internal sealed class MatrixRig : IDisposable
     /// <summary>How far the engine's time is from the venue's.</summary>
     public TimeSpan TimeOff => TimeSpan.FromMicroseconds(Math.Abs(_clock.NowNanos - VenueNanos()) / 1_000);
 
+    /// <summary>Times that the venue was driven.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>REST calls that the venue has taken.</summary>
     public int Calls { get; private set; }
 
@@ -192,6 +198,7 @@ internal sealed class MatrixRig : IDisposable
     /// <summary>Plays what is due and waits a little for more.</summary>
     public void Step()
     {
+        Steps++;
         long nowNanos = Math.Max(VenueNanos(), Session.LastTimeNanos);
         Server.DrainIncoming(Session.ProducedCount, request =>
         {
@@ -237,6 +244,14 @@ internal sealed class MatrixRig : IDisposable
         if (!TryStepUntil(holds, within)) throw new TimeoutException($"{what}: not within {within.TotalSeconds} s; {Log.TakeFaults()}");
     }
 
+    /// <summary>Lets what is on its way arrive, and more come if it will; not over after a time in which the machine stood still.</summary>
+    public void StepFor(TimeSpan time)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        long last = Steps + ((long)time.TotalMilliseconds / (5 * StepMillis));
+        StepUntil(() => Steps >= last && Stopwatch.GetElapsedTime(begun) >= time, time + Patience, "the end");
+    }
+
     public T Await<T>(Task<T> task)
     {
         StepUntil(() => task.IsCompleted, Patience, "an answer");
@@ -255,7 +270,8 @@ internal sealed class MatrixRig : IDisposable
     {
         name ??= string.Create(CultureInfo.InvariantCulture, $"outside-{++_outsideOrders}");
         string limit = price is { } at ? string.Create(CultureInfo.InvariantCulture, $",\"price\":\"{at}\",\"timeInForce\":\"{(type == "IOC" ? "IOC" : "GTC")}\"") : "";
-        Send("create", isEnginesAccount, string.Create(CultureInfo.InvariantCulture, $"\"side\":\"{side}\",\"orderType\":\"{(price is null ? "Market" : "Limit")}\",\"qty\":\"{qty}\"{limit},\"orderLinkId\":\"{name}\""));
+        if (!isEnginesAccount && Math.Abs(Session.Venue.Account(_otherUid).Position(Symbol).Qty) > OtherPositionMax) _otherUid++;
+        Send("create", isEnginesAccount ? EngineUid : _otherUid, string.Create(CultureInfo.InvariantCulture, $"\"side\":\"{side}\",\"orderType\":\"{(price is null ? "Market" : "Limit")}\",\"qty\":\"{qty}\"{limit},\"orderLinkId\":\"{name}\""));
         return name;
     }
 
@@ -266,25 +282,25 @@ internal sealed class MatrixRig : IDisposable
         Place(isEnginesAccount: false, order.Side == Side.Buy ? "Sell" : "Buy", "IOC", decimal.Round(reached - (order.LeavesQty / 2), 3), order.Price);
     }
 
-    /// <summary>Another client cancels an order.</summary>
-    public void Cancel(bool isEnginesAccount, string name) => Send("cancel", isEnginesAccount, $"\"orderLinkId\":\"{name}\"");
+    /// <summary>Another client of the engine's account cancels an order.</summary>
+    public void Cancel(string name) => Cancel(EngineUid, name);
 
     /// <summary>The venue cancels every order of the engine's account, as its disconnect protection does.</summary>
     public void CancelByVenue() => Session.Take(new IncomingRequest(IncomingKind.Disconnected, 0, Uid: EngineUid), Session.LastTimeNanos);
 
-    /// <summary>The other account takes away whatever of it rests.</summary>
+    /// <summary>The other account takes away whatever of it rests, whichever of its parts has it.</summary>
     /// <returns>False when nothing does.</returns>
     public bool CancelOther()
     {
-        VenueOrder[] open = [.. Session.Venue.Account(OtherUid).OpenOrders];
-        foreach (VenueOrder order in open) Cancel(isEnginesAccount: false, order.OrderLinkId);
+        (long Uid, string Name)[] open = [.. Enumerable.Range(0, Others).Select(i => FirstOtherUid + i).SelectMany(uid => Session.Venue.Account(uid).OpenOrders.Select(order => (uid, order.OrderLinkId)))];
+        foreach ((long uid, string name) in open) Cancel(uid, name);
         return open.Length > 0;
     }
 
     /// <summary>The other client of the engine's account takes away what rests of it under foreign names.</summary>
     public void CancelForeign()
     {
-        foreach (VenueOrder order in Account.OpenOrders.Where(order => IsForeign(order)).ToArray()) Cancel(isEnginesAccount: true, order.OrderLinkId);
+        foreach (VenueOrder order in Account.OpenOrders.Where(order => IsForeign(order)).ToArray()) Cancel(order.OrderLinkId);
     }
 
     /// <summary>Not named by this engine.</summary>
@@ -357,11 +373,13 @@ internal sealed class MatrixRig : IDisposable
 
     private long VenueNanos() => SystemClock.UtcNowNanos + Interlocked.Read(ref _venueAheadNanos);
 
-    private void Send(string operation, bool isEnginesAccount, string args)
+    private void Cancel(long uid, string name) => Send("cancel", uid, $"\"orderLinkId\":\"{name}\"");
+
+    private void Send(string operation, long uid, string args)
     {
         long nowNanos = Session.LastTimeNanos;
         string request = string.Create(CultureInfo.InvariantCulture, $"{{\"reqId\":\"outside-{++_outsideOrders}\",\"header\":{{\"X-BAPI-TIMESTAMP\":\"{nowNanos / 1_000_000}\",\"X-BAPI-RECV-WINDOW\":\"60000\"}},\"op\":\"order.{operation}\",\"args\":[{{\"category\":\"linear\",\"symbol\":\"{Symbol}\",{args}}}]}}");
-        Session.Submit(Encoding.UTF8.GetBytes(request), nowNanos, Outside, isEnginesAccount ? EngineUid : OtherUid);
+        Session.Submit(Encoding.UTF8.GetBytes(request), nowNanos, Outside, uid);
     }
 
     private void Observe()

@@ -72,6 +72,12 @@ internal sealed class VenueLog
     /// <summary>Set while the disturbance keeps creates from the venue: a cancel of an order that nobody knows is right then.</summary>
     public bool MayLoseCreates { get; set; }
 
+    /// <summary>The code with which the disturbance itself refuses a request, whosever it meets; 0 for none.</summary>
+    public int RefusesAnyone { get; set; }
+
+    /// <summary>Requests of the other client that were refused so.</summary>
+    public int OthersRefused { get; private set; }
+
     /// <summary>Requests that were refused for their time, by the gateway or the venue.</summary>
     public int WrongTimes { get; private set; }
 
@@ -156,7 +162,8 @@ internal sealed class VenueLog
         int code = ack.GetProperty("retCode").GetInt32();
         if (delivery.Origin == MatrixRig.Outside)
         {
-            if (code is not (0 or 110001)) Faults.Add($"the other client was refused: {Encoding.UTF8.GetString(delivery.Frame.Span)}");
+            if (code != 0 && code == RefusesAnyone) OthersRefused++;
+            else if (code is not (0 or 110001)) Faults.Add($"the other client was refused: {Encoding.UTF8.GetString(delivery.Frame.Span)}");
             return;
         }
 

@@ -149,6 +149,23 @@ public sealed class VenueLogTests
     }
 
     [Fact]
+    public void A_refusal_of_the_other_client_is_a_fault_unless_the_disturbance_refuses_anyone_so()
+    {
+        _log.RefusesAnyone = 10016;
+        RefuseOther(10016);
+        RefuseOther(110001);   // what it cancels has filled
+        Assert.Empty(_log.Faults);
+        Assert.Equal(1, _log.OthersRefused);
+
+        RefuseOther(10006);
+        _log.RefusesAnyone = 0;
+        RefuseOther(10016);
+        Assert.Equal((2, 1), (_log.Faults.Count, _log.OthersRefused));
+
+        void RefuseOther(int code) => Deliver(DeliveryChannel.Trade, $$"""{"reqId":"outside-1","retCode":{{code}},"retMsg":""}""", MatrixRig.Outside);
+    }
+
+    [Fact]
     public void What_the_gateway_refuses_is_a_fault()
     {
         _log.TakeRefusal(10002, "invalid request");
@@ -191,7 +208,7 @@ public sealed class VenueLogTests
     public void A_request_without_an_answer_is_told_until_it_is_answered()
     {
         Send("1", "create", Name);
-        Assert.True(SpinWait.SpinUntil(() => _log.HasUnanswered(0), TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => _log.HasUnanswered(0), TimeSpan.FromSeconds(90)));
         Answer("1", 0);
         Assert.False(_log.HasUnanswered(0));
     }
