@@ -51,7 +51,8 @@ public sealed class LiquidationGuard
         Side side = position.Lots > 0 ? Side.Buy : position.Lots < 0 ? Side.Sell : Side.Unset;
         if (side != _side || Math.Abs(position.Lots) <= Kept.Lots) IsCutting = false;
         _side = side;
-        _cutAt = side == Side.Unset || liquidation.Units == 0 ? default : MarginMath.PriceAtUsedShare(side, averageEntry, liquidation, _settings.UsedShareMaxE8);
+        bool isOff = side == Side.Unset || liquidation.Units == 0 || _settings.UsedShareMaxE8 == MarginMath.OneE8;
+        _cutAt = isOff ? default : MarginMath.PriceAtUsedShare(side, averageEntry, liquidation, _settings.UsedShareMaxE8);
         return OnMark(position, mark, now) || wasCutting != IsCutting;
     }
 

@@ -188,7 +188,7 @@ public static class ConfigurationReader
         OpenOrdersMax = read.Whole("risk:openOrdersMax", 1, 500, 20),
         PriceCollarFraction = InsideUnit(read, "risk:priceCollarFraction", 0.01m),
         LiquidationDistanceMinFraction = InsideUnit(read, "risk:liquidationDistanceMinFraction", 0.003m),
-        LiquidationGuardShare = Fixed(read, "risk:liquidationGuardShare", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.8m),
+        LiquidationGuardShare = Fixed(read, "risk:liquidationGuardShare", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 1m),
         LiquidationGuardCutFraction = Fixed(read, "risk:liquidationGuardCutFraction", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.5m),
         LiquidationGuardPassiveMilliseconds = read.Whole("risk:liquidationGuardPassiveMilliseconds", 0, MillisecondsMax, 1_000),
     };

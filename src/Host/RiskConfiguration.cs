@@ -30,7 +30,7 @@ public sealed record RiskConfiguration
     /// <summary>The position may not grow while the mark price is nearer than this to the liquidation price, as a fraction of the mark; above 0, below 1/leverage and, which <see cref="EngineBuilder"/> checks, below that distance of a new position.</summary>
     public required decimal LiquidationDistanceMinFraction { get; init; }
 
-    /// <summary>Share of the way from entry to liquidation from which on a position is cut; above 0, at most 1, where the venue is as fast.</summary>
+    /// <summary>Share of the way from entry to liquidation from which on a position is cut; above 0, at most 1, where it never is.</summary>
     public required decimal LiquidationGuardShare { get; init; }
 
     /// <summary>Share of the position that a cut takes; above 0, at most 1. It is repeated as long as too much of the way is used up.</summary>

@@ -88,6 +88,14 @@ public sealed class LiquidationGuardTests
     }
 
     [Fact]
+    public void A_guard_that_waits_for_the_whole_way_never_cuts()
+    {
+        var guard = new LiquidationGuard(Spec(), Settings with { UsedShareMaxE8 = 100_000_000 });
+
+        Assert.False(guard.OnPosition(new QtyLots(100), Usdt(50_000), Liquidation(100), Usdt(49_000), Begin));
+    }
+
+    [Fact]
     public void Every_cut_leaves_less_and_nothing_that_no_order_could_close() => Check.QuickThrowOnFailure(Prop.ForAll(
         Gen.Choose(1, 1_000_000).Zip(Gen.Choose(1, 100_000_000)).ToArbitrary(),
         pair =>
