@@ -34,7 +34,9 @@ internal static class Stages
         new("check", 30_720, static () => new CheckStage(Tops(512))),
         new("encode", 10_240, static () => new EncodeStage(Intents(512))),
         new("path", PathTapeLength / 2, static () => new PathStage(new PathTape(PathTapeLength, hasTwin: false))),
-        new("path.twoInstruments", PathTapeLength / 2, static () => new PathStage(new PathTape(PathTapeLength, hasTwin: true))),
+
+        // The same time of the market as the path of one, so that an item of it costs as much where a second instrument costs a second.
+        new("path.twoInstruments", PathTapeLength, static () => new PathStage(new PathTape(2 * PathTapeLength, hasTwin: true))),
     ];
 
     private static byte[][] GenuineDeltas(int count) => Market.Frames(Market.GenuineRecording, "orderbook.200.", "delta", count);
