@@ -293,14 +293,14 @@ internal sealed class EngineUnderTest
     public static string OrderRow(SentRequest sent, string status, string leaves, long updatedMillis, string cancelType = "UNKNOWN", string rejectReason = "EC_NoError", string filled = "0") =>
         $$"""{"topic":"order","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"{{sent.Symbol}}","orderId":"{{OrderId(sent.LinkId)}}","orderLinkId":"{{sent.LinkId}}","side":"{{sent.Side}}","positionIdx":0,"orderStatus":"{{status}}","cancelType":"{{cancelType}}","rejectReason":"{{rejectReason}}","timeInForce":"PostOnly","price":"{{sent.Price}}","qty":"{{sent.Qty}}","avgPrice":"","leavesQty":"{{leaves}}","cumExecQty":"{{filled}}","orderType":"Limit","reduceOnly":false,"createdTime":"1","updatedTime":"{{updatedMillis}}"}]}""";
 
-    public void Fill(SentRequest order, string qty, string fee, int execution, bool endOfBurst = true)
+    public void Fill(SentRequest order, string qty, string fee, int execution, bool endOfBurst = true, bool isMaker = true)
     {
         Order(order, "Filled", leaves: "0", filled: qty);
-        Private(ExecutionRow(order, qty, fee, execution, executedMillis: 1), endOfBurst);
+        Private(ExecutionRow(order, qty, fee, execution, executedMillis: 1, isMaker), endOfBurst);
     }
 
-    public static string ExecutionRow(SentRequest order, string qty, string fee, int execution, long executedMillis) =>
-        $$"""{"topic":"execution","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"{{order.Symbol}}","closedSize":"0","execFee":"{{fee}}","execId":"00000000-0000-4000-8000-{{execution:d12}}","execPrice":"{{order.Price}}","execQty":"{{qty}}","execType":"Trade","leavesQty":"0","orderId":"{{OrderId(order.LinkId)}}","orderLinkId":"{{order.LinkId}}","side":"{{order.Side}}","execTime":"{{executedMillis}}","isMaker":true,"seq":{{execution}},"extraFees":""}]}""";
+    public static string ExecutionRow(SentRequest order, string qty, string fee, int execution, long executedMillis, bool isMaker = true) =>
+        $$"""{"topic":"execution","id":"1","creationTime":1,"data":[{"category":"linear","symbol":"{{order.Symbol}}","closedSize":"0","execFee":"{{fee}}","execId":"00000000-0000-4000-8000-{{execution:d12}}","execPrice":"{{order.Price}}","execQty":"{{qty}}","execType":"Trade","leavesQty":"0","orderId":"{{OrderId(order.LinkId)}}","orderLinkId":"{{order.LinkId}}","side":"{{order.Side}}","execTime":"{{executedMillis}}","isMaker":{{(isMaker ? "true" : "false")}},"seq":{{execution}},"extraFees":""}]}""";
 
     /// <summary>A position of BTCUSDT as the venue tells it.</summary>
     public static string PositionRow(decimal signedQty, decimal entryPrice, long createdMillis, long sequence = 0)

@@ -47,6 +47,20 @@ public sealed class FairValuePartsTests
     }
 
     [Fact]
+    public void While_quotes_are_held_back_they_have_no_shift_by_the_order_flow()
+    {
+        EngineUnderTest engine = new EngineUnderTest(orderFlowAlpha: 0.01).Begin().Market();
+        Assert.True(engine.Lanes[0].SettledShiftTicks > 0.1);
+        engine.Command(OperatorCommand.StopQuoting);
+        engine.Tick();
+        engine.Advance(EngineUnderTest.Second / 2);
+        engine.Tick();
+
+        FairValueParts parts = engine.Lanes[0].Parts;
+        Assert.Equal((0.5, 0.0), (parts.OrderFlow.Seconds, parts.OrderFlow.MeanAbsolute));
+    }
+
+    [Fact]
     public void Time_without_a_book_does_not_count()
     {
         EngineUnderTest engine = new EngineUnderTest().Begin().Market();

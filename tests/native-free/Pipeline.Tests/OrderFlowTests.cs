@@ -27,7 +27,11 @@ public sealed class OrderFlowTests
     public void The_shift_is_halved_after_the_half_life_without_any_event_of_the_market()
     {
         (EngineUnderTest engine, SentRequest[] created) = Quoted(Alpha);
-        engine.Advance(850_000_000);   // 150 ms have passed since the event
+        engine.Tick();   // 150 ms have passed since the event
+        engine.Answer(engine.Requests());
+        engine.Tick();   // a plan that comes to nothing
+        Assert.Empty(engine.Requests());
+        engine.Advance(850_000_000);
         engine.Tick();
 
         SentRequest[] moved = [.. engine.Requests().Select(SentRequest.Parse)];
@@ -49,31 +53,32 @@ public sealed class OrderFlowTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_lost_book_ends_the_shift(bool isByConnection)
+    [InlineData("its connection")]
+    [InlineData("one of its messages")]
+    [InlineData("one of its sides")]
+    public void A_lost_book_ends_the_shift(string lost)
     {
-        EngineUnderTest plain = Lost(new EngineUnderTest(), isByConnection);
-        EngineUnderTest flow = Lost(new EngineUnderTest(orderFlowAlpha: Alpha), isByConnection);
+        EngineUnderTest plain = Lost(new EngineUnderTest(), lost);
+        EngineUnderTest flow = Lost(new EngineUnderTest(orderFlowAlpha: Alpha), lost);
 
         Assert.Equal(Ticks((plain, Created(plain))), Ticks((flow, Created(flow))));
     }
 
     /// <summary>A market whose book is lost before anything is answered, and comes back a tick higher in a snapshot.</summary>
-    private static EngineUnderTest Lost(EngineUnderTest engine, bool isByConnection)
+    private static EngineUnderTest Lost(EngineUnderTest engine, string lost)
     {
         engine.Begin().Market();
         List<string> first = engine.Requests();
         engine.Answer(first);
-        if (isByConnection)
+        switch (lost)
         {
-            engine.Lose(VenueChannel.Public);
-            engine.Answer(engine.Requests());
-            engine.Connect(VenueChannel.Public);
-        }
-        else
-        {
-            engine.Book(600_001, 600_003, skipUpdates: 1);
+            case "its connection":
+                engine.Lose(VenueChannel.Public);
+                engine.Answer(engine.Requests());
+                engine.Connect(VenueChannel.Public);
+                break;
+            case "one of its messages": engine.Book(600_001, 600_003, skipUpdates: 1); break;
+            default: engine.Level("a", 600_002, "0"); break;
         }
 
         engine.Answer(engine.Requests());

@@ -109,6 +109,41 @@ public sealed class ProtectionTests
         Assert.Equal(0, engine.AllocatedBytes);
     }
 
+    [Theory]
+    [InlineData(true, 10)]
+    [InlineData(false, 0)]
+    public void Fills_of_orders_that_rested_are_followed_and_those_of_orders_that_took_are_not(bool isMaker, long lots)
+    {
+        EngineUnderTest engine = Quoting(new EngineUnderTest());
+
+        engine.Fill(engine.Resting("Buy"), "0.010", "0", execution: 1, isMaker: isMaker);
+        Assert.Equal(10, engine.Ledger.Position(engine.Btc.Id).Lots);
+        Pass(engine, 2);
+
+        Assert.Equal(lots, engine.Lanes[0].MarkOuts.TotalLots(Side.Buy, 0));
+    }
+
+    [Fact]
+    public void The_clock_has_quotes_planned_anew_when_it_moves_their_widening_and_only_then()
+    {
+        EngineUnderTest engine = Quoting(new EngineUnderTest(markOutGain: 10));
+        engine.Advance(Second / 10);
+        engine.Hand(InboundKind.Tick, [], endOfBurst: false);
+        Assert.NotEqual(-1, engine.Lanes[0].SettledAt);
+
+        engine.Fill(engine.Resting("Buy"), "0.010", "0", execution: 1);
+        engine.Advance(Second / 20);
+        engine.Book(Bid - Fall, Bid - Fall + 2);
+        engine.Answer(engine.Requests());
+        engine.Tick();
+        Assert.Empty(engine.Requests());
+        Assert.NotEqual(-1, engine.Lanes[0].SettledAt);
+
+        engine.Advance(Second / 20);
+        engine.Hand(InboundKind.Tick, [], endOfBurst: false);
+        Assert.Equal(-1, engine.Lanes[0].SettledAt);
+    }
+
     [Fact]
     public void A_fill_is_not_followed_over_a_gap_in_the_book_or_a_lost_connection_or_when_it_was_told_late()
     {

@@ -72,6 +72,47 @@ public sealed class RequoteTests
         }
     }
 
+    [Fact]
+    public void A_queue_that_became_shorter_before_a_quote_counts_as_that_short_though_nothing_else_moved_meanwhile()
+    {
+        EngineUnderTest engine = new EngineUnderTest(queueWorth: new QueueWorth(10, 50)).Begin();
+        engine.Book(Bid + 5, Ask - 5, snapshot: true);
+        engine.Level("b", Bid, "0.050");
+        engine.Level("b", Bid + 1, "0.050");
+        engine.Level("a", Ask, "0.050");
+        engine.Level("a", Ask + 1, "0.050");
+        engine.Advance(Second / 4);
+        engine.Book(Bid + 5, Ask - 5);
+        engine.Answer(engine.Requests());
+        Assert.Equal((Bid, Ask), (engine.Orders.RestingPrice(engine.Btc.Id, Side.Buy, 0).Ticks, engine.Orders.RestingPrice(engine.Btc.Id, Side.Sell, 0).Ticks));
+        engine.Tick();
+        engine.Advance(Second + 1);
+        engine.Book(Bid + 5, Ask - 5);
+
+        engine.Level("b", Bid, "0.005");   // those before the bid go, all but five lots,
+        engine.Level("b", Bid, "0.050");   // and others join behind it
+        Assert.Empty(engine.Requests());
+        engine.Book(Bid + 6, Ask - 4);
+
+        // The bid is 45 lots ahead of where it would be a tick higher, the ask not one.
+        Assert.Equal("Sell", engine.SideOf(engine.Requests().Single()));
+    }
+
+    [Fact]
+    public void From_a_fill_to_the_next_book_no_quote_counts_as_wanted()
+    {
+        EngineUnderTest engine = Resting(worth: null);
+        QuoteTracking tracking = engine.Lanes[0].Tracking;
+
+        engine.Fill(engine.Resting("Buy"), "0.010", "0", execution: 1);
+        engine.Advance(Second);
+        engine.Book(Bid, Ask);
+        engine.Command(OperatorCommand.StopQuoting);
+
+        // A hundredth of a second from where they rest to the fill.
+        foreach (Side side in (Side[])[Side.Buy, Side.Sell]) Assert.Equal((Second / 100, 0L), (tracking.RestingNanos(side), tracking.MissingNanos(side)));
+    }
+
     /// <summary>Both quotes rest, and a book has been looked at since.</summary>
     private static EngineUnderTest Resting(QueueWorth? worth)
     {

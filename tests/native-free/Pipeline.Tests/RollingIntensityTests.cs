@@ -87,11 +87,11 @@ public sealed class RollingIntensityTests
         Assert.Equal((1, 0.8 * 0.1), (intensity.ArrivalRatePerSecond, intensity.DecayPerTick));
     }
 
-    /// <summary>Seven seconds of an engine whose volatility is held to one value, so that only a fit moves its quotes.</summary>
+    /// <summary>Seven seconds of an engine whose book stands still, and its volatility with it, so that only a fit moves its quotes.</summary>
     private static (RollingIntensity Intensity, int Amends) Traded(string isBlock)
     {
-        EngineUnderTest engine = new EngineUnderTest(hasRollingIntensity: true).Begin().Market();
-        engine.Answer(engine.Requests());
+        EngineUnderTest engine = new EngineUnderTest(hasRollingIntensity: true).Begin();
+        engine.Book(600_000, 600_002, snapshot: true);
         int amends = 0;
         for (int step = 0; step < 70; step++)
         {
