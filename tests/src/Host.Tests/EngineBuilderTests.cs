@@ -3,6 +3,7 @@ using LatencyEngine.Book;
 using LatencyEngine.Bybit;
 using LatencyEngine.Model;
 using LatencyEngine.Orders;
+using LatencyEngine.Pipeline;
 using LatencyEngine.Quoting;
 using LatencyEngine.TestData;
 
@@ -57,6 +58,46 @@ public sealed class EngineBuilderTests
         markOuts.OnTime(100_000_000);
         Assert.Equal(2.0, markOuts.AskWideningNanoTicks / 1e9, 9);   // 2 x 6 ticks x 1 base order / 6 of them
         Assert.All(Build(other.Load()).Lanes, lane => Assert.True(lane is { VolatilityJump: not null, Sweep: null }));
+    }
+
+    [Fact]
+    public void Each_protection_has_the_times_and_bounds_of_the_profile()
+    {
+        using var profile = new Profile(document =>
+        {
+            document["quoting"]!["midSampleMilliseconds"] = 50;
+            JsonNode protection = document["protection"]!;
+            protection["volatilityJumpRatio"] = 3;
+            protection["volatilityJumpSeconds"] = 0.5;
+            protection["markOutGain"] = 2;
+            protection["markOutMaxFraction"] = 0.0000025;
+            protection["markOutSeconds"] = 20;
+        });
+
+        InstrumentLane lane = Build(profile.Load()).Lanes[0];
+
+        bool[] jumping = Jumping(lane.VolatilityJump!);
+        Assert.Equal(Jumping(new VolatilityJump(shortSeconds: 0.5, ratio: 3, spacingMillis: 50)), jumping);
+        Assert.All((VolatilityJump[])[new(1, 3, 50), new(0.5, 5, 50), new(0.5, 3, 100)], other => Assert.NotEqual(Jumping(other), jumping));
+        MarkOuts markOuts = lane.MarkOuts;
+        markOuts.OnMid(1_200_000, 0);
+        markOuts.OnFill(Side.Sell, new QtyLots(10), 0);
+        markOuts.OnMid(1_200_012, 1);
+        markOuts.OnTime(100_000_000);
+        Assert.Equal(0.0000025 * 600_006, markOuts.AskWideningNanoTicks / 1e9, 8);   // and not 2 ticks
+        markOuts.OnTime(20_100_000_000);
+        Assert.Equal(-6 * 10 / Math.E / ((10 / Math.E) + 50), markOuts.MeanTicks(Side.Sell, 0), 9);
+
+        // A tick to and fro, and every ten seconds a move of 3, 6, 9 ... 27 ticks and then back.
+        static bool[] Jumping(VolatilityJump jump) =>
+        [
+            .. Enumerable.Range(0, 4_000).Select(i =>
+            {
+                int moves = i / 200 % 10;
+                jump.OnMid(600_000 + (i % 2) + (3 * moves * (moves + 1) / 2), i * 50_000_000L);
+                return jump.IsJumping;
+            }),
+        ];
     }
 
     [Theory]
@@ -164,19 +205,49 @@ public sealed class EngineBuilderTests
     }
 
     [Theory]
-    [InlineData("avellaneda-stoikov", 6_930)]   // half (0.00015 x 400^2 x 60 + 2/0.00015 ln(1 + 0.00015/0.02)) / 2 = 769.8, fair 7,700.5
-    [InlineData("glft", 7_629)]                 // half 49.81 + 400 sqrt(0.00015 / (2 x 0.02 x 0.9) (1 + 0.00015/0.02)^(1 + 0.02/0.00015)) / 2 = 71.14
-    public void The_model_of_the_profile_quotes_with_the_parameters_of_the_instrument(string model, long bidTicks)
+    [InlineData("avellaneda-stoikov", 0, 6_930)]   // half (0.00015 x 400^2 x 60 + 2/0.00015 ln(1 + 0.00015/0.02)) / 2 = 769.8, fair 7,700.5
+    [InlineData("avellaneda-stoikov", 10, 6_930)]  // it knows of no impact
+    [InlineData("glft", 0, 7_629)]                 // half 49.81 + 400 sqrt(0.00015 / (2 x 0.02 x 0.9) (1 + 0.00015/0.02)^(1 + 0.02/0.00015)) / 2 = 71.14
+    [InlineData("glft", 10, 7_623)]                // half 49.81 + 10 / 2 + 21.32 exp(0.02 x 10 / 4) = 77.23
+    public void The_model_of_the_profile_quotes_with_the_parameters_of_the_instrument(string model, double impactTicks, long bidTicks)
     {
         using var profile = new Profile(document =>
         {
             document["symbols"] = new JsonArray("BTCUSDT", "SOLUSDT");
             document["quoting"]!["model"] = model;
+            document["instruments"]!["BTCUSDT"]!["impactTicks"] = impactTicks;
         });
 
         Engine engine = Build(profile.Load());
 
         Assert.Equal(bidTicks, FirstBid(engine));
+    }
+
+    [Theory]
+    [InlineData("avellaneda-stoikov")]
+    [InlineData("glft")]
+    public void The_model_takes_the_volatility_within_the_bounds_of_the_instrument(string model)
+    {
+        using var profile = new Profile(document =>
+        {
+            document["symbols"] = new JsonArray("BTCUSDT");
+            document["quoting"]!["model"] = model;
+            document["instruments"]!["BTCUSDT"]!["sigmaFloorTicksPerSqrtSecond"] = 20;
+            document["instruments"]!["BTCUSDT"]!["sigmaCapTicksPerSqrtSecond"] = 60;
+        });
+        Quoter quoter = Build(profile.Load()).Lanes[0].Quoter;
+
+        Assert.Equal(Prices(20), Prices(1));
+        Assert.Equal(Prices(60), Prices(1_000));
+        Assert.Equal(4, ((double[])[20, 21, 59, 60]).Select(sigma => Prices(sigma)[0]).Distinct().Count());
+
+        long[] Prices(double sigma)
+        {
+            var top = new BookTop(new PriceTicks(599_000), new QtyLots(1), new PriceTicks(601_000), new QtyLots(1));
+            var targets = new QuoteTarget[2];
+            quoter.Quote(in top, 600_000, sigma, new QtyLots(90), 0, targets);   // held, so that the skew tells one volatility from another
+            return [.. targets.Select(target => target.Price.Ticks)];
+        }
     }
 
     [Theory]
