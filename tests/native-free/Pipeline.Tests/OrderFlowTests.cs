@@ -27,9 +27,11 @@ public sealed class OrderFlowTests
     public void The_shift_is_halved_after_the_half_life_without_any_event_of_the_market()
     {
         (EngineUnderTest engine, SentRequest[] created) = Quoted(Alpha);
+        engine.Tick();   // 150 ms have passed since the event
+        engine.Answer(engine.Requests());
         engine.Tick();   // a plan that comes to nothing
         Assert.Empty(engine.Requests());
-        engine.Advance(850_000_000);   // 150 ms have passed since the event
+        engine.Advance(850_000_000);
         engine.Tick();
 
         SentRequest[] moved = [.. engine.Requests().Select(SentRequest.Parse)];
