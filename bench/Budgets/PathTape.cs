@@ -57,6 +57,9 @@ internal sealed class PathTape
     /// <summary>Every request in order.</summary>
     public IReadOnlyList<byte[]> Requests => _requests;
 
+    /// <summary>Ticks of the clock among the entries of a range, ten a second.</summary>
+    public int Ticks(int from, int to) => _entries.Take(from..to).Count(entry => entry.Kind == InboundKind.Tick);
+
     private void Begin(long receivedNanos)
     {
         _nowNanos = receivedNanos - (receivedNanos % TickNanos);

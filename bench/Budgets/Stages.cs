@@ -35,7 +35,7 @@ internal static class Stages
         new("encode", 10_240, static () => new EncodeStage(Intents(512))),
         new("path", PathTapeLength / 2, static () => new PathStage(new PathTape(PathTapeLength, hasTwin: false))),
 
-        // The same time of the market as the path of one, so that an item of it costs as much where a second instrument costs a second.
+        // An item of it is more often a market frame and more seldom a tick than one of the path: what can be compared is what the same time costs.
         new("path.twoInstruments", PathTapeLength, static () => new PathStage(new PathTape(2 * PathTapeLength, hasTwin: true))),
     ];
 

@@ -100,15 +100,35 @@ public sealed class PositionLedger
     /// <summary>True for an execution that would be booked and has not been.</summary>
     public bool Lacks(in ExecutionEvent e) => CanBook(in e) && !_executions.Contains(e.ExecutionId);
 
-    /// <summary>Whether a position of the venue is the ledger's. The venue's averages have 8 decimals; how they are rounded, and whether it reckons on with them, is not known, so one may differ by a unit, and by one more for each fill that has added to the position.</summary>
+    /// <summary>Whether a position of the venue is the ledger's. The venue's averages have 8 decimals; how they are rounded, and whether it reckons on with them, is not known: it may be a unit farther than when the two were last compared, and one more for each fill that has added to the position.</summary>
     /// <param name="instrument">The instrument.</param>
     /// <param name="position">The venue's signed size.</param>
     /// <param name="averageEntry">The venue's average entry; 0 when flat.</param>
-    public bool Agrees(InstrumentId instrument, QtyLots position, PriceE8 averageEntry) =>
-        position == Position(instrument) && Math.Abs(averageEntry.Units - AverageEntry(instrument).Units) <= AverageSlackUnits(in _accounts[instrument.Index]);
+    public bool Agrees(InstrumentId instrument, QtyLots position, PriceE8 averageEntry)
+    {
+        ref readonly Account account = ref _accounts[instrument.Index];
+        long distance = averageEntry.Units - AverageEntry(instrument).Units;
+        return position == Position(instrument) && Math.Abs(distance) <= AverageSlackUnits(in account);
+    }
 
-    /// <summary>Whether a wallet balance of the venue is the ledger's, but for what the venue may round otherwise: four units for each execution since its balance was taken, and for each base unit closed those by which the averages may differ.</summary>
+    /// <summary>Whether a wallet balance of the venue is the ledger's, but for what the venue may have rounded otherwise since the two were last compared: four units for each execution, and for each base unit closed as many as the averages may differ by.</summary>
     public bool AgreesOnWallet(MoneyE8 wallet) => wallet - Wallet <= _walletSlack && wallet - Wallet >= -_walletSlack;
+
+    /// <summary>A position of the venue agrees: how far its average is from the ledger's is known, and what may be rounded counts from here.</summary>
+    /// <inheritdoc cref="Agrees" />
+    public void OnAgreed(InstrumentId instrument, PriceE8 averageEntry)
+    {
+        ref Account account = ref _accounts[instrument.Index];
+        account.AverageDistance = averageEntry.Units - AverageEntry(instrument).Units;
+        account.Additions = 0;
+    }
+
+    /// <summary>A wallet balance of the venue agrees: the ledger takes its rounding over, so that it does not add up.</summary>
+    public void OnWalletAgreed(MoneyE8 wallet)
+    {
+        _broughtIn += wallet - Wallet;
+        _walletSlack = default;
+    }
 
     /// <summary>Takes the venue's position in place of the ledger's. What was realised, fees and funding stay.</summary>
     /// <param name="instrument">The instrument.</param>
@@ -119,7 +139,7 @@ public sealed class PositionLedger
         ref Account account = ref _accounts[instrument.Index];
         account.Lots = position.Lots;
         account.CostE24 = ValueE24(averageEntry, Math.Abs(position.Lots), _instruments[instrument].LotE8);
-        account.Additions = 0;
+        (account.AverageDistance, account.Additions) = (0, 0);
     }
 
     /// <summary>Takes the venue's average entry where an older fill was booked after a newer one: that changes what closes have realised and what is held has cost, by the same amount. So the wallet must then be the venue's too, or it was something else.</summary>
@@ -132,6 +152,7 @@ public sealed class PositionLedger
         ref Account account = ref _accounts[instrument.Index];
         if (!account.IsReordered || position.Lots != account.Lots) return false;
         Int128 costBeforeE24 = account.CostE24;
+        _walletSlack += AverageSlack(in account, Math.Abs(account.Lots), _instruments[instrument].LotE8);
         AdoptPosition(instrument, position, averageEntry);
         Int128 addedCostE24 = account.CostE24 - costBeforeE24;
         MoneyE8 realised = PostingOf(position.Lots > 0 ? addedCostE24 : -addedCostE24);
@@ -204,6 +225,7 @@ public sealed class PositionLedger
         FeesTotal += e.Fee;
 
         long lotE8 = _instruments[e.Instrument].LotE8;
+        if (isLate) _walletSlack += AverageSlack(in account, Math.Abs(account.Lots), lotE8);   // an average that agrees for all that hides so much
         long openLots = e.Qty.Lots;
         bool reduces = account.Lots != 0 && (account.Lots > 0) != (e.Side == Side.Buy);
         if (reduces)
@@ -218,8 +240,8 @@ public sealed class PositionLedger
             account.CostE24 -= closedCostE24;
             account.Lots += e.Side.Sign * closeLots;
             openLots -= closeLots;
-            _walletSlack += new MoneyE8((long)(((Int128)closeLots * lotE8 * AverageSlackUnits(in account) / PriceE8.One) + 1));
-            if (account.Lots == 0) account.Additions = 0;
+            _walletSlack += AverageSlack(in account, closeLots, lotE8);
+            if (account.Lots == 0) (account.AverageDistance, account.Additions) = (0, 0);
         }
 
         account.CostE24 += ValueE24(e.Price, openLots, lotE8);
@@ -227,7 +249,10 @@ public sealed class PositionLedger
         if (openLots > 0) account.Additions++;
     }
 
-    private static long AverageSlackUnits(in Account account) => 1 + account.Additions;
+    /// <summary>What lots are worth by the distance that the averages may have.</summary>
+    private static MoneyE8 AverageSlack(in Account account, long lots, long lotE8) => new((long)(((Int128)lots * lotE8 * AverageSlackUnits(in account) / PriceE8.One) + 1));
+
+    private static long AverageSlackUnits(in Account account) => 1 + Math.Abs(account.AverageDistance) + account.Additions;
 
     // cost x part / whole without a 256-bit product: with cost = a x whole + r it is a x part + r x part / whole,
     // where a x part <= cost, and r x part < whole^2 < 2^106 since quantities stay below 2^53 lots.
@@ -250,7 +275,10 @@ public sealed class PositionLedger
         public MoneyE8 Fees;
         public MoneyE8 Funding;
 
-        /// <summary>Fills that have added to the position since it was flat or came from the venue's average.</summary>
+        /// <summary>The venue's average less the ledger's when the two were last compared, in units of 1e-8.</summary>
+        public long AverageDistance;
+
+        /// <summary>Fills that have added to the position since then, or since it was flat.</summary>
         public long Additions;
 
         /// <summary><c>execTime</c> of the newest fill booked, ms since 1970.</summary>

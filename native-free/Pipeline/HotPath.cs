@@ -719,7 +719,13 @@ public sealed class HotPath
         _meters.Reconciliations++;
         if (!_hasListedWallet) return;
         long knownBeforeMillis = new EpochNanos(end.AskedNanos).Milliseconds - Reconciliation.OverlapMillis;
-        foreach (InstrumentLane lane in _lanes) _orders.OnPositionKnown(lane.Spec.Id, knownBeforeMillis);
+        foreach (InstrumentLane lane in _lanes)
+        {
+            _orders.OnPositionKnown(lane.Spec.Id, knownBeforeMillis);
+            _ledger.OnAgreed(lane.Spec.Id, lane.ListedPosition.EntryPrice);
+        }
+
+        _ledger.OnWalletAgreed(_listedWallet.WalletBalance);
     }
 
     private bool Differs()
@@ -861,8 +867,12 @@ public sealed class HotPath
         lane.DisagreesSince = AgreesOnPosition(lane) ? null : lane.DisagreesSince ?? _now;
     }
 
-    private bool AgreesOnPosition(InstrumentLane lane) =>
-        _ledger.Agrees(lane.Spec.Id, lane.VenuePosition.Size, lane.VenuePosition.EntryPrice);
+    private bool AgreesOnPosition(InstrumentLane lane)
+    {
+        if (!_ledger.Agrees(lane.Spec.Id, lane.VenuePosition.Size, lane.VenuePosition.EntryPrice)) return false;
+        _ledger.OnAgreed(lane.Spec.Id, lane.VenuePosition.EntryPrice);
+        return true;
+    }
 
     private void OnWallet(in WalletEvent wallet)
     {
@@ -878,6 +888,7 @@ public sealed class HotPath
     private void OnWalletAgrees()
     {
         _walletDisagreesSince = null;
+        _ledger.OnWalletAgreed(_venueWallet);
         foreach (InstrumentLane lane in _lanes)
         {
             if (lane.DisagreesSince is not null) return;

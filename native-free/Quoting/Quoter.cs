@@ -212,6 +212,8 @@ public abstract class Quoter
         double sigmaTicks = Math.Clamp(sigmaTicksPerSqrtSecond, _minSigma, _maxSigma);
         Price(sigmaTicks, fairTicks, out double halfTicks, out _skewTicks);
         _isPriced = double.IsFinite(sigmaTicksPerSqrtSecond)
+            & DecayPerTick > 0
+            & double.IsFinite(DecayPerTick)
             & NanoTicks.TryFromTicks(Math.Max(0, halfTicks), out _halfNanoTicks)
             & NanoTicks.TryFromTicks(_skewTicks * _skewFraction, out _skewNanoTicks);
         if (_driftTicksPerSecond != 0) _driftUnits = DirectionalBias.DriftTarget(new GlftQuote(halfTicks, _skewTicks, _driftTicksPerSecond / (_gamma * sigmaTicks * sigmaTicks)), _unitsMax);

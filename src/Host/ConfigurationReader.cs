@@ -140,7 +140,7 @@ public static class ConfigurationReader
         HorizonSeconds = Above0(read, "quoting:horizonSeconds", SecondsMax, 60.0),
         InventorySkewFraction = read.Number("quoting:inventorySkewFraction", value => value is >= 0 and <= 10, "must be 0 to 10", 1.0),
         ExecutionRiskFraction = read.Number("quoting:executionRiskFraction", value => value is >= 0 and <= 10, "must be 0 to 10", 1.0),
-        ViewWeight = read.Number("quoting:viewWeight", value => value is >= 0 and <= 1, "must be 0 to 1", 0.0),
+        ViewWeight = read.Number("quoting:viewWeight", value => value is >= 0 and <= 1, "must be 0 to 1", 0.3),
         MaxInventoryUnits = read.Whole("quoting:maxInventoryUnits", 1, 1_000, 10),
         MinEdgeFraction = Fixed(read, "quoting:minEdgeFraction", value => value is >= 0 and < 0.5m, "must be a fraction of 0 to below 0.5", 0.00002m),
         LevelsPerSide = read.Whole("quoting:levelsPerSide", 1, 10, 1),

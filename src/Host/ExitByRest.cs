@@ -9,13 +9,13 @@ namespace LatencyEngine.Host;
 /// <remarks>Thread: the run's. Blocks.</remarks>
 internal sealed class ExitByRest
 {
-    private const int ClosingsMax = 3;
+    private const int RoundsMax = 3;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(3);   // the venue carries out a cancel after it has answered, and shows a fill later still
     private static readonly TimeSpan StaysFlatFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan UnclearFor = TimeSpan.FromSeconds(5);   // a request that was on its way when the engine stopped is too old for the venue by then
-    private static readonly TimeSpan ClosedWithin = TimeSpan.FromSeconds(15);   // longer than the receive window: what was not carried out by then never is
+    private static readonly TimeSpan ClosedWithin = TimeSpan.FromSeconds(15);   // where an order of before is carried out all the same, being reduce-only it takes no more than there is
     private static readonly TimeSpan RefusedFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
 
@@ -44,10 +44,11 @@ internal sealed class ExitByRest
     {
         Standing standing = LookUntilFlat(TimeSpan.Zero, isEngineFlat ? TimeSpan.Zero : UnclearFor);
         if (standing.IsFlat == true) return (true, null);
-        if (standing.Orders is null || standing.Resting.Any()) CancelOrders(standing);
-        standing = LookUntilFlat(SettledWithin, StaysFlatFor);
-        for (int i = 0; i < ClosingsMax && standing.Orders is not null && !standing.Resting.Any() && standing.Positions is { Count: > 0 } left; i++)
+        for (int round = 0; round < RoundsMax && standing.IsFlat != true; round++)
         {
+            if (standing.Orders is null || standing.Resting.Any()) CancelOrders(standing);
+            standing = LookUntilFlat(SettledWithin, StaysFlatFor);
+            if (standing.Orders is null || standing.Resting.Any() || standing.Positions is not { Count: > 0 } left) continue;
             bool mayClose = false;
             foreach (RestPosition position in left) mayClose |= TryClose(position);
             standing = LookUntilFlat(mayClose ? ClosedWithin : RefusedFor, StaysFlatFor);

@@ -29,7 +29,7 @@ public static class SoakRunner
     private const string Keeper = "/usr/bin/timeout";   // GNU coreutils
 
     // The rest of what holds quotes back is the engine's own decision about the market.
-    private static readonly string[] DataReasons = ["book", "bookAge", "markPriceAge", "feedLag", "orderStreamDelay"];
+    private static readonly string[] DataReasons = ["book", "oneSidedBook", "bookAge", "markPriceAge", "feedLag", "orderStreamDelay"];
 
     private static readonly TimeSpan Leftover = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);

@@ -176,7 +176,9 @@ public sealed partial class BybitDecoder
         fees.EnterArray();
         while (fees.NextElement())
         {
-            if (!fees.TryReadMembers(ExtraFeeKeys, members) || !TryText(in fees, members[ExtraFeeMember.Coin], out ReadOnlySpan<byte> coin)) return false;
+            if (!fees.TryReadMembers(ExtraFeeKeys, members)) return false;
+            if (members[ExtraFeeMember.Coin].IsNothing || members[ExtraFeeMember.Amount].IsNothing) continue;
+            if (!TryText(in fees, members[ExtraFeeMember.Coin], out ReadOnlySpan<byte> coin)) return false;
             if (!coin.SequenceEqual("USDT"u8)) continue;
             if (!TryMoney(in fees, members[ExtraFeeMember.Amount], out MoneyE8 extra)) return false;
             MoneyE8 sum = fee + extra;

@@ -1,4 +1,5 @@
 using System.Text;
+using LatencyEngine.TestData;
 
 namespace LatencyEngine.Budgets.Tests;
 
@@ -15,6 +16,23 @@ public sealed class StageTests
         Stage stage = entry.Create();
 
         Assert.All([1, entry.Items, 2 * entry.Items], items => Assert.Equal((0, ""), Run(stage, items)));
+    }
+
+    [Fact]
+    public void Two_instruments_cost_no_more_than_twice_one_in_the_same_time_of_the_market()
+    {
+        SortedDictionary<string, double> budgets = BudgetTable.Read(ReferenceFiles.InRepository("bench/budgets.json"));
+        double alone = OfTick("path", hasTwin: false);
+        double withTwin = OfTick("path.twoInstruments", hasTwin: true);
+
+        Assert.InRange(withTwin / alone, 1.5, 2);
+
+        double OfTick(string name, bool hasTwin)
+        {
+            // A count is the difference of a run of twice the items and one of the items.
+            int items = Stages.All.Single(stage => stage.Name == name).Items;
+            return budgets[name] * items / new PathTape(2 * items, hasTwin).Ticks(items, 2 * items);
+        }
     }
 
     [Fact]

@@ -96,6 +96,47 @@ public sealed class PositionLedgerTests
         Assert.False(ledger.AgreesOnWallet(Usdt(1_000m) + new MoneyE8(1)));
     }
 
+    [Fact]
+    public void A_fee_that_is_missing_is_found_however_many_fills_have_agreed_before()
+    {
+        PositionLedger ledger = New(startUsdt: 1_000m);
+        decimal wallet = 1_000m;
+        Fill(ledger, Side.Buy, lots: 1_000_000, price: 100m);
+        for (int i = 0; i < 10_000; i++)
+        {
+            Fill(ledger, i % 2 == 0 ? Side.Buy : Side.Sell, lots: 10_000, price: 100m, feeUsdt: 0.0001m);
+            wallet -= 0.0001m;
+            Assert.True(ledger.AgreesOnWallet(Usdt(wallet)));
+            ledger.OnWalletAgreed(Usdt(wallet));
+            ledger.OnAgreed(Btc, Price(100m));
+        }
+
+        Fill(ledger, Side.Sell, lots: 10_000, price: 100m, feeUsdt: 0.0001m);
+        Assert.False(ledger.AgreesOnWallet(Usdt(wallet - 0.0002m)));
+        Assert.False(ledger.Agrees(Btc, ledger.Position(Btc), Price(100.00000002m)));
+    }
+
+    [Fact]
+    public void What_is_told_late_of_a_large_quantity_is_explained_by_its_order_though_the_venue_rounds_its_average()
+    {
+        const int Seed = 20261125;
+        var random = new Random(Seed);
+        for (int run = 0; run < 500; run++)
+        {
+            PositionLedger venue = New(), ours = New();
+            for (int i = 0; i < 3; i++) Fill(venue, Side.Buy, random.Next(1_000_000, 10_000_000), 100m + (random.Next(1_000) / 10m));
+            ours.AdoptPosition(Btc, venue.Position(Btc), venue.AverageEntry(Btc));
+            ours.AdoptWallet(venue.Wallet);
+            ExecutionEvent late = Execution(Side.Buy, random.Next(1, 1_000_000), Price(150m), default, Btc) with { ExecutedMillis = 1_000, Sequence = 1 };
+            ExecutionEvent close = Execution(Side.Sell, random.Next(1, 1_000_000), Price(160m), default, Btc) with { ExecutedMillis = 2_000, Sequence = 2 };
+            foreach (ExecutionEvent fill in (ExecutionEvent[])[late, close]) venue.OnExecution(in fill);
+            foreach (ExecutionEvent fill in (ExecutionEvent[])[close, late]) ours.OnExecution(in fill);
+
+            if (!ours.Agrees(Btc, venue.Position(Btc), venue.AverageEntry(Btc))) Assert.True(ours.TryReorder(Btc, venue.Position(Btc), venue.AverageEntry(Btc)));
+            Assert.True(ours.AgreesOnWallet(venue.Wallet), $"seed {Seed}, run {run}: {ours.Wallet}, the venue's {venue.Wallet}");
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -122,6 +163,9 @@ public sealed class PositionLedgerTests
                 var size = new QtyLots((long)(held * 1_000) * (isShort ? -1 : 1));
                 Assert.True(ours.Agrees(Btc, size, held == 0 ? default : Price(average)), $"seed {Seed}, run {run}, fill {i}: {ours.AverageEntry(Btc)}, the venue's {average}");
                 Assert.True(ours.AgreesOnWallet(Usdt(wallet)), $"seed {Seed}, run {run}, fill {i}: {ours.Wallet}, the venue's {wallet}");
+                if (run % 2 == 0) continue;
+                ours.OnAgreed(Btc, held == 0 ? default : Price(average));
+                ours.OnWalletAgreed(Usdt(wallet));
             }
         }
 

@@ -116,7 +116,7 @@ public sealed class CutTests
     /// <summary>An engine whose quote of one side was filled whole, and which quotes on.</summary>
     private static EngineUnderTest Holding(string side)
     {
-        EngineUnderTest engine = new EngineUnderTest().Begin().Market();
+        EngineUnderTest engine = new EngineUnderTest(guardShareE8: 80_000_000).Begin().Market();
         Mark(engine, Near);
         engine.Answer(engine.Requests());
         engine.Fill(engine.Resting(side), "0.010", "0", execution: 101, endOfBurst: false);

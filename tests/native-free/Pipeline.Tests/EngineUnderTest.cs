@@ -27,7 +27,7 @@ internal sealed class EngineUnderTest
     private long _lastBid;
     private long _lastAsk;
 
-    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0, Func<InstrumentSpec, Quoter>? quoter = null, FairValueModel fairValue = FairValueModel.Mid, double orderFlowAlpha = 0, bool hasRollingIntensity = false, QueueWorth? queueWorth = null, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long priceLimitRatioE8 = 0, int imbalanceLevels = 1, bool pullsAtVolatilityCap = false)
+    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0, Func<InstrumentSpec, Quoter>? quoter = null, FairValueModel fairValue = FairValueModel.Mid, double orderFlowAlpha = 0, bool hasRollingIntensity = false, QueueWorth? queueWorth = null, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long priceLimitRatioE8 = 0, int imbalanceLevels = 1, bool pullsAtVolatilityCap = false, long guardShareE8 = 100_000_000)
     {
         Btc = new InstrumentSpec(new InstrumentId(0), "BTCUSDT", priceDecimals: 1, tickMantissa: 1, qtyDecimals: 3, lotMantissa: 1)
         {
@@ -46,7 +46,7 @@ internal sealed class EngineUnderTest
         });
         Ledger = new PositionLedger(instruments, new MoneyE8(balanceUsdt * MoneyE8.One));
         Gate = new RiskGate(instruments, [Limits(marketDataAgeMaxNanos, orderMaxLots), Limits(marketDataAgeMaxNanos, orderMaxLots)]);
-        Lanes = [Lane(Btc, quoter?.Invoke(Btc) ?? Quoter(Btc, new QtyLots(10)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap, volatilityJump, sweep, markOutGain), Lane(Sol, Quoter(Sol, new QtyLots(50)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap)];
+        Lanes = [Lane(Btc, quoter?.Invoke(Btc) ?? Quoter(Btc, new QtyLots(10)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap, volatilityJump, sweep, markOutGain, guardShareE8), Lane(Sol, Quoter(Sol, new QtyLots(50)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap)];
         HotPath = new HotPath(
             instruments, Lanes, levelsPerSide: 1, new BybitDecoder(instruments), Orders, new OrderBudget(100, 100, 100, cancelReserve: 2), Ledger, Gate,
             new OrderRequestEncoder(instruments, recvWindowMillis: 5_000), _outbound, Meters)
@@ -348,7 +348,7 @@ internal sealed class EngineUnderTest
         Pipeline = new QuotePipelineSettings { MakerFeeE8 = 0, MinEdgeE8 = 0, Levels = 1, Step = new(1), BaseQty = baseQty, SizeMultiplierE8 = 100_000_000, UnitsMax = 5, ViewWeight = 0.2 },
     });
 
-    private static InstrumentLane Lane(InstrumentSpec spec, Quoter quoter, long ageMaxNanos, long markPriceAgeMaxNanos, long feedLagMaxNanos, FairValueModel fairValue, double orderFlowAlpha, bool hasRollingIntensity, int imbalanceLevels, bool pullsAtVolatilityCap, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0) => new()
+    private static InstrumentLane Lane(InstrumentSpec spec, Quoter quoter, long ageMaxNanos, long markPriceAgeMaxNanos, long feedLagMaxNanos, FairValueModel fairValue, double orderFlowAlpha, bool hasRollingIntensity, int imbalanceLevels, bool pullsAtVolatilityCap, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long guardShareE8 = 100_000_000) => new()
     {
         Spec = spec,
         Book = new OrderBook(spec, 200),
@@ -366,7 +366,7 @@ internal sealed class EngineUnderTest
         VolatilityJump = volatilityJump,
         Sweep = sweep,
         MarkOuts = new MarkOuts(new MarkOutSettings { BaseQty = new(10), Gain = markOutGain, WideningMaxFraction = 0.0001, MemorySeconds = 60 }),
-        Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(UsedShareMaxE8: 80_000_000, CutFractionE8: 50_000_000, PassiveNanos: Second)),
+        Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(UsedShareMaxE8: guardShareE8, CutFractionE8: 50_000_000, PassiveNanos: Second)),
         MarketDataAgeMaxNanos = ageMaxNanos,
         MarkPriceAgeMaxNanos = markPriceAgeMaxNanos,
         FeedLagMaxNanos = feedLagMaxNanos,

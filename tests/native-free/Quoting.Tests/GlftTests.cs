@@ -140,6 +140,7 @@ public sealed class GlftTests
         return quote;
     }
 
+    /// <summary>A distance near nothing is the difference of two that are not: it is held as closely as 0.01 of a price.</summary>
     private static void AssertClose(double expected, double actual, double relative, Golden row) =>
         Assert.True(Math.Abs(expected - actual) <= relative * Math.Max(Math.Abs(expected), 1e-2), $"{row}: expected {expected:R}, was {actual:R}");
 

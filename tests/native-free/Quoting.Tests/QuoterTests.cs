@@ -100,8 +100,11 @@ public sealed class QuoterTests
             QuoteTarget[] after = Quote(quoter, WideTop, Fair, 50, position, 0);
             Assert.Equal(Quote(configured, WideTop, Fair, 50, position, 0), after);
             if (!after.SequenceEqual(before)) apart++;
-            quoter.TakeIntensity(rate, double.NaN);
-            Assert.All(Quote(quoter, WideTop, Fair, 50, position, 0), quote => Assert.Equal(0, quote.Qty.Lots));
+            foreach (double broken in (double[])[double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -1])
+            {
+                quoter.TakeIntensity(rate, broken);
+                Assert.All(Quote(quoter, WideTop, Fair, 50, position, 0), quote => Assert.Equal(0, quote.Qty.Lots));
+            }
         }
 
         // Where the fee floor is wider than the model, the quotes do not move.

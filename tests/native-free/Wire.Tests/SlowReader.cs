@@ -286,7 +286,8 @@ internal sealed partial class SlowReader(InstrumentTable instruments)
             {
                 Require(extra.ValueKind == JsonValueKind.Object);
                 Dictionary<string, JsonElement> members = Members(extra, "feeCoin", "fee");
-                if (String(Get(members, "feeCoin")) == "USDT") fee += E8(Get(members, "fee"), isSigned: true);
+                if (!Carries(members, "feeCoin") || !Carries(members, "fee")) continue;
+                if (String(members["feeCoin"]) == "USDT") fee += E8(Get(members, "fee"), isSigned: true);
                 Require(fee is >= -92_233_720_368.54775808m and <= 92_233_720_368.54775807m);
             }
         }

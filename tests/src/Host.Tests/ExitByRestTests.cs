@@ -119,7 +119,8 @@ public sealed class ExitByRestTests : IDisposable
         Positions(BtcPosition);
 
         Assert.Equal((false, "the venue still shows order le0000000100000001 of BTCUSDT, position Sell 0.020 of BTCUSDT"), Exit());
-        Assert.StartsWith(CancelAll, Assert.Single(_commands), StringComparison.Ordinal);
+        Assert.Equal(3, _commands.Count);
+        Assert.All(_commands, command => Assert.StartsWith(CancelAll, command, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -131,7 +132,7 @@ public sealed class ExitByRestTests : IDisposable
 
         Assert.Null(isFlat);
         Assert.Contains("Permission denied", fault, StringComparison.Ordinal);
-        Assert.Equal(2, _commands.Count(command => command.StartsWith(CancelAll, StringComparison.Ordinal)));
+        Assert.Equal(6, _commands.Count(command => command.StartsWith(CancelAll, StringComparison.Ordinal)));
         Assert.All(_commands, command => Assert.DoesNotContain("settleCoin", command, StringComparison.Ordinal));
     }
 

@@ -73,7 +73,7 @@ public sealed class PaperExperimentTests
     [Fact]
     public void Standard_errors_are_those_of_the_golden_simulation()
     {
-        // Both are of 1,000 paths, and an error of a standard deviation is itself uncertain by some percent.
+        // The golden one is scaled to 1,000 paths, and an error of a standard deviation is itself uncertain by some percent.
         using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(ReferenceFiles.Golden("as_montecarlo.json")));
         JsonElement reference = golden.RootElement.GetProperty("runs")[1];
 
