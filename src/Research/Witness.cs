@@ -35,7 +35,7 @@ internal sealed class Witness(InstrumentTable instruments, VenueAccount venue)
         if (UInt128.Parse(fill.ExecId.Replace("-", "", StringComparison.Ordinal), NumberStyles.HexNumber, CultureInfo.InvariantCulture) != fact.ExecutionId) Add($"{name}: the engine booked another execId, {fact.ExecutionId:x32}");
         if (fill.Symbol != symbol) Add($"{name}: the venue's execution {number} is of {fill.Symbol}");
         Compare(name, "position", Exact.Qty(instruments[fact.Instrument], fact.Position), fill.PositionAfter);
-        Compare(name, "average entry", Exact.Price(fact.AverageEntry), Math.Round(fill.AverageEntryAfter, 8, MidpointRounding.ToEven));
+        Compare(name, "average entry", Exact.Price(fact.AverageEntry), Ledger.Rounded(fill.AverageEntryAfter));
         Compare(name, "realised P&L", Exact.Usdt(fact.RealisedGross), fill.RealisedGross);
         Compare(name, "fees", Exact.Usdt(fact.Fees), fill.Fees);
         Compare(name, "wallet", Exact.Usdt(fact.Wallet), fill.Wallet);
