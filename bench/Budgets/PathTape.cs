@@ -57,8 +57,8 @@ internal sealed class PathTape
     /// <summary>Every request in order.</summary>
     public IReadOnlyList<byte[]> Requests => _requests;
 
-    /// <summary>Ticks of the clock among the entries of a range, ten a second.</summary>
-    public int Ticks(int from, int to) => _entries.Take(from..to).Count(entry => entry.Kind == InboundKind.Tick);
+    /// <summary>Market frames among the entries of a range; with a twin half of them are its own.</summary>
+    public int MarketFrames(int from, int to) => _entries.Take(from..to).Count(entry => entry.Kind == InboundKind.PublicFrame);
 
     private void Begin(long receivedNanos)
     {

@@ -2,7 +2,7 @@ using LatencyEngine.Model;
 
 namespace LatencyEngine.Orders;
 
-/// <summary>Positions, realised profit, fees, funding and the one wallet that all instruments share, built from executions. The venue's positions and wallet are compared with it; only a reconciliation puts them in its place (docs/decisions/0020-venue-wins.md).</summary>
+/// <summary>Positions, realised profit, fees, funding and the one wallet that all instruments share, built from executions. The venue's positions and wallet are compared with it; but for rounding only a reconciliation puts them in its place (docs/decisions/0020-venue-wins.md).</summary>
 /// <remarks>
 /// One-way mode, linear contracts (docs/models.md, 3.1). A position is (signed quantity, entry cost); the average entry is derived.
 /// The cost is held in 1e-24 USDT: price 1e-8 times quantity 1e-8 is exact in 1e-16, and eight more digits hold what a partial close cannot divide evenly.
@@ -119,7 +119,7 @@ public sealed class PositionLedger
     public void OnAgreed(InstrumentId instrument, PriceE8 averageEntry)
     {
         ref Account account = ref _accounts[instrument.Index];
-        account.AverageDistance = averageEntry.Units - AverageEntry(instrument).Units;
+        account.AverageDistance = account.Lots == 0 ? 0 : averageEntry.Units - AverageEntry(instrument).Units;
         account.Additions = 0;
     }
 

@@ -830,8 +830,9 @@ public sealed class HotPath
         if (outcome == LedgerOutcome.Duplicate) _meters.DuplicatesIgnored++;
         if (outcome != LedgerOutcome.Booked) return false;
         InstrumentLane lane = _lanes[execution.Instrument.Index];
-        if (AgreesOnPosition(lane)) lane.DisagreesSince = null;
-        if (_ledger.AgreesOnWallet(_venueWallet)) OnWalletAgrees();
+        // Only what waits for an execution: a figure that agreed before is older than this one, and would agree again by chance.
+        if (lane.DisagreesSince is not null && AgreesOnPosition(lane)) lane.DisagreesSince = null;
+        if (_walletDisagreesSince is not null && _ledger.AgreesOnWallet(_venueWallet)) OnWalletAgrees();
         if (execution.Type == ExecutionType.Funding) return true;
         _orders.OnExecution(in execution);
         lane.NeedsDecision = true;
@@ -877,7 +878,7 @@ public sealed class HotPath
     private void OnWallet(in WalletEvent wallet)
     {
         _unusableBalance = wallet.Unusable;
-        if (!_reconciliation.CanCompare(wallet.CreatedMillis)) return;
+        if (!_reconciliation.CanCompare(wallet.CreatedMillis) || wallet.CreatedMillis < _venueWalletMillis) return;
         _venueWallet = wallet.WalletBalance;
         _venueWalletMillis = wallet.CreatedMillis;
         if (_ledger.AgreesOnWallet(_venueWallet)) OnWalletAgrees();

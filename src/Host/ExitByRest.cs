@@ -48,9 +48,10 @@ internal sealed class ExitByRest
         {
             if (standing.Orders is null || standing.Resting.Any()) CancelOrders(standing);
             standing = LookUntilFlat(SettledWithin, StaysFlatFor);
-            if (standing.Orders is null || standing.Resting.Any() || standing.Positions is not { Count: > 0 } left) continue;
+            if (standing.Orders is null || standing.Resting.Any() || standing.Positions is null) continue;
+            if (standing.Positions.Count == 0) break;   // flat, or what is left is somebody else's stop
             bool mayClose = false;
-            foreach (RestPosition position in left) mayClose |= TryClose(position);
+            foreach (RestPosition position in standing.Positions) mayClose |= TryClose(position);
             standing = LookUntilFlat(mayClose ? ClosedWithin : RefusedFor, StaysFlatFor);
         }
 

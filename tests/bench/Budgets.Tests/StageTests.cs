@@ -19,19 +19,19 @@ public sealed class StageTests
     }
 
     [Fact]
-    public void Two_instruments_cost_no_more_than_twice_one_in_the_same_time_of_the_market()
+    public void Two_instruments_cost_no_more_than_twice_one_for_each_market_frame_of_the_first()
     {
         SortedDictionary<string, double> budgets = BudgetTable.Read(ReferenceFiles.InRepository("bench/budgets.json"));
-        double alone = OfTick("path", hasTwin: false);
-        double withTwin = OfTick("path.twoInstruments", hasTwin: true);
+        double alone = OfMarketFrame("path", hasTwin: false);
+        double withTwin = 2 * OfMarketFrame("path.twoInstruments", hasTwin: true);
 
         Assert.InRange(withTwin / alone, 1.5, 2);
 
-        double OfTick(string name, bool hasTwin)
+        double OfMarketFrame(string name, bool hasTwin)
         {
             // A count is the difference of a run of twice the items and one of the items.
             int items = Stages.All.Single(stage => stage.Name == name).Items;
-            return budgets[name] * items / new PathTape(2 * items, hasTwin).Ticks(items, 2 * items);
+            return budgets[name] * items / new PathTape(2 * items, hasTwin).MarketFrames(items, 2 * items);
         }
     }
 
