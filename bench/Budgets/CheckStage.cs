@@ -8,13 +8,14 @@ internal sealed class CheckStage : Stage
 {
     private const long NanosPerMillisecond = 1_000_000;
 
-    private readonly RiskGate _gate = new(Market.Instruments, TradingProfile.RiskLimits(Market.Instruments));
+    private readonly RiskGate _gate;
     private readonly OrderIntent[] _intents;
     private readonly RiskContext[] _contexts;
 
     /// <summary>Makes three intents at each top.</summary>
-    public CheckStage(BookTop[] tops)
+    public CheckStage(BookTop[] tops, bool isCross)
     {
+        _gate = new RiskGate(Market.Instruments, TradingProfile.RiskLimits(Market.Instruments, isCross));
         QtyLots qty = TradingProfile.OrderQty(Market.Instruments[Market.Btc]);
         _intents = new OrderIntent[3 * tops.Length];
         _contexts = new RiskContext[_intents.Length];
@@ -36,7 +37,9 @@ internal sealed class CheckStage : Stage
                 BestOwnAsk = top.AskPrice,
                 TwiceReferenceMidTicks = top.TwiceMidTicks,
                 MarkPrice = new PriceE8(top.TwiceMidTicks * Market.Instruments[Market.Btc].TickE8 / 2),
-                LiquidationPrice = new PriceE8(top.TwiceMidTicks * Market.Instruments[Market.Btc].TickE8 / 2 / 100 * (side == Side.Buy ? 98 : 102)),
+                CostE16 = (Int128)price.Ticks * Market.Instruments[Market.Btc].TickE8 * qty.Lots * Market.Instruments[Market.Btc].LotE8,
+                ElsewhereE24 = CrossMargin.OfMoney(new MoneyE8(10_000 * MoneyE8.One)),
+                Balance = new MoneyE8(10_000 * MoneyE8.One),
                 MarketDataAgeNanos = 20 * NanosPerMillisecond,
                 IsBookUsable = true,
                 IsPrivateStreamUp = true,

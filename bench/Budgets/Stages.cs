@@ -31,7 +31,8 @@ internal static class Stages
         new("decide.glft", 10_240, static () => new DecideStage(Tops(512), TradingProfile.Glft(Market.Instruments[Market.Btc], isExact: false))),
         new("decide.glftExact", 10_240, static () => new DecideStage(Tops(512), WithTable(TradingProfile.Glft(Market.Instruments[Market.Btc], isExact: true)))),
         new("decide.threeLevels", 5_120, static () => new DecideStage(Tops(512), TradingProfile.Quoter(Market.Instruments[Market.Btc], levelsPerSide: 3))),
-        new("check", 30_720, static () => new CheckStage(Tops(512))),
+        new("check", 30_720, static () => new CheckStage(Tops(512), isCross: false)),
+        new("check.cross", 30_720, static () => new CheckStage(Tops(512), isCross: true)),
         new("encode", 10_240, static () => new EncodeStage(Intents(512))),
         new("path", PathTapeLength / 2, static () => new PathStage(new PathTape(PathTapeLength, hasTwin: false))),
 

@@ -59,7 +59,7 @@ internal static class TradingProfile
     public static OrderBudget OrderBudget(int trading) => new(createsPerSecond: 10 * trading, amendsPerSecond: 10 * trading, cancelsPerSecond: 10 * trading, cancelReserve: 2 * trading);
 
     /// <summary>The limits of each instrument.</summary>
-    public static RiskLimits[] RiskLimits(InstrumentTable instruments) =>
+    public static RiskLimits[] RiskLimits(InstrumentTable instruments, bool isCross = false) =>
     [
         .. Each(instruments, spec => new RiskLimits
         {
@@ -69,11 +69,18 @@ internal static class TradingProfile
             PositionMax = new QtyLots(12 * OrderQty(spec).Lots),
             OpenOrdersMax = 20,
             CollarFractionE8 = 1_000_000,
-            LiquidationDistanceMinE8 = 300_000,
+            MarkPriceAgeMaxNanos = 10_000 * EpochNanos.PerMillisecond,
+            AdverseJumpE8 = isCross ? 5_000_000 : 300_000,
+            ExposureMaxE8 = 70_000_000,
+            IsCross = isCross,
+            Tiers = Tiers(spec),
             LeverageE2 = LeverageE2,
             TakerFeeE8 = TakerFeeE8,
         }),
     ];
+
+    /// <summary>The first row of a ladder.</summary>
+    public static RiskTierTable Tiers(InstrumentSpec spec) => new(spec.Symbol, [new RiskTier(new MoneyE8(2_000_000 * MoneyE8.One), 500_000, 10_000, default)]);
 
     /// <summary>One value for each instrument, in the table's order.</summary>
     public static IEnumerable<T> Each<T>(InstrumentTable instruments, Func<InstrumentSpec, T> value) => Enumerable.Range(0, instruments.Count).Select(index => value(instruments[new InstrumentId(index)]));

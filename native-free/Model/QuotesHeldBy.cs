@@ -47,4 +47,7 @@ public enum QuotesHeldBy
 
     /// <summary>The position is cut: too much of its way to liquidation is used up. At first one side quotes what is to go, then none does.</summary>
     LiquidationGuard = 14,
+
+    /// <summary>Quotes are made, but none that adds to the position or opens one: too much of its way to liquidation is used up, or the worst case with it would not survive the adverse jump.</summary>
+    AddingSide = 15,
 }

@@ -429,12 +429,14 @@ public sealed class HotPath
     /// <summary>Which quotes the venue's price limit lets through goes with the mark price.</summary>
     private void TakeMark(InstrumentLane lane, PriceE8 mark)
     {
-        if (mark != lane.MarkPrice && lane.Spec.PriceLimitRatioE8 != 0) lane.SettledAt = -1;
+        QtyLots position = _ledger.Position(lane.Spec.Id);
+        if (mark != lane.MarkPrice && (lane.Spec.PriceLimitRatioE8 != 0 || position.Lots != 0)) lane.SettledAt = -1;
         lane.MarkPrice = mark;
-        if (lane.Guard.OnMark(_ledger.Position(lane.Spec.Id), mark, _now)) OnCut(lane);
+        if (lane.Guard.OnMark(position, mark, _now)) OnGuard(lane);
+        if (_gate.IsCross && position.Lots != 0) UpdateLiquidationPricesBesides(lane);
     }
 
-    private void OnCut(InstrumentLane lane)
+    private void OnGuard(InstrumentLane lane)
     {
         lane.NeedsDecision = true;
         lane.SettledAt = -1;
@@ -850,13 +852,45 @@ public sealed class HotPath
 
     private void UpdateLiquidationPrice(InstrumentLane lane)
     {
+        TakeLiquidationPrice(lane);
+        if (_gate.IsCross) UpdateLiquidationPricesBesides(lane);
+    }
+
+    /// <summary>In cross margin what one position earns is what the others live on.</summary>
+    private void UpdateLiquidationPricesBesides(InstrumentLane moved)
+    {
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (lane != moved && _ledger.Position(lane.Spec.Id).Lots != 0) TakeLiquidationPrice(lane);
+        }
+    }
+
+    private void TakeLiquidationPrice(InstrumentLane lane)
+    {
         InstrumentId id = lane.Spec.Id;
         QtyLots position = _ledger.Position(id);
         Side side = position.Lots >= 0 ? Side.Buy : Side.Sell;
         Int128 costE16 = _ledger.CostE16(id);
-        lane.LiquidationPrice = MarginMath.LiquidationPrice(
-            side, costE16, new QtyLots(Math.Abs(position.Lots)), lane.Spec.LotE8, lane.LeverageE2, extraMargin: default, lane.TakerFeeE8, in lane.RiskTiers.Find(costE16));
-        if (lane.Guard.OnPosition(position, _ledger.AverageEntry(id), lane.LiquidationPrice, lane.MarkPrice, _now)) OnCut(lane);
+        var qty = new QtyLots(Math.Abs(position.Lots));
+        lane.LiquidationPrice = _gate.IsCross
+            ? CrossMargin.LiquidationPrice(side, costE16, qty, lane.Spec.LotE8, BalanceBesidesE24(lane), lane.TakerFeeE8, lane.RiskTiers)
+            : MarginMath.LiquidationPrice(side, costE16, qty, lane.Spec.LotE8, lane.LeverageE2, extraMargin: default, lane.TakerFeeE8, in lane.RiskTiers.Find(costE16));
+        if (lane.Guard.OnPosition(position, _ledger.AverageEntry(id), lane.LiquidationPrice, lane.MarkPrice, _now)) OnGuard(lane);
+    }
+
+    /// <summary>Wallet, and of every other position its profit less its maintenance margin.</summary>
+    private Int128 BalanceBesidesE24(InstrumentLane lane)
+    {
+        Int128 balance = CrossMargin.OfMoney(_ledger.Wallet - _unusableBalance);
+        foreach (InstrumentLane other in _lanes)
+        {
+            long lots = _ledger.Position(other.Spec.Id).Lots;
+            if (other == lane || lots == 0) continue;
+            Int128 valueE16 = (Int128)Math.Abs(lots) * other.Spec.LotE8 * other.MarkPrice.Units;
+            balance += CrossMargin.Unrealised(lots > 0 ? Side.Buy : Side.Sell, _ledger.CostE16(other.Spec.Id), valueE16) - CrossMargin.Maintenance(valueE16, other.TakerFeeE8, other.RiskTiers);
+        }
+
+        return balance;
     }
 
     /// <summary>The venue's own figures are compared with the ledger, which knows executions only. Not while executions may be missing, or be known here before the venue's message about them.</summary>
@@ -1011,7 +1045,7 @@ public sealed class HotPath
         lane.Parts.WeightedMid.Add(FairValue.WeightedMidTicks(in top) - midTicks, seconds);
         lane.Parts.Microprice.Add(lane.Microprice.MicropriceTicks(in top) - midTicks, seconds);
         lane.Parts.Imbalance.Add(FairValue.ImbalanceTicks(in top, FairValue.ImbalanceShare(lane.Book, lane.ImbalanceLevels)) - midTicks, seconds);
-        lane.Parts.OrderFlow.Add(lane.HeldBy is QuotesHeldBy.Nothing or QuotesHeldBy.MarkOuts ? lane.SettledShiftTicks : 0, seconds);
+        lane.Parts.OrderFlow.Add(lane.HeldBy is QuotesHeldBy.Nothing or QuotesHeldBy.MarkOuts or QuotesHeldBy.AddingSide ? lane.SettledShiftTicks : 0, seconds);
     }
 
     /// <summary>Latches the kill switch and has every instrument's quotes pulled at the end of this burst.</summary>
@@ -1148,7 +1182,7 @@ public sealed class HotPath
             _meters.CountQuotesHeldBy(heldBy);
         }
 
-        return heldBy is QuotesHeldBy.Nothing or QuotesHeldBy.MarkOuts || (heldBy == QuotesHeldBy.LiquidationGuard && lane.Guard.IsPassive(_now));
+        return heldBy is QuotesHeldBy.Nothing or QuotesHeldBy.MarkOuts or QuotesHeldBy.AddingSide || (heldBy == QuotesHeldBy.LiquidationGuard && lane.Guard.IsPassive(_now));
     }
 
     private QuotesHeldBy HeldBy(InstrumentLane lane, out BookTop top)
@@ -1166,6 +1200,7 @@ public sealed class HotPath
         if (lane.VolatilityJump is { IsJumping: true }) return QuotesHeldBy.VolatilityJump;
         if (lane.PullsAtVolatilityCap && lane.Volatility.Bound == SigmaBound.Cap) return QuotesHeldBy.VolatilityCap;
         if (lane.Sweep is { } sweep && sweep.HoldsAt(_now.Nanos)) return QuotesHeldBy.Sweep;
+        if (lane.IsAddingHeld) return QuotesHeldBy.AddingSide;
         return lane.MarkOuts.Widens ? QuotesHeldBy.MarkOuts : QuotesHeldBy.Nothing;
     }
 
@@ -1214,8 +1249,68 @@ public sealed class HotPath
         if (lane.Quoter.TryAskForTable(sigma, fairTicks, out QuoteTableRequest request)) PublishFact(in request, OutboundKind.QuoteTableRequest);
         int count = lane.Quoter.Quote(in top, fairTicks, sigma, _ledger.Position(lane.Spec.Id), shiftTicks, _targets, lane.MarkOuts.BidWideningNanoTicks, lane.MarkOuts.AskWideningNanoTicks);
         if (lane.Guard.IsCutting) OfferCut(lane, in top, _targets.AsSpan(0, count));
+        lane.IsAddingHeld = HoldsBack(lane, Side.Buy, _targets.AsSpan(0, count)) | HoldsBack(lane, Side.Sell, _targets.AsSpan(0, count));
         VenueFilters.ApplyPriceLimit(lane.Spec, lane.MarkPrice, _targets.AsSpan(0, count));
         return _targets.AsSpan(0, count);
+    }
+
+    /// <summary>Leaves of the quotes of a side only what closes the position, where the gate would not take the others: what rests is pulled as soon as it would not be taken any more.</summary>
+    /// <returns>Whether any was held back.</returns>
+    private bool HoldsBack(InstrumentLane lane, Side side, Span<QuoteTarget> targets)
+    {
+        InstrumentId id = lane.Spec.Id;
+        QtyLots position = _ledger.Position(id);
+        long wantedLots = 0;
+        long bestTicks = 0;
+        foreach (ref readonly QuoteTarget target in targets)
+        {
+            if (target.Side != side || target.Qty.Lots == 0) continue;
+            wantedLots += target.Qty.Lots;
+            if (bestTicks == 0 || side.Sign * (target.Price.Ticks - bestTicks) > 0) bestTicks = target.Price.Ticks;
+        }
+
+        long closesLots = Math.Max(0, -side.Sign * position.Lots);
+        if (wantedLots <= closesLots || (!lane.Guard.HoldsAdding && SurvivesWith(lane, side, new QtyLots(wantedLots), new PriceTicks(bestTicks)))) return false;
+        foreach (ref QuoteTarget target in targets)
+        {
+            if (target.Side != side || target.Qty.Lots <= closesLots)
+            {
+                if (target.Side == side) closesLots -= target.Qty.Lots;
+                continue;
+            }
+
+            target = target with { Qty = new QtyLots(closesLots) };
+            closesLots = 0;
+        }
+
+        VenueFilters.Apply(lane.Spec, targets);
+        return true;
+    }
+
+    private bool SurvivesWith(InstrumentLane lane, Side side, QtyLots qty, PriceTicks price)
+    {
+        bool isBuy = side == Side.Buy;
+        Holding holding = HoldingOf(lane, isBuy ? qty : default, isBuy ? price : default, isBuy ? default : qty, isBuy ? default : price);
+        WorstCase worst = _gate.WorstCaseOf(lane.Spec.Id);
+        return _gate.IsCross ? ElsewhereE24(lane) + worst.CrossSurplusE24(in holding) > 0 : worst.Survives(side, in holding);
+    }
+
+    private Holding HoldingOf(InstrumentLane lane, QtyLots buyQty, PriceTicks buyPrice, QtyLots sellQty, PriceTicks sellPrice) =>
+        new(_ledger.Position(lane.Spec.Id), _ledger.CostE16(lane.Spec.Id), buyQty, buyPrice, sellQty, sellPrice, lane.MarkPrice);
+
+    /// <summary>What the wallet and every other instrument leave at worst; cross margin.</summary>
+    private Int128 ElsewhereE24(InstrumentLane lane)
+    {
+        Int128 left = CrossMargin.OfMoney(_ledger.Wallet - _unusableBalance);
+        foreach (InstrumentLane other in _lanes)
+        {
+            if (other == lane) continue;
+            OpenExposure open = _orders.Exposure(other.Spec.Id);
+            Holding holding = HoldingOf(other, open.OpenBuyQty, open.BestOwnBid, open.OpenSellQty, open.BestOwnAsk);
+            left += _gate.WorstCaseOf(other.Spec.Id).CrossSurplusE24(in holding);
+        }
+
+        return left;
     }
 
     /// <summary>In place of quotes what is to be cut, at the touch of its side.</summary>
@@ -1279,9 +1374,12 @@ public sealed class HotPath
 
         // What opens no more than it replaces, as a quote that only moves, adds no exposure and is asked for no margin.
         bool opensMore = intent.Qty.Lots - intent.FilledQty.Lots > intent.PreviousQty.Lots;
+        bool isCancel = intent.Action == OrderAction.Cancel;
+        MoneyE8 balance = opensMore ? Balance() : default;
         return new RiskContext
         {
             Position = _ledger.Position(id),
+            CostE16 = isCancel ? default : _ledger.CostE16(id),
             OpenBuyQty = open.OpenBuyQty,
             OpenSellQty = open.OpenSellQty,
             OpenOrders = open.OpenOrders,
@@ -1289,34 +1387,48 @@ public sealed class HotPath
             BestOwnAsk = open.BestOwnAsk,
             TwiceReferenceMidTicks = top.TwiceMidTicks,
             MarkPrice = lane.MarkPrice,
-            LiquidationPrice = lane.LiquidationPrice,
+            ElsewhereE24 = _gate.IsCross && !isCancel ? ElsewhereE24(lane) : default,
             MarketDataAgeNanos = _now - lane.LastBookTime,
+            MarkPriceAgeNanos = lane.HasTickerMark ? _now - lane.LastTickerTime : 0,
             IsBookUsable = lane.Book.IsUsable,
 
             // The venue lets a reduce-only order do no more than that (Bybit V5, 14.5), whatever the books say.
             IsPrivateStreamUp = SeesItsOrders || (intent.ReduceOnly && _connections[(int)VenueChannel.Private].State == ConnectionState.Ready),
             RequestsLeft = pullsQuotes ? _budget.Left(intent.Action, _now) : _budget.LeftForRequote(intent.Action, _now),
-            AvailableMargin = opensMore ? AvailableMargin() : default,
+            AvailableMargin = opensMore ? balance - BoundMargin() : default,
+            Balance = balance,
+            IsNameTaken = intent.Action == OrderAction.Place && _orders.StateOf(intent.ClientOrderId) != OrderState.Unset,
+            GuardHolds = lane.Guard.HoldsAdding,
         };
     }
 
-    /// <summary>Wallet less what positions hold and what every open or unanswered order may take, by the engine's own books: the venue's wallet message comes too late for requests sent together.</summary>
-    /// <remarks>Open orders are priced at the mark. Per instrument the larger side counts, as the venue nets them (Bybit V5, 16.3). Source: docs/models.md, 3.2.</remarks>
-    private MoneyE8 AvailableMargin()
+    /// <summary>What margin can come from: in cross margin unrealised profit counts, and loss.</summary>
+    private MoneyE8 Balance()
     {
-        MoneyE8 available = _ledger.Wallet - _unusableBalance;
+        MoneyE8 balance = _ledger.Wallet - _unusableBalance;
+        if (!_gate.IsCross) return balance;
+        foreach (InstrumentLane lane in _lanes) balance += _ledger.Unrealised(lane.Spec.Id, lane.MarkPrice);
+        return balance;
+    }
+
+    /// <summary>What positions hold and what every open or unanswered order may take, by the engine's own books: the venue's wallet message comes too late for requests sent together.</summary>
+    /// <remarks>Open orders are priced at the mark, and so are positions in cross margin. Per instrument the larger side counts, as the venue nets them (Bybit V5, 16.3). Source: docs/models.md, 3.2.</remarks>
+    private MoneyE8 BoundMargin()
+    {
+        MoneyE8 bound = default;
         foreach (InstrumentLane lane in _lanes)
         {
             InstrumentId id = lane.Spec.Id;
-            Side held = _ledger.Position(id).Lots >= 0 ? Side.Buy : Side.Sell;
+            QtyLots position = _ledger.Position(id);
+            Side held = position.Lots >= 0 ? Side.Buy : Side.Sell;
             Int128 costE16 = _ledger.CostE16(id);
-            available -= MarginMath.InitialMargin(costE16, lane.LeverageE2) + MarginMath.FeeToClose(held, costE16, lane.LeverageE2, lane.TakerFeeE8);
+            Int128 lotMarkE16 = (Int128)lane.MarkPrice.Units * lane.Spec.LotE8;
+            bound += MarginMath.InitialMargin(_gate.IsCross ? lotMarkE16 * Math.Abs(position.Lots) : costE16, lane.LeverageE2) + MarginMath.FeeToClose(held, costE16, lane.LeverageE2, lane.TakerFeeE8);
             OpenExposure open = _orders.Exposure(id);
-            long openLots = Math.Max(open.OpenBuyQty.Lots, open.OpenSellQty.Lots);
-            available -= MarginMath.OrderCost(Side.Sell, (Int128)lane.MarkPrice.Units * openLots * lane.Spec.LotE8, lane.LeverageE2, lane.TakerFeeE8);
+            bound += MarginMath.OrderCost(Side.Sell, lotMarkE16 * Math.Max(open.OpenBuyQty.Lots, open.OpenSellQty.Lots), lane.LeverageE2, lane.TakerFeeE8);
         }
 
-        return available;
+        return bound;
     }
 
     private void PublishExecutionFact(in ExecutionEvent execution)

@@ -75,7 +75,7 @@ public sealed class InstrumentLane
     /// <summary>What the mid did after own fills, and the widening of each side that follows from it.</summary>
     public required MarkOuts MarkOuts { get; init; }
 
-    /// <summary>Cuts its position before the venue does.</summary>
+    /// <summary>Keeps its position from growing, and cuts it, before the venue does.</summary>
     public required LiquidationGuard Guard { get; init; }
 
     /// <summary>How well its resting quotes follow the wanted ones.</summary>
@@ -101,6 +101,9 @@ public sealed class InstrumentLane
 
     /// <summary>What the last decision found in the way of quotes.</summary>
     internal QuotesHeldBy HeldBy { get; set; }
+
+    /// <summary>The last plan of quotes left out what would add to the position, or open one: the worst case forbids it.</summary>
+    internal bool IsAddingHeld { get; set; }
 
     /// <summary>True when something that a decision depends on moved since the last one.</summary>
     internal bool NeedsDecision { get; set; }

@@ -2,7 +2,7 @@ using LatencyEngine.Model;
 
 namespace LatencyEngine.Risk;
 
-/// <summary>Cuts the position of one instrument that has used up most of its way to liquidation, again and again until it has not.</summary>
+/// <summary>Lets nothing be added to a position that has used up some of its way to liquidation, and cuts one that has used up most of it, again and again until it has not.</summary>
 /// <remarks>
 /// In isolated margin a cut gives back its share of the margin and leaves the liquidation price where it is, so that what is still beyond the mark price of the cut is cut again.
 /// docs/concepts/margin.md, T7. Owner: the hot thread. Allocates: only in the constructor. Blocks: never. Throws: only in the constructor. Time: logic time, from the arguments.
@@ -11,6 +11,7 @@ public sealed class LiquidationGuard
 {
     private readonly InstrumentSpec _spec;
     private readonly LiquidationGuardSettings _settings;
+    private PriceE8 _holdAt;
     private PriceE8 _cutAt;
     private Side _side;
     private EpochNanos _since;
@@ -19,12 +20,16 @@ public sealed class LiquidationGuard
     /// <exception cref="ArgumentException">A setting is out of range; the message names the instrument, the setting, what it was and what is allowed.</exception>
     public LiquidationGuard(InstrumentSpec spec, LiquidationGuardSettings settings)
     {
+        Require(settings.HoldShareE8 is > 0 and <= MarginMath.OneE8, spec, "share of the way to hold from must be above 0 and at most 1 (in 1e-8)", settings.HoldShareE8);
         Require(settings.UsedShareMaxE8 is > 0 and <= MarginMath.OneE8, spec, "share of the way must be above 0 and at most 1 (in 1e-8)", settings.UsedShareMaxE8);
         Require(settings.CutFractionE8 is > 0 and <= MarginMath.OneE8, spec, "share of a cut must be above 0 and at most 1 (in 1e-8)", settings.CutFractionE8);
         Require(settings.PassiveNanos >= 0, spec, "time at the touch must not be negative (in ns)", settings.PassiveNanos);
         _spec = spec;
         _settings = settings;
     }
+
+    /// <summary>Nothing is to be added to the position.</summary>
+    public bool HoldsAdding { get; private set; }
 
     /// <summary>A cut is under way.</summary>
     public bool IsCutting { get; private set; }
@@ -44,23 +49,28 @@ public sealed class LiquidationGuard
     /// <param name="liquidation">Its liquidation price; 0 when there is none.</param>
     /// <param name="mark">Mark price; 0 while unknown.</param>
     /// <param name="now">The present.</param>
-    /// <returns>True when a cut has begun or ended.</returns>
+    /// <returns>True when a cut or the holding back has begun or ended.</returns>
     public bool OnPosition(QtyLots position, PriceE8 averageEntry, PriceE8 liquidation, PriceE8 mark, EpochNanos now)
     {
         bool wasCutting = IsCutting;
         Side side = position.Lots > 0 ? Side.Buy : position.Lots < 0 ? Side.Sell : Side.Unset;
         if (side != _side || Math.Abs(position.Lots) <= Kept.Lots) IsCutting = false;
         _side = side;
-        bool isOff = side == Side.Unset || liquidation.Units == 0 || _settings.UsedShareMaxE8 == MarginMath.OneE8;
-        _cutAt = isOff ? default : MarginMath.PriceAtUsedShare(side, averageEntry, liquidation, _settings.UsedShareMaxE8);
+        bool hasWay = side != Side.Unset && liquidation.Units != 0;
+        _holdAt = PriceAt(_settings.HoldShareE8);
+        _cutAt = PriceAt(_settings.UsedShareMaxE8);
         return OnMark(position, mark, now) || wasCutting != IsCutting;
+
+        PriceE8 PriceAt(long shareE8) => hasWay && shareE8 != MarginMath.OneE8 ? MarginMath.PriceAtUsedShare(side, averageEntry, liquidation, shareE8) : default;
     }
 
     /// <summary>The mark price is another one.</summary>
-    /// <returns>True when a cut has begun.</returns>
+    /// <returns>True when a cut has begun, or the holding back has begun or ended.</returns>
     public bool OnMark(QtyLots position, PriceE8 mark, EpochNanos now)
     {
-        if (IsCutting || _cutAt.Units == 0 || mark.Units <= 0 || (_side == Side.Buy ? mark > _cutAt : mark < _cutAt)) return false;
+        bool held = HoldsAdding;
+        HoldsAdding = IsPast(_holdAt, mark);
+        if (IsCutting || !IsPast(_cutAt, mark)) return held != HoldsAdding;
         long heldLots = Math.Abs(position.Lots);
         Int128 cutE8 = (Int128)heldLots * _settings.CutFractionE8;
         long keptLots = heldLots - (long)((cutE8 + MarginMath.OneE8 - 1) / MarginMath.OneE8);
@@ -71,6 +81,8 @@ public sealed class LiquidationGuard
         Cuts++;
         return true;
     }
+
+    private bool IsPast(PriceE8 limit, PriceE8 mark) => limit.Units != 0 && mark.Units > 0 && (_side == Side.Buy ? mark <= limit : mark >= limit);
 
     private static void Require(bool holds, InstrumentSpec spec, string rule, long was)
     {

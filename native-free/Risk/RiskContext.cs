@@ -23,11 +23,17 @@ public struct RiskContext
     /// <summary>Mark price; 0 while unknown.</summary>
     public PriceE8 MarkPrice;
 
-    /// <summary>Liquidation price of the position; 0 when it has none.</summary>
-    public PriceE8 LiquidationPrice;
+    /// <summary>Entry price x quantity of the position, not negative, in 1e-16 USDT.</summary>
+    public Int128 CostE16;
+
+    /// <summary>Cross margin: what the balance and every other instrument leave at worst (<see cref="WorstCase.CrossSurplusE24"/>), in 1e-24 USDT; unused in isolated margin.</summary>
+    public Int128 ElsewhereE24;
 
     /// <summary>Now minus the newest book update, on the logic clock.</summary>
     public long MarketDataAgeNanos;
+
+    /// <summary>Now minus the newest message with the mark price's topic, on the logic clock; 0 while it has not spoken.</summary>
+    public long MarkPriceAgeNanos;
 
     /// <summary>The book is complete and not crossed.</summary>
     public bool IsBookUsable;
@@ -46,4 +52,13 @@ public struct RiskContext
 
     /// <summary>Margin that neither positions nor open orders hold.</summary>
     public MoneyE8 AvailableMargin;
+
+    /// <summary>What margin can come from: the wallet, in cross margin with the unrealised profit.</summary>
+    public MoneyE8 Balance;
+
+    /// <summary>An order of the intent's name may be alive.</summary>
+    public bool IsNameTaken;
+
+    /// <summary>The liquidation guard lets nothing be added.</summary>
+    public bool GuardHolds;
 }

@@ -14,6 +14,7 @@ public sealed class RiskGate
 
     private readonly InstrumentTable _instruments;
     private readonly RiskLimits[] _limits;
+    private readonly WorstCase[] _worstCases;
     private readonly long[] _refused = new long[256];
 
     /// <summary>Creates the gate.</summary>
@@ -28,19 +29,26 @@ public sealed class RiskGate
             InstrumentSpec spec = instruments[new InstrumentId(i)];
             RiskLimits limit = limits[i];
             Require(limit.MarketDataAgeMaxNanos > 0, spec, "largest age of market data must be positive (in ns)", limit.MarketDataAgeMaxNanos);
+            Require(limit.MarkPriceAgeMaxNanos > 0, spec, "largest age of the mark price must be positive (in ns)", limit.MarkPriceAgeMaxNanos);
             Require(limit.OrderMax >= spec.MinOrderQty, spec, $"largest order must be at least the venue's smallest, {spec.MinOrderQty.Lots} lots", limit.OrderMax.Lots);
             Require(limit.OrderNotionalMax >= spec.MinNotional, spec, $"largest order value must be at least the venue's smallest, {spec.MinNotional.Units} (in 1e-8 USDT)", limit.OrderNotionalMax.Units);
             Require(limit.PositionMax.Lots is > 0 and <= LotsMax, spec, $"largest position must be 1 to {LotsMax} lots", limit.PositionMax.Lots);
             Require(limit.OpenOrdersMax > 0, spec, "most open orders must be positive", limit.OpenOrdersMax);
             Require(limit.CollarFractionE8 is > 0 and <= MarginMath.OneE8, spec, "collar must be above 0 and at most 1 (in 1e-8)", limit.CollarFractionE8);
-            Require(limit.LiquidationDistanceMinE8 is >= 0 and < MarginMath.OneE8, spec, "smallest liquidation distance must be at least 0 and below 1 (in 1e-8)", limit.LiquidationDistanceMinE8);
+            Require(limit.AdverseJumpE8 is >= 0 and < MarginMath.OneE8, spec, "adverse jump must be at least 0 and below 1 (in 1e-8)", limit.AdverseJumpE8);
+            Require(limit.ExposureMaxE8 is > 0 and <= MarginMath.OneE8, spec, "largest exposure must be above 0 and at most 1 (in 1e-8)", limit.ExposureMaxE8);
+            Require(limit.IsCross == limits[0].IsCross, spec, "margin mode must be the account's", limit.IsCross);
             Require(limit.LeverageE2 >= MarginMath.LeverageOneE2 && limit.LeverageE2 <= spec.MaxLeverageE2, spec, $"leverage must be 100 to {spec.MaxLeverageE2} (in 1e-2)", limit.LeverageE2);
             Require(limit.TakerFeeE8 is >= 0 and <= MarginMath.TakerFeeMaxE8, spec, $"taker fee must be 0 to {MarginMath.TakerFeeMaxE8} (in 1e-8)", limit.TakerFeeE8);
         }
 
         _instruments = instruments;
         _limits = [.. limits];
+        _worstCases = [.. limits.Select((limit, i) => new WorstCase(instruments[new InstrumentId(i)], limit))];
     }
+
+    /// <summary>True when all positions share the account's balance.</summary>
+    public bool IsCross => _limits[0].IsCross;
 
     /// <summary>True once <see cref="Kill"/> was called.</summary>
     public bool IsKilled => KilledBy != KillReason.Unset;
@@ -58,6 +66,9 @@ public sealed class RiskGate
     /// <summary>The limits of an instrument.</summary>
     public RiskLimits LimitsOf(InstrumentId instrument) => _limits[instrument.Index];
 
+    /// <summary>The worst case of an instrument.</summary>
+    public WorstCase WorstCaseOf(InstrumentId instrument) => _worstCases[instrument.Index];
+
     /// <summary>How many intents were refused for this reason since start.</summary>
     public long Refused(RiskReason reason) => _refused[(byte)reason];
 
@@ -67,11 +78,12 @@ public sealed class RiskGate
     /// Exposure of a side is what the position becomes, in that direction, if every open order of the side fills; an amend replaces its own open quantity.
     /// <list type="bullet">
     /// <item>A cancel passes whatever the state; only a spent order budget refuses it.</item>
-    /// <item>The kill switch refuses every place and amend except a reduce-only place.</item>
+    /// <item>The kill switch refuses every place and amend except a reduce-only place, which passes stale and unusable data too: nothing but the connection that shows its fills may be missing.</item>
     /// <item>An intent that does not add exposure beyond what there is, or that is reduce-only, is never refused for position, liquidation or margin: the way out stays open.
-    /// What carries a position through zero adds exposure on the other side.</item>
+    /// What carries a position through zero adds exposure on the other side, and what moves to a worse price adds loss.</item>
     /// <item>A reduce-only place of the whole position may be below the venue's smallest order, which is for the venue to take or refuse (Bybit V5, 14.9, 23.13).</item>
     /// </list>
+    /// Ticks and lots need no check: prices and quantities are counted in them.
     /// </remarks>
     public RiskReason Check(in OrderIntent intent, in RiskContext context)
     {
@@ -94,13 +106,19 @@ public sealed class RiskGate
         InstrumentSpec spec = _instruments[intent.Instrument];
         RiskLimits limits = _limits[intent.Instrument.Index];
         bool isPlace = intent.Action == OrderAction.Place;
+        bool isWayOut = isPlace && intent.ReduceOnly;
+        if (isPlace && context.IsNameTaken) return RiskReason.DuplicateName;
+        if (!isWayOut)
+        {
+            if (IsKilled) return RiskReason.KillSwitchOn;
+            if (context.MarketDataAgeNanos > limits.MarketDataAgeMaxNanos) return RiskReason.MarketDataStale;
+            if (!context.IsBookUsable) return RiskReason.BookUnusable;
+        }
 
-        if (IsKilled && !(isPlace && intent.ReduceOnly)) return RiskReason.KillSwitchOn;
-        if (context.MarketDataAgeNanos > limits.MarketDataAgeMaxNanos) return RiskReason.MarketDataStale;
-        if (!context.IsBookUsable) return RiskReason.BookUnusable;
         if (!context.IsPrivateStreamUp) return RiskReason.Blind;
+        if (!isWayOut && context.MarkPriceAgeNanos > limits.MarkPriceAgeMaxNanos) return RiskReason.MarkPriceStale;
 
-        bool closesAll = isPlace && intent.ReduceOnly && intent.Qty.Lots == -intent.Side.Sign * context.Position.Lots;
+        bool closesAll = isWayOut && intent.Qty.Lots == -intent.Side.Sign * context.Position.Lots;
         if ((intent.Qty < spec.MinOrderQty && !closesAll) || intent.Qty.Lots <= intent.FilledQty.Lots) return RiskReason.OrderTooSmall;
         // Own limits are about what can still fill; the venue's filters are about the order's total.
         long openLots = intent.Qty.Lots - intent.FilledQty.Lots;
@@ -109,27 +127,65 @@ public sealed class RiskGate
         if (priceE8 * intent.Qty.Lots * spec.LotE8 < (Int128)spec.MinNotional.Units * MarginMath.OneE8 && !intent.ReduceOnly) return RiskReason.NotionalTooSmall;
         if (priceE8 * openLots * spec.LotE8 > (Int128)limits.OrderNotionalMax.Units * MarginMath.OneE8) return RiskReason.NotionalTooLarge;
 
-        Int128 twiceOffMid = Int128.Abs(((Int128)intent.Price.Ticks * 2) - context.TwiceReferenceMidTicks);
-        if (context.TwiceReferenceMidTicks <= 0
-            || twiceOffMid * MarginMath.OneE8 > (Int128)context.TwiceReferenceMidTicks * limits.CollarFractionE8)
-        {
-            return RiskReason.PriceOutsideCollar;
-        }
-
+        if (IsOutsideCollar(priceE8, in context, spec, limits.CollarFractionE8, isWayOut)) return RiskReason.PriceOutsideCollar;
         if (CrossesOwnOrder(in intent, in context)) return RiskReason.WouldCrossOwnOrder;
-        if (intent.Price < spec.MinPrice || intent.Price > spec.MaxPrice) return RiskReason.PriceOutsideVenueBounds;
+        if (intent.Price < spec.MinPrice || intent.Price > spec.MaxPrice || IsBeyondPriceLimit(intent.Side, priceE8, context.MarkPrice, spec)) return RiskReason.PriceOutsideVenueBounds;
 
         long added = AddedExposureLots(in intent, in context, out long exposure);
         if (added > 0 && exposure > limits.PositionMax.Lots) return RiskReason.PositionLimit;
         if (isPlace && context.OpenOrders >= limits.OpenOrdersMax) return RiskReason.OpenOrderLimit;
+        if (added > 0 && IsAboveLadder(priceE8, exposure, spec, limits)) return RiskReason.LeverageTooHigh;
         if (context.RequestsLeft <= 0) return RiskReason.OrderBudgetSpent;
+
+        bool isDearer = intent.Side == Side.Buy ? intent.Price > context.BestOwnBid : intent.Price < context.BestOwnAsk;
+        if (intent.ReduceOnly || exposure <= 0 || (added <= 0 && !isDearer)) return RiskReason.Accepted;
+        if (!SurvivesTheWorst(in intent, in context)) return RiskReason.LiquidationTooClose;
         if (added <= 0) return RiskReason.Accepted;
 
-        if (IsLiquidationTooClose(in context, limits.LiquidationDistanceMinE8)) return RiskReason.LiquidationTooClose;
-        Int128 addedCostE16 = priceE8 * added * spec.LotE8;
-        return MarginMath.OrderCost(intent.Side, addedCostE16, limits.LeverageE2, limits.TakerFeeE8) > context.AvailableMargin
-            ? RiskReason.MarginInsufficient
-            : RiskReason.Accepted;
+        MoneyE8 left = context.AvailableMargin - MarginMath.OrderCost(intent.Side, priceE8 * added * spec.LotE8, limits.LeverageE2, limits.TakerFeeE8);
+        if (left.Units < 0) return RiskReason.MarginInsufficient;
+        if ((Int128)left.Units * MarginMath.OneE8 < (Int128)context.Balance.Units * (MarginMath.OneE8 - limits.ExposureMaxE8)) return RiskReason.ExposureLimit;
+        return context.GuardHolds ? RiskReason.GuardHolds : RiskReason.Accepted;
+    }
+
+    /// <summary>Twice the price, since the reference is twice a mid. Without a reference every price is outside, except on the way out.</summary>
+    private static bool IsOutsideCollar(Int128 priceE8, in RiskContext context, InstrumentSpec spec, long collarE8, bool isWayOut)
+    {
+        Int128 twiceMidE8 = (Int128)context.TwiceReferenceMidTicks * spec.TickE8;
+        if (twiceMidE8 <= 0) return !isWayOut;
+        if (Int128.Abs((priceE8 * 2) - twiceMidE8) * MarginMath.OneE8 > twiceMidE8 * collarE8) return true;
+        Int128 markE8 = context.MarkPrice.Units;
+        return !isWayOut && markE8 > 0 && Int128.Abs(priceE8 - markE8) * MarginMath.OneE8 > markE8 * collarE8;
+    }
+
+    /// <summary>The bound that holds without knowing index and premium, which only widen it (Bybit V5, 14.10).</summary>
+    private static bool IsBeyondPriceLimit(Side side, Int128 priceE8, PriceE8 mark, InstrumentSpec spec) =>
+        spec.PriceLimitRatioE8 != 0 && mark.Units > 0 && side.Sign * (priceE8 - mark.Units) * MarginMath.OneE8 > (Int128)mark.Units * spec.PriceLimitRatioE8;
+
+    /// <summary>The row of the position with every open order of the side, all at this price.</summary>
+    private static bool IsAboveLadder(Int128 priceE8, long exposureLots, InstrumentSpec spec, RiskLimits limits)
+    {
+        Int128 valueE16 = priceE8 * exposureLots * spec.LotE8;
+        ref readonly RiskTier tier = ref limits.Tiers.Find(valueE16);
+        return limits.LeverageE2 > tier.MaxLeverageE2 || valueE16 > (Int128)tier.ValueLimit.Units * MarginMath.OneE8;
+    }
+
+    private bool SurvivesTheWorst(in OrderIntent intent, in RiskContext context)
+    {
+        bool isBuy = intent.Side == Side.Buy;
+        var added = new QtyLots(intent.Qty.Lots - intent.FilledQty.Lots - intent.PreviousQty.Lots);
+        var after = new Holding(
+            context.Position,
+            context.CostE16,
+            new QtyLots(context.OpenBuyQty.Lots + (isBuy ? added.Lots : 0)),
+            isBuy && intent.Price > context.BestOwnBid ? intent.Price : context.BestOwnBid,
+            new QtyLots(context.OpenSellQty.Lots + (isBuy ? 0 : added.Lots)),
+            !isBuy && (context.BestOwnAsk.Ticks == 0 || intent.Price < context.BestOwnAsk) ? intent.Price : context.BestOwnAsk,
+            context.MarkPrice);
+        WorstCase worst = _worstCases[intent.Instrument.Index];
+        return _limits[intent.Instrument.Index].IsCross
+            ? context.ElsewhereE24 + worst.CrossSurplusE24(in after) > 0
+            : worst.Survives(Side.Buy, in after) && worst.Survives(Side.Sell, in after);
     }
 
     private static bool CrossesOwnOrder(in OrderIntent intent, in RiskContext context) => intent.Side == Side.Buy
@@ -144,16 +200,6 @@ public sealed class RiskGate
         long before = (intent.Side.Sign * context.Position.Lots) + open;
         exposure = before - intent.PreviousQty.Lots + (intent.Qty.Lots - intent.FilledQty.Lots);
         return intent.ReduceOnly ? 0 : exposure - Math.Max(before, 0);
-    }
-
-    /// <summary>The way from mark to liquidation price, measured in the direction that hurts and so negative once the mark has passed it, against a fraction of the mark price.
-    /// An unknown mark price is too close.</summary>
-    private static bool IsLiquidationTooClose(in RiskContext context, long distanceMinE8)
-    {
-        if (context.Position.Lots == 0 || context.LiquidationPrice.Units == 0) return false;
-        Int128 distance = (Int128)context.MarkPrice.Units - context.LiquidationPrice.Units;
-        if (context.Position.Lots < 0) distance = -distance;
-        return context.MarkPrice.Units <= 0 || distance * MarginMath.OneE8 < (Int128)context.MarkPrice.Units * distanceMinE8;
     }
 
     private static void Require(bool holds, InstrumentSpec spec, string rule, object was)

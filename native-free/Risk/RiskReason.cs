@@ -12,6 +12,9 @@ public enum RiskReason : byte
     /// <summary>Action, side or instrument is not set or not known.</summary>
     MalformedIntent = 2,
 
+    /// <summary>An order of this name may be alive already.</summary>
+    DuplicateName = 3,
+
     /// <summary>The kill switch is on.</summary>
     KillSwitchOn = 10,
 
@@ -23,6 +26,9 @@ public enum RiskReason : byte
 
     /// <summary>The private stream is down: fills would go unseen.</summary>
     Blind = 13,
+
+    /// <summary>The mark price's topic has been silent for longer than allowed.</summary>
+    MarkPriceStale = 15,
 
     /// <summary>Below the venue's smallest quantity.</summary>
     OrderTooSmall = 20,
@@ -36,13 +42,13 @@ public enum RiskReason : byte
     /// <summary>Worth more than this engine's limit.</summary>
     NotionalTooLarge = 23,
 
-    /// <summary>Too far from the reference mid.</summary>
+    /// <summary>Too far from the reference mid or from the mark price.</summary>
     PriceOutsideCollar = 30,
 
     /// <summary>Would trade with an own working order.</summary>
     WouldCrossOwnOrder = 31,
 
-    /// <summary>Outside the venue's lowest and highest price.</summary>
+    /// <summary>Outside the venue's lowest and highest price, or on the wrong side of its limit around the mark price.</summary>
     PriceOutsideVenueBounds = 32,
 
     /// <summary>The position would exceed its limit if every open order on this side filled.</summary>
@@ -51,12 +57,21 @@ public enum RiskReason : byte
     /// <summary>Too many open orders.</summary>
     OpenOrderLimit = 41,
 
+    /// <summary>The position would be worth more than the venue's ladder has at this leverage, if every open order on this side filled.</summary>
+    LeverageTooHigh = 42,
+
     /// <summary>No request of this kind left in the venue's rate limit.</summary>
     OrderBudgetSpent = 50,
 
-    /// <summary>The mark price is too near to the liquidation price to add exposure.</summary>
+    /// <summary>With every open order filled, the adverse jump of the mark price would liquidate.</summary>
     LiquidationTooClose = 60,
 
     /// <summary>The added exposure costs more margin than is free.</summary>
     MarginInsufficient = 61,
+
+    /// <summary>Positions and open orders would bind a larger part of the balance than allowed.</summary>
+    ExposureLimit = 62,
+
+    /// <summary>The position has used up too much of its way to liquidation to be added to.</summary>
+    GuardHolds = 63,
 }

@@ -22,6 +22,7 @@ internal sealed class RunOptions
     private readonly Option<string> _fittedSymbols = new("--symbols", "--symbol") { HelpName = "LIST", Description = "fit exactly these, for example BTCUSDT (default: all whose book the recording holds)" };
     private readonly Option<string> _liveSymbols = new("--symbols", "--symbol") { HelpName = "LIST", Description = "trade exactly these, for example BTCUSDT,SOLUSDT (default: those of the profile)" };
     private readonly Option<string> _leverage = Text("--leverage", "NUMBER", "leverage of every position, 1 to 100");
+    private readonly Option<string> _marginMode = Text("--margin-mode", "NAME", "isolated: each position has its own margin; cross: all share the account's balance");
     private readonly Option<string> _quoting = Text("--quoting", "NAME", "quoting model: avellaneda-stoikov, glft (Guéant-Lehalle-Fernandez-Tapia in closed form) or glft-exact (the same, exact within maxInventoryUnits)");
     private readonly Option<string> _levels = Text("--levels", "NUMBER", "quotes a side, 1 to 10");
     private readonly Option<string> _balance = Text("--balance", "USDT", "wallet at the start");
@@ -59,7 +60,7 @@ internal sealed class RunOptions
     /// <summary>Adds the options of a profile and of its presentation.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _overlay, _data, _market, _symbols, _quoting, _levels, _leverage, _balance, _feeTier, _queueModel, _faultFile, _seed, _report, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _data, _market, _symbols, _quoting, _levels, _leverage, _marginMode, _balance, _feeTier, _queueModel, _faultFile, _seed, _report, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a venue on sockets.</summary>
@@ -71,13 +72,13 @@ internal sealed class RunOptions
     /// <summary>Adds the options of a venue that is served alone; its symbols do not have to be in the profile (see <see cref="Symbols"/>).</summary>
     public void AddVenueTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _overlay, _data, _market, _upstream, _environment, _depth, _scenario, _venueSymbols, _leverage, _balance, _feeTier, _queueModel, _faultFile, _seed, _port, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _data, _market, _upstream, _environment, _depth, _scenario, _venueSymbols, _leverage, _marginMode, _balance, _feeTier, _queueModel, _faultFile, _seed, _port, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a run on an account at a venue.</summary>
     public void AddLiveTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _overlay, _liveSymbols, _quoting, _levels, _leverage, _threads, _wait, _journal, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _liveSymbols, _quoting, _levels, _leverage, _marginMode, _threads, _wait, _journal, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a long run against a venue of its own.</summary>
@@ -95,7 +96,7 @@ internal sealed class RunOptions
     /// <summary>Adds the options of many runs that are compared.</summary>
     public void AddSweepTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _overlay, _data, _market, _scenario, _symbols, _levels, _leverage, _balance, _feeTier, _queueModel, _seed, _duration, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _data, _market, _scenario, _symbols, _levels, _leverage, _marginMode, _balance, _feeTier, _queueModel, _seed, _duration, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds what is about one run and not part of a profile.</summary>
@@ -242,6 +243,7 @@ internal sealed class RunOptions
         Add(_quoting, "quoting:model");
         Add(_levels, "quoting:levelsPerSide");
         Add(_leverage, "venue:leverage");
+        Add(_marginMode, "account:marginMode");
         Add(_balance, "venue:startBalanceUsdt");
         Add(_feeTier, "venue:feeTier");
         Add(_market, "venue:market");

@@ -25,11 +25,10 @@ internal static class VenueVerb
     {
         var options = new RunOptions();
         var bind = new Option<string>("--bind") { HelpName = "ADDRESS", Description = "IP address to listen on (default: 127.0.0.1); any other than a loopback address opens the venue to the network" };
-        var marginMode = new Option<string>("--margin-mode") { HelpName = "NAME", Description = "margin mode that the accounts start in: isolated (default) or cross" };
         var control = new Option<bool>("--control") { Description = "serve the control calls for tests: POST /control/list, /control/cut, /control/fault, from loopback only" };
         var command = new Command("venue", "Serve the simulated venue alone, V5 REST and WebSocket on loopback, for any client, until Ctrl-C. Two accounts; their keys are printed.");
         options.AddVenueTo(command);
-        foreach (Option option in (Option[])[marginMode, bind, control]) command.Options.Add(option);
+        foreach (Option option in (Option[])[bind, control]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             (EngineConfiguration configuration, _, UpstreamRequest? upstream) = options.Read(parsed, context);
@@ -40,7 +39,6 @@ internal static class VenueVerb
                 Symbols = options.Symbols(parsed),
                 Upstream = upstream,
                 Say = context.Say,
-                MarginMode = ReadMarginMode(parsed.GetValue(marginMode)),
                 Address = ReadAddress(parsed.GetValue(bind)),
                 Keys = keys,
                 ServesControl = parsed.GetValue(control),
@@ -85,13 +83,6 @@ internal static class VenueVerb
         : IPAddress.TryParse(bind, out _) ? bind
         : throw new ConfigurationException([$"--bind must be an IP address of this machine, for example 127.0.0.1, was \"{bind}\""]);
 
-    private static MarginMode ReadMarginMode(string? name) => name switch
-    {
-        null or "isolated" => MarginMode.Isolated,
-        "cross" => MarginMode.Cross,
-        _ => throw new ConfigurationException([$"--margin-mode must be isolated or cross, was {name}"]),
-    };
-
     private static void Show(ServedVenue venue, VenueRequest request, bool asJson, TextWriter output)
     {
         if (asJson) output.WriteLine(JsonSerializer.Serialize(Document(venue, request), Json));
@@ -110,7 +101,7 @@ internal static class VenueVerb
         request.Configuration.Venue.Leverage,
         request.Configuration.Venue.StartBalanceUsdt,
         request.Configuration.Venue.FeeTier,
-        MarginMode = Name(request.MarginMode),
+        request.Configuration.Account.MarginMode,
         Accounts = request.Keys.Select(key => new { key.Uid, key.Key, key.Secret, Permissions = ApiPermissionNames.Of(key.Permissions) }),
         Ready = true,
     };
@@ -122,7 +113,7 @@ internal static class VenueVerb
         output.WriteLine($"symbols   {string.Join(", ", venue.Symbols)}");
         foreach (ApiKey key in request.Keys)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"account   uid {key.Uid}, {start.StartBalanceUsdt:#,0.########} USDT, {Name(request.MarginMode)} margin, {start.Leverage}x, {start.FeeTier}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"account   uid {key.Uid}, {start.StartBalanceUsdt:#,0.########} USDT, {request.Configuration.Account.MarginMode} margin, {start.Leverage}x, {start.FeeTier}"));
             output.WriteLine($"  key     {key.Key}");
             output.WriteLine($"  secret  {key.Secret}");
             output.WriteLine($"  may     {(key.Permissions == ApiPermissions.None ? ApiPermissionNames.ReadOnly : string.Join(", ", ApiPermissionNames.Of(key.Permissions)))}");
@@ -134,6 +125,4 @@ internal static class VenueVerb
         output.WriteLine($"trade     {venue.Trade}");
         output.WriteLine("ready");
     }
-
-    private static string Name(MarginMode mode) => mode == MarginMode.Cross ? "cross" : "isolated";
 }

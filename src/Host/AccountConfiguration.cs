@@ -3,7 +3,7 @@ namespace LatencyEngine.Host;
 /// <summary>Section <c>account</c>: what a live start wants of the account, and what it may set itself. The leverage is <see cref="VenueConfiguration.Leverage"/>.</summary>
 public sealed record AccountConfiguration
 {
-    /// <summary>"isolated" or "cross". The risk gate reckons with isolated margin, which is the stricter one.</summary>
+    /// <summary>"isolated" or "cross", of the account and of the dry-run venue's.</summary>
     public required string MarginMode { get; init; }
 
     /// <summary>Whether the start may set the margin mode, which holds for the whole account; else a difference is a fault.</summary>

@@ -187,7 +187,10 @@ public static class ConfigurationReader
         OrderNotionalMaxUsdt = Fixed(read, "risk:orderNotionalMaxUsdt", value => value is > 0 and <= AmountMax, AmountRule, 5_000m),
         OpenOrdersMax = read.Whole("risk:openOrdersMax", 1, 500, 20),
         PriceCollarFraction = InsideUnit(read, "risk:priceCollarFraction", 0.01m),
-        LiquidationDistanceMinFraction = InsideUnit(read, "risk:liquidationDistanceMinFraction", 0.003m),
+        IsolatedJumpFraction = Fixed(read, "risk:isolatedJumpFraction", value => value is >= 0 and < 1, "must be a fraction of at least 0, below 1", 0.003m),
+        CrossJumpFraction = Fixed(read, "risk:crossJumpFraction", value => value is >= 0 and < 1, "must be a fraction of at least 0, below 1", 0.05m),
+        ExposureMaxFraction = Fixed(read, "risk:exposureMaxFraction", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.7m),
+        LiquidationGuardHoldShare = Fixed(read, "risk:liquidationGuardHoldShare", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.5m),
         LiquidationGuardShare = Fixed(read, "risk:liquidationGuardShare", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 1m),
         LiquidationGuardCutFraction = Fixed(read, "risk:liquidationGuardCutFraction", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.5m),
         LiquidationGuardPassiveMilliseconds = read.Whole("risk:liquidationGuardPassiveMilliseconds", 0, MillisecondsMax, 1_000),
@@ -292,10 +295,10 @@ public static class ConfigurationReader
             read.Fault("quoting:maxInventoryUnits", $"must be at most {QuoteTable.UnitsLimit} with glft-exact, the largest table", "10");
         }
 
-        // Isolated margin covers an adverse move of 1/leverage of the entry price and liquidation comes before that: a larger minimum would refuse every opening order.
-        if (read.IsSound("venue:leverage", "risk:liquidationDistanceMinFraction") && configuration.Risk.LiquidationDistanceMinFraction * configuration.Venue.Leverage >= 1)
+        // Isolated margin covers an adverse move of 1/leverage of the entry price and liquidation comes before that: a larger jump would refuse every opening order.
+        if (read.IsSound("venue:leverage", "risk:isolatedJumpFraction", "account:marginMode") && configuration.Account.MarginMode == "isolated" && configuration.Risk.IsolatedJumpFraction * configuration.Venue.Leverage >= 1)
         {
-            read.Fault("risk:liquidationDistanceMinFraction", $"must be below 1/leverage ({Show(decimal.Round(1 / configuration.Venue.Leverage, 6))} at {Show(configuration.Venue.Leverage)}x), where every position is already liquidated");
+            read.Fault("risk:isolatedJumpFraction", $"must be below 1/leverage ({Show(decimal.Round(1 / configuration.Venue.Leverage, 6))} at {Show(configuration.Venue.Leverage)}x), where every position is already liquidated");
         }
 
         const string WindowKey = "quoting:volatilityTimeConstantSeconds";

@@ -58,7 +58,7 @@ public static class EngineBuilder
             InstrumentConfiguration instrument = configuration.Instruments[spec.Symbol];
             IReadOnlyList<RiskLimitRow> ladder = riskLimits[spec.Symbol];
             lanes[i] = Lane(configuration, instrument, spec, fees[i], ladder, scale);
-            limits[i] = Limits(configuration, instrument, spec, fees[i], scale);
+            limits[i] = Limits(configuration, instrument, spec, fees[i], lanes[i].RiskTiers, scale);
             requoteTicks[i] = instrument.RequoteTicks;
             if (queueWorths.Length > 0) queueWorths[i] = new QueueWorth(instrument.QueueValueTicks, (double)instrument.QueueTradedQty * 1e8 / spec.LotE8);
             CheckAgainstVenue(configuration, spec, ladder[0], scale);
@@ -126,7 +126,8 @@ public static class EngineBuilder
                 MemorySeconds = protection.MarkOutSeconds,
             }),
             Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(
-                InstrumentScale.E8(configuration.Risk.LiquidationGuardShare), InstrumentScale.E8(configuration.Risk.LiquidationGuardCutFraction), Nanos(configuration.Risk.LiquidationGuardPassiveMilliseconds))),
+                InstrumentScale.E8(configuration.Risk.LiquidationGuardHoldShare), InstrumentScale.E8(configuration.Risk.LiquidationGuardShare),
+                InstrumentScale.E8(configuration.Risk.LiquidationGuardCutFraction), Nanos(configuration.Risk.LiquidationGuardPassiveMilliseconds))),
             MarketDataAgeMaxNanos = Nanos(configuration.Risk.MarketDataAgeMaxMilliseconds),
             MarkPriceAgeMaxNanos = Nanos(configuration.Risk.MarkPriceAgeMaxMilliseconds),
             FeedLagMaxNanos = Nanos(configuration.Risk.FeedLagMaxMilliseconds),
@@ -196,18 +197,24 @@ public static class EngineBuilder
         return payload;
     }
 
-    private static RiskLimits Limits(EngineConfiguration configuration, InstrumentConfiguration instrument, InstrumentSpec spec, AccountFees fees, InstrumentScale scale) => new()
+    private static RiskLimits Limits(EngineConfiguration configuration, InstrumentConfiguration instrument, InstrumentSpec spec, AccountFees fees, RiskTierTable tiers, InstrumentScale scale) => new()
     {
         MarketDataAgeMaxNanos = Nanos(configuration.Risk.MarketDataAgeMaxMilliseconds),
+        MarkPriceAgeMaxNanos = Nanos(configuration.Risk.MarkPriceAgeMaxMilliseconds),
         OrderMax = scale.Lots(spec, "orderQtyMax", instrument.OrderQtyMax),
         OrderNotionalMax = new MoneyE8(InstrumentScale.E8(configuration.Risk.OrderNotionalMaxUsdt)),
         PositionMax = scale.Lots(spec, "positionQtyMax", instrument.PositionQtyMax),
         OpenOrdersMax = configuration.Risk.OpenOrdersMax,
         CollarFractionE8 = InstrumentScale.E8(configuration.Risk.PriceCollarFraction),
-        LiquidationDistanceMinE8 = InstrumentScale.E8(configuration.Risk.LiquidationDistanceMinFraction),
+        AdverseJumpE8 = InstrumentScale.E8(IsCross(configuration) ? configuration.Risk.CrossJumpFraction : configuration.Risk.IsolatedJumpFraction),
+        ExposureMaxE8 = InstrumentScale.E8(configuration.Risk.ExposureMaxFraction),
+        IsCross = IsCross(configuration),
+        Tiers = tiers,
         LeverageE2 = (int)(configuration.Venue.Leverage * 100),
         TakerFeeE8 = InstrumentScale.E8(fees.Taker),
     };
+
+    private static bool IsCross(EngineConfiguration configuration) => configuration.Account.MarginMode == "cross";
 
     private static BoundedVolatility Volatility(QuotingConfiguration quoting)
     {
@@ -238,14 +245,15 @@ public static class EngineBuilder
         decimal leverageMax = Math.Min(spec.MaxLeverageE2 / 100m, lowest.MaxLeverage);
         if (!scale.Require(leverage <= leverageMax, "venue:leverage", $"must be at most {leverageMax}, the highest of {spec.Symbol}", leverage)) return;
 
-        // From MarginMath.LiquidationPrice with the mark at the entry. A short is the nearer one: (1/L - m)/(1 + m), a long (1/L - m)/(1 - m).
-        // At a larger minimum the gate would refuse to add to every position.
+        // From WorstCase with the mark at the entry. A short is the nearer one: (1/L - m)/(1 + m), a long (1/L - m)/(1 - m).
+        // At a larger jump the gate would refuse to open every position.
+        if (IsCross(configuration)) return;
         decimal distance = ((1 / leverage) - lowest.MaintenanceRate) / (1 + lowest.MaintenanceRate);
         scale.Require(
-            configuration.Risk.LiquidationDistanceMinFraction < distance,
-            "risk:liquidationDistanceMinFraction",
+            configuration.Risk.IsolatedJumpFraction < distance,
+            "risk:isolatedJumpFraction",
             $"must be below {decimal.Round(distance, 6)}, where a new {spec.Symbol} position is liquidated at leverage {leverage}",
-            configuration.Risk.LiquidationDistanceMinFraction);
+            configuration.Risk.IsolatedJumpFraction);
     }
 
     private static RiskTierTable Tiers(string symbol, IReadOnlyList<RiskLimitRow> ladder)

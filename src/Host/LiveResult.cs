@@ -122,6 +122,9 @@ public sealed record LiveResult
     /// <summary>Messages of the venue that could not be read, and were dropped.</summary>
     public required long FramesRejected { get; init; }
 
+    /// <summary>Changes that the engine's own gate refused before sending, by reason.</summary>
+    public required IReadOnlyDictionary<string, long> GateRefusals { get; init; }
+
     /// <summary>Times that the liquidation guard began to cut a position.</summary>
     public required long GuardActions { get; init; }
 

@@ -142,6 +142,7 @@ internal sealed class LiveRun
             Positions = _engine.Lanes.ToDictionary(lane => lane.Spec.Symbol, lane => Exact.Qty(lane.Spec, _engine.Ledger.Position(lane.Spec.Id))),
             RestFailures = _venue.Failures,
             FramesRejected = _engine.Meters.FramesRejected,
+            GateRefusals = Host.GateRefusals.Of(_engine.Gate),
             GuardActions = _engine.Lanes.Sum(lane => lane.Guard.Cuts),
             LookUpsDamaged = _engine.Meters.LookUpsDamaged,
             UnknownEnumValues = _engine.Meters.UnknownEnumValues,

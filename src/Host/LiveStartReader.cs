@@ -269,7 +269,7 @@ internal sealed class LiveStartReader
         }
 
         RiskConfiguration risk = _configuration.Risk;
-        yield return $"limits: {Show(risk.OrderNotionalMaxUsdt)} USDT an order, {risk.OpenOrdersMax} open orders an instrument, prices within {Percent(risk.PriceCollarFraction)} of the mid, {Percent(risk.LiquidationDistanceMinFraction)} to the liquidation price";
+        yield return $"limits: {Show(risk.OrderNotionalMaxUsdt)} USDT an order, {risk.OpenOrdersMax} open orders an instrument, prices within {Percent(risk.PriceCollarFraction)} of the mid, survives a jump of the mark price of {Percent(_configuration.Account.MarginMode == "cross" ? risk.CrossJumpFraction : risk.IsolatedJumpFraction)}, binds at most {Percent(risk.ExposureMaxFraction)} of the balance";
 
         yield return guard is null
             ? $"disconnect protection: {(IsDemo ? "none in demo trading" : "the account has none")}"

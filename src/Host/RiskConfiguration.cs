@@ -27,8 +27,17 @@ public sealed record RiskConfiguration
     /// <summary>An order's largest distance from the mid, as a fraction of it; above 0, below 1.</summary>
     public required decimal PriceCollarFraction { get; init; }
 
-    /// <summary>The position may not grow while the mark price is nearer than this to the liquidation price, as a fraction of the mark; above 0, below 1/leverage and, which <see cref="EngineBuilder"/> checks, below that distance of a new position.</summary>
-    public required decimal LiquidationDistanceMinFraction { get; init; }
+    /// <summary>Isolated margin: adverse move of the mark price that a position with every open order filled has to survive, as a fraction of it.</summary>
+    public required decimal IsolatedJumpFraction { get; init; }
+
+    /// <summary>The same in cross margin, where a move that is not survived costs the whole balance.</summary>
+    public required decimal CrossJumpFraction { get; init; }
+
+    /// <summary>Largest part of the balance that positions and open orders may bind as margin.</summary>
+    public required decimal ExposureMaxFraction { get; init; }
+
+    /// <summary>Share of the way from entry to liquidation from which on nothing is added to a position; at 1 only the adverse jump holds back.</summary>
+    public required decimal LiquidationGuardHoldShare { get; init; }
 
     /// <summary>Share of the way from entry to liquidation from which on a position is cut; above 0, at most 1, where it never is.</summary>
     public required decimal LiquidationGuardShare { get; init; }

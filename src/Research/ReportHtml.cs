@@ -154,9 +154,9 @@ public static class ReportHtml
     private static XElement MoneyCell(decimal amount) => new("td", Tone(amount) is { Length: > 0 } tone ? new XAttribute("class", tone) : null, Figures.SignedUsdt(amount));
 
     private static XElement Refusals(RunResult result) =>
-        result.RiskRefusals.Count == 0
+        result.GateRefusals.Count == 0
             ? Element("p", "soft", "The risk gate refused nothing.")
-            : Table("table", ["Reason", "changes"], result.RiskRefusals.OrderByDescending(refusal => refusal.Value).Select(refusal => Row(refusal.Key, Figures.Count(refusal.Value))));
+            : Table("table", ["Reason", "changes"], result.GateRefusals.OrderByDescending(refusal => refusal.Value).Select(refusal => Row(refusal.Key, Figures.Count(refusal.Value))));
 
     private static XElement Instruments(RunResult result) =>
         Table(

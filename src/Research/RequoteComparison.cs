@@ -66,7 +66,7 @@ public sealed record RequoteComparison
         policy,
         result.OrdersSent,
         naiveMessages == 0 ? null : 1 - ((double)result.OrdersSent / naiveMessages),
-        result.RiskRefusals.GetValueOrDefault(nameof(RiskReason.OrderBudgetSpent)),
+        result.GateRefusals.GetValueOrDefault(nameof(RiskReason.OrderBudgetSpent)),
         result.Fills,
         result.MessagesPerFill,
         result.NetPnl,

@@ -121,7 +121,7 @@ public sealed record RunResult
     public required long OrdersPostOnlyRefused { get; init; }
 
     /// <summary>Changes the risk gate refused, by reason.</summary>
-    public required IReadOnlyDictionary<string, long> RiskRefusals { get; init; }
+    public required IReadOnlyDictionary<string, long> GateRefusals { get; init; }
 
     /// <summary>Why the kill switch was thrown; null when it was not.</summary>
     public required string? KilledBy { get; init; }

@@ -78,7 +78,7 @@ internal static class RunResults
             OrdersRejected = engine.Orders.Rejected,
             OrdersUnanswered = RequestsSent(engine) - engine.Orders.Acknowledged - engine.Orders.Rejected,
             OrdersPostOnlyRefused = engine.Orders.PostOnlyRefused,
-            RiskRefusals = Enum.GetValues<RiskReason>().Where(reason => engine.Gate.Refused(reason) > 0).ToDictionary(reason => reason.ToString(), engine.Gate.Refused),
+            GateRefusals = GateRefusals.Of(engine.Gate),
             KilledBy = engine.Gate.IsKilled ? engine.Gate.KilledBy.ToString() : null,
             Incidents = observer.Incidents,
             Fills = fills.Count,

@@ -136,7 +136,7 @@ public sealed class RunStage : IDisposable
                     Instruments = InstrumentList.Load(configuration.Data.Instruments),
                     RiskLadders = RiskLadder.LoadAll(configuration.Data.RiskLimits),
                     Symbols = symbols,
-                    Accounts = [new AccountSettings { Leverage = configuration.Venue.Leverage, StartBalance = configuration.Venue.StartBalanceUsdt, FeeTier = tier }],
+                    Accounts = [new AccountSettings { Leverage = configuration.Venue.Leverage, MarginMode = MarginModeOf(configuration.Account), StartBalance = configuration.Venue.StartBalanceUsdt, FeeTier = tier }],
                     QueueModel = QueueModels.Parse(configuration.Venue.QueueModel),
                     TakenNanos = configuration.Venue.TakenMilliseconds * EpochNanos.PerMillisecond,
                     Seed = configuration.Venue.Seed,
@@ -259,6 +259,9 @@ public sealed class RunStage : IDisposable
         _records?.Dispose();
         _rules?.Dispose();
     }
+
+    /// <summary>Margin mode that accounts at the dry-run venue start in.</summary>
+    internal static MarginMode MarginModeOf(AccountConfiguration account) => account.MarginMode == "cross" ? MarginMode.Cross : MarginMode.Isolated;
 
     /// <summary>The delays of a configuration; a new model for each session.</summary>
     internal static LatencyModel LatencyOf(VenueConfiguration venue)

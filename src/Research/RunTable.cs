@@ -34,10 +34,10 @@ public static class RunTable
         yield return ("Requests sent", $"{Figures.Count(result.OrdersSent)} ({Figures.Count(result.CreatesSent)} create, {Figures.Count(result.AmendsSent)} amend, {Figures.Count(result.CancelsSent)} cancel)");
         yield return ("Requests a fill", Figures.Mean(result.MessagesPerFill));
         foreach (InstrumentResult instrument in result.Instruments) yield return ($"Quotes {instrument.Symbol}", Tracking(instrument.Tracking));
-        if (result.OrdersSent == 0) yield return ("Nothing sent", result.RiskRefusals.Count == 0 ? "no quote was wanted" : $"the risk gate refused every order, most often for {result.RiskRefusals.MaxBy(pair => pair.Value).Key}");
+        if (result.OrdersSent == 0) yield return ("Nothing sent", result.GateRefusals.Count == 0 ? "no quote was wanted" : $"the risk gate refused every order, most often for {result.GateRefusals.MaxBy(pair => pair.Value).Key}");
         yield return ("Acknowledged", $"{Answers(result)}; {Figures.Count(result.OrdersPostOnlyRefused)} post-only orders cancelled in matching");
         yield return ("Held back", Held(result));
-        yield return ("Refused by risk", Refusals(result.RiskRefusals));
+        yield return ("Refused by risk", Refusals(result.GateRefusals));
         foreach (InstrumentResult instrument in result.Instruments)
         {
             if (instrument.FairValue.Count > 0) yield return ($"Fair value {instrument.Symbol}", $"{string.Join("; ", instrument.FairValue.Select(Part))}; mean and mean size in ticks");

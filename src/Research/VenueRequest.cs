@@ -18,9 +18,6 @@ public sealed record VenueRequest
     /// <summary>Told in one line when a live market is lost, is back, or cannot be followed. Thread: that of the run.</summary>
     public Action<string> Say { get; init; } = static _ => { };
 
-    /// <summary>Margin mode that the accounts start in.</summary>
-    public MarginMode MarginMode { get; init; } = MarginMode.Isolated;
-
     /// <summary>IP address to listen on.</summary>
     public string Address { get; init; } = "127.0.0.1";
 

@@ -135,7 +135,7 @@ public static class VenueRunner
                     Uid = key.Uid,
                     Leverage = configuration.Venue.Leverage,
                     StartBalance = configuration.Venue.StartBalanceUsdt,
-                    MarginMode = request.MarginMode,
+                    MarginMode = RunStage.MarginModeOf(configuration.Account),
                     FeeTier = FeeTier.Parse(configuration.Venue.FeeTier),
                 })],
                 QueueModel = QueueModels.Parse(configuration.Venue.QueueModel),

@@ -27,7 +27,7 @@ internal sealed class EngineUnderTest
     private long _lastBid;
     private long _lastAsk;
 
-    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0, Func<InstrumentSpec, Quoter>? quoter = null, FairValueModel fairValue = FairValueModel.Mid, double orderFlowAlpha = 0, bool hasRollingIntensity = false, QueueWorth? queueWorth = null, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long priceLimitRatioE8 = 0, int imbalanceLevels = 1, bool pullsAtVolatilityCap = false, long guardShareE8 = 100_000_000)
+    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0, Func<InstrumentSpec, Quoter>? quoter = null, FairValueModel fairValue = FairValueModel.Mid, double orderFlowAlpha = 0, bool hasRollingIntensity = false, QueueWorth? queueWorth = null, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long priceLimitRatioE8 = 0, int imbalanceLevels = 1, bool pullsAtVolatilityCap = false, long guardShareE8 = 100_000_000, long holdShareE8 = 100_000_000, long adverseJumpE8 = 100_000, bool isCross = false)
     {
         Btc = new InstrumentSpec(new InstrumentId(0), "BTCUSDT", priceDecimals: 1, tickMantissa: 1, qtyDecimals: 3, lotMantissa: 1)
         {
@@ -45,8 +45,8 @@ internal sealed class EngineUnderTest
             QueueWorths = queueWorth is { } worth ? [worth, worth] : [],
         });
         Ledger = new PositionLedger(instruments, new MoneyE8(balanceUsdt * MoneyE8.One));
-        Gate = new RiskGate(instruments, [Limits(marketDataAgeMaxNanos, orderMaxLots), Limits(marketDataAgeMaxNanos, orderMaxLots)]);
-        Lanes = [Lane(Btc, quoter?.Invoke(Btc) ?? Quoter(Btc, new QtyLots(10)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap, volatilityJump, sweep, markOutGain, guardShareE8), Lane(Sol, Quoter(Sol, new QtyLots(50)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap)];
+        Gate = new RiskGate(instruments, [Limits(marketDataAgeMaxNanos, orderMaxLots, adverseJumpE8, isCross), Limits(marketDataAgeMaxNanos, orderMaxLots, adverseJumpE8, isCross)]);
+        Lanes = [Lane(Btc, quoter?.Invoke(Btc) ?? Quoter(Btc, new QtyLots(10)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap, volatilityJump, sweep, markOutGain, guardShareE8, holdShareE8), Lane(Sol, Quoter(Sol, new QtyLots(50)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap)];
         HotPath = new HotPath(
             instruments, Lanes, levelsPerSide: 1, new BybitDecoder(instruments), Orders, new OrderBudget(100, 100, 100, cancelReserve: 2), Ledger, Gate,
             new OrderRequestEncoder(instruments, recvWindowMillis: 5_000), _outbound, Meters)
@@ -336,11 +336,14 @@ internal sealed class EngineUnderTest
 
     private static string OrderId(string linkId) => $"0000{linkId[14..18]}-0000-4000-8000-000000000000";
 
-    private static RiskLimits Limits(long ageMaxNanos, long orderMaxLots) => new()
+    private static RiskLimits Limits(long ageMaxNanos, long orderMaxLots, long adverseJumpE8, bool isCross) => new()
     {
         MarketDataAgeMaxNanos = ageMaxNanos, OrderMax = new(orderMaxLots), OrderNotionalMax = new(100_000 * MoneyE8.One), PositionMax = new(1_000), OpenOrdersMax = 10,
-        CollarFractionE8 = 5_000_000, LiquidationDistanceMinE8 = 100_000, LeverageE2 = 5_000, TakerFeeE8 = 55_000,
+        CollarFractionE8 = 5_000_000, AdverseJumpE8 = adverseJumpE8, LeverageE2 = 5_000, TakerFeeE8 = 55_000,
+        MarkPriceAgeMaxNanos = long.MaxValue, ExposureMaxE8 = 100_000_000, IsCross = isCross, Tiers = Tiers,
     };
+
+    private static RiskTierTable Tiers => new("BTCUSDT", [new RiskTier(new MoneyE8(2_000_000 * MoneyE8.One), 500_000, 10_000, default)]);
 
     private static AvellanedaStoikovQuoter Quoter(InstrumentSpec spec, QtyLots baseQty) => new(spec, new AvellanedaStoikovSettings
     {
@@ -348,13 +351,13 @@ internal sealed class EngineUnderTest
         Pipeline = new QuotePipelineSettings { MakerFeeE8 = 0, MinEdgeE8 = 0, Levels = 1, Step = new(1), BaseQty = baseQty, SizeMultiplierE8 = 100_000_000, UnitsMax = 5, ViewWeight = 0.2 },
     });
 
-    private static InstrumentLane Lane(InstrumentSpec spec, Quoter quoter, long ageMaxNanos, long markPriceAgeMaxNanos, long feedLagMaxNanos, FairValueModel fairValue, double orderFlowAlpha, bool hasRollingIntensity, int imbalanceLevels, bool pullsAtVolatilityCap, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long guardShareE8 = 100_000_000) => new()
+    private static InstrumentLane Lane(InstrumentSpec spec, Quoter quoter, long ageMaxNanos, long markPriceAgeMaxNanos, long feedLagMaxNanos, FairValueModel fairValue, double orderFlowAlpha, bool hasRollingIntensity, int imbalanceLevels, bool pullsAtVolatilityCap, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long guardShareE8 = 100_000_000, long holdShareE8 = 100_000_000) => new()
     {
         Spec = spec,
         Book = new OrderBook(spec, 200),
         Volatility = new BoundedVolatility(new EwmaVolatility(timeConstantSeconds: 30), windowSeconds: 30),
         Quoter = quoter,
-        RiskTiers = new RiskTierTable(spec.Symbol, [new RiskTier(new MoneyE8(2_000_000 * MoneyE8.One), 500_000, 10_000, default)]),
+        RiskTiers = Tiers,
         LeverageE2 = 5_000,
         TakerFeeE8 = 55_000,
         FairValue = fairValue,
@@ -366,7 +369,7 @@ internal sealed class EngineUnderTest
         VolatilityJump = volatilityJump,
         Sweep = sweep,
         MarkOuts = new MarkOuts(new MarkOutSettings { BaseQty = new(10), Gain = markOutGain, WideningMaxFraction = 0.0001, MemorySeconds = 60 }),
-        Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(UsedShareMaxE8: guardShareE8, CutFractionE8: 50_000_000, PassiveNanos: Second)),
+        Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(HoldShareE8: holdShareE8, UsedShareMaxE8: guardShareE8, CutFractionE8: 50_000_000, PassiveNanos: Second)),
         MarketDataAgeMaxNanos = ageMaxNanos,
         MarkPriceAgeMaxNanos = markPriceAgeMaxNanos,
         FeedLagMaxNanos = feedLagMaxNanos,

@@ -7,7 +7,7 @@ namespace LatencyEngine.Risk.Tests;
 public sealed class LiquidationGuardTests
 {
     private const long Second = 1_000_000_000;
-    private static readonly LiquidationGuardSettings Settings = new(UsedShareMaxE8: 80_000_000, CutFractionE8: 50_000_000, PassiveNanos: Second);
+    private static readonly LiquidationGuardSettings Settings = new(HoldShareE8: 100_000_000, UsedShareMaxE8: 80_000_000, CutFractionE8: 50_000_000, PassiveNanos: Second);
     private static readonly EpochNanos Begin = new(1_700_000_000 * Second);
 
     [Theory]
@@ -23,6 +23,23 @@ public sealed class LiquidationGuardTests
 
         Assert.Equal((cuts == 1, cuts, cuts * 50), (guard.IsCutting, guard.Cuts, guard.Kept.Lots));
         Assert.False(guard.OnMark(new QtyLots(lots), Usdt(mark), Begin));   // begun already
+    }
+
+    [Theory]
+    [InlineData(100, 49_624, 49_623)]    // half of the 753.77 to the liquidation price is 376.88
+    [InlineData(-100, 50_376, 50_377)]
+    public void From_half_of_its_way_on_nothing_is_added_to_a_position_until_the_mark_comes_back(long lots, long before, long after)
+    {
+        var guard = new LiquidationGuard(Spec(), Settings with { HoldShareE8 = 50_000_000 });
+        guard.OnPosition(new QtyLots(lots), Usdt(50_000), Liquidation(lots), Usdt(before), Begin);
+        Assert.False(guard.HoldsAdding);
+
+        Assert.True(guard.OnMark(new QtyLots(lots), Usdt(after), Begin));
+        Assert.True(guard.HoldsAdding);
+        Assert.False(guard.OnMark(new QtyLots(lots), Usdt(after), Begin));
+
+        Assert.True(guard.OnMark(new QtyLots(lots), Usdt(before), Begin));
+        Assert.Equal((false, 0L), (guard.HoldsAdding, guard.Cuts));
     }
 
     [Fact]
@@ -115,7 +132,7 @@ public sealed class LiquidationGuardTests
     [InlineData(1, 0, 0, "liquidation guard BTCUSDT: share of a cut must be above 0 and at most 1 (in 1e-8), was 0")]
     [InlineData(1, 1, -1, "liquidation guard BTCUSDT: time at the touch must not be negative (in ns), was -1")]
     public void A_setting_out_of_range_is_refused(long share, long fraction, long nanos, string message) =>
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => new LiquidationGuard(Spec(), new LiquidationGuardSettings(share, fraction, nanos))).Message);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => new LiquidationGuard(Spec(), new LiquidationGuardSettings(100_000_000, share, fraction, nanos))).Message);
 
     /// <summary>Entered at 50,000, liquidated at 49,246.23115578 or its mirror image.</summary>
     private static LiquidationGuard Holding(long lots)

@@ -22,12 +22,16 @@ public sealed class RiskGateTests
     private static readonly RiskLimits Limits = new()
     {
         MarketDataAgeMaxNanos = 5_000_000,
+        MarkPriceAgeMaxNanos = 9_000_000,
         OrderMax = new QtyLots(10),
         OrderNotionalMax = new MoneyE8(700 * MoneyE8.One),
         PositionMax = new QtyLots(50),
         OpenOrdersMax = 4,
         CollarFractionE8 = 1_000_000,
-        LiquidationDistanceMinE8 = 1_000_000,
+        AdverseJumpE8 = 1_000_000,
+        ExposureMaxE8 = 100_000_000,
+        IsCross = false,
+        Tiers = new RiskTierTable("BTCUSDT", [new RiskTier(new MoneyE8(2_000_000 * MoneyE8.One), 500_000, 10_000, default)]),
         LeverageE2 = 1_000,
         TakerFeeE8 = 55_000,
     };
@@ -167,7 +171,7 @@ public sealed class RiskGateTests
     public void Order_values_are_exact_at_their_limits(long priceTicks, long lots, RiskReason expected)
     {
         // 5,000.0 x 0.001 is 5 USDT; 70,000.0 x 0.010 is 700 USDT.
-        RiskContext midAtPrice = Healthy with { TwiceReferenceMidTicks = 2 * priceTicks };
+        RiskContext midAtPrice = Healthy with { TwiceReferenceMidTicks = 2 * priceTicks, MarkPrice = new PriceE8(priceTicks * Bitcoin.TickE8) };
 
         Assert.Equal(expected, Check(Place(Side.Buy, lots, priceTicks), midAtPrice));
     }
@@ -214,7 +218,7 @@ public sealed class RiskGateTests
     [Fact]
     public void A_price_beyond_the_venues_bounds_is_refused()
     {
-        RiskContext nearMaximum = Healthy with { TwiceReferenceMidTicks = 2_000_000 };
+        RiskContext nearMaximum = Healthy with { TwiceReferenceMidTicks = 2_000_000, MarkPrice = new PriceE8(100_000 * PriceE8.One) };
 
         Assert.Equal(RiskReason.Accepted, Check(Place(Side.Buy, 1, 1_000_000), nearMaximum));
         Assert.Equal(RiskReason.PriceOutsideVenueBounds, Check(Place(Side.Buy, 1, 1_000_001), nearMaximum));
@@ -224,7 +228,7 @@ public sealed class RiskGateTests
     public void The_position_limit_counts_every_open_order_of_the_side_as_filled()
     {
         RiskContext longThirty = Healthy with { Position = new QtyLots(30), OpenBuyQty = new QtyLots(15) };
-        RiskContext shortThirty = Healthy with { Position = new QtyLots(-30), OpenSellQty = new QtyLots(15) };
+        RiskContext shortThirty = Healthy with { Position = new QtyLots(-30), CostE16 = Cost(-30, 60_000), OpenSellQty = new QtyLots(15) };
 
         Assert.Equal(RiskReason.Accepted, Check(Place(Side.Buy, 5), longThirty));
         Assert.Equal(RiskReason.PositionLimit, Check(Place(Side.Buy, 6), longThirty));
@@ -258,8 +262,8 @@ public sealed class RiskGateTests
         RiskContext overLimit = InTrouble(positionLots: 60, openBuyLots: 5);
 
         Assert.Equal(RiskReason.Accepted, Check(Place(Side.Sell, 10), overLimit));
-        Assert.Equal(RiskReason.Accepted, Check(Amend(Side.Buy, from: 5, to: 4), overLimit));
-        Assert.Equal(RiskReason.Accepted, Check(Amend(Side.Buy, from: 5, to: 5), overLimit));
+        Assert.Equal(RiskReason.Accepted, Check(Amend(Side.Buy, from: 5, to: 4) with { Price = new PriceTicks(599_990) }, overLimit));
+        Assert.Equal(RiskReason.Accepted, Check(Amend(Side.Buy, from: 5, to: 5) with { Price = new PriceTicks(599_990) }, overLimit));
         Assert.Equal(RiskReason.PositionLimit, Check(Amend(Side.Buy, from: 5, to: 6), overLimit));
     }
 
@@ -289,27 +293,146 @@ public sealed class RiskGateTests
     }
 
     [Theory]
-    [InlineData(10, 59_400_00000000, RiskReason.Accepted)]
-    [InlineData(10, 59_400_00000001, RiskReason.LiquidationTooClose)]
-    [InlineData(10, 60_000_00000000, RiskReason.LiquidationTooClose)]
-    [InlineData(10, 99_000_00000000, RiskReason.LiquidationTooClose)]
-    [InlineData(-10, 60_600_00000000, RiskReason.Accepted)]
-    [InlineData(-10, 60_599_99999999, RiskReason.LiquidationTooClose)]
-    [InlineData(-10, 21_000_00000000, RiskReason.LiquidationTooClose)]
-    [InlineData(10, 0, RiskReason.Accepted)]
-    [InlineData(0, 60_000_00000000, RiskReason.Accepted)]
-    public void Exposure_is_added_only_while_the_mark_keeps_its_distance_on_the_safe_side_of_liquidation(long positionLots, long liquidationE8, RiskReason expected)
+    [InlineData(10, 65_669, RiskReason.Accepted)]
+    [InlineData(10, 65_670, RiskReason.LiquidationTooClose)]
+    [InlineData(10, 90_000, RiskReason.LiquidationTooClose)]
+    [InlineData(-10, 55_367, RiskReason.Accepted)]
+    [InlineData(-10, 55_366, RiskReason.LiquidationTooClose)]
+    [InlineData(-10, 21_000, RiskReason.LiquidationTooClose)]
+    [InlineData(0, 60_000, RiskReason.Accepted)]
+    public void Exposure_is_added_only_while_position_and_orders_would_survive_the_adverse_jump(long positionLots, long entry, RiskReason expected)
     {
-        // 1 % of a mark of 60,000 is 600. A liquidation price beyond the mark means that liquidation is overdue, however far beyond.
-        RiskContext context = Healthy with { Position = new QtyLots(positionLots), LiquidationPrice = new PriceE8(liquidationE8) };
+        // 1 % below a mark of 60,000 is 59,400. A long 10x position is liquidated at entry x 0.9 / 0.995, a short one at entry x 1.1 / 1.005.
+        RiskContext context = Healthy with { Position = new QtyLots(positionLots), CostE16 = Cost(positionLots, entry) };
 
         Assert.Equal(expected, Check(Place(positionLots < 0 ? Side.Sell : Side.Buy, 1), context));
     }
 
     [Fact]
+    public void An_order_counts_with_all_that_is_open_beside_it_at_the_worst_of_their_prices()
+    {
+        // Leverage 10, jump 9 %: an entry up to 60,363 survives it: 54,600 is above 0.9 / 0.995 of it.
+        var gate = new RiskGate(Instruments, [Limits with { AdverseJumpE8 = 9_000_000 }]);
+        RiskContext low = Healthy with { OpenBuyQty = new QtyLots(10), BestOwnBid = new PriceTicks(600_000) };
+
+        Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Buy, 1, 602_900), low));
+        Assert.Equal(RiskReason.LiquidationTooClose, gate.Check(Place(Side.Buy, 1, 603_700), low));
+        Assert.Equal(RiskReason.LiquidationTooClose, gate.Check(Place(Side.Buy, 1), low with { BestOwnBid = new PriceTicks(603_700) }));
+        Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Sell, 1, 603_700), Healthy));
+        Assert.Equal(RiskReason.LiquidationTooClose, gate.Check(Place(Side.Sell, 1, 603_700), low with { BestOwnBid = new PriceTicks(603_650) }));   // what is open is not safe
+    }
+
+    [Fact]
+    public void An_amend_to_a_dearer_price_adds_loss_though_it_adds_no_quantity()
+    {
+        var gate = new RiskGate(Instruments, [Limits with { AdverseJumpE8 = 9_000_000 }]);
+        RiskContext open = Healthy with { OpenBuyQty = new QtyLots(5), BestOwnBid = new PriceTicks(602_900) };
+
+        Assert.Equal(RiskReason.LiquidationTooClose, gate.Check(Amend(Side.Buy, from: 5, to: 5) with { Price = new PriceTicks(603_700) }, open));
+        Assert.Equal(RiskReason.Accepted, gate.Check(Amend(Side.Buy, from: 5, to: 5) with { Price = new PriceTicks(602_800) }, open));
+        Assert.Equal(RiskReason.Accepted, gate.Check(Amend(Side.Buy, from: 5, to: 4), open with { BestOwnBid = new PriceTicks(603_700) }));   // less of it, however bad
+    }
+
+    [Fact]
+    public void In_cross_margin_the_whole_account_has_to_survive()
+    {
+        // 0.010 at 60,000, 5 % lower: a loss of 30, 0.33 to buy, and 570 x 0.555 % = 3.1635 of margin and fee to close.
+        var gate = new RiskGate(Instruments, [Limits with { AdverseJumpE8 = 5_000_000, IsCross = true }]);
+        RiskContext spare = Healthy with { ElsewhereE24 = CrossMargin.OfMoney(new MoneyE8(33_49350001)) };
+
+        Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Buy, 10), spare));
+        Assert.Equal(RiskReason.LiquidationTooClose, gate.Check(Place(Side.Buy, 10), spare with { ElsewhereE24 = CrossMargin.OfMoney(new MoneyE8(33_49350000)) }));
+    }
+
+    [Fact]
     public void An_unknown_mark_price_counts_as_too_close() =>
-        Assert.Equal(RiskReason.LiquidationTooClose, Check(
-            Place(Side.Sell, 1), Healthy with { Position = new QtyLots(-10), LiquidationPrice = new PriceE8(70_000 * PriceE8.One), MarkPrice = default }));
+        Assert.Equal(RiskReason.LiquidationTooClose, Check(Place(Side.Sell, 1), Healthy with { MarkPrice = default }));
+
+    [Fact]
+    public void The_ladder_bounds_the_value_that_may_be_held_at_the_leverage()
+    {
+        var tiers = new RiskTierTable("BTCUSDT", [new RiskTier(new MoneyE8(600 * MoneyE8.One), 500_000, 10_000, default), new RiskTier(new MoneyE8(1_200 * MoneyE8.One), 1_000_000, 900, new MoneyE8(3 * MoneyE8.One))]);
+        var ten = new RiskGate(Instruments, [Limits with { Tiers = tiers }]);
+        var nine = new RiskGate(Instruments, [Limits with { Tiers = tiers, LeverageE2 = 900 }]);
+        RiskContext holdsTen = Healthy with { Position = new QtyLots(10), CostE16 = Cost(10, 60_000) };
+
+        Assert.Equal(RiskReason.Accepted, ten.Check(Place(Side.Buy, 10), Healthy));
+        Assert.Equal(RiskReason.LeverageTooHigh, ten.Check(Place(Side.Buy, 1), holdsTen));
+        Assert.Equal(RiskReason.Accepted, nine.Check(Place(Side.Buy, 10), holdsTen));
+        Assert.Equal(RiskReason.LeverageTooHigh, nine.Check(Place(Side.Buy, 10), holdsTen with { OpenBuyQty = new QtyLots(1), BestOwnBid = new PriceTicks(600_000) }));   // beyond the last row
+    }
+
+    [Fact]
+    public void A_part_of_the_balance_stays_unbound()
+    {
+        // 0.010 at 60,000 and 10x binds 60.627. Of 1,000 at least 300 must be left.
+        var gate = new RiskGate(Instruments, [Limits with { ExposureMaxE8 = 70_000_000 }]);
+        RiskContext context = Healthy with { Balance = new MoneyE8(1_000 * MoneyE8.One), AvailableMargin = new MoneyE8(360_62700000) };
+
+        Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Buy, 10), context));
+        Assert.Equal(RiskReason.ExposureLimit, gate.Check(Place(Side.Buy, 10), context with { AvailableMargin = new MoneyE8(360_62699999) }));
+    }
+
+    [Fact]
+    public void What_the_guard_holds_may_not_grow_and_may_always_shrink()
+    {
+        RiskContext held = Healthy with { Position = new QtyLots(10), CostE16 = Cost(10, 60_000), GuardHolds = true };
+
+        Assert.Equal(RiskReason.GuardHolds, Check(Place(Side.Buy, 1), held));
+        Assert.Equal(RiskReason.Accepted, Check(Place(Side.Sell, 10), held));
+    }
+
+    [Fact]
+    public void A_name_that_may_be_alive_is_not_given_twice()
+    {
+        Assert.Equal(RiskReason.DuplicateName, Check(Place(Side.Buy, 1), Healthy with { IsNameTaken = true }));
+        Assert.Equal(RiskReason.Accepted, Check(Amend(Side.Buy, from: 1, to: 1), Healthy with { IsNameTaken = true, OpenBuyQty = new QtyLots(1) }));
+    }
+
+    [Fact]
+    public void A_mark_price_at_its_largest_age_passes_and_a_nanosecond_more_is_stale()
+    {
+        Assert.Equal(RiskReason.Accepted, Check(Place(Side.Buy, 1), Healthy with { MarkPriceAgeNanos = 9_000_000 }));
+        Assert.Equal(RiskReason.MarkPriceStale, Check(Place(Side.Buy, 1), Healthy with { MarkPriceAgeNanos = 9_000_001 }));
+    }
+
+    [Fact]
+    public void A_price_far_from_the_mark_is_outside_the_collar_though_the_book_is_there_too()
+    {
+        RiskContext apart = Healthy with { TwiceReferenceMidTicks = 1_220_000 };   // 1.7 % above the mark
+
+        Assert.Equal(RiskReason.PriceOutsideCollar, Check(Place(Side.Buy, 1, 610_000), apart));
+        Assert.Equal(RiskReason.Accepted, Check(Place(Side.Sell, 1, 610_000) with { ReduceOnly = true }, apart with { Position = new QtyLots(1) }));
+    }
+
+    [Fact]
+    public void The_way_out_passes_in_every_state_but_without_the_connection_that_shows_its_fills()
+    {
+        var gate = new RiskGate(Instruments, [Limits]);
+        gate.Kill(KillReason.Operator);
+        RiskContext nothingKnown = InTrouble(10, 0) with
+        {
+            MarketDataAgeNanos = long.MaxValue, MarkPriceAgeNanos = long.MaxValue, IsBookUsable = false, TwiceReferenceMidTicks = 0, MarkPrice = default, OpenOrders = 3, GuardHolds = true,
+        };
+
+        Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Sell, 10) with { ReduceOnly = true }, nothingKnown));
+        Assert.Equal(RiskReason.Blind, gate.Check(Place(Side.Sell, 10) with { ReduceOnly = true }, nothingKnown with { IsPrivateStreamUp = false }));
+    }
+
+    [Fact]
+    public void Neither_a_buy_far_above_the_mark_nor_a_sell_far_below_it_leaves_when_the_venue_has_a_limit()
+    {
+        var limited = new InstrumentSpec(Bitcoin.Id, "BTCUSDT", priceDecimals: 1, tickMantissa: 1, qtyDecimals: 3, lotMantissa: 1)
+        {
+            MinOrderQty = Bitcoin.MinOrderQty, MaxOrderQty = Bitcoin.MaxOrderQty, MinNotional = Bitcoin.MinNotional, MinPrice = Bitcoin.MinPrice, MaxPrice = Bitcoin.MaxPrice, MaxLeverageE2 = Bitcoin.MaxLeverageE2, PriceLimitRatioE8 = 500_000,
+        };
+        var gate = new RiskGate(new InstrumentTable([limited]), [Limits]);
+
+        Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Buy, 1, 603_000), Healthy));
+        Assert.Equal(RiskReason.PriceOutsideVenueBounds, gate.Check(Place(Side.Buy, 1, 603_001), Healthy));
+        Assert.Equal(RiskReason.PriceOutsideVenueBounds, gate.Check(Place(Side.Sell, 1, 596_999), Healthy));
+        Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Sell, 1, 603_001), Healthy));
+    }
 
     [Fact]
     public void Added_exposure_must_be_covered_by_free_margin_to_the_last_unit()
@@ -323,7 +446,7 @@ public sealed class RiskGateTests
     public void Only_the_part_of_an_order_that_adds_exposure_needs_margin()
     {
         // Short 4 and buying 10 leaves long 6: 36 + 0.198 + 0.1782.
-        RiskContext shortFour = Healthy with { Position = new QtyLots(-4), AvailableMargin = new MoneyE8(36_37620000) };
+        RiskContext shortFour = Healthy with { Position = new QtyLots(-4), CostE16 = Cost(-4, 60_000), AvailableMargin = new MoneyE8(36_37620000) };
 
         Assert.Equal(RiskReason.Accepted, Check(Place(Side.Buy, 10), shortFour));
         Assert.Equal(RiskReason.MarginInsufficient, Check(Place(Side.Buy, 10), shortFour with { AvailableMargin = new MoneyE8(36_37619999) }));
@@ -333,9 +456,14 @@ public sealed class RiskGateTests
     public void The_first_limit_broken_in_the_order_of_the_numbers_is_the_one_named()
     {
         // Everything is wrong at once; each repair uncovers the next reason.
-        var gate = new RiskGate(Instruments, [Limits]);
+        var gate = new RiskGate(Instruments, [Limits with { ExposureMaxE8 = 70_000_000 }]);
         RiskContext context = InTrouble(positionLots: 60, openBuyLots: 0) with
         {
+            IsNameTaken = true,
+            CostE16 = Cost(60, 130_000),
+            MarkPriceAgeNanos = 9_000_001,
+            Balance = new MoneyE8(10_000 * MoneyE8.One),
+            GuardHolds = true,
             MarketDataAgeNanos = 5_000_001,
             IsBookUsable = false,
             IsPrivateStreamUp = false,
@@ -353,18 +481,22 @@ public sealed class RiskGateTests
             if (reason == RiskReason.Accepted) break;
             switch (reason)
             {
+                case RiskReason.DuplicateName: context.IsNameTaken = false; break;
+                case RiskReason.MarkPriceStale: context.MarkPriceAgeNanos = 0; break;
+                case RiskReason.ExposureLimit: context.AvailableMargin = new MoneyE8(10_000 * MoneyE8.One); break;
+                case RiskReason.GuardHolds: context.GuardHolds = false; break;
                 case RiskReason.MarketDataStale: context.MarketDataAgeNanos = 0; break;
                 case RiskReason.BookUnusable: context.IsBookUsable = true; break;
                 case RiskReason.Blind: context.IsPrivateStreamUp = true; break;
                 case RiskReason.OrderTooLarge: intent = intent with { Qty = new QtyLots(10) }; break;
                 case RiskReason.NotionalTooLarge: intent = intent with { Qty = new QtyLots(1) }; break;
-                case RiskReason.PriceOutsideCollar: context.TwiceReferenceMidTicks = 2 * intent.Price.Ticks; break;
+                case RiskReason.PriceOutsideCollar: (context.TwiceReferenceMidTicks, context.MarkPrice) = (2 * intent.Price.Ticks, new PriceE8(intent.Price.Ticks * Bitcoin.TickE8)); break;
                 case RiskReason.WouldCrossOwnOrder: context.BestOwnAsk = default; break;
                 case RiskReason.PriceOutsideVenueBounds: intent = intent with { Price = new PriceTicks(1_000_000) }; break;
                 case RiskReason.PositionLimit: context.Position = new QtyLots(49); break;
                 case RiskReason.OpenOrderLimit: context.OpenOrders = 3; break;
                 case RiskReason.OrderBudgetSpent: context.RequestsLeft = 1; break;
-                case RiskReason.LiquidationTooClose: context.LiquidationPrice = default; break;
+                case RiskReason.LiquidationTooClose: context.CostE16 = Cost(49, 100_000); break;
                 case RiskReason.MarginInsufficient: context.AvailableMargin = new MoneyE8(1_000 * MoneyE8.One); break;
                 default: Assert.Fail($"unexpected {reason} after {string.Join(", ", seen)}"); break;
             }
@@ -372,9 +504,9 @@ public sealed class RiskGateTests
 
         Assert.Equal(
             [
-                RiskReason.MarketDataStale, RiskReason.BookUnusable, RiskReason.Blind, RiskReason.OrderTooLarge, RiskReason.NotionalTooLarge,
+                RiskReason.DuplicateName, RiskReason.MarketDataStale, RiskReason.BookUnusable, RiskReason.Blind, RiskReason.MarkPriceStale, RiskReason.OrderTooLarge, RiskReason.NotionalTooLarge,
                 RiskReason.PriceOutsideCollar, RiskReason.WouldCrossOwnOrder, RiskReason.PriceOutsideVenueBounds, RiskReason.PositionLimit, RiskReason.OpenOrderLimit,
-                RiskReason.OrderBudgetSpent, RiskReason.LiquidationTooClose, RiskReason.MarginInsufficient, RiskReason.Accepted,
+                RiskReason.OrderBudgetSpent, RiskReason.LiquidationTooClose, RiskReason.MarginInsufficient, RiskReason.ExposureLimit, RiskReason.GuardHolds, RiskReason.Accepted,
             ],
             seen);
     }
@@ -424,12 +556,13 @@ public sealed class RiskGateTests
     });
 
     [Fact]
-    public void Any_change_that_adds_no_exposure_is_never_refused_for_position_liquidation_or_margin() => ForAnySituation((random, context) =>
+    public void Any_change_that_adds_no_exposure_at_no_worse_price_is_never_refused_for_position_liquidation_or_margin() => ForAnySituation((random, context) =>
     {
         (OrderIntent intent, long before, long after) = AnyChange(random, context);
         bool addsExposure = !intent.ReduceOnly && after > Math.Max(0, before);
+        bool isDearer = intent.Side == Side.Buy ? intent.Price > context.BestOwnBid : intent.Price < context.BestOwnAsk;
         RiskReason reason = Check(intent, context);
-        return addsExposure || reason is not (RiskReason.PositionLimit or RiskReason.LiquidationTooClose or RiskReason.MarginInsufficient);
+        return addsExposure || isDearer || reason is not (RiskReason.PositionLimit or RiskReason.LiquidationTooClose or RiskReason.MarginInsufficient);
     });
 
     [Fact]
@@ -472,7 +605,9 @@ public sealed class RiskGateTests
         AssertRefused("largest position", Limits with { PositionMax = default });
         AssertRefused("most open orders", Limits with { OpenOrdersMax = 0 });
         AssertRefused("collar", Limits with { CollarFractionE8 = 0 });
-        AssertRefused("smallest liquidation distance", Limits with { LiquidationDistanceMinE8 = -1 });
+        AssertRefused("largest age of the mark price", Limits with { MarkPriceAgeMaxNanos = 0 });
+        AssertRefused("adverse jump must be at least 0 and below 1 (in 1e-8), was -1", Limits with { AdverseJumpE8 = -1 });
+        AssertRefused("largest exposure must be above 0 and at most 1 (in 1e-8), was 100000001", Limits with { ExposureMaxE8 = 100_000_001 });
         AssertRefused("leverage must be 100 to 10000 (in 1e-2), was 10001", Limits with { LeverageE2 = 10_001 });
         AssertRefused("taker fee", Limits with { TakerFeeE8 = -1 });
     }
@@ -501,14 +636,17 @@ public sealed class RiskGateTests
 
     private static OrderIntent Cancel(Side side, long lots) => Place(side, lots) with { Action = OrderAction.Cancel, PreviousQty = new QtyLots(lots) };
 
-    /// <summary>No free margin, and liquidation a tick away.</summary>
+    /// <summary>No free margin, and a long position that a jump of less than 1 % liquidates.</summary>
     private static RiskContext InTrouble(long positionLots, long openBuyLots) => Healthy with
     {
         Position = new QtyLots(positionLots),
         OpenBuyQty = new QtyLots(openBuyLots),
-        LiquidationPrice = new PriceE8(59_999_90000000),
+        BestOwnBid = new PriceTicks(openBuyLots > 0 ? 599_990 : 0),
+        CostE16 = Cost(positionLots, 66_000),
         AvailableMargin = default,
     };
+
+    private static Int128 Cost(long lots, long price) => (Int128)Math.Abs(lots) * Bitcoin.LotE8 * price * PriceE8.One;
 
     private static Side AnySide(Random random) => random.Next(2) == 0 ? Side.Buy : Side.Sell;
 
@@ -538,13 +676,15 @@ public sealed class RiskGateTests
             seed =>
             {
                 var random = new Random(seed);
+                int position = random.Next(-70, 71);
                 RiskContext context = Healthy with
                 {
-                    Position = new QtyLots(random.Next(-70, 71)),
+                    Position = new QtyLots(position),
+                    CostE16 = Cost(position, random.Next(54_000, 66_000)),
+                    BestOwnBid = new PriceTicks(random.Next(3) * 599_950),
                     OpenBuyQty = new QtyLots(random.Next(0, 30)),
                     OpenSellQty = new QtyLots(random.Next(0, 30)),
                     OpenOrders = random.Next(0, 6),
-                    LiquidationPrice = new PriceE8(random.Next(3) * 30_000 * PriceE8.One),
                     MarketDataAgeNanos = random.Next(8) == 0 ? 6_000_000 : 0,
                     IsBookUsable = random.Next(8) != 0,
                     RequestsLeft = random.Next(0, 5),

@@ -51,7 +51,7 @@ public sealed class RunVerbTests
         OrdersRejected = 0,
         OrdersUnanswered = 0,
         OrdersPostOnlyRefused = 0,
-        RiskRefusals = new Dictionary<string, long>(),
+        GateRefusals = new Dictionary<string, long>(),
         Fills = 1,
         MakerFills = 1,
         Turnover = 618,

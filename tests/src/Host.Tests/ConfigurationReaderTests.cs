@@ -75,7 +75,7 @@ public sealed class ConfigurationReaderTests
         using var profile = new Profile(document =>
         {
             Set(document, "venue:leverage", JsonValue.Create(100));
-            Set(document, "risk:liquidationDistanceMinFraction", JsonValue.Create(0.0099));
+            Set(document, "risk:isolatedJumpFraction", JsonValue.Create(0.0099));
             Set(document, "venue:latency:orderMicroseconds", JsonValue.Create(20));
             Set(document, "venue:latency:jitterMicroseconds", JsonValue.Create(0));
             Set(document, "orderBudget:cancelReserve", JsonValue.Create(9));
@@ -337,7 +337,7 @@ public sealed class ConfigurationReaderTests
     {
         AssertFault("instruments:SOLUSDT:sigmaCapTicksPerSqrtSecond", 0.1m, "instruments:SOLUSDT:sigmaCapTicksPerSqrtSecond must be above sigmaFloorTicksPerSqrtSecond (0.1), was \"0.1\"");
         AssertFault("orderBudget:cancelReserve", 10m, "orderBudget:cancelReserve must be below cancelsPerSecond (10), was \"10\"; try 2");
-        AssertFault("risk:liquidationDistanceMinFraction", 0.02m, "risk:liquidationDistanceMinFraction must be below 1/leverage (0.02 at 50x), where every position is already liquidated, was \"0.02\"");
+        AssertFault("risk:isolatedJumpFraction", 0.02m, "risk:isolatedJumpFraction must be below 1/leverage (0.02 at 50x), where every position is already liquidated, was \"0.02\"");
         AssertFault("instruments:BTCUSDT:orderQtyMax", 0.009m, "instruments:BTCUSDT:orderQtyMax must be at least the largest quote (0.01), was \"0.009\"");
         AssertFault("instruments:BTCUSDT:positionQtyMax", 0.099m, "instruments:BTCUSDT:positionQtyMax must be at least orderQty x maxInventoryUnits (0.1), was \"0.099\"");
         AssertFault("quoting:levelsPerSide", 6m, "quoting:levelsPerSide must be at most half of orderBudget:cancelsPerSecond (10): an instrument's quotes must be gone within a second, was \"6\"");

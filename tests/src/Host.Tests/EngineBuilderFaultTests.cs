@@ -55,13 +55,17 @@ public sealed class EngineBuilderFaultTests : IDisposable
     [InlineData("0.01492", null)]
     [InlineData("0.01493", "must be below 0.014925, where a new BTCUSDT position is liquidated at leverage 50, was 0.01493")] // a long's is 0.015075
     [InlineData("0.0199", "must be below 0.014925, where a new BTCUSDT position is liquidated at leverage 50, was 0.0199")]
-    public void The_smallest_distance_to_liquidation_is_below_that_of_a_new_position(string fraction, string? fault)
+    public void An_isolated_jump_ends_before_a_new_position_is_liquidated(string fraction, string? fault)
     {
-        EngineConfiguration configuration = Load(new("symbols", "BTCUSDT", "--symbols"), new("risk:liquidationDistanceMinFraction", fraction, "here"));
+        EngineConfiguration configuration = Load(new("symbols", "BTCUSDT", "--symbols"), new("risk:isolatedJumpFraction", fraction, "here"));
 
         if (fault is null) Build(configuration);
-        else Assert.Equal([$"here (risk:liquidationDistanceMinFraction) {fault}"], FaultsOf(configuration));
+        else Assert.Equal([$"here (risk:isolatedJumpFraction) {fault}"], FaultsOf(configuration));
     }
+
+    [Fact]
+    public void A_cross_account_may_have_to_survive_more_than_an_isolated_position_can() =>
+        Assert.True(Build(Load(new("symbols", "BTCUSDT", "--symbols"), new("account:marginMode", "cross", "here"), new("risk:crossJumpFraction", "0.2", "here"))).Gate.IsCross);
 
     [Fact]
     public void A_largest_order_value_below_the_venues_smallest_is_refused()

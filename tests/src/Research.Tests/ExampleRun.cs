@@ -122,7 +122,7 @@ internal static class ExampleRun
             OrdersRejected = 5,
             OrdersUnanswered = 4,
             OrdersPostOnlyRefused = 7,
-            RiskRefusals = new Dictionary<string, long> { ["PositionLimit"] = 31, ["LiquidationTooClose"] = 4, ["StaleMarketData"] = 118 },
+            GateRefusals = new Dictionary<string, long> { ["PositionLimit"] = 31, ["LiquidationTooClose"] = 4, ["StaleMarketData"] = 118 },
             Fills = trades.Count,
             MakerFills = trades.Count,
             Turnover = turnover,

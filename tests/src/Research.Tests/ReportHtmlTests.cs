@@ -46,7 +46,7 @@ public sealed partial class ReportHtmlTests
             Speed = Hostile,
             OutboundSha256 = Hostile,
             MarkPriceSource = new Dictionary<string, string> { [Hostile] = Hostile },
-            RiskRefusals = new Dictionary<string, long> { [Hostile] = 1 },
+            GateRefusals = new Dictionary<string, long> { [Hostile] = 1 },
             InvariantBreaks = [Hostile],
             Latency = new Dictionary<string, LatencySummary> { [Hostile] = new(10, 1, 2, 3, 4, 5) },
             Instruments = [result.Instruments[0] with { Symbol = Hostile }],
@@ -288,7 +288,7 @@ public sealed partial class ReportHtmlTests
         {
             Samples = [],
             Instruments = [],
-            RiskRefusals = new Dictionary<string, long>(),
+            GateRefusals = new Dictionary<string, long>(),
             Latency = new Dictionary<string, LatencySummary> { ["tickToOrder"] = new(0, 0, 0, 0, 0, 0) },
         };
 

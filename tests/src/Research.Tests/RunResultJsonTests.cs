@@ -14,7 +14,7 @@ public sealed class RunResultJsonTests
             [
                 "verb", "market", "data", "dataLabel", "symbols", "leverage", "quotingModel", "levelsPerSide", "seed", "feeTier", "makerFeeRate", "takerFeeRate", "queueModel", "latencyModel", "markPriceSource", "placement", "speed",
                 "firstUtc", "lastUtc", "recordingSeconds", "wallSeconds", "interrupted", "framesDecoded", "framesForOtherSymbols", "framesRejected", "guardActions", "ordersSent", "createsSent", "amendsSent", "cancelsSent",
-                "quoteTables", "quoteTablesRefused", "quotesHeld", "heldSeconds", "ordersAcknowledged", "ordersRejected", "ordersUnanswered", "ordersPostOnlyRefused", "riskRefusals", "killedBy", "incidents", "fills", "messagesPerFill", "makerFills", "crossedWithoutFill", "turnover", "realisedPnl", "unrealisedPnl", "fees", "funding", "feesAtVip0", "netPnl",
+                "quoteTables", "quoteTablesRefused", "quotesHeld", "heldSeconds", "ordersAcknowledged", "ordersRejected", "ordersUnanswered", "ordersPostOnlyRefused", "gateRefusals", "killedBy", "incidents", "fills", "messagesPerFill", "makerFills", "crossedWithoutFill", "turnover", "realisedPnl", "unrealisedPnl", "fees", "funding", "feesAtVip0", "netPnl",
                 "netPnlAtVip0", "finalPositionQty", "maxAbsPositionQty", "startEquity", "endEquity", "maxDrawdown", "liquidations", "hotPathAllocatedBytes",
                 "gcCollections", "reconnects", "ioAllocatedBytesPerMessage", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath", "reportFault",
             ],
@@ -40,7 +40,7 @@ public sealed class RunResultJsonTests
         using JsonDocument document = Serialized(ExampleRun.Make(samples: 10).Result);
 
         Assert.Equal("tickers", document.RootElement.GetProperty("markPriceSource").GetProperty("BTCUSDT").GetString());
-        Assert.Equal(31, document.RootElement.GetProperty("riskRefusals").GetProperty("PositionLimit").GetInt64());
+        Assert.Equal(31, document.RootElement.GetProperty("gateRefusals").GetProperty("PositionLimit").GetInt64());
     }
 
     [Fact]

@@ -128,6 +128,7 @@ public sealed class SoakRunnerTests
         Positions = new Dictionary<string, decimal>(),
         RestFailures = 0,
         FramesRejected = 0,
+        GateRefusals = new Dictionary<string, long>(),
         GuardActions = 0,
         LookUpsDamaged = 0,
         UnknownEnumValues = 0,
