@@ -76,7 +76,7 @@ internal sealed class PathEngine
         VolatilityJump = null,
         Sweep = null,
         MarkOuts = new MarkOuts(new MarkOutSettings { BaseQty = TradingProfile.OrderQty(spec), Gain = 0, WideningMaxFraction = 0.0002, MemorySeconds = 300 }),
-        Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(HoldShareE8: 100_000_000, UsedShareMaxE8: 100_000_000, CutFractionE8: 50_000_000, PassiveNanos: 1_000 * EpochNanos.PerMillisecond)),
+        Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(HoldShareE8: 100_000_000, UsedShareMaxE8: 100_000_000, CutFractionE8: 50_000_000, PassiveNanos: 1_000 * EpochNanos.PerMillisecond, PauseNanos: 30_000 * EpochNanos.PerMillisecond)),
         MarketDataAgeMaxNanos = TradingProfile.MarketDataAgeMaxNanos,
         MarkPriceAgeMaxNanos = 10_000 * EpochNanos.PerMillisecond,
         FeedLagMaxNanos = 2_000 * EpochNanos.PerMillisecond,

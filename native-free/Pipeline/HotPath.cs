@@ -1313,18 +1313,25 @@ public sealed class HotPath
         return left;
     }
 
-    /// <summary>In place of quotes what is to be cut, at the touch of its side.</summary>
+    /// <summary>In place of quotes what is to be cut, at the touch of its side; where the quote that closes is larger or nearer, as it would be.</summary>
     private void OfferCut(InstrumentLane lane, in BookTop top, Span<QuoteTarget> targets)
     {
         InstrumentId id = lane.Spec.Id;
         QtyLots position = _ledger.Position(id);
         Side side = position.Lots > 0 ? Side.Sell : Side.Buy;
-        long lots = Math.Min(Math.Abs(position.Lots) - lane.Guard.Kept.Lots, _gate.LimitsOf(id).OrderMax.Lots);
+        PriceTicks touch = side == Side.Sell ? top.AskPrice : top.BidPrice;
+        long heldLots = Math.Abs(position.Lots);
         foreach (ref QuoteTarget target in targets)
         {
-            target = target.Side == side && target.Level == 0
-                ? target with { Price = side == Side.Sell ? top.AskPrice : top.BidPrice, Qty = new QtyLots(lots) }
-                : target with { Qty = default };
+            if (target.Side != side || target.Level != 0)
+            {
+                target = target with { Qty = default };
+                continue;
+            }
+
+            bool isNearer = target.Qty.Lots > 0 && side.Sign * (target.Price.Ticks - touch.Ticks) > 0;
+            long lots = Math.Min(Math.Max(heldLots - lane.Guard.Kept.Lots, target.Qty.Lots), heldLots);
+            target = target with { Price = isNearer ? target.Price : touch, Qty = new QtyLots(Math.Min(lots, _gate.LimitsOf(id).OrderMax.Lots)) };
         }
 
         VenueFilters.Apply(lane.Spec, targets);

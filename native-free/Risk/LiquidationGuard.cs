@@ -15,6 +15,7 @@ public sealed class LiquidationGuard
     private PriceE8 _cutAt;
     private Side _side;
     private EpochNanos _since;
+    private EpochNanos _pausedUntil;
 
     /// <summary>Creates the guard of one instrument.</summary>
     /// <exception cref="ArgumentException">A setting is out of range; the message names the instrument, the setting, what it was and what is allowed.</exception>
@@ -24,6 +25,7 @@ public sealed class LiquidationGuard
         Require(settings.UsedShareMaxE8 is > 0 and <= MarginMath.OneE8, spec, "share of the way must be above 0 and at most 1 (in 1e-8)", settings.UsedShareMaxE8);
         Require(settings.CutFractionE8 is > 0 and <= MarginMath.OneE8, spec, "share of a cut must be above 0 and at most 1 (in 1e-8)", settings.CutFractionE8);
         Require(settings.PassiveNanos >= 0, spec, "time at the touch must not be negative (in ns)", settings.PassiveNanos);
+        Require(settings.PauseNanos >= 0, spec, "time without additions must not be negative (in ns)", settings.PauseNanos);
         _spec = spec;
         _settings = settings;
     }
@@ -69,7 +71,7 @@ public sealed class LiquidationGuard
     public bool OnMark(QtyLots position, PriceE8 mark, EpochNanos now)
     {
         bool held = HoldsAdding;
-        HoldsAdding = IsPast(_holdAt, mark);
+        HoldsAdding = IsPast(_holdAt, mark) || now.Nanos < _pausedUntil.Nanos;
         if (IsCutting || !IsPast(_cutAt, mark)) return held != HoldsAdding;
         long heldLots = Math.Abs(position.Lots);
         Int128 cutE8 = (Int128)heldLots * _settings.CutFractionE8;
@@ -78,6 +80,8 @@ public sealed class LiquidationGuard
         Kept = keptLots < _spec.MinOrderQty.Lots ? default : new QtyLots(keptLots);
         IsCutting = true;
         _since = now;
+        _pausedUntil = new EpochNanos(now.Nanos + _settings.PauseNanos);
+        HoldsAdding = true;
         Cuts++;
         return true;
     }

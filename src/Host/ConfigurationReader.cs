@@ -191,9 +191,10 @@ public static class ConfigurationReader
         CrossJumpFraction = Fixed(read, "risk:crossJumpFraction", value => value is >= 0 and < 1, "must be a fraction of at least 0, below 1", 0.05m),
         ExposureMaxFraction = Fixed(read, "risk:exposureMaxFraction", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.7m),
         LiquidationGuardHoldShare = Fixed(read, "risk:liquidationGuardHoldShare", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.5m),
-        LiquidationGuardShare = Fixed(read, "risk:liquidationGuardShare", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 1m),
+        LiquidationGuardShare = Fixed(read, "risk:liquidationGuardShare", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.8m),
         LiquidationGuardCutFraction = Fixed(read, "risk:liquidationGuardCutFraction", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.5m),
         LiquidationGuardPassiveMilliseconds = read.Whole("risk:liquidationGuardPassiveMilliseconds", 0, MillisecondsMax, 1_000),
+        LiquidationGuardPauseSeconds = read.Whole("risk:liquidationGuardPauseSeconds", 0, 3_600, 30),
     };
 
     private static OrderBudgetConfiguration ReadOrderBudget(SettingReader read) => new()

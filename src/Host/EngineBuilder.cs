@@ -127,7 +127,7 @@ public static class EngineBuilder
             }),
             Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(
                 InstrumentScale.E8(configuration.Risk.LiquidationGuardHoldShare), InstrumentScale.E8(configuration.Risk.LiquidationGuardShare),
-                InstrumentScale.E8(configuration.Risk.LiquidationGuardCutFraction), Nanos(configuration.Risk.LiquidationGuardPassiveMilliseconds))),
+                InstrumentScale.E8(configuration.Risk.LiquidationGuardCutFraction), Nanos(configuration.Risk.LiquidationGuardPassiveMilliseconds), configuration.Risk.LiquidationGuardPauseSeconds * NanosPerSecond)),
             MarketDataAgeMaxNanos = Nanos(configuration.Risk.MarketDataAgeMaxMilliseconds),
             MarkPriceAgeMaxNanos = Nanos(configuration.Risk.MarkPriceAgeMaxMilliseconds),
             FeedLagMaxNanos = Nanos(configuration.Risk.FeedLagMaxMilliseconds),

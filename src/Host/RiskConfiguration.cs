@@ -47,4 +47,7 @@ public sealed record RiskConfiguration
 
     /// <summary>A cut first rests at the touch for so long, and then takes what the book has; 0 to 60,000.</summary>
     public required int LiquidationGuardPassiveMilliseconds { get; init; }
+
+    /// <summary>How long nothing is added to a position after a cut has begun, s.</summary>
+    public required int LiquidationGuardPauseSeconds { get; init; }
 }

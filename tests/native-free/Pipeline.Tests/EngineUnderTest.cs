@@ -369,7 +369,7 @@ internal sealed class EngineUnderTest
         VolatilityJump = volatilityJump,
         Sweep = sweep,
         MarkOuts = new MarkOuts(new MarkOutSettings { BaseQty = new(10), Gain = markOutGain, WideningMaxFraction = 0.0001, MemorySeconds = 60 }),
-        Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(HoldShareE8: holdShareE8, UsedShareMaxE8: guardShareE8, CutFractionE8: 50_000_000, PassiveNanos: Second)),
+        Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(HoldShareE8: holdShareE8, UsedShareMaxE8: guardShareE8, CutFractionE8: 50_000_000, PassiveNanos: Second, PauseNanos: 0)),
         MarketDataAgeMaxNanos = ageMaxNanos,
         MarkPriceAgeMaxNanos = markPriceAgeMaxNanos,
         FeedLagMaxNanos = feedLagMaxNanos,

@@ -7,7 +7,7 @@ namespace LatencyEngine.Risk.Tests;
 public sealed class LiquidationGuardTests
 {
     private const long Second = 1_000_000_000;
-    private static readonly LiquidationGuardSettings Settings = new(HoldShareE8: 100_000_000, UsedShareMaxE8: 80_000_000, CutFractionE8: 50_000_000, PassiveNanos: Second);
+    private static readonly LiquidationGuardSettings Settings = new(HoldShareE8: 100_000_000, UsedShareMaxE8: 80_000_000, CutFractionE8: 50_000_000, PassiveNanos: Second, PauseNanos: 0);
     private static readonly EpochNanos Begin = new(1_700_000_000 * Second);
 
     [Theory]
@@ -85,6 +85,20 @@ public sealed class LiquidationGuardTests
     }
 
     [Fact]
+    public void After_a_cut_nothing_is_added_for_its_pause_however_safe_the_mark_is()
+    {
+        var guard = new LiquidationGuard(Spec(), Settings with { PauseNanos = 30 * Second });
+        guard.OnPosition(new QtyLots(100), Usdt(50_000), Liquidation(100), Usdt(50_000), Begin);
+        guard.OnMark(new QtyLots(100), Usdt(49_300), Begin);
+        Becomes(guard, 50, 50_000);
+        Assert.True(guard.HoldsAdding);
+
+        Assert.False(guard.OnMark(new QtyLots(50), Usdt(50_000), new EpochNanos(Begin.Nanos + (30 * Second) - 1)));
+        Assert.True(guard.OnMark(new QtyLots(50), Usdt(50_000), new EpochNanos(Begin.Nanos + (30 * Second))));
+        Assert.False(guard.HoldsAdding);
+    }
+
+    [Fact]
     public void A_position_that_has_turned_is_another_one()
     {
         LiquidationGuard guard = Holding(100);
@@ -132,7 +146,7 @@ public sealed class LiquidationGuardTests
     [InlineData(1, 0, 0, "liquidation guard BTCUSDT: share of a cut must be above 0 and at most 1 (in 1e-8), was 0")]
     [InlineData(1, 1, -1, "liquidation guard BTCUSDT: time at the touch must not be negative (in ns), was -1")]
     public void A_setting_out_of_range_is_refused(long share, long fraction, long nanos, string message) =>
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => new LiquidationGuard(Spec(), new LiquidationGuardSettings(100_000_000, share, fraction, nanos))).Message);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => new LiquidationGuard(Spec(), new LiquidationGuardSettings(100_000_000, share, fraction, nanos, PauseNanos: 0))).Message);
 
     /// <summary>Entered at 50,000, liquidated at 49,246.23115578 or its mirror image.</summary>
     private static LiquidationGuard Holding(long lots)
