@@ -7,6 +7,7 @@ namespace LatencyEngine.Host;
 /// <param name="Name">Of the run.</param>
 public sealed record RunFiles(string Folder, string Name)
 {
+    private const string LatchEnding = ".kill.json";
     private const int NameMax = 64;
     private const int SocketPathBytesMax = 107;   // of sun_path's 108; the last is zero
     private const UnixFileMode OfTheOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -18,8 +19,11 @@ public sealed record RunFiles(string Folder, string Name)
     /// <summary>The control socket; there is one while the run goes on.</summary>
     public string SocketPath => Path.Combine(Folder, Name + SocketEnding);
 
+    /// <summary>Held by the engine that runs under the name.</summary>
+    public string LockPath => Path.Combine(Folder, Name + ".lock");
+
     /// <summary>That the run is killed, by whom and why; there is one from the kill until it is resumed.</summary>
-    public string LatchPath => Path.Combine(Folder, Name + ".kill.json");
+    public string LatchPath => Path.Combine(Folder, Name + LatchEnding);
 
     /// <summary>State of the loss limits.</summary>
     public string LossesPath => Path.Combine(Folder, Name + ".losses.json");
@@ -44,6 +48,10 @@ public sealed record RunFiles(string Folder, string Name)
 
         return files;
     }
+
+    /// <summary>Names of a folder's runs that are killed.</summary>
+    public static string[] Killed(string folder) => !Directory.Exists(folder) ? [] :
+        [.. Directory.EnumerateFiles(folder, "*" + LatchEnding).Select(path => Path.GetFileName(path)[..^LatchEnding.Length]).Order(StringComparer.Ordinal)];
 
     /// <summary>The same without touching the disk.</summary>
     /// <exception cref="ConfigurationException">The name cannot be used.</exception>
