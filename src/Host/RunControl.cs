@@ -241,7 +241,7 @@ public sealed class RunControl : IDisposable
         string byRest = !cancelling.IsCompleted ? "not answered yet" : cancelling.Result ?? "answered";
         string resting = board is null ? "" : IsEmpty(board) ? "; no order rests" : FormattableString.Invariant($"; {board.State.LiveOrders} orders may still rest, and are cancelled until none does");
         string latch = latchFault is null ? "" : $"; NOT kept over a restart: {latchFault}";
-        string closing = flatten && board is not null ? "; positions are closed" : "";
+        string closing = flatten && board is not null ? "; positions are being closed, status tells how far" : "";
         double? cancelMicroseconds = board is { KillAnsweredAtNanos: > 0 and var answeredNanos } && answeredNanos > askedNanos ? (answeredNanos - askedNanos) / 1e3 : null;
         return new ControlReply(
             IsDone: true,
