@@ -24,6 +24,10 @@ internal sealed record BenchOptions
           --rounds N     rounds to measure, 1 to 1001 (15); fewer than 11 are for trying things out, without a warm-up
           --json         one JSON document on stdout, nothing else there
 
+          ./run.sh bench --kills [N]
+
+          kills a run under load N times (1,000), by the control socket, and tells when the first bytes had left
+
         Exit status: 0 done, 1 two contestants gave different answers or one failed, 2 bad usage, 130 interrupted.
         """;
 

@@ -38,4 +38,12 @@ public enum OutboundKind : byte
 
     /// <summary>The venue has refused a request: one <see cref="RefusalFact"/>.</summary>
     RefusalFact = 11,
+
+    /// <summary>What an instrument and the account use of their limits at a tick: one <see cref="Model.RiskFact"/>.</summary>
+    RiskFact = 12,
+
+    // 13 is taken.
+
+    /// <summary>What the gate has last refused for one reason: one <see cref="Model.GateRefusalFact"/>.</summary>
+    GateRefusalFact = 14,
 }

@@ -20,6 +20,7 @@ namespace LatencyEngine.Pipeline;
 public sealed class HotPath
 {
     private const int IntentsMax = 64;
+    private const int RefusalReasons = 256;   // as many as a byte has
 
     // Two readings of the clock cost a third of what they would measure. Odd: what alternates in the stream must not choose what is timed.
     private const int StagesTimedEvery = 17;
@@ -50,6 +51,8 @@ public sealed class HotPath
     private readonly Reconciliation _reconciliation = new();
     private readonly ExecutionBacklog _backlog = new();
     private readonly PositionCloser _closer;
+    private readonly GateRefusalFact[] _refusals = new GateRefusalFact[RefusalReasons];
+    private readonly bool[] _isRefusalUntold = new bool[RefusalReasons];
 
     private EpochNanos _now;
     private EpochNanos? _tickedAt;
@@ -1032,6 +1035,7 @@ public sealed class HotPath
 
         ReconnectWhenEmpty();
         if (!CanSend && _now - _cancelAllAskedAt >= CancelAllRetryNanos) CancelAll();
+        PublishRefusals();
         ReconcileOnDisagreement();
         if (CanAsk && _reconciliation.IsDue(_now, _orders.CountOutcomeUnknown() > 0)) LookUp();
         PublishState();
@@ -1083,7 +1087,17 @@ public sealed class HotPath
                 _quotingStopped = true;
                 DecideEveryLane();
                 break;
-            case OperatorCommand.Kill: Kill(KillReason.Operator); break;
+            case OperatorCommand.Kill:
+                Kill(KillReason.Operator);
+                PublishState();
+                break;
+            case OperatorCommand.Resume:
+                _gate.Resume();
+                _closer.End();
+                _quotingStopped = false;
+                DecideEveryLane();
+                PublishState();   // at once: whoever sees it killed behind this knows that it was killed anew
+                break;
             case OperatorCommand.Flatten:
                 _quotingStopped = true;
                 _closer.Begin();
@@ -1356,6 +1370,8 @@ public sealed class HotPath
         RiskReason reason = _gate.Check(in intent, in context);
         if (reason != RiskReason.Accepted)
         {
+            NoteRefusal(reason, in intent, in context);
+
             // A quote that may not move must not rest where it was. A spent budget and an own order in the way pass by themselves.
             if (intent.Action != OrderAction.Amend || reason is RiskReason.OrderBudgetSpent or RiskReason.WouldCrossOwnOrder) return;
             OrderIntent cancel = intent with { Action = OrderAction.Cancel };
@@ -1372,6 +1388,43 @@ public sealed class HotPath
         Publish(lengthBytes, OutboundKind.Request, VenueChannel.Trade, publishedNanos);
         _requestsPublished++;
         _meters.TickToOrder.Record(publishedNanos - _oldestUnquotedNanos);
+    }
+
+    /// <summary>The last of each reason is told at the tick: a gate that refuses all day must not fill the ring.</summary>
+    private void NoteRefusal(RiskReason reason, in OrderIntent intent, in RiskContext context)
+    {
+        _isRefusalUntold[(byte)reason] = true;
+        _refusals[(byte)reason] = new GateRefusalFact
+        {
+            Instrument = intent.Instrument,
+            Reason = (int)reason,
+            Action = (int)intent.Action,
+            SideSign = intent.Side.Sign,
+            Count = _gate.Refused(reason),
+            At = _now,
+            Price = intent.Price,
+            Qty = intent.Qty,
+            Position = context.Position,
+            OpenBuyQty = context.OpenBuyQty,
+            OpenSellQty = context.OpenSellQty,
+            TwiceReferenceMidTicks = context.TwiceReferenceMidTicks,
+            MarkPrice = context.MarkPrice,
+            LiquidationPrice = _lanes[intent.Instrument.Index].LiquidationPrice,
+            AvailableMargin = context.AvailableMargin,
+            MarketDataAgeNanos = context.MarketDataAgeNanos,
+            OpenOrders = context.OpenOrders,
+            RequestsLeft = context.RequestsLeft,
+        };
+    }
+
+    private void PublishRefusals()
+    {
+        for (int reason = 0; reason < RefusalReasons; reason++)
+        {
+            if (!_isRefusalUntold[reason]) continue;
+            _isRefusalUntold[reason] = false;
+            PublishFact(in _refusals[reason], OutboundKind.GateRefusalFact);
+        }
     }
 
     private RiskContext Context(InstrumentLane lane, in OrderIntent intent, in BookTop top, bool pullsQuotes)
@@ -1455,10 +1508,11 @@ public sealed class HotPath
         PublishFact(in fact, OutboundKind.ExecutionFact);
     }
 
-    /// <summary>Every instrument, then the engine as a whole.</summary>
+    /// <summary>Every instrument, what each uses of its limits, then the engine as a whole.</summary>
     private void PublishState()
     {
         foreach (InstrumentLane lane in _lanes) PublishLane(lane);
+        PublishRisk();
         int usableBooks = 0;
         QuotesHeldBy heldBy = QuotesHeldBy.Unset;
         foreach (InstrumentLane lane in _lanes)
@@ -1501,6 +1555,29 @@ public sealed class HotPath
             MaintenanceMargin = MarginMath.MaintenanceMargin(costE16, in lane.RiskTiers.Find(costE16)),
         };
         PublishFact(in fact, OutboundKind.LaneFact);
+    }
+
+    private void PublishRisk()
+    {
+        MoneyE8 availableMargin = Balance() - BoundMargin();
+        foreach (InstrumentLane lane in _lanes)
+        {
+            OpenExposure open = _orders.Exposure(lane.Spec.Id);
+            var fact = new RiskFact
+            {
+                Instrument = lane.Spec.Id,
+                HeldBy = lane.HeldBy,
+                AverageEntry = _ledger.AverageEntry(lane.Spec.Id),
+                OpenBuyQty = open.OpenBuyQty,
+                OpenSellQty = open.OpenSellQty,
+                AvailableMargin = availableMargin,
+                CreatesLeft = _budget.Left(OrderAction.Place, _now),
+                AmendsLeft = _budget.Left(OrderAction.Amend, _now),
+                CancelsLeft = _budget.Left(OrderAction.Cancel, _now),
+                KilledBy = (int)_gate.KilledBy,
+            };
+            PublishFact(in fact, OutboundKind.RiskFact);
+        }
     }
 
     private void PublishFact<TFact>(in TFact fact, OutboundKind kind)

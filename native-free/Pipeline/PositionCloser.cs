@@ -32,6 +32,9 @@ internal sealed class PositionCloser(int instruments)
         foreach (ref Closing closing in _closings.AsSpan()) closing.Refusals = 0;
     }
 
+    /// <summary>Positions are not to be closed any more; an order that is on its way stays known.</summary>
+    public void End() => IsAsked = false;
+
     /// <summary>What was given up of an instrument is tried again.</summary>
     public void TryAgain(InstrumentId instrument) => _closings[instrument.Index].Refusals = 0;
 

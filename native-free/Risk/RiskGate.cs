@@ -50,18 +50,21 @@ public sealed class RiskGate
     /// <summary>True when all positions share the account's balance.</summary>
     public bool IsCross => _limits[0].IsCross;
 
-    /// <summary>True once <see cref="Kill"/> was called.</summary>
+    /// <summary>True from <see cref="Kill"/> to <see cref="Resume"/>.</summary>
     public bool IsKilled => KilledBy != KillReason.Unset;
 
-    /// <summary>The first reason given to <see cref="Kill"/>; unset before.</summary>
+    /// <summary>The first reason given to <see cref="Kill"/>; unset while the switch is not thrown.</summary>
     public KillReason KilledBy { get; private set; }
 
-    /// <summary>Throws the kill switch. It stays on until restart: a tripped engine does not un-trip itself.</summary>
+    /// <summary>Throws the kill switch. It stays on until <see cref="Resume"/>: a tripped engine does not un-trip itself.</summary>
     /// <param name="reason">Kept if it is the first; unset counts as <see cref="KillReason.Operator"/>.</param>
     public void Kill(KillReason reason)
     {
         if (!IsKilled) KilledBy = reason == KillReason.Unset ? KillReason.Operator : reason;
     }
+
+    /// <summary>Takes the kill switch back, whatever threw it: for an operator alone.</summary>
+    public void Resume() => KilledBy = KillReason.Unset;
 
     /// <summary>The limits of an instrument.</summary>
     public RiskLimits LimitsOf(InstrumentId instrument) => _limits[instrument.Index];

@@ -53,8 +53,10 @@ internal static class LiveVerb
                 Duration = time,
                 JournalPath = options.JournalPath(parsed),
                 AuthoritiesPath = authoritiesPath,
+                Files = options.Files(parsed, configuration, name),
                 Say = context.Say,
             };
+            if (request.Files is null) context.Say("kill, resume and status cannot reach this run: control:folder is default, and neither XDG_STATE_HOME nor HOME is set");
             LiveResult result = LiveRunner.Run(request, Watch(context), context.Interrupted);
             if (context.ErrorIsTerminal) context.Error.WriteLine();
             if (options.WantsJson(parsed)) context.Output.WriteLine(JsonSerializer.Serialize(result, IndentedJson.Options));

@@ -116,6 +116,7 @@ public static class Program
         root.Subcommands.Add(BacktestVerb.Create(context));
         root.Subcommands.Add(ReplayVerb.Create(context));
         root.Subcommands.Add(LiveVerb.Create(context));
+        foreach (Command verb in ControlVerbs.Create(context)) root.Subcommands.Add(verb);
         root.Subcommands.Add(RecordVerb.Create(context));
         root.Subcommands.Add(VenueVerb.Create(context));
         root.Subcommands.Add(SoakVerb.Create(context));

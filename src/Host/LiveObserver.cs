@@ -23,13 +23,15 @@ internal sealed class LiveObserver
     private readonly SortedDictionary<string, long> _refusals = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _refusalTold = new(StringComparer.Ordinal);
     private readonly Action<string> _say;
+    private readonly RunControl? _control;
     private ExecutionFact _last;
     private QuotingState _told;
     private (long Rejected, long Damaged, long Unknown) _toldStrange;
     private long _nextStrangeNanos = long.MinValue;
 
-    public LiveObserver(Engine engine, Action<string> say)
+    public LiveObserver(Engine engine, Action<string> say, RunControl? control = null)
     {
+        _control = control;
         _engine = engine;
         _say = say;
         _lanes = new LaneFact[engine.Instruments.Count];
@@ -70,6 +72,8 @@ internal sealed class LiveObserver
             Take(in frame);
             _engine.Outbound.Release(Consumer);
         }
+
+        while (_control is not null && _control.Switch.TryTakeNote(out string? note)) Note(note);
     }
 
     /// <summary>Notes something that happened, and tells it.</summary>
@@ -95,6 +99,7 @@ internal sealed class LiveObserver
 
     private void Take(in FrameView frame)
     {
+        _control?.Take(in frame);
         switch ((OutboundKind)frame.Kind)
         {
             case OutboundKind.Request: Requests++; break;

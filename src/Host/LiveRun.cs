@@ -2,6 +2,7 @@ using System.Globalization;
 using LatencyEngine.Journal;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
+using LatencyEngine.Risk;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Host;
@@ -23,6 +24,7 @@ internal sealed class LiveRun
     private readonly EngineThreads _threads;
     private readonly LiveVenue _venue;
     private readonly LiveObserver _observer;
+    private readonly RunControl? _control;
     private readonly Uptime _uptime = new();
     private readonly Action<LiveProgress>? _progress;
     private readonly string?[] _toldFaults = new string?[EngineThreads.Channels.Count];
@@ -32,22 +34,26 @@ internal sealed class LiveRun
     private string? _failure;
     private string? _notFlat;
 
-    public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, Action<LiveProgress>? progress)
+    public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, RunControl? control, Action<LiveProgress>? progress)
     {
         _request = request;
         _engine = engine;
         _threads = threads;
         _venue = venue;
-        _observer = new LiveObserver(engine, request.Say);
+        _control = control;
+        _observer = new LiveObserver(engine, request.Say, control);
         _progress = progress;
     }
 
     private bool IsFlat => _observer.State.Closing is ClosingState.Flat or ClosingState.TooSmallToClose;
 
+    /// <summary>A killed run stays, without quotes, where somebody can resume it. What the venue does not accept, nobody can.</summary>
+    private bool CanBeResumed => _control is not null && _engine.Gate.KilledBy != KillReason.VenueRefused;
+
     /// <summary>Takes what the engine has put out.</summary>
     public void Drain() => _observer.Drain();
 
-    /// <summary>Quotes are made, until the time is up or it cannot go on.</summary>
+    /// <summary>Quotes are made, until the time is up or it cannot go on. Killed, it stays until it is resumed or the operator ends it.</summary>
     public void Trade(CancellationToken cancel)
     {
         long durationNanos = _request.Duration is { } duration ? duration.Ticks * TimeSpan.NanosecondsPerTick : long.MaxValue;
@@ -57,7 +63,9 @@ internal sealed class LiveRun
             Step();
             long nowNanos = StageClock.NowNanos();
             _uptime.Look(nowNanos, _observer.State, _threads.Io);
-            if (_engine.HotPath.IsHalted || _observer.State.State == QuotingState.Killed) _failure ??= Stopped();
+            bool isKilled = _observer.State.State == QuotingState.Killed;
+            if (isKilled) begunNanos = nowNanos;
+            if (_engine.HotPath.IsHalted || (isKilled && !CanBeResumed)) _failure ??= Stopped();
             else if (!_uptime.HasBegun && nowNanos - begunNanos > FirstQuoteWithinNanos) _failure ??= $"no quote could be made within {FirstQuoteWithinNanos / 1_000_000_000} s: {_threads.Io.Describe()}{(_venue.LastFault is { } fault ? $"; by REST: {fault}" : "")}";
         }
     }
@@ -65,6 +73,7 @@ internal sealed class LiveRun
     /// <summary>Quotes are cancelled and positions closed, as far as the venue can be reached.</summary>
     public void Flatten()
     {
+        _control?.End();
         _threads.Io.Inbox.Post(InboundKind.Command, [(byte)OperatorCommand.Flatten]);
         long begunNanos = StageClock.NowNanos();
         long canSendNanos = begunNanos;   // when it last could, or the venue was away as a whole
@@ -101,6 +110,8 @@ internal sealed class LiveRun
         IReadOnlyList<string> symbols = _engine.Symbols;
         (bool? flat, string? fault) = _venue.Exit(symbols, _engine.Orders.NextName, _observer.Note, isEngineFlat: _notFlat is null && _threads.FaultText is null && !_engine.HotPath.IsHalted);
         if (flat == true && _notFlat is { } ended) _observer.Note($"the engine ended {ended}; the venue shows it flat");
+        if (_engine.Gate.IsKilled && _engine.Gate.KilledBy != KillReason.Operator) _failure ??= Stopped();
+        if (_control?.Switch.Killed is { } killed) _observer.Note($"still killed {killed}");
         if (flat != true) _failure ??= _notFlat is null ? fault : $"{_notFlat}; {fault}";   // what the engine could not do is no failure where the venue shows it done
         return new LiveResult
         {

@@ -44,11 +44,13 @@ public static class LiveRunner
     private static LiveResult RunTold(LiveRequest request, Action<LiveProgress>? progress, CancellationToken cancel)
     {
         EngineConfiguration configuration = request.Configuration;
+        using RunControl? control = RunControl.Open(request.Files, JournalledEngine.LiveVerb, configuration, isLatching: true);
         WarmUp.Run(configuration.Placement);
         using RulesFolder rules = RulesFolder.For(request.JournalPath);
         using var venue = new LiveVenue(request);
         LiveStart start = venue.Start(cancel);
         foreach (string line in start.Plan) request.Say(line);
+        if (control?.Switch.Killed is { } killed) request.Say($"kill switch: thrown {killed}; what rests is cancelled, and nothing is quoted until ./run.sh resume --name {request.Files!.Name}");
 
         int journals = request.JournalPath is null ? 0 : 1;
         Engine engine = EngineBuilder.Build(configuration, start.Instruments.Select(configuration.Symbols), start.Fees, start.RiskLimits, inboundConsumers: 1 + journals, outboundConsumers: OutboundReaders + journals, isLive: true);
@@ -60,8 +62,9 @@ public static class LiveRunner
         using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel);
         venue.StartWork(threads.Io);
         engine.Tables.Start(threads.Io.Inbox);
+        control?.Attach(engine, threads, threads.Io.Inbox.Post, venue.CancelAllAsync);
         threads.Start();
-        var run = new LiveRun(request, engine, threads, venue, progress);
+        var run = new LiveRun(request, engine, threads, venue, control, progress);
         try
         {
             Await(threads, run, cancel);

@@ -17,13 +17,15 @@ internal sealed class LiveVenue : IDisposable
     private readonly LookUpWorker _lookUps;
     private readonly MarketPoller _market;
     private readonly RestOrderEntry? _orders;
+    private readonly WarmCancel? _warmCancel;
     private readonly CancellationTokenSource _ending = new();
     private Task _clockKeeping = Task.CompletedTask;
 
     public LiveVenue(LiveRequest request)
     {
         _request = request;
-        _client = new RestClient(request.Endpoints.Rest, request.Credentials, Clock, request.Configuration.Wire.RecvWindowMilliseconds, RestTimeout, authoritiesPath: request.AuthoritiesPath) { OnNotice = request.Say };
+        _client = Client(request);
+        if (request.Files is not null) _warmCancel = new WarmCancel(Client(request));
         _rest = new BybitRest(_client) { Environment = request.Environment };
         _lookUps = new LookUpWorker(_rest, request.Configuration.Symbols);
         _market = new MarketPoller(_rest, request.Configuration.Symbols, TimeSpan.FromMilliseconds(request.Configuration.Risk.PollMarketAfterMilliseconds));
@@ -71,9 +73,14 @@ internal sealed class LiveVenue : IDisposable
     /// <summary>Why the last one failed; null when none did.</summary>
     public string? LastFault => _lookUps.LastFault ?? _market.LastFault;
 
+    /// <summary>Has the venue cancel every order, begun when this returns, where the run can be killed from outside.</summary>
+    /// <returns>Null when the venue has taken it; else why not.</returns>
+    public Task<string?> CancelAllAsync() => _warmCancel?.CancelAllAsync() ?? Task.FromResult<string?>("there is no connection for it");
+
     /// <summary>Begins to work for the engine.</summary>
     public void StartWork(IoLoop io)
     {
+        _warmCancel?.Start();
         _lookUps.Start(io.Inbox);
         _orders?.Start(io.Inbox);
         _market.Start(io.Inbox, () => io.Status(VenueChannel.Public).Phase == ConnectionPhase.Ready);
@@ -97,6 +104,10 @@ internal sealed class LiveVenue : IDisposable
     public void Dispose()
     {
         _ending.Dispose();
+        _warmCancel?.Dispose();
         _client.Dispose();
     }
+
+    private RestClient Client(LiveRequest request) => new(
+        request.Endpoints.Rest, request.Credentials, Clock, request.Configuration.Wire.RecvWindowMilliseconds, RestTimeout, authoritiesPath: request.AuthoritiesPath) { OnNotice = request.Say };
 }

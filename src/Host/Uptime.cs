@@ -9,6 +9,7 @@ namespace LatencyEngine.Host;
 internal sealed class Uptime
 {
     private const string LookUp = "lookUp";
+    private const string Killed = "killed";
 
     private readonly Dictionary<string, long> _downNanos = new(StringComparer.Ordinal);
     private readonly Dictionary<QuotesHeldBy, long> _heldNanos = [];
@@ -32,7 +33,7 @@ internal sealed class Uptime
     /// <summary>In percent; null before quotes could first be made.</summary>
     public double? Percent => ElapsedNanos - _awayNanos > 0 ? 100.0 * _activeNanos / (ElapsedNanos - _awayNanos) : null;
 
-    /// <summary>Seconds in which the venue could be reached and quotes could not be made, by what was missing: the first of the connections public, private and trade that was not of use, or else <c>lookUp</c>: the end of one, or what it has found, as an orphan to be cancelled or a position that cannot be taken over.</summary>
+    /// <summary>Seconds in which the venue could be reached and quotes could not be made, by what was missing: the first of the connections public, private and trade that was not of use, or else <c>lookUp</c>: the end of one, or what it has found, as an orphan to be cancelled or a position that cannot be taken over; all of the time in which it was killed is <c>killed</c>.</summary>
     public IReadOnlyDictionary<string, double> DownSeconds => _downNanos.ToDictionary(down => down.Key, down => Seconds(down.Value));
 
     /// <summary>Seconds in which quotes could be made, but those of at least one instrument were held back or further out, by why (<see cref="QuotesHeldBy"/>).</summary>
@@ -64,7 +65,7 @@ internal sealed class Uptime
         }
         else
         {
-            string missing = Missing(io);
+            string missing = state.State == QuotingState.Killed ? Killed : Missing(io);
             _downNanos[missing] = _downNanos.GetValueOrDefault(missing) + stepNanos;
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
@@ -56,14 +57,24 @@ public static class BacktestRunner
     }
 
     /// <summary>Plays a session to its end, or to the duration's or the operator's; quotes are pulled at the end.</summary>
-    internal static void Play(RunRequest request, RunStage stage, SteppedRun run, RunObserver observer, IProgress<RunProgress>? progress, CancellationToken cancel, EngineThreads? threads = null)
+    /// <param name="request">What to run.</param>
+    /// <param name="stage">Engine and session.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="observer">What follows it.</param>
+    /// <param name="progress">Told how far it has come; may be null.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <param name="threads">The engine's threads; null in virtual time.</param>
+    /// <param name="commands">From outside, each taken before the next burst; null for none.</param>
+    internal static void Play(RunRequest request, RunStage stage, SteppedRun run, RunObserver observer, IProgress<RunProgress>? progress, CancellationToken cancel, EngineThreads? threads = null, ConcurrentQueue<byte[]>? commands = null)
     {
         long lastNanos = request.Duration is { } duration ? run.FirstNanos + (duration.Ticks * 100) : long.MaxValue;
         for (int burst = 0; !cancel.IsCancellationRequested && run.LastNanos < lastNanos && run.Step(); burst++)
         {
+            while (commands is not null && commands.TryDequeue(out byte[]? command)) run.Command(command);
             if (progress is not null && burst % BurstsBetweenProgress == 0) progress.Report(stage.Progress(observer, run.LastNanos, threads));
         }
 
+        observer.Control?.End();
         run.StopQuoting();
         progress?.Report(stage.Progress(observer, run.LastNanos, threads));
     }

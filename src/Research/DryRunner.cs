@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using LatencyEngine.Bybit;
@@ -37,11 +38,12 @@ public static class DryRunner
     {
         long wallStarted = Stopwatch.GetTimestamp();
         EngineConfiguration configuration = request.Configuration;
+        using RunControl? control = RunControl.Open(request.Files, request.Verb, configuration, isLatching: false);
         using var wake = new WakeEvent();   // before the stage: a live market rings it
         using RunStage stage = RunStage.Set(request, cancel);
         ReportWriter.Probe(request.ReportDirectory);
         WarmUp.Run(configuration.Placement);
-        using var observer = new RunObserver(stage.Engine, stage.Account);
+        using var observer = new RunObserver(stage.Engine, stage.Account) { Control = control };
         using ProgressThread? display = progress is null ? null : new ProgressThread(progress);
         if (display is not null) stage.FindEnd();
         stage.Follow(wake.Ring, line => observer.Note(stage.Session.LastTimeNanos, line));
@@ -100,6 +102,14 @@ public static class DryRunner
         if (clock is LockstepClock lockstep) link = new SocketLink(stage.Engine, threads, server, lockstep);
         else lookUps.Start(threads.Io.Inbox);
         stage.Engine.Tables.Start(threads.Io.Inbox);
+        using WarmCancel? cancelling = control is null || link is not null ? null : new WarmCancel(new RestClient(server.RestEndpoint, credentials, clock, configuration.Wire.RecvWindowMilliseconds, RestTimeout));
+        cancelling?.Start();
+        var commands = new ConcurrentQueue<byte[]>();   // in lockstep the venue's thread hands everything over
+        control?.Attach(
+            stage.Engine,
+            threads,
+            link is null ? threads.Io.Inbox.Post : (_, command) => commands.Enqueue(command),
+            () => cancelling?.CancelAllAsync() ?? Task.FromResult<string?>("none in lockstep, the engine cancels its orders itself"));
 
         int collectionsBefore = GC.CollectionCount(0);
         threads.Start();
@@ -124,7 +134,7 @@ public static class DryRunner
             run.Begin(stage.SessionNumber, firstNanos);
             try
             {
-                BacktestRunner.Play(request, stage, run, observer, display, ending.Token, threads);
+                BacktestRunner.Play(request, stage, run, observer, display, ending.Token, threads, commands);
             }
             catch (EngineLostException fault)
             {

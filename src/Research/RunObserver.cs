@@ -48,6 +48,9 @@ public sealed class RunObserver : IDisposable
         _hadBook = new bool[_lanes.Length];
     }
 
+    /// <summary>How the run is reached from outside; null where it is not.</summary>
+    public RunControl? Control { get; init; }
+
     /// <summary>The engine as it last described itself.</summary>
     public EngineFact State { get; private set; }
 
@@ -112,6 +115,8 @@ public sealed class RunObserver : IDisposable
             Take(in frame);
             _engine.Outbound.Release(Consumer);
         }
+
+        while (Control is not null && Control.Switch.TryTakeNote(out string? note)) Note(StateNanos, note);
     }
 
     /// <summary>Compares the two sets of books at the end.</summary>
@@ -134,6 +139,7 @@ public sealed class RunObserver : IDisposable
 
     private void Take(in FrameView frame)
     {
+        Control?.Take(in frame);
         switch ((OutboundKind)frame.Kind)
         {
             case OutboundKind.Request:
@@ -159,7 +165,8 @@ public sealed class RunObserver : IDisposable
                 StateNanos = frame.LogicTimeNanos;
                 OnState();
                 break;
-            case OutboundKind.SnapshotRequest or OutboundKind.LookUpRequest or OutboundKind.CancelAllRequest or OutboundKind.ReconnectTrade or OutboundKind.QuoteTableRequest or OutboundKind.RefusalFact:
+            case OutboundKind.SnapshotRequest or OutboundKind.LookUpRequest or OutboundKind.CancelAllRequest or OutboundKind.ReconnectTrade or OutboundKind.QuoteTableRequest or OutboundKind.RefusalFact
+                or OutboundKind.RiskFact or OutboundKind.GateRefusalFact:
                 break;
             default:
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"outbound frame {frame.Sequence} has the unknown kind {frame.Kind}"));
@@ -178,8 +185,9 @@ public sealed class RunObserver : IDisposable
 
     private void NoteKill()
     {
-        if (_hasSeenKill || !_engine.Gate.IsKilled) return;
-        _hasSeenKill = true;
+        bool isNew = _engine.Gate.IsKilled && !_hasSeenKill;
+        _hasSeenKill = _engine.Gate.IsKilled;   // an operator may resume it
+        if (!isNew) return;
         string why = _engine.Gate.KilledBy switch
         {
             KillReason.Operator => "the operator asked for it",

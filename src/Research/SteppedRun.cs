@@ -68,6 +68,9 @@ internal sealed class SteppedRun
         return true;
     }
 
+    /// <summary>Hands over an operator's command, at the time of the newest burst.</summary>
+    public void Command(byte[] payload) => Post(InboundKind.Command, payload);
+
     /// <summary>Tells the engine to pull its quotes and lets the session go on until the venue has answered, at most five seconds of logic time.</summary>
     public void StopQuoting()
     {

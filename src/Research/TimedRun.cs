@@ -72,6 +72,7 @@ internal sealed class TimedRun
             Cut();
         }
 
+        _observer.Control?.End();
         _threads.Io.Inbox.Post(InboundKind.Command, [(byte)OperatorCommand.StopQuoting]);
         long stoppedAtNanos = StageClock.NowNanos();
         while (Failure is null && !IsSettled && StageClock.NowNanos() - stoppedAtNanos < SettleWithinNanos) Step();

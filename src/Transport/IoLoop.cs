@@ -62,6 +62,7 @@ public sealed class IoLoop : IDisposable
     private long _stagedLogicNanos;
     private int _turnsToItself;
     private int _nextAccountSocket = 1;
+    private bool _awaitsCancel;
     private bool _hasStaged;
     private bool _hasPublished;
     private WaitFlag _isWaiting;
@@ -306,11 +307,19 @@ public sealed class IoLoop : IDisposable
         {
             Stamp();   // after it is taken: whoever moves the clock and then posts is never stamped with the time before
             if (post.Kind == InboundKind.TradeFrame) OnAcknowledged(post.Payload);
+            if (post is { Kind: InboundKind.Command, Payload: [(byte)OperatorCommand.Kill] }) AwaitCancel();
             Stage(post.Kind, post.Kind == InboundKind.TradeFrame ? RestTradeGeneration : (ushort)0, post.Payload);
             took = true;
         }
 
         return took;
+    }
+
+    /// <summary>What it has answered so far was decided before the kill: with the engine on this thread nothing of it waits any more.</summary>
+    private void AwaitCancel()
+    {
+        _awaitsCancel = true;
+        Meters.KillAnsweredAtNanos = 0;
     }
 
     /// <summary>Copies a frame into the ring and publishes the one before it, which now is known not to be the last of its burst.</summary>
@@ -435,6 +444,12 @@ public sealed class IoLoop : IDisposable
         long sentAtNanos = StageClock.NowNanos();
         Meters.RequestsSent++;
         Meters.Send.Record(sentAtNanos - frame.ReceivedAtNanos);
+        if (_awaitsCancel && frame.Payload.IndexOf("\"order.cancel\""u8) >= 0)
+        {
+            _awaitsCancel = false;
+            Meters.KillAnsweredAtNanos = sentAtNanos;
+        }
+
         uint number = RequestName.Read(frame.Payload).Number;
         _sentAtNanos[number % RequestsRemembered] = sentAtNanos;
         _sentNumber[number % RequestsRemembered] = number;

@@ -5,6 +5,8 @@ namespace LatencyEngine.Transport;
 /// <summary>What the io thread measures and counts. Writer: the io thread; other threads may read, and may see figures that are a moment old.</summary>
 public sealed class IoMeters
 {
+    private long _killAnsweredAtNanos;
+
     /// <summary>From the publication of a request in the outbound ring until the kernel has taken it.</summary>
     public LatencyHistogram Send { get; } = new();
 
@@ -34,6 +36,13 @@ public sealed class IoMeters
 
     /// <summary>Connections that were made anew by plan, for their age.</summary>
     public long ConnectionsRenewed { get; internal set; }
+
+    /// <summary>When the first cancel behind the last <see cref="Model.OperatorCommand.Kill"/> was handed to the kernel, or to REST's queue where orders go by REST; 0 from the kill until then. By the clock of the stages.</summary>
+    public long KillAnsweredAtNanos
+    {
+        get => Volatile.Read(ref _killAnsweredAtNanos);
+        internal set => Volatile.Write(ref _killAnsweredAtNanos, value);
+    }
 
     /// <summary>Turns of the loop.</summary>
     public long Turns { get; internal set; }

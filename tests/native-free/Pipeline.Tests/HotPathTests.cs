@@ -348,9 +348,10 @@ public sealed class HotPathTests
     [Fact]
     public void A_full_outbound_ring_halts_the_engine_for_good()
     {
-        EngineUnderTest engine = new EngineUnderTest(outboundSlots: 4).Begin().Market();
+        EngineUnderTest engine = new EngineUnderTest(outboundSlots: 8).Begin().Market();
         Assert.Equal(QuotingState.Active, engine.HotPath.State);
 
+        engine.Tick();
         engine.Tick();
 
         Assert.True(engine.HotPath.IsHalted);

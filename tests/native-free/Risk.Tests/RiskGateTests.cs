@@ -92,6 +92,21 @@ public sealed class RiskGateTests
     }
 
     [Fact]
+    public void A_resumed_gate_passes_what_it_passed_before_and_takes_the_next_reason()
+    {
+        var gate = new RiskGate(Instruments, [Limits]);
+        gate.Kill(KillReason.LedgerMismatch);
+        Assert.Equal(RiskReason.KillSwitchOn, gate.Check(Place(Side.Buy, 1), Healthy));
+
+        gate.Resume();
+
+        Assert.Equal((false, KillReason.Unset), (gate.IsKilled, gate.KilledBy));
+        Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Buy, 1), Healthy));
+        gate.Kill(KillReason.Liquidated);
+        Assert.Equal(KillReason.Liquidated, gate.KilledBy);
+    }
+
+    [Fact]
     public void A_kill_without_a_reason_still_kills()
     {
         var gate = new RiskGate(Instruments, [Limits]);

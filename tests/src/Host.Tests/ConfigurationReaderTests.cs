@@ -684,6 +684,19 @@ public sealed class ConfigurationReaderTests
         Assert.Equal("/elsewhere/x.gz", configuration.ShownPath("/elsewhere/x.gz"));
     }
 
+    [Theory]
+    [InlineData("/state/latency-engine", "XDG_STATE_HOME", "/state", "HOME", "/home/somebody")]
+    [InlineData("/home/somebody/.local/state/latency-engine", "XDG_STATE_HOME", "relative", "HOME", "/home/somebody")]
+    [InlineData("/home/somebody/.local/state/latency-engine", "HOME", "/home/somebody")]
+    [InlineData(null)]
+    [InlineData("/elsewhere", "LATENCY_ENGINE_CONTROL__FOLDER", "/elsewhere", "HOME", "/home/somebody")]
+    public void Runs_are_reached_by_a_folder_of_the_user_or_by_the_one_that_is_named(string? folder, params string[] environment)
+    {
+        EngineConfiguration configuration = ConfigurationReader.Load(Profile.Shipped, environment.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]), []);
+
+        Assert.Equal((folder, (string?)null), (configuration.Control.Folder, configuration.Control.KillFile));
+    }
+
     [Fact]
     public void An_overlay_replaces_keys_of_the_profile_and_a_later_one_those_of_an_earlier_one()
     {

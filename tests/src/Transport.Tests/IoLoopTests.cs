@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using static LatencyEngine.Transport.Tests.IoHarness;
 
@@ -343,6 +344,30 @@ public sealed class IoLoopTests
         Assert.Equal(2, io.Loop.Meters.Send.Count);
         Assert.Equal(2, io.Loop.Meters.RoundTrip.Count);
         Assert.InRange(io.Loop.Meters.RoundTrip.Max, 1, 30 * NanosPerSecond);
+    }
+
+    [Fact]
+    public void When_the_first_cancel_behind_a_kill_has_left_is_known_and_no_other_request_counts_as_one()
+    {
+        using var venue = new ScriptedVenue();
+        using var io = new IoHarness(venue);
+        io.StartAndAwaitReady();
+        byte[] cancel = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Request(2)).Replace("order.create", "order.cancel", StringComparison.Ordinal));
+        long begunNanos = StageClock.NowNanos();
+
+        io.Loop.Inbox.Post(InboundKind.Command, [(byte)OperatorCommand.Kill]);
+        io.Await(InboundKind.Command, 1);
+        io.Publish(OutboundKind.Request, generation: 1, Request(1));
+        io.Await(InboundKind.TradeFrame, 1);
+        Assert.Equal(0, io.Loop.Meters.KillAnsweredAtNanos);
+        io.Publish(OutboundKind.Request, generation: 1, cancel);
+        io.Await(InboundKind.TradeFrame, 2);
+
+        long answeredAtNanos = io.Loop.Meters.KillAnsweredAtNanos;
+        Assert.InRange(answeredAtNanos, begunNanos, StageClock.NowNanos());
+        io.Publish(OutboundKind.Request, generation: 1, cancel);
+        io.Await(InboundKind.TradeFrame, 3);
+        Assert.Equal(answeredAtNanos, io.Loop.Meters.KillAnsweredAtNanos);
     }
 
     [Fact]

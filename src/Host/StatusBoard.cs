@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using LatencyEngine.Model;
+using LatencyEngine.Ring;
+using LatencyEngine.Risk;
+using LatencyEngine.Transport;
+
+namespace LatencyEngine.Host;
+
+/// <summary>What an engine has last said of itself, for whoever asks from another thread: the engine's own objects are its own.</summary>
+/// <remarks>Threads: the run's takes, any reads.</remarks>
+internal sealed class StatusBoard
+{
+    private readonly Lock _changing = new();
+    private readonly Engine _engine;
+    private readonly EngineThreads _threads;
+    private readonly OrderBudgetConfiguration _budget;
+    private readonly LaneFact[] _lanes;
+    private readonly RiskFact[] _risks;
+    private readonly SortedDictionary<int, GateRefusalFact> _refusals = [];
+    private EngineFact _state;
+    private long _describedNanos;
+
+    public StatusBoard(Engine engine, EngineThreads threads, OrderBudgetConfiguration budget)
+    {
+        _engine = engine;
+        _threads = threads;
+        _budget = budget;
+        _lanes = new LaneFact[engine.Instruments.Count];
+        _risks = new RiskFact[_lanes.Length];
+    }
+
+    /// <summary>The engine as it last described itself.</summary>
+    public EngineFact State
+    {
+        get
+        {
+            lock (_changing) return _state;
+        }
+    }
+
+    /// <summary>Why it was killed then.</summary>
+    public KillReason KilledBy
+    {
+        get
+        {
+            lock (_changing) return (KillReason)_risks[0].KilledBy;
+        }
+    }
+
+    /// <summary><see cref="IoMeters.KillAnsweredAtNanos"/>.</summary>
+    public long KillAnsweredAtNanos => _threads.Io.Meters.KillAnsweredAtNanos;
+
+    /// <summary>Takes one frame of the outbound ring.</summary>
+    public void Take(in FrameView frame)
+    {
+        OutboundKind kind = (OutboundKind)frame.Kind;
+        if (kind is not (OutboundKind.LaneFact or OutboundKind.RiskFact or OutboundKind.GateRefusalFact or OutboundKind.EngineFact)) return;
+        lock (_changing)
+        {
+            switch (kind)
+            {
+                case OutboundKind.LaneFact:
+                    LaneFact lane = MemoryMarshal.Read<LaneFact>(frame.Payload);
+                    _lanes[lane.Instrument.Index] = lane;
+                    break;
+                case OutboundKind.RiskFact:
+                    RiskFact risk = MemoryMarshal.Read<RiskFact>(frame.Payload);
+                    _risks[risk.Instrument.Index] = risk;
+                    break;
+                case OutboundKind.GateRefusalFact:
+                    GateRefusalFact refusal = MemoryMarshal.Read<GateRefusalFact>(frame.Payload);
+                    _refusals[refusal.Reason] = refusal;
+                    break;
+                default:
+                    _state = MemoryMarshal.Read<EngineFact>(frame.Payload);
+                    _describedNanos = frame.LogicTimeNanos;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>All of it.</summary>
+    public RunStatus Describe(RunFiles files, string verb, DateTime startedUtc, KillRecord? killed)
+    {
+        lock (_changing)
+        {
+            InstrumentSpec Spec(InstrumentId instrument) => _engine.Instruments[instrument];
+            LimitUse Budget(int left, int max) => new(max - left, max);
+            return new RunStatus
+            {
+                Name = files.Name,
+                Verb = verb,
+                ProcessId = Environment.ProcessId,
+                StartedUtc = startedUtc,
+                State = _state.State.ToString(),
+                DescribedUtc = _describedNanos == 0 ? null : Exact.Utc(_describedNanos),
+                Killed = killed,
+                Closing = _state.Closing.ToString(),
+                LiveOrders = _state.LiveOrders,
+                OutcomeUnknown = _state.OutcomeUnknown,
+                Connections = EngineThreads.Channels.ToDictionary(channel => channel.ToString(), channel => Describe(_threads.Io.Status(channel))),
+                WalletUsdt = Exact.Usdt(_state.Wallet),
+                EquityUsdt = Exact.Usdt(_lanes.Aggregate(_state.Wallet, (equity, lane) => equity + lane.Unrealised)),
+                AvailableMarginUsdt = Exact.Usdt(_risks[0].AvailableMargin),
+                OrderBudget = new Dictionary<string, LimitUse>
+                {
+                    ["creates"] = Budget(_risks[0].CreatesLeft, _budget.CreatesPerSecond),
+                    ["amends"] = Budget(_risks[0].AmendsLeft, _budget.AmendsPerSecond),
+                    ["cancels"] = Budget(_risks[0].CancelsLeft, _budget.CancelsPerSecond),
+                },
+                Instruments = [.. _lanes.Select((lane, i) => InstrumentStatus.Of(Spec(new InstrumentId(i)), _engine.Gate.LimitsOf(new InstrumentId(i)), in lane, in _risks[i]))],
+                Refusals = [.. _refusals.Values.OrderByDescending(fact => fact.At.Nanos).Select(fact => GateRefusal.Of(Spec(fact.Instrument), in fact))],
+            };
+        }
+    }
+
+    private static string Describe(ConnectionStatus status) => status.Phase != ConnectionPhase.Ready && status.LastFault is { } fault ? $"{status.Phase} ({fault})" : $"{status.Phase}";
+}
