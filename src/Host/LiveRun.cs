@@ -22,6 +22,7 @@ internal sealed class LiveRun
     private readonly Engine _engine;
     private readonly EngineThreads _threads;
     private readonly LiveVenue _venue;
+    private readonly WatchedRun _watched;
     private readonly LiveObserver _observer;
     private readonly Uptime _uptime = new();
     private readonly Action<LiveProgress>? _progress;
@@ -32,17 +33,21 @@ internal sealed class LiveRun
     private string? _failure;
     private string? _notFlat;
 
-    public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, Action<LiveProgress>? progress)
+    public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, WatchedRun watched, Action<LiveProgress>? progress)
     {
         _request = request;
         _engine = engine;
         _threads = threads;
         _venue = venue;
+        _watched = watched;
         _observer = new LiveObserver(engine, request.Say);
         _progress = progress;
     }
 
     private bool IsFlat => _observer.State.Closing is ClosingState.Flat or ClosingState.TooSmallToClose;
+
+    /// <summary>The venue has shown at the end that no order of the run rests.</summary>
+    public bool NothingRests { get; private set; }
 
     /// <summary>Takes what the engine has put out.</summary>
     public void Drain() => _observer.Drain();
@@ -99,7 +104,7 @@ internal sealed class LiveRun
     public LiveResult Result(bool isInterrupted)
     {
         IReadOnlyList<string> symbols = _engine.Symbols;
-        (bool? flat, string? fault) = _venue.Exit(symbols, _engine.Orders.NextName, _observer.Note, isEngineFlat: _notFlat is null && _threads.FaultText is null && !_engine.HotPath.IsHalted);
+        (bool? flat, NothingRests, string? fault) = _venue.Exit(symbols, _engine.Orders.NextName, _observer.Note, isEngineFlat: _notFlat is null && _threads.FaultText is null && !_engine.HotPath.IsHalted);
         if (flat == true && _notFlat is { } ended) _observer.Note($"the engine ended {ended}; the venue shows it flat");
         if (flat != true) _failure ??= _notFlat is null ? fault : $"{_notFlat}; {fault}";   // what the engine could not do is no failure where the venue shows it done
         return new LiveResult
@@ -202,6 +207,7 @@ internal sealed class LiveRun
         long nowNanos = StageClock.NowNanos();
         if (nowNanos < _nextProgressNanos) return;
         _nextProgressNanos = nowNanos + ProgressNanos;
+        if (_watched.News() is { } news) _observer.Note(news);
         _progress?.Invoke(new LiveProgress(TimeSpan.FromTicks(_uptime.ElapsedNanos / TimeSpan.NanosecondsPerTick), _observer.State.State, _observer.State.HeldBy, _observer.Equity, _observer.Requests, _observer.Executions, _observer.Positions));
     }
 }

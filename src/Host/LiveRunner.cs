@@ -30,6 +30,7 @@ public static class LiveRunner
     /// <exception cref="InstrumentException">An instrument or its ladder is missing.</exception>
     /// <exception cref="VenueUnavailableException">The venue cannot be reached, or refuses the key.</exception>
     /// <exception cref="JournalException">The journal cannot be made.</exception>
+    /// <exception cref="WatchdogException">The run is to be watched, and cannot be.</exception>
     /// <exception cref="Platform.TlsException">An address is <c>wss</c>, and OpenSSL or the trusted certificates are not there.</exception>
     public static LiveResult Run(LiveRequest request, Action<LiveProgress>? progress, CancellationToken cancel)
     {
@@ -44,11 +45,14 @@ public static class LiveRunner
     private static LiveResult RunTold(LiveRequest request, Action<LiveProgress>? progress, CancellationToken cancel)
     {
         EngineConfiguration configuration = request.Configuration;
+        WatchedRun.CheckName(request.Files);
         WarmUp.Run(configuration.Placement);
         using RulesFolder rules = RulesFolder.For(request.JournalPath);
         using var venue = new LiveVenue(request);
         LiveStart start = venue.Start(cancel);
         foreach (string line in start.Plan) request.Say(line);
+        using var watched = new WatchedRun(request);
+        request.Say(watched.Plan);
 
         int journals = request.JournalPath is null ? 0 : 1;
         Engine engine = EngineBuilder.Build(configuration, start.Instruments.Select(configuration.Symbols), start.Fees, start.RiskLimits, inboundConsumers: 1 + journals, outboundConsumers: OutboundReaders + journals, isLive: true);
@@ -56,15 +60,16 @@ public static class LiveRunner
         using JournalWriter? journal = request.JournalPath is { } path ? OpenJournal(path, configuration, rules, start, engine, sessionNumber) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var threads = new EngineThreads(
-            engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement);
+            engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement, heartbeat: watched.Heartbeat);
         using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel);
         venue.StartWork(threads.Io);
         engine.Tables.Start(threads.Io.Inbox);
         threads.Start();
-        var run = new LiveRun(request, engine, threads, venue, progress);
+        var run = new LiveRun(request, engine, threads, venue, watched, progress);
         try
         {
             Await(threads, run, cancel);
+            watched.Trades();
             engine.Begin(sessionNumber, threads.Io.Inbox.Post);
             try
             {
@@ -78,19 +83,23 @@ public static class LiveRunner
         finally
         {
             threads.Stop();
+            watched.Exits();
             venue.EndWork();
             engine.Tables.Complete();
         }
 
         run.Drain();
         run.Note(records.Complete);
-        return run.Result(cancel.IsCancellationRequested);
+        LiveResult result = run.Result(cancel.IsCancellationRequested);
+        if (run.NothingRests) watched.EndsInOrder();
+        return result;
 
         void Await(EngineThreads threads, LiveRun run, CancellationToken cancel)
         {
             try
             {
                 threads.AwaitReady(run.Drain, isPatient: true, cancel);
+                watched.AwaitWatchdog(run.Drain, cancel);
                 rules.Keep();
             }
             catch
