@@ -33,7 +33,7 @@ public sealed class HeartbeatTests : IDisposable
 
         Assert.Equal((HeartbeatPhase.Trading, 2L, 2_000L), (read.Phase, read.Beats, read.BeatNanos));
         Assert.Equal((77, 3L), (written.WatcherId, written.Alarms));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
         Assert.Equal(["run"], Directory.GetFiles(_folder).Select(Path.GetFileName));
     }
 
