@@ -210,6 +210,8 @@ public sealed partial class WatchdogTests : IAsyncLifetime, IDisposable
         int group = int.Parse(Group().Match(engine.Output).Groups[1].Value, CultureInfo.InvariantCulture);
         await OrdersRestAsync(engine);
         int watchdog = WatchdogOf(engine);
+        string[] fields = File.ReadAllText($"/proc/{watchdog}/stat").Split(") ")[^1].Split(' ');   // state, parent, process group, session (proc(5))
+        Assert.Equal([$"{watchdog}", $"{watchdog}"], fields[2..4]);
 
         ProgramProcess.Signal("INT", -group);
         Assert.Equal(ExitStatus.Interrupted, await engine.EndAsync());
