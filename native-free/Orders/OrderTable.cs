@@ -120,6 +120,9 @@ public sealed class OrderTable
     /// <summary>Requests that had no answer, or no order event after it, within the timeout.</summary>
     public long TimedOut { get; private set; }
 
+    /// <summary>Of them those that had no answer at all.</summary>
+    public long Unanswered { get; private set; }
+
     /// <summary>Order events of other systems and earlier sessions.</summary>
     public long NotOurs { get; private set; }
 
@@ -482,6 +485,7 @@ public sealed class OrderTable
                     continue;
                 }
 
+                if (!slot.AwaitsStream) Unanswered++;
                 slot.State = OrderState.OutcomeUnknown;
                 slot.WaitingSince = now;
                 became++;

@@ -73,6 +73,7 @@ public sealed class HotPath
     private bool _hasListedWallet;
     private EpochNanos? _brokenSince;
     private EpochNanos _cancelAllAskedAt;
+    private bool _isOrderEntrySilent;   // a request had no answer for the timeout, and none has come since
     private bool _reconnectAsked;
     private int _firstLane;
     private long _requestsPublished;
@@ -287,6 +288,7 @@ public sealed class HotPath
 
     private void OnTradeConnection(ConnectionState state, bool couldSend)
     {
+        _isOrderEntrySilent = false;
         if (state is ConnectionState.Ready or ConnectionState.Leaving)
         {
             ReconnectWhenEmpty();
@@ -299,7 +301,7 @@ public sealed class HotPath
         if (couldSend) CancelAll();
     }
 
-    /// <summary>Quotes do not rest where nobody can move them: the io side has them all cancelled without the order-entry connection. The order stream closes them as always; while it is away, a look-up does.</summary>
+    /// <summary>Quotes do not rest where nobody can move them: the io side has them all cancelled without the order-entry connection, which is gone, or stands and is silent. The order stream closes them as always; while it is away, a look-up does.</summary>
     private void CancelAll()
     {
         if (_orders.LiveOrders == 0 || !TryClaim(0, out _)) return;
@@ -999,6 +1001,7 @@ public sealed class HotPath
     /// <summary>A refused create is not repeated on the same book, or a venue that refuses would be asked as fast as the budget allows.</summary>
     private OrderOutcome OnAck(in Ack ack)
     {
+        _isOrderEntrySilent = false;
         (InstrumentId instrument, Side side) = (default, default);
         bool isHeldCreate = ack.Action == OrderAction.Place && _orders.TryFind(ack.RequestId, out instrument, out side);
         OrderOutcome outcome = _orders.OnAck(in ack, _now);
@@ -1021,7 +1024,9 @@ public sealed class HotPath
 
     private void OnTick()
     {
+        long unanswered = _orders.Unanswered;
         _orders.OnTime(_now);
+        _isOrderEntrySilent |= _orders.Unanswered != unanswered;
         _meters.UnknownEnumValues = (long)_decoder.UnknownEnumValues;
         double seconds = _tickedAt is { } at ? (_now - at) / NanosPerSecond : 0;
         _tickedAt = _now;
@@ -1034,7 +1039,7 @@ public sealed class HotPath
         }
 
         ReconnectWhenEmpty();
-        if (!CanSend && _now - _cancelAllAskedAt >= CancelAllRetryNanos) CancelAll();
+        if ((!CanSend || _isOrderEntrySilent) && _now - _cancelAllAskedAt >= CancelAllRetryNanos) CancelAll();
         PublishRefusals();
         ReconcileOnDisagreement();
         if (CanAsk && _reconciliation.IsDue(_now, _orders.CountOutcomeUnknown() > 0)) LookUp();

@@ -20,6 +20,9 @@ public sealed record CliContext
     /// <summary>The environment, by variable.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
+    /// <summary>How this program is started once more, for a watchdog of its own; null where <c>live</c> is to start none, as in tests.</summary>
+    public IReadOnlyList<string>? OwnProgram { get; init; }
+
     /// <summary>Makes a run.</summary>
     public required Func<RunRequest, IProgress<RunProgress>?, CancellationToken, RunResult> Run { get; init; }
 

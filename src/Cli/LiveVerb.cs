@@ -26,15 +26,16 @@ internal static class LiveVerb
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "reach that environment at one address instead, for example http://127.0.0.1:8701" };
         var duration = new Option<string>("--duration") { HelpName = "TIME", Description = "trade for so long: seconds, or such as 90s, 20m, 1h (default: until Ctrl-C)" };
         var authorities = new Option<string>("--authorities") { HelpName = "FILE", Description = "PEM file of the certificates to trust (default: the system's)" };
+        var noWatchdog = new Option<bool>("--no-watchdog") { Description = "start no process beside this one that cancels every order when this one is killed or hangs" };
         var consent = new Option<bool>("--i-understand-the-risk") { Description = "mainnet only: real money is at stake" };
-        var command = new Command("live", "Trade on an account: connect, compare every book with the venue's, quote, and leave flat. The key comes from BYBIT_API_KEY and BYBIT_API_SECRET.") { environment, endpoint, duration, authorities, consent };
+        var command = new Command("live", "Trade on an account: connect, compare every book with the venue's, quote, and leave flat. The key comes from BYBIT_API_KEY and BYBIT_API_SECRET.") { environment, endpoint, duration, authorities, consent, noWatchdog };
         options.AddLiveTo(command);
         command.SetAction(parsed =>
         {
             EngineConfiguration configuration = options.Read(parsed, context).Configuration;
             var faults = new List<string>();
             TimeSpan? time = parsed.GetValue(duration) is { } text ? Durations.Read(duration.Name, text, faults) : null;
-            string name = parsed.GetValue(environment) ?? Given(context, "BYBIT_TESTNET") switch { null => "", "0" or "false" or "False" or "FALSE" => Mainnet, _ => "testnet" };
+            string name = parsed.GetValue(environment) ?? UsualEnvironment(context);
             string? address = parsed.GetValue(endpoint) ?? Given(context, "BYBIT_BASE_URL");
             if (Given(context, "TRADING_PAPER_MODE")?.ToUpperInvariant() is "TRUE" or "1") faults.Add("TRADING_PAPER_MODE is true: live sends real orders; unset it, or use dry-run");
             VenueEndpoints? endpoints = Endpoints(name, address, faults);
@@ -54,6 +55,7 @@ internal static class LiveVerb
                 JournalPath = options.JournalPath(parsed),
                 AuthoritiesPath = authoritiesPath,
                 Files = options.Files(parsed, configuration, name),
+                WatchdogCommand = context.OwnProgram is { } program && !parsed.GetValue(noWatchdog) ? [.. program, .. WatchdogVerb.Arguments(name, address, authoritiesPath, options.NameArguments(parsed))] : null,
                 Say = context.Say,
             };
             if (request.Files is null) context.Say("kill, resume and status cannot reach this run: control:folder is default, and neither XDG_STATE_HOME nor HOME is set");
@@ -66,13 +68,18 @@ internal static class LiveVerb
         return command;
     }
 
-    private static string? Given(CliContext context, string variable) => context.Environment.TryGetValue(variable, out string? value) && value.Length > 0 ? value : null;
+    /// <summary>The environment where none is named; empty where nothing says which.</summary>
+    public static string UsualEnvironment(CliContext context) => Given(context, "BYBIT_TESTNET") switch { null => "", "0" or "false" or "False" or "FALSE" => Mainnet, _ => "testnet" };
+
+    /// <summary>A variable of the environment; null where it is not set, or to nothing.</summary>
+    public static string? Given(CliContext context, string variable) => context.Environment.TryGetValue(variable, out string? value) && value.Length > 0 ? value : null;
 
     /// <summary>By where it is, whatever it is called: only this machine, testnet and demo trade with nobody's money. What is called mainnet does not, wherever it is: a tunnel begins here.</summary>
     private static bool IsRealMoney(VenueEndpoints endpoints) =>
         !endpoints.Rest.IsLoopback && endpoints.Rest != VenueEndpoints.Environments["testnet"].Rest && endpoints.Rest != VenueEndpoints.Environments["demo"].Rest;
 
-    private static VenueEndpoints? Endpoints(string environment, string? endpoint, List<string> faults)
+    /// <summary>Where an environment is reached; null with a fault more where the options do not say.</summary>
+    public static VenueEndpoints? Endpoints(string environment, string? endpoint, List<string> faults)
     {
         if (!VenueEndpoints.Environments.TryGetValue(environment, out VenueEndpoints? known))
         {
@@ -85,7 +92,8 @@ internal static class LiveVerb
         return given with { Trade = known.Trade is null ? null : given.Trade };
     }
 
-    private static ApiCredentials? Credentials(IReadOnlyDictionary<string, string> environment, List<string> faults)
+    /// <summary>The key from the environment; null with a fault more where there is none.</summary>
+    public static ApiCredentials? Credentials(IReadOnlyDictionary<string, string> environment, List<string> faults)
     {
         if (environment.TryGetValue(KeyVariable, out string? key) && key.Length > 0 && environment.TryGetValue(SecretVariable, out string? secret) && secret.Length > 0) return new ApiCredentials(key, secret);
         faults.Add($"{KeyVariable} and {SecretVariable} must be set in the environment: the key of the account to trade");

@@ -27,6 +27,7 @@ public static class Program
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Environment = ProcessEnvironment(),
             Run = (request, progress, cancel) => request.Verb == "dry-run" ? DryRunner.Run(request, progress, cancel) : BacktestRunner.Run(request, progress, cancel),
+            OwnProgram = SoakVerb.OwnProgram(),
             Interrupted = interruption.Token,
         });
     }
@@ -65,6 +66,11 @@ public static class Program
             return ExitStatus.Usage;
         }
         catch (VenueServerException fault)
+        {
+            context.Say(fault.Message);
+            return ExitStatus.HostLacks;
+        }
+        catch (WatchdogException fault)
         {
             context.Say(fault.Message);
             return ExitStatus.HostLacks;
@@ -116,6 +122,7 @@ public static class Program
         root.Subcommands.Add(BacktestVerb.Create(context));
         root.Subcommands.Add(ReplayVerb.Create(context));
         root.Subcommands.Add(LiveVerb.Create(context));
+        root.Subcommands.Add(WatchdogVerb.Create(context));
         foreach (Command verb in ControlVerbs.Create(context)) root.Subcommands.Add(verb);
         root.Subcommands.Add(RecordVerb.Create(context));
         root.Subcommands.Add(VenueVerb.Create(context));

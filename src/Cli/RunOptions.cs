@@ -43,7 +43,7 @@ internal sealed class RunOptions
     private readonly Option<string> _upstream = Text("--upstream", "URL", "the venue of a live market, for example http://127.0.0.1:8701 (default: Bybit, see --env)");
     private readonly Option<string> _environment = Text("--env", "NAME", MarketAddress.EnvironmentHelp);
     private readonly Option<string> _depth = Text("--depth", "LEVELS", $"of a live book: {MarketAddress.DepthHelp}");
-    private readonly Option<string> _name = Text("--name", "NAME", "what kill, resume and status call this run (default: with live the environment's name, else dry-run- and the process's number)");
+    private readonly Option<string> _name = Text("--name", "NAME", "what kill, resume, status and watchdog call this run (default: with live the environment's name, else dry-run- and the process's number)");
     private readonly Option<string> _scenario;
     private readonly string[] _scenarios;
 
@@ -80,6 +80,12 @@ internal sealed class RunOptions
     public void AddLiveTo(Command command)
     {
         foreach (Option option in (Option[])[_profile, _overlay, _liveSymbols, _quoting, _levels, _leverage, _marginMode, _threads, _wait, _journal, _name, _json]) command.Options.Add(option);
+    }
+
+    /// <summary>Adds the options of who watches such a run.</summary>
+    public void AddWatchdogTo(Command command)
+    {
+        foreach (Option option in (Option[])[_profile, _overlay, _name, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a long run against a venue of its own.</summary>
@@ -123,6 +129,16 @@ internal sealed class RunOptions
     {
         string name = parsed.GetResult(_name) is null ? usual : parsed.GetValue(_name) ?? "";
         return configuration.Control.Folder is { } folder ? RunFiles.Make(folder, name) : null;
+    }
+
+    /// <summary>Profile, overlays and name as they were given, for a program that is started to go with this one.</summary>
+    public IReadOnlyList<string> NameArguments(ParseResult parsed)
+    {
+        var arguments = new List<string>();
+        if (parsed.GetValue(_profile) is { } profile) arguments.AddRange([_profile.Name, profile]);
+        foreach (string overlay in parsed.GetValue(_overlay) ?? []) arguments.AddRange([_overlay.Name, overlay]);
+        if (parsed.GetValue(_name) is { } name) arguments.AddRange([_name.Name, name]);
+        return arguments;
     }
 
     /// <summary>The symbols that a venue is to serve, or that are to be fitted; null where none are named.</summary>

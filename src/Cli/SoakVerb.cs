@@ -43,7 +43,7 @@ internal static class SoakVerb
     }
 
     /// <summary>How this program is started once more: by itself, or by the host that runs its assembly.</summary>
-    private static string[] OwnProgram()
+    internal static string[] OwnProgram()
     {
         string assembly = Path.Combine(AppContext.BaseDirectory, "latency-engine.dll");
         return File.Exists(assembly) && Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.ProcessPath!, assembly] : [Environment.ProcessPath!];

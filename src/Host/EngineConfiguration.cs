@@ -42,6 +42,9 @@ public sealed record EngineConfiguration
     /// <summary>How the run is reached from outside.</summary>
     public required ControlConfiguration Control { get; init; }
 
+    /// <summary>Who cancels when the run stops.</summary>
+    public required WatchdogConfiguration Watchdog { get; init; }
+
     /// <summary>Asking the venue what it holds.</summary>
     public required ReconciliationConfiguration Reconciliation { get; init; }
 

@@ -1,4 +1,6 @@
+using LatencyEngine.Meter;
 using LatencyEngine.Model;
+using LatencyEngine.Platform;
 using LatencyEngine.Ring;
 
 namespace LatencyEngine.Host;
@@ -14,14 +16,17 @@ public sealed class EngineStep
 
     private readonly FrameRing _inbound;
     private readonly FrameHandler _onFrame;
+    private readonly Heartbeat? _heartbeat;
 
     /// <summary>Takes over the inbound ring's consumer 0.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="onFrame">Stands in for the hot path's own entry; null outside tests.</param>
-    public EngineStep(Engine engine, FrameHandler? onFrame = null)
+    /// <param name="heartbeat">Gets a sign of life with the frames that are taken; null for none.</param>
+    public EngineStep(Engine engine, FrameHandler? onFrame = null, Heartbeat? heartbeat = null)
     {
         _inbound = engine.Inbound;
         _onFrame = onFrame ?? engine.HotPath.OnFrame;
+        _heartbeat = heartbeat;
     }
 
     /// <summary>Market frames taken.</summary>
@@ -48,6 +53,7 @@ public sealed class EngineStep
                 waits = _inbound.TryPeek(Consumer, out frame);
             }
             while (waits && --left > 0);
+            _heartbeat?.Beat(StageClock.NowNanos());
 
             // A collection that another thread causes in the meantime retires this thread's allocation buffer, and the runtime counts its unused rest as allocated.
             long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;

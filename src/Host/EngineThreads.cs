@@ -27,11 +27,12 @@ public sealed class EngineThreads : IDisposable
     /// <param name="settings">What to connect to; the wait mode is replaced by the placement's.</param>
     /// <param name="placement">Which threads.</param>
     /// <param name="onFrame">Stands in for the hot path's own entry; null outside tests.</param>
-    public EngineThreads(Engine engine, IoSettings settings, PlacementConfiguration placement, FrameHandler? onFrame = null)
+    /// <param name="heartbeat">Gets the engine's signs of life; null for none.</param>
+    public EngineThreads(Engine engine, IoSettings settings, PlacementConfiguration placement, FrameHandler? onFrame = null, Heartbeat? heartbeat = null)
     {
         WaitMode wait = placement.Wait switch { "spin" => WaitMode.Spin, "yield" => WaitMode.Yield, _ => WaitMode.Block };
         bool isPaired = placement.Threads == "paired" || (placement.Threads == "auto" && Environment.ProcessorCount >= PairedCores);
-        Step = new EngineStep(engine, onFrame);
+        Step = new EngineStep(engine, onFrame, heartbeat);
         if (isPaired) _paired = Paired(engine, wait);
         Io = new IoLoop(settings with { Wait = wait }, engine.Inbound, engine.Outbound, _paired ?? (IEngineSide)new InlineEngine(Step));
         _ioThread = new Thread(() => Guarded(Io.Run)) { Name = "le-io", IsBackground = true };

@@ -37,13 +37,17 @@ internal sealed class ExitByRest
         _note = note;
     }
 
+    /// <summary>At the end the venue showed no order of the symbols in the book; somebody's stop-loss may wait.</summary>
+    public bool NothingRests { get; private set; }
+
     /// <summary>Whether the venue shows neither a position nor an order of the symbols. Orders that still rest, or that cannot be asked for, are cancelled first: nobody is left to watch them. A position that is left then is closed.</summary>
     /// <param name="isEngineFlat">The engine, too, knows of neither; where it does, something of it may still be on its way, and one look proves nothing.</param>
     /// <returns>Null and the reason when it cannot be asked.</returns>
     public (bool? IsFlat, string? Fault) Run(bool isEngineFlat)
     {
         Standing standing = LookUntilFlat(TimeSpan.Zero, isEngineFlat ? TimeSpan.Zero : UnclearFor);
-        if (standing.IsFlat == true) return (true, null);
+        NothingRests = standing.IsFlat == true;
+        if (NothingRests) return (true, null);
         for (int round = 0; round < RoundsMax && standing.IsFlat != true; round++)
         {
             if (standing.Orders is null || standing.Resting.Any()) CancelOrders(standing);
@@ -55,6 +59,7 @@ internal sealed class ExitByRest
             standing = LookUntilFlat(mayClose ? ClosedWithin : RefusedFor, StaysFlatFor);
         }
 
+        NothingRests = standing.Orders is not null && !standing.Resting.Any();
         return (standing.IsFlat, standing.Fault);
     }
 

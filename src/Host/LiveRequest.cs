@@ -30,6 +30,9 @@ public sealed record LiveRequest
     /// <summary>The files by which the run is reached and remembered from outside; null for none.</summary>
     public RunFiles? Files { get; init; }
 
+    /// <summary>Program and arguments that start the run's watchdog, see <see cref="Watchdog"/>; null for none. Taken only together with <see cref="Files"/>.</summary>
+    public IReadOnlyList<string>? WatchdogCommand { get; init; }
+
     /// <summary>Told, a line each: the plan before anything is sent, and what happens while it runs. Called on the thread of the run.</summary>
     public required Action<string> Say { get; init; }
 }

@@ -23,6 +23,7 @@ internal sealed class LiveRun
     private readonly Engine _engine;
     private readonly EngineThreads _threads;
     private readonly LiveVenue _venue;
+    private readonly WatchedRun _watched;
     private readonly LiveObserver _observer;
     private readonly RunControl? _control;
     private readonly Uptime _uptime = new();
@@ -34,12 +35,13 @@ internal sealed class LiveRun
     private string? _failure;
     private string? _notFlat;
 
-    public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, RunControl? control, Action<LiveProgress>? progress)
+    public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, WatchedRun watched, RunControl? control, Action<LiveProgress>? progress)
     {
         _request = request;
         _engine = engine;
         _threads = threads;
         _venue = venue;
+        _watched = watched;
         _control = control;
         _observer = new LiveObserver(engine, request.Say, control);
         _progress = progress;
@@ -49,6 +51,9 @@ internal sealed class LiveRun
 
     /// <summary>A killed run stays, without quotes, where somebody can resume it. What the venue does not accept, nobody can.</summary>
     private bool CanBeResumed => _control is not null && _engine.Gate.KilledBy != KillReason.VenueRefused;
+
+    /// <summary>The venue has shown at the end that no order of the run rests.</summary>
+    public bool NothingRests { get; private set; }
 
     /// <summary>Takes what the engine has put out.</summary>
     public void Drain() => _observer.Drain();
@@ -108,7 +113,7 @@ internal sealed class LiveRun
     public LiveResult Result(bool isInterrupted)
     {
         IReadOnlyList<string> symbols = _engine.Symbols;
-        (bool? flat, string? fault) = _venue.Exit(symbols, _engine.Orders.NextName, _observer.Note, isEngineFlat: _notFlat is null && _threads.FaultText is null && !_engine.HotPath.IsHalted);
+        (bool? flat, NothingRests, string? fault) = _venue.Exit(symbols, _engine.Orders.NextName, _observer.Note, isEngineFlat: _notFlat is null && _threads.FaultText is null && !_engine.HotPath.IsHalted);
         if (flat == true && _notFlat is { } ended) _observer.Note($"the engine ended {ended}; the venue shows it flat");
         if (_engine.Gate.IsKilled && _engine.Gate.KilledBy != KillReason.Operator) _failure ??= Stopped();
         if (_control?.Switch.Killed is { } killed) _observer.Note($"still killed {killed}");
@@ -214,6 +219,7 @@ internal sealed class LiveRun
         long nowNanos = StageClock.NowNanos();
         if (nowNanos < _nextProgressNanos) return;
         _nextProgressNanos = nowNanos + ProgressNanos;
+        if (_watched.News() is { } news) _observer.Note(news);
         _progress?.Invoke(new LiveProgress(TimeSpan.FromTicks(_uptime.ElapsedNanos / TimeSpan.NanosecondsPerTick), _observer.State.State, _observer.State.HeldBy, _observer.Equity, _observer.Requests, _observer.Executions, _observer.Positions));
     }
 }

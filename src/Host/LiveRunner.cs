@@ -30,6 +30,7 @@ public static class LiveRunner
     /// <exception cref="InstrumentException">An instrument or its ladder is missing.</exception>
     /// <exception cref="VenueUnavailableException">The venue cannot be reached, or refuses the key.</exception>
     /// <exception cref="JournalException">The journal cannot be made.</exception>
+    /// <exception cref="WatchdogException">The run is to be watched, and cannot be.</exception>
     /// <exception cref="Platform.TlsException">An address is <c>wss</c>, and OpenSSL or the trusted certificates are not there.</exception>
     public static LiveResult Run(LiveRequest request, Action<LiveProgress>? progress, CancellationToken cancel)
     {
@@ -44,6 +45,7 @@ public static class LiveRunner
     private static LiveResult RunTold(LiveRequest request, Action<LiveProgress>? progress, CancellationToken cancel)
     {
         EngineConfiguration configuration = request.Configuration;
+        WatchedRun.CheckName(request.Files);
         using RunControl? control = RunControl.Open(request.Files, JournalledEngine.LiveVerb, configuration, isLatching: true);
         WarmUp.Run(configuration.Placement);
         using RulesFolder rules = RulesFolder.For(request.JournalPath);
@@ -51,6 +53,8 @@ public static class LiveRunner
         LiveStart start = venue.Start(cancel);
         foreach (string line in start.Plan) request.Say(line);
         if (control?.Switch.Killed is { } killed) request.Say($"kill switch: thrown {killed}; what rests is cancelled, and nothing is quoted until ./run.sh resume --name {request.Files!.Name}");
+        using var watched = new WatchedRun(request);
+        request.Say(watched.Plan);
 
         int journals = request.JournalPath is null ? 0 : 1;
         Engine engine = EngineBuilder.Build(configuration, start.Instruments.Select(configuration.Symbols), start.Fees, start.RiskLimits, inboundConsumers: 1 + journals, outboundConsumers: OutboundReaders + journals, isLive: true);
@@ -58,16 +62,17 @@ public static class LiveRunner
         using JournalWriter? journal = request.JournalPath is { } path ? OpenJournal(path, configuration, rules, start, engine, sessionNumber) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var threads = new EngineThreads(
-            engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement);
+            engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement, heartbeat: watched.Heartbeat);
         using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel);
         venue.StartWork(threads.Io);
         engine.Tables.Start(threads.Io.Inbox);
         control?.Attach(engine, threads, threads.Io.Inbox.Post, venue.CancelAllAsync);
         threads.Start();
-        var run = new LiveRun(request, engine, threads, venue, control, progress);
+        var run = new LiveRun(request, engine, threads, venue, watched, control, progress);
         try
         {
             Await(threads, run, cancel);
+            watched.Trades();
             engine.Begin(sessionNumber, threads.Io.Inbox.Post);
             try
             {
@@ -81,19 +86,23 @@ public static class LiveRunner
         finally
         {
             threads.Stop();
+            watched.Exits();
             venue.EndWork();
             engine.Tables.Complete();
         }
 
         run.Drain();
         run.Note(records.Complete);
-        return run.Result(cancel.IsCancellationRequested);
+        LiveResult result = run.Result(cancel.IsCancellationRequested);
+        if (run.NothingRests) watched.EndsInOrder();
+        return result;
 
         void Await(EngineThreads threads, LiveRun run, CancellationToken cancel)
         {
             try
             {
                 threads.AwaitReady(run.Drain, isPatient: true, cancel);
+                watched.AwaitWatchdog(run.Drain, cancel);
                 rules.Keep();
             }
             catch

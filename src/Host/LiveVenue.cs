@@ -88,7 +88,12 @@ internal sealed class LiveVenue : IDisposable
     }
 
     /// <summary>The end at the venue, see <see cref="ExitByRest"/>; nothing else of the run is under way.</summary>
-    public (bool? IsFlat, string? Fault) Exit(IReadOnlyList<string> symbols, Func<ClientOrderId> nextName, Action<string> note, bool isEngineFlat) => new ExitByRest(_rest, symbols, nextName, note).Run(isEngineFlat);
+    public (bool? IsFlat, bool NothingRests, string? Fault) Exit(IReadOnlyList<string> symbols, Func<ClientOrderId> nextName, Action<string> note, bool isEngineFlat)
+    {
+        var exit = new ExitByRest(_rest, symbols, nextName, note);
+        (bool? isFlat, string? fault) = exit.Run(isEngineFlat);
+        return (isFlat, exit.NothingRests, fault);
+    }
 
     /// <summary>Ends the work; nothing of it is under way afterwards.</summary>
     public void EndWork()

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using LatencyEngine.Platform;
 
 namespace LatencyEngine.Host;
 
@@ -8,6 +10,7 @@ namespace LatencyEngine.Host;
 public sealed record RunFiles(string Folder, string Name)
 {
     private const string LatchEnding = ".kill.json";
+    private const string SharedMemory = "/dev/shm";
     private const int NameMax = 64;
     private const int SocketPathBytesMax = 107;   // of sun_path's 108; the last is zero
     private const UnixFileMode OfTheOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -27,6 +30,15 @@ public sealed record RunFiles(string Folder, string Name)
 
     /// <summary>State of the loss limits.</summary>
     public string LossesPath => Path.Combine(Folder, Name + ".losses.json");
+
+    /// <summary>The last alarm of a watchdog.</summary>
+    public string AlarmPath => Path.Combine(Folder, Name + ".alarm.json");
+
+    /// <summary>The heartbeat, in memory where the machine has a folder for that; there is one while the run goes on, and after one that was killed.</summary>
+    public string HeartbeatPath => Directory.Exists(SharedMemory) ? string.Create(CultureInfo.InvariantCulture, $"{SharedMemory}/latency-engine-{PosixProcess.UserId}-{Name}") : Path.Combine(Folder, Name + ".heartbeat");
+
+    /// <summary>Locked by the process that watches the run.</summary>
+    public string WatchPath => HeartbeatPath + ":watchdog";
 
     /// <summary>Checks the name and makes the folder, with mode 0700, where there is none.</summary>
     /// <param name="folder">Full path.</param>

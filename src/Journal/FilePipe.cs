@@ -78,7 +78,7 @@ internal sealed class FilePipe : IDisposable
             foreach (ReadOnlyMemory<byte> piece in gathered.Buffer) _stream.Write(piece.Span);
             _pipe.Reader.AdvanceTo(gathered.Buffer.End);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfDisk(e))
         {
             throw Fault(e);
         }
@@ -120,11 +120,14 @@ internal sealed class FilePipe : IDisposable
         {
             _stream.Dispose();   // gzip writes its last bytes here
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfDisk(e))
         {
             if (!IsFaulted) throw Fault(e);
         }
     }
+
+    /// <summary>A file that would be longer than its owner or file system allows (EFBIG) comes as a fault of an argument.</summary>
+    private static bool IsOfDisk(Exception fault) => fault is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     private JournalException Fault(Exception cause)
     {

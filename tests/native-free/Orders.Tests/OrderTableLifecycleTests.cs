@@ -269,7 +269,7 @@ public sealed class OrderTableLifecycleTests
         Assert.Empty(_desk.Plan());
         _desk.Wait(TimeoutNanos);
         Assert.Equal(OrderAction.Cancel, _desk.PlanOne().Action);
-        Assert.Equal(1, _desk.Table.TimedOut);
+        Assert.Equal((1L, 1L), (_desk.Table.TimedOut, _desk.Table.Unanswered));
     }
 
     [Fact]
@@ -283,6 +283,7 @@ public sealed class OrderTableLifecycleTests
         Assert.Equal(0, _desk.Wait(TimeoutNanos - 1));
         Assert.Equal(1, _desk.Wait(1));
         Assert.Equal(OrderState.OutcomeUnknown, _desk.StateOf(place));
+        Assert.Equal((1L, 0L), (_desk.Table.TimedOut, _desk.Table.Unanswered));
     }
 
     [Fact]

@@ -244,6 +244,34 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public void Quotes_on_an_order_entry_connection_that_stands_and_is_silent_are_cancelled_by_another_way_once_a_second_until_it_answers()
+    {
+        EngineUnderTest engine = Quoting();
+        engine.Book(600_100, 600_102, snapshot: true);
+        List<string> moves = engine.Requests();
+        Assert.NotEmpty(moves);
+        engine.Advance((2 * EngineUnderTest.Second) - 1);
+        engine.Tick();
+        Assert.Empty(CancelAlls(engine));
+
+        engine.Advance(1);
+        engine.Tick();
+        Assert.Single(CancelAlls(engine));
+        engine.Advance(EngineUnderTest.Second - 1);
+        engine.Tick();
+        Assert.Empty(CancelAlls(engine));
+        engine.Advance(1);
+        engine.Tick();
+        Assert.Single(CancelAlls(engine));
+
+        engine.Answer(moves);
+        engine.Advance(EngineUnderTest.Second);
+        engine.Tick();
+        Assert.Empty(CancelAlls(engine));
+        Assert.Equal(2, engine.Orders.LiveOrders);
+    }
+
+    [Fact]
     public void Once_every_order_is_closed_by_the_stream_or_the_connection_is_back_nothing_more_is_cancelled_by_another_way()
     {
         foreach (bool isBack in (bool[])[true, false])

@@ -22,6 +22,7 @@ internal sealed class LossyVenue
     private bool _needsSnapshot = true;
     private bool _isReconciled;
     private int _cancelAlls;
+    private long _unansweredAtAnswer;
     private int _step;
     private int _secretAtStep;
     private decimal _position;
@@ -316,6 +317,7 @@ internal sealed class LossyVenue
         if (!isCurrent && _random.Next(2) == 0) return;
         long dropped = _engine.Meters.FramesOfLostConnections;
         Tell(() => _engine.Hand(kind, System.Text.Encoding.UTF8.GetBytes(frame), generation: generation));
+        if (isCurrent && kind == InboundKind.TradeFrame) _unansweredAtAnswer = _engine.Orders.Unanswered;
         Check(_engine.Meters.FramesOfLostConnections - dropped == (isCurrent ? 0 : 1), "a frame of a lost connection counted, or one of the present did not");
     }
 
@@ -389,7 +391,7 @@ internal sealed class LossyVenue
                     break;
                 case OutboundKind.CancelAllRequest:
                     // It may be lost too, and it may arrive when the connection is long back.
-                    Check(ToldOf(VenueChannel.Trade) != ConnectionState.Ready, "orders cancelled by another way although the connection stands");
+                    Check(ToldOf(VenueChannel.Trade) != ConnectionState.Ready || _engine.Orders.Unanswered > _unansweredAtAnswer, "orders cancelled by another way although the connection stands and answers");
                     if (_random.Next(3) > 0) _cancelAlls++;
                     break;
                 case OutboundKind.SnapshotRequest:

@@ -1,5 +1,6 @@
 using LatencyEngine.Bybit;
 using LatencyEngine.Model;
+using LatencyEngine.Platform;
 using LatencyEngine.Ring;
 using LatencyEngine.TestData;
 
@@ -31,6 +32,31 @@ public sealed class EngineStepTests
         Assert.Equal(Frames, taken);
         Assert.InRange(step.AllocatedBytes, (long)Frames * BytesEach / 2, (long)Frames * BytesEach * 2);
         Assert.NotNull(s_sink);
+    }
+
+    [Fact]
+    public void Frames_that_are_taken_are_a_sign_of_life_also_while_the_next_one_always_waits()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"step-{Guid.NewGuid():N}");
+        using var heartbeat = Heartbeat.Create(path);
+        File.Delete(path);
+        Engine engine = Build();
+        long beatsInside = 0;
+        int taken = 0;
+        var step = new EngineStep(engine, (in FrameView _) =>
+        {
+            beatsInside = heartbeat.Beats;
+            if (++taken < 1_000) Publish(engine.Inbound);
+        }, heartbeat);
+        Assert.False(step.Run());
+        Assert.Equal(0, heartbeat.Beats);
+
+        Publish(engine.Inbound);
+        Assert.True(step.Run());
+
+        Assert.True(beatsInside > 10, $"{beatsInside} signs of life before the last of 1000 frames was taken");
+        Assert.Equal(beatsInside + 1, heartbeat.Beats);
+        Assert.True(heartbeat.BeatNanos > 0);
     }
 
     private static void Publish(FrameRing ring)

@@ -130,12 +130,15 @@ public sealed class JournalWriterTests
         Assert.All(frames, frame => Assert.Equal([.. BitConverter.GetBytes(frame.Sequence)], frame.Payload));
     }
 
-    [Fact]
-    public void A_disk_that_fails_is_one_clear_fault_and_the_rings_go_on()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]   // how the runtime tells EFBIG
+    public void A_disk_that_fails_is_one_clear_fault_and_the_rings_go_on(bool isFileTooLarge)
     {
+        Exception cause = isFileTooLarge ? new ArgumentOutOfRangeException("value", "Specified file length was too large for the file system.") : new IOException("No space left on device");
         using var journals = new Journals();
         var random = new Random(Seed);
-        using var disk = new FailingDisk(bytesLeft: 100_000);
+        using var disk = new FailingDisk(bytesLeft: 100_000, cause);
         using var writer = new JournalWriter(new FilePipe("journal", "/full/run.journal", disk), Journals.Header, journals.Inbound, Journals.JournalConsumer, journals.Outbound, Journals.JournalConsumer);
         var faults = new List<string>();
         for (int i = 0; i < 3_000; i++)
@@ -154,7 +157,7 @@ public sealed class JournalWriterTests
         writer.Complete();
 
         string message = Assert.Single(faults);
-        Assert.All(["journal", "/full/run.journal", "No space left on device", "free the disk"], part => Assert.Contains(part, message, StringComparison.Ordinal));
+        Assert.All(["journal", "/full/run.journal", cause.Message, "free the disk"], part => Assert.Contains(part, message, StringComparison.Ordinal));
         Assert.DoesNotContain("\n", message, StringComparison.Ordinal);
         Assert.Equal(3_000, journals.Inbound.ConsumedCount(Journals.JournalConsumer) + journals.Outbound.ConsumedCount(Journals.JournalConsumer));
         Assert.InRange(writer.InboundRecords + writer.OutboundRecords, 1, 2_999);
@@ -291,7 +294,7 @@ public sealed class JournalWriterTests
     }
 
     /// <summary>A file on a disk that is full after so many bytes.</summary>
-    private sealed class FailingDisk(int bytesLeft) : MemoryStream
+    private sealed class FailingDisk(int bytesLeft, Exception? cause = null) : MemoryStream
     {
         private int _bytesLeft = bytesLeft;
 
@@ -300,7 +303,7 @@ public sealed class JournalWriterTests
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             _bytesLeft -= buffer.Length;
-            if (_bytesLeft < 0) throw new IOException("No space left on device");
+            if (_bytesLeft < 0) throw cause ?? new IOException("No space left on device");
         }
 
         protected override void Dispose(bool disposing)
