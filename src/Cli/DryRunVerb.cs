@@ -30,7 +30,10 @@ internal static class DryRunVerb
             context,
             options,
             startProgress: () => context.ErrorIsTerminal ? new LivePage(context.Error) : new ProgressLine(context.Error),
-            complete: (request, parsed) => Complete(request, options.Scenario(parsed) is { } name ? Scenarios.GetValueOrDefault(name, DryRunScenario.Calm) : DryRunScenario.Calm));
+            complete: (request, parsed) => Complete(request, options.Scenario(parsed) is { } name ? Scenarios.GetValueOrDefault(name, DryRunScenario.Calm) : DryRunScenario.Calm) with
+            {
+                Files = options.Files(parsed, request.Configuration, $"dry-run-{Environment.ProcessId}"),
+            });
         options.AddSocketsTo(command);
         return command;
     }

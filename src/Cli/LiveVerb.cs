@@ -53,6 +53,7 @@ internal static class LiveVerb
                 Duration = time,
                 JournalPath = options.JournalPath(parsed),
                 AuthoritiesPath = authoritiesPath,
+                Files = options.Files(parsed, configuration, name),
                 Say = context.Say,
             };
             LiveResult result = LiveRunner.Run(request, Watch(context), context.Interrupted);

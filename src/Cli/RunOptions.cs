@@ -42,6 +42,7 @@ internal sealed class RunOptions
     private readonly Option<string> _upstream = Text("--upstream", "URL", "the venue of a live market, for example http://127.0.0.1:8701 (default: Bybit, see --env)");
     private readonly Option<string> _environment = Text("--env", "NAME", MarketAddress.EnvironmentHelp);
     private readonly Option<string> _depth = Text("--depth", "LEVELS", $"of a live book: {MarketAddress.DepthHelp}");
+    private readonly Option<string> _name = Text("--name", "NAME", "what kill, resume and status call this run (default: with live the environment's name, else dry-run- and the process's number)");
     private readonly Option<string> _scenario;
     private readonly string[] _scenarios;
 
@@ -65,7 +66,7 @@ internal sealed class RunOptions
     /// <summary>Adds the options of a venue on sockets.</summary>
     public void AddSocketsTo(Command command)
     {
-        foreach (Option option in (Option[])[_upstream, _environment, _depth, _speed, _port, _threads, _wait]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_upstream, _environment, _depth, _speed, _port, _threads, _wait, _name]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a venue that is served alone; its symbols do not have to be in the profile (see <see cref="Symbols"/>).</summary>
@@ -77,7 +78,7 @@ internal sealed class RunOptions
     /// <summary>Adds the options of a run on an account at a venue.</summary>
     public void AddLiveTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _overlay, _liveSymbols, _quoting, _levels, _leverage, _threads, _wait, _journal, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _liveSymbols, _quoting, _levels, _leverage, _threads, _wait, _journal, _name, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a long run against a venue of its own.</summary>
@@ -111,6 +112,17 @@ internal sealed class RunOptions
     /// <summary>Full path of the recording to write; null for none.</summary>
     /// <exception cref="ConfigurationException">It is empty.</exception>
     public string? RecordPath(ParseResult parsed) => FullPath(parsed, _record);
+
+    /// <summary>The files of the run, whose folder is made; null where <c>control:folder</c> names none.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="configuration">Of the run.</param>
+    /// <param name="usual">Its name where none is given.</param>
+    /// <exception cref="ConfigurationException">The name or the folder cannot be used.</exception>
+    public RunFiles? Files(ParseResult parsed, EngineConfiguration configuration, string usual)
+    {
+        string name = parsed.GetResult(_name) is null ? usual : parsed.GetValue(_name) ?? "";
+        return configuration.Control.Folder is { } folder ? RunFiles.Make(folder, name) : null;
+    }
 
     /// <summary>The symbols that a venue is to serve, or that are to be fitted; null where none are named.</summary>
     /// <exception cref="ConfigurationException">A name is empty, or occurs twice.</exception>

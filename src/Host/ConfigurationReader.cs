@@ -83,6 +83,7 @@ public static class ConfigurationReader
             OrderBudget = ReadOrderBudget(read),
             Wire = new WireConfiguration { RecvWindowMilliseconds = read.Whole("wire:recvWindowMilliseconds", 1, MillisecondsMax, 5_000) },
             Account = ReadAccount(read),
+            Control = ReadControl(read, root, environment),
             Reconciliation = new ReconciliationConfiguration { EverySeconds = read.Whole("reconciliation:everySeconds", 0, (int)SecondsMax, 60) },
             Venue = ReadVenue(read, root),
             Placement = new PlacementConfiguration
@@ -211,6 +212,12 @@ public static class ConfigurationReader
         DisconnectWindowSeconds = read.Number("account:disconnectWindowSeconds", (int value) => value is 0 or (>= AccountConfiguration.DisconnectWindowSecondsMin and <= 300), $"must be 0, or {AccountConfiguration.DisconnectWindowSecondsMin} to 300 (pings go every 5 s, and a shorter window would be set off by them)", 10),
         AssumedMakerFee = Fixed(read, "account:assumedMakerFee", value => value is > -FeeMax and < FeeMax, $"must be a fraction above -{Show(FeeMax)} and below {Show(FeeMax)}", 0.0002m),
         AssumedTakerFee = Fixed(read, "account:assumedTakerFee", value => value is >= 0 and < FeeMax, $"must be a fraction of 0 to below {Show(FeeMax)}", 0.00055m),
+    };
+
+    private static ControlConfiguration ReadControl(SettingReader read, string root, IReadOnlyDictionary<string, string> environment) => new()
+    {
+        Folder = read.FullPathUnless("control:folder", root, ControlConfiguration.Default) ?? ControlConfiguration.FolderOf(environment),
+        KillFile = read.FullPathUnless("control:killFile", root, ControlConfiguration.None),
     };
 
     private static VenueConfiguration ReadVenue(SettingReader read, string root) => new()

@@ -39,6 +39,9 @@ public sealed record EngineConfiguration
     /// <summary>The account of a live run.</summary>
     public required AccountConfiguration Account { get; init; }
 
+    /// <summary>How the run is reached from outside.</summary>
+    public required ControlConfiguration Control { get; init; }
+
     /// <summary>Asking the venue what it holds.</summary>
     public required ReconciliationConfiguration Reconciliation { get; init; }
 

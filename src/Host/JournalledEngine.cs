@@ -9,7 +9,7 @@ namespace LatencyEngine.Host;
 public static class JournalledEngine
 {
     // An engine needs its settings; where the market came from and where reports went is of no use to it, and may be gone.
-    private static readonly string[] UnusedKeys = ["data:recording", "report:directory"];
+    private static readonly string[] UnusedKeys = ["data:recording", "report:directory", "control:folder", "control:killFile"];
     private static readonly string[] PathKeys = ["data:instruments", "data:riskLimits"];
 
     /// <summary>The verb of a journal that was made on an account.</summary>

@@ -27,6 +27,9 @@ public sealed record LiveRequest
     /// <summary>PEM file of the certificates that the venue is trusted by; null for the system's.</summary>
     public string? AuthoritiesPath { get; init; }
 
+    /// <summary>The files by which the run is reached and remembered from outside; null for none.</summary>
+    public RunFiles? Files { get; init; }
+
     /// <summary>Told, a line each: the plan before anything is sent, and what happens while it runs. Called on the thread of the run.</summary>
     public required Action<string> Say { get; init; }
 }

@@ -142,10 +142,13 @@ internal sealed class SettingReader
     }
 
     /// <summary>A path: relative to the current folder on the command line, to <paramref name="root"/> in the profile and the environment.</summary>
-    public string FullPath(string key, string root, string example)
+    public string FullPath(string key, string root, string example) => Rooted(key, root, Text(key, IsPath, "must be a path", example));
+
+    /// <summary>As <see cref="FullPath"/>; null where a word stands in the path's place.</summary>
+    public string? FullPathUnless(string key, string root, string word)
     {
-        string path = Text(key, text => !text.Contains('\0', StringComparison.Ordinal), "must be a path", example);
-        return _originOf(key).Kind == OriginKind.Option ? Path.GetFullPath(path) : Path.GetFullPath(path, root);
+        string path = Text(key, IsPath, "must be a path", word);
+        return path == word ? null : Rooted(key, root, path);
     }
 
     /// <summary>A path of an existing file.</summary>
@@ -187,6 +190,10 @@ internal sealed class SettingReader
             FaultWithoutValue(key, nearest is null ? "is not a key of this engine" : $"is not a key of this engine; did you mean {nearest}?", OriginOfPresent(key));
         }
     }
+
+    private static bool IsPath(string text) => !text.Contains('\0', StringComparison.Ordinal);
+
+    private string Rooted(string key, string root, string path) => _originOf(key).Kind == OriginKind.Option ? Path.GetFullPath(path) : Path.GetFullPath(path, root);
 
     private static bool IsBelow(string key, string section) =>
         key.Length > section.Length + 1 && key[section.Length] == ':' && key.StartsWith(section, StringComparison.OrdinalIgnoreCase);

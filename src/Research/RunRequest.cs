@@ -32,6 +32,9 @@ public sealed record RunRequest
     /// <summary>Full path of the recording to write of what was received; null for none.</summary>
     public string? RecordPath { get; init; }
 
+    /// <summary>The files by which a dry-run is reached from outside; null for none.</summary>
+    public RunFiles? Files { get; init; }
+
     /// <summary>What happens to a dry-run's connections.</summary>
     public DryRunScenario Scenario { get; init; } = DryRunScenario.Calm;
 
