@@ -38,4 +38,9 @@ public enum OutboundKind : byte
 
     /// <summary>The venue has refused a request: one <see cref="RefusalFact"/>.</summary>
     RefusalFact = 11,
+
+    // 12 is taken.
+
+    /// <summary>What the loss ladder is to remember across restarts has changed: the whole content of a <c>LossState</c>.</summary>
+    LossState = 13,
 }

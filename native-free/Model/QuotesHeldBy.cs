@@ -47,4 +47,9 @@ public enum QuotesHeldBy
 
     /// <summary>The position is cut: too much of its way to liquidation is used up. At first one side quotes what is to go, then none does.</summary>
     LiquidationGuard = 14,
+
+    // 15 is taken.
+
+    /// <summary>A limit of the loss ladder that holds for the instrument was reached: <see cref="LossRule"/>.</summary>
+    LossLimit = 16,
 }

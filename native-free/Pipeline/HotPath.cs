@@ -27,6 +27,9 @@ public sealed class HotPath
     private const double NanosPerSecond = 1e9;
     private const long SnapshotRetryNanos = 1_000_000_000;
     private const long CancelAllRetryNanos = 1_000_000_000;
+    private const long LossesEveryNanos = 1_000_000_000;
+    private const int LastMarkOut = 2;   // of MarkOuts.HorizonsNanos
+    private const int OwnCodesBelow = 20_000;   // of the venue, its gateway and the session; from there on they are about the order (Bybit V5, 18.2)
 
     // What one event brings on four topics comes in any order (Bybit V5, 7), but within milliseconds; a difference that stands this long is one.
     private const long DisagreementNanos = 1_000_000_000;
@@ -73,6 +76,8 @@ public sealed class HotPath
     private bool _reconnectAsked;
     private int _firstLane;
     private long _requestsPublished;
+    private EpochNanos _lossesPublishedAt;
+    private bool _closesForDrawdown;
 
     /// <summary>Joins the rooms; every object is used by this thread only from here on.</summary>
     /// <param name="instruments">The instruments traded.</param>
@@ -112,7 +117,11 @@ public sealed class HotPath
         _encoder = encoder;
         _outbound = outbound;
         _meters = meters;
+        Losses = new LossLadder(lanes.Length, new LossLadderSettings());
     }
+
+    /// <summary>The loss ladder; without limits unless given.</summary>
+    public LossLadder Losses { get; init; }
 
     /// <summary>True once the outbound ring refused a request: the engine stays silent from then on, because what it decided and what left would differ.</summary>
     public bool IsHalted => HaltedFor != ClaimRefusal.None;
@@ -135,7 +144,8 @@ public sealed class HotPath
             if (IsHalted) return QuotingState.Halted;
             if (_gate.IsKilled) return QuotingState.Killed;
             if (_quotingStopped) return QuotingState.Stopped;
-            return SeesTheMarket && SeesItsOrders && _orders.LiveOrphans == 0 && CanPlace ? QuotingState.Active : QuotingState.Blind;
+            if (!(SeesTheMarket && SeesItsOrders && _orders.LiveOrphans == 0 && CanPlace)) return QuotingState.Blind;
+            return Losses.Reduces ? QuotingState.Reducing : QuotingState.Active;
         }
     }
 
@@ -176,6 +186,7 @@ public sealed class HotPath
             case InboundKind.QuoteTable: OnQuoteTable(frame.Payload); break;
             case InboundKind.MicropriceTable: OnMicropriceTable(frame.Payload); break;
             case InboundKind.View: OnView(frame.Payload); break;
+            case InboundKind.LossState: OnLossState(frame.Payload); break;
             default: _meters.FramesRejected++; break;
         }
 
@@ -188,7 +199,7 @@ public sealed class HotPath
     /// <summary>From the loss or the contradiction until quotes are made again.</summary>
     private void NoteRecovery()
     {
-        if (_brokenSince is not { } since || State != QuotingState.Active) return;
+        if (_brokenSince is not { } since || State is not (QuotingState.Active or QuotingState.Reducing)) return;
         _meters.Recover.Record(_now - since);
         _brokenSince = null;
         PublishState();
@@ -422,8 +433,10 @@ public sealed class HotPath
         InstrumentLane lane = _lanes[ticker.Instrument.Index];
         lane.LastTickerTime = _now;
         if ((ticker.Fields & TickerFields.MarkPrice) == 0) return;
+        bool isNew = ticker.MarkPrice != lane.MarkPrice;
         TakeMark(lane, ticker.MarkPrice);
         lane.HasTickerMark = true;
+        if (isNew) WatchLosses();
     }
 
     /// <summary>Which quotes the venue's price limit lets through goes with the mark price.</summary>
@@ -522,8 +535,16 @@ public sealed class HotPath
             return;
         }
 
+        Losses.OnView(_now);
         lane.NeedsDecision = true;
         lane.SettledAt = -1;
+    }
+
+    /// <summary>One that cannot be taken changes nothing, and counts as a malformed frame.</summary>
+    private void OnLossState(ReadOnlySpan<byte> payload)
+    {
+        if (Losses.TryTake(payload, _now)) DecideEveryLane();
+        else _meters.FramesRejected++;
     }
 
     private void OnPrivate(ReadOnlySpan<byte> payload)
@@ -564,6 +585,7 @@ public sealed class HotPath
             case OrderOutcome.Rejected:   // behind an accepted request (Bybit V5, 8.3)
                 lane.AwaitsBook = true;
                 lane.RefusalsOf(orderEvent.Side).OnRefused(_now);
+                Losses.OnReject(_now);
                 break;
             case OrderOutcome.Repeated: _meters.DuplicatesIgnored++; break;
             case OrderOutcome.Orphan: DecideEveryLane(); Explain(DisagreementSubject.Orphan, in orderEvent, DisagreementAction.Cancelled); break;
@@ -757,6 +779,7 @@ public sealed class HotPath
     private void Adopt()
     {
         EpochNanos? adoptedAt = _reconciliation.HasBegun ? _now : null;
+        bool knewEquity = TryReckonEquity(out MoneyE8 equityBefore);
         foreach (InstrumentLane lane in _lanes)
         {
             // A position that is not listed is flat (Bybit V5, 11.1).
@@ -781,6 +804,7 @@ public sealed class HotPath
         (MoneyE8 ours, MoneyE8 venues) = (_ledger.Wallet, _listedWallet.WalletBalance);
         bool agrees = _ledger.AgreesOnWallet(venues);
         _ledger.AdoptWallet(venues);
+        if (_reconciliation.HasBegun && knewEquity && TryReckonEquity(out MoneyE8 equity) && equity != equityBefore) Losses.OnTransfer(equity - equityBefore);
         if (agrees) return;
         OnAdopted(DisagreementSubject.WalletBalance, default, ours.Units, venues.Units, _walletAdoptedAt);
         _walletAdoptedAt = adoptedAt;
@@ -845,6 +869,7 @@ public sealed class HotPath
         }
 
         PublishExecutionFact(in execution);
+        WatchLosses();
         return true;
     }
 
@@ -969,6 +994,7 @@ public sealed class HotPath
         if (outcome != OrderOutcome.UnknownRequest) _budget.OnAnswer(in ack, _now);
         if (outcome == OrderOutcome.RateLimited) _budget.Exhaust(ack.Action, _now);
         else if (outcome == OrderOutcome.HardStop) Kill(KillReason.VenueRefused);
+        CountTrouble(in ack, outcome);
         foreach (InstrumentLane lane in _lanes)
         {
             lane.NeedsDecision = true;
@@ -980,6 +1006,14 @@ public sealed class HotPath
         }
 
         return outcome;
+    }
+
+    /// <summary>That an order is gone already is what a maker hears all day (110001 and its like): neither an error nor a refusal.</summary>
+    private void CountTrouble(in Ack ack, OrderOutcome outcome)
+    {
+        bool isVenuesOwn = outcome == OrderOutcome.OutcomeUnknown && ack.ReturnCode < OwnCodesBelow;
+        if (isVenuesOwn || outcome is OrderOutcome.RateLimited or OrderOutcome.HardStop) Losses.OnApiError(_now);
+        else if (outcome == OrderOutcome.Rejected || (outcome == OrderOutcome.Refused && ack.Action == OrderAction.Amend)) Losses.OnReject(_now);
     }
 
     private void OnTick()
@@ -994,8 +1028,11 @@ public sealed class HotPath
             lane.NeedsDecision = true;
             if (lane.MarkOuts.OnTime(_now.Nanos)) lane.SettledAt = -1;
             if (lane.AwaitsSnapshot && _now - lane.SnapshotAskedAt >= SnapshotRetryNanos) AskForSnapshot(lane);
+            if (Losses.LimitsMarkOuts) WatchMarkOuts(lane);
         }
 
+        WatchLosses();
+        PublishLosses();
         ReconnectWhenEmpty();
         if (!CanSend && _now - _cancelAllAskedAt >= CancelAllRetryNanos) CancelAll();
         ReconcileOnDisagreement();
@@ -1013,6 +1050,84 @@ public sealed class HotPath
         lane.Parts.Imbalance.Add(FairValue.ImbalanceTicks(in top, FairValue.ImbalanceShare(lane.Book, lane.ImbalanceLevels)) - midTicks, seconds);
         lane.Parts.OrderFlow.Add(lane.HeldBy is QuotesHeldBy.Nothing or QuotesHeldBy.MarkOuts ? lane.SettledShiftTicks : 0, seconds);
     }
+
+    /// <summary>Pauses begin and end, and equity is held against the limits: at ticks, mark prices and executions.</summary>
+    private void WatchLosses()
+    {
+        if (!Losses.HasLimits) return;
+        long changesBefore = Losses.Changes;
+        Losses.OnTime(_now);
+        _closesForDrawdown &= _gate.IsKilled;   // who lets a killed engine go on may keep what is left
+        WatchEquity();
+        if (changesBefore == Losses.Changes) return;
+        DecideEveryLane();
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (Losses.Closes(lane.Spec.Id)) _closer.TryAgain(lane.Spec.Id);
+        }
+    }
+
+    /// <summary>A wallet that is not known to be the venue's must not trip a limit: what it lacks is on its way, or is looked up within seconds.</summary>
+    private void WatchEquity()
+    {
+        if (!_inSession || !SeesItsOrders || !_reconciliation.HasBegun || _walletDisagreesSince is not null || !TryReckonEquity(out MoneyE8 equity)) return;
+        int held = 0;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            InstrumentId id = lane.Spec.Id;
+            if (lane.DisagreesSince is not null) return;
+            if (_ledger.Position(id).Lots == 0)
+            {
+                Losses.OnFlat(id);
+                continue;
+            }
+
+            held++;
+            Losses.OnPosition(id, _ledger.Unrealised(id, lane.MarkPrice), _ledger.CostE16(id), _now);
+        }
+
+        Losses.OnOpenPositions(held);
+        if (!Losses.OnEquity(equity, _now)) return;
+        _closesForDrawdown = true;
+        Kill(KillReason.Drawdown);
+        foreach (InstrumentLane lane in _lanes) _closer.TryAgain(lane.Spec.Id);
+    }
+
+    /// <summary>False while a position that is held has no mark price.</summary>
+    private bool TryReckonEquity(out MoneyE8 equity)
+    {
+        equity = _ledger.Wallet;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (_ledger.Position(lane.Spec.Id).Lots == 0) continue;
+            if (lane.MarkPrice.Units <= 0) return false;
+            equity += _ledger.Unrealised(lane.Spec.Id, lane.MarkPrice);
+        }
+
+        return true;
+    }
+
+    private void WatchMarkOuts(InstrumentLane lane)
+    {
+        double meanTicks = Math.Min(lane.MarkOuts.MeanTicks(Side.Buy, LastMarkOut), lane.MarkOuts.MeanTicks(Side.Sell, LastMarkOut));
+        if (meanTicks >= 0 || lane.MarkPrice.Units <= 0) return;
+        long lossE8 = (long)(-meanTicks * lane.Spec.TickE8 * PriceE8.One / lane.MarkPrice.Units);
+        if (Losses.OnMarkOut(lane.Spec.Id, lossE8, _now)) lane.MarkOuts.ForgetMeans();
+    }
+
+    /// <summary>Once a second at most: a peak moves with every fill.</summary>
+    private void PublishLosses()
+    {
+        if (!Losses.HasNews || !Losses.State.HasBegun || _now - _lossesPublishedAt < LossesEveryNanos) return;
+        if (!TryClaim(Losses.State.LengthBytes, out Span<byte> payload)) return;
+        Losses.HasNews = false;
+        Losses.State.AsOf = _now;
+        _lossesPublishedAt = _now;
+        Publish(Losses.State.Write(payload), OutboundKind.LossState, VenueChannel.Unset);
+    }
+
+    /// <summary>Whether the position of an instrument is to be closed whole.</summary>
+    private bool Closes(InstrumentLane lane) => _closer.IsAsked || _closesForDrawdown || Losses.Closes(lane.Spec.Id);
 
     /// <summary>Latches the kill switch and has every instrument's quotes pulled at the end of this burst.</summary>
     private void Kill(KillReason reason)
@@ -1097,7 +1212,7 @@ public sealed class HotPath
         if (quotes && lane.AwaitsBook) return;
         int intentCount = quotes ? PlanQuotes(lane, in top) : _orders.PlanCancelAll(id, _intents);
         for (int i = 0; i < intentCount && !IsHalted; i++) Submit(lane, in _intents[i], in top, pullsQuotes: !quotes);
-        if (intentCount == 0 && (_closer.IsAsked || (lane.Guard.IsCutting && !lane.Guard.IsPassive(_now)))) ClosePosition(lane);
+        if (intentCount == 0 && (Closes(lane) || (lane.Guard.IsCutting && !lane.Guard.IsPassive(_now)))) ClosePosition(lane);
     }
 
     /// <summary>Only by books that are known to be the venue's, and not on a book that is old or was used before; not while any order of the instrument may still fill.</summary>
@@ -1107,7 +1222,7 @@ public sealed class HotPath
         bool knowsThePosition = CanPlace && SeesItsOrders && lane.DisagreesSince is null && _orders.Exposure(id) == default;
         bool seesTheMarket = (SeesTheMarket || lane.HasPolledBook) && !lane.AwaitsBook && _now - lane.LastBookTime <= lane.MarketDataAgeMaxNanos;
         if (!knowsThePosition || !seesTheMarket || !lane.Book.TryGetTop(out BookTop top)) return;
-        QtyLots kept = _closer.IsAsked ? default : lane.Guard.Kept;
+        QtyLots kept = Closes(lane) ? default : lane.Guard.Kept;
         if (!_closer.TryPlan(lane.Spec, _gate.LimitsOf(id), in top, _ledger.Position(id), kept, _now, out OrderIntent intent)) return;
         long requestsBefore = _requestsPublished;
         intent = intent with { ClientOrderId = _orders.NextName() };
@@ -1155,6 +1270,7 @@ public sealed class HotPath
     {
         top = default;
         if (State != QuotingState.Active) return QuotesHeldBy.Engine;
+        if (Losses.HasLimits && Losses.Holds(lane.Spec.Id, _ledger.Position(lane.Spec.Id).Lots == 0, _now)) return QuotesHeldBy.LossLimit;
         if (!lane.Book.TryGetTop(out top)) return lane.Book.IsUsable ? QuotesHeldBy.OneSidedBook : QuotesHeldBy.Book;
         if (!lane.Volatility.HasValue) return QuotesHeldBy.Book;
         if (_now - lane.LastBookTime > lane.MarketDataAgeMaxNanos) return QuotesHeldBy.BookAge;
@@ -1295,6 +1411,7 @@ public sealed class HotPath
 
             // The venue lets a reduce-only order do no more than that (Bybit V5, 14.5), whatever the books say.
             IsPrivateStreamUp = SeesItsOrders || (intent.ReduceOnly && _connections[(int)VenueChannel.Private].State == ConnectionState.Ready),
+            IsReducing = Losses.Reduces,
             RequestsLeft = pullsQuotes ? _budget.Left(intent.Action, _now) : _budget.LeftForRequote(intent.Action, _now),
             AvailableMargin = opensMore ? AvailableMargin() : default,
         };

@@ -33,6 +33,7 @@ public static class HeldQuotes
         QuotesHeldBy.VolatilityCap => "volatility above its cap",
         QuotesHeldBy.Sweep => "sweep",
         QuotesHeldBy.LiquidationGuard => "position cut",
+        QuotesHeldBy.LossLimit => "loss limit",
         QuotesHeldBy.Refusals => "refused by the venue",
         QuotesHeldBy.MarkOuts => "widened by mark-outs",
         _ => "",
