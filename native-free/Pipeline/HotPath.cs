@@ -1269,7 +1269,9 @@ public sealed class HotPath
     private QuotesHeldBy HeldBy(InstrumentLane lane, out BookTop top)
     {
         top = default;
-        if (State != QuotingState.Active) return QuotesHeldBy.Engine;
+        QuotingState state = State;
+        if (state == QuotingState.Reducing) return QuotesHeldBy.LossLimit;
+        if (state != QuotingState.Active) return QuotesHeldBy.Engine;
         if (Losses.HasLimits && Losses.Holds(lane.Spec.Id, _ledger.Position(lane.Spec.Id).Lots == 0, _now)) return QuotesHeldBy.LossLimit;
         if (!lane.Book.TryGetTop(out top)) return lane.Book.IsUsable ? QuotesHeldBy.OneSidedBook : QuotesHeldBy.Book;
         if (!lane.Volatility.HasValue) return QuotesHeldBy.Book;

@@ -37,6 +37,9 @@ public sealed class LossLadder
     /// <summary>What is remembered across restarts.</summary>
     public LossState State { get; }
 
+    /// <summary>The time that it was last told.</summary>
+    public EpochNanos Now { get; private set; }
+
     /// <summary>Nothing that opens may pass.</summary>
     public bool Reduces { get; private set; }
 
@@ -68,6 +71,7 @@ public sealed class LossLadder
     {
         if (!State.TryRead(content)) return false;
         Changes++;
+        HasNews = true;   // the time since is in it now
         OnTime(now);
         return true;
     }
@@ -75,6 +79,7 @@ public sealed class LossLadder
     /// <summary>Time has passed: pauses end, silence is noticed.</summary>
     public void OnTime(EpochNanos now)
     {
+        Now = now;
         if (_settings.SlowThreadSilentNanos > 0)
         {
             _viewAt ??= now;

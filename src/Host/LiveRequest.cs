@@ -30,6 +30,9 @@ public sealed record LiveRequest
     /// <summary>The files by which the run is reached and remembered from outside; null for none.</summary>
     public RunFiles? Files { get; init; }
 
+    /// <summary>What an earlier run remembered of its losses is left aside: the limits begin anew from the venue's records.</summary>
+    public bool ForgetLosses { get; init; }
+
     /// <summary>Told, a line each: the plan before anything is sent, and what happens while it runs. Called on the thread of the run.</summary>
     public required Action<string> Say { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using LatencyEngine.Journal;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
+using LatencyEngine.Risk;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Host;
@@ -32,13 +33,13 @@ internal sealed class LiveRun
     private string? _failure;
     private string? _notFlat;
 
-    public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, Action<LiveProgress>? progress)
+    public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, Action<LiveProgress>? progress, Action<LossState>? remember)
     {
         _request = request;
         _engine = engine;
         _threads = threads;
         _venue = venue;
-        _observer = new LiveObserver(engine, request.Say);
+        _observer = new LiveObserver(engine, request.Say) { OnLosses = remember };
         _progress = progress;
     }
 
@@ -143,6 +144,8 @@ internal sealed class LiveRun
             RestFailures = _venue.Failures,
             FramesRejected = _engine.Meters.FramesRejected,
             GuardActions = _engine.Lanes.Sum(lane => lane.Guard.Cuts),
+            LossLimits = LossFigures.Hits(_engine.HotPath.Losses),
+            PausedUntil = LossFigures.Paused(_engine),
             LookUpsDamaged = _engine.Meters.LookUpsDamaged,
             UnknownEnumValues = _engine.Meters.UnknownEnumValues,
             MarketByRest = _venue.Polled,

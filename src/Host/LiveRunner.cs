@@ -3,6 +3,7 @@ using LatencyEngine.Journal;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Pipeline;
+using LatencyEngine.Risk;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Host;
@@ -49,6 +50,13 @@ public static class LiveRunner
         using var venue = new LiveVenue(request);
         LiveStart start = venue.Start(cancel);
         foreach (string line in start.Plan) request.Say(line);
+        LossesFile? file = request.Files is { } files ? new LossesFile(files.LossesPath, request.Environment, request.Endpoints.Rest, configuration.Symbols) : null;
+        LossState? losses = null;
+        if (file is not null)
+        {
+            (losses, string counted) = venue.Losses(request.ForgetLosses ? null : file.Read(venue.Clock.NowNanos), start, cancel);
+            request.Say(counted);
+        }
 
         int journals = request.JournalPath is null ? 0 : 1;
         Engine engine = EngineBuilder.Build(configuration, start.Instruments.Select(configuration.Symbols), start.Fees, start.RiskLimits, inboundConsumers: 1 + journals, outboundConsumers: OutboundReaders + journals, isLive: true);
@@ -61,11 +69,12 @@ public static class LiveRunner
         venue.StartWork(threads.Io);
         engine.Tables.Start(threads.Io.Inbox);
         threads.Start();
-        var run = new LiveRun(request, engine, threads, venue, progress);
+        LossesWriter? writer = file is null ? null : new LossesWriter(file, request.Say);
+        var run = new LiveRun(request, engine, threads, venue, progress, writer is null ? null : writer.Post);
         try
         {
             Await(threads, run, cancel);
-            engine.Begin(sessionNumber, threads.Io.Inbox.Post);
+            engine.Begin(sessionNumber, threads.Io.Inbox.Post, losses);
             try
             {
                 run.Trade(ending.Token);
@@ -84,6 +93,7 @@ public static class LiveRunner
 
         run.Drain();
         run.Note(records.Complete);
+        writer?.Complete();
         return run.Result(cancel.IsCancellationRequested);
 
         void Await(EngineThreads threads, LiveRun run, CancellationToken cancel)

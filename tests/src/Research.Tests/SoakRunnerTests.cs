@@ -129,6 +129,8 @@ public sealed class SoakRunnerTests
         RestFailures = 0,
         FramesRejected = 0,
         GuardActions = 0,
+        LossLimits = new Dictionary<string, long>(),
+        PausedUntil = new Dictionary<string, DateTime>(),
         LookUpsDamaged = 0,
         UnknownEnumValues = 0,
         MarketByRest = 0,
