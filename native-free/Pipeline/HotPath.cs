@@ -76,8 +76,10 @@ public sealed class HotPath
     private bool _reconnectAsked;
     private int _firstLane;
     private long _requestsPublished;
-    private EpochNanos _lossesPublishedAt;
+    private EpochNanos _lossesRoundAt;
     private bool _closesForDrawdown;
+    private bool _hasEquityMoved = true;
+    private long _lossChangesSeen;
 
     /// <summary>Joins the rooms; every object is used by this thread only from here on.</summary>
     /// <param name="instruments">The instruments traded.</param>
@@ -443,6 +445,7 @@ public sealed class HotPath
     private void TakeMark(InstrumentLane lane, PriceE8 mark)
     {
         if (mark != lane.MarkPrice && lane.Spec.PriceLimitRatioE8 != 0) lane.SettledAt = -1;
+        _hasEquityMoved |= mark != lane.MarkPrice && lane.CostE16 != 0;
         lane.MarkPrice = mark;
         if (lane.Guard.OnMark(_ledger.Position(lane.Spec.Id), mark, _now)) OnCut(lane);
     }
@@ -543,7 +546,7 @@ public sealed class HotPath
     /// <summary>One that cannot be taken changes nothing, and counts as a malformed frame.</summary>
     private void OnLossState(ReadOnlySpan<byte> payload)
     {
-        if (Losses.TryTake(payload, _now)) DecideEveryLane();
+        if (Losses.TryTake(payload, _now)) WatchLosses();
         else _meters.FramesRejected++;
     }
 
@@ -800,6 +803,7 @@ public sealed class HotPath
             lane.AdoptedAt = adoptedAt;
         }
 
+        _hasEquityMoved = true;
         _unusableBalance = _listedWallet.Unusable;
         (MoneyE8 ours, MoneyE8 venues) = (_ledger.Wallet, _listedWallet.WalletBalance);
         bool agrees = _ledger.AgreesOnWallet(venues);
@@ -851,6 +855,7 @@ public sealed class HotPath
     private bool Book(in ExecutionEvent execution)
     {
         LedgerOutcome outcome = _ledger.OnExecution(in execution);
+        _hasEquityMoved = true;
         if (outcome == LedgerOutcome.Duplicate) _meters.DuplicatesIgnored++;
         if (outcome != LedgerOutcome.Booked) return false;
         InstrumentLane lane = _lanes[execution.Instrument.Index];
@@ -879,6 +884,7 @@ public sealed class HotPath
         QtyLots position = _ledger.Position(id);
         Side side = position.Lots >= 0 ? Side.Buy : Side.Sell;
         Int128 costE16 = _ledger.CostE16(id);
+        lane.CostE16 = costE16;
         lane.LiquidationPrice = MarginMath.LiquidationPrice(
             side, costE16, new QtyLots(Math.Abs(position.Lots)), lane.Spec.LotE8, lane.LeverageE2, extraMargin: default, lane.TakerFeeE8, in lane.RiskTiers.Find(costE16));
         if (lane.Guard.OnPosition(position, _ledger.AverageEntry(id), lane.LiquidationPrice, lane.MarkPrice, _now)) OnCut(lane);
@@ -1028,11 +1034,10 @@ public sealed class HotPath
             lane.NeedsDecision = true;
             if (lane.MarkOuts.OnTime(_now.Nanos)) lane.SettledAt = -1;
             if (lane.AwaitsSnapshot && _now - lane.SnapshotAskedAt >= SnapshotRetryNanos) AskForSnapshot(lane);
-            if (Losses.LimitsMarkOuts) WatchMarkOuts(lane);
         }
 
         WatchLosses();
-        PublishLosses();
+        if (Losses.HasLimits && _now - _lossesRoundAt >= LossesEveryNanos) RoundOfLosses();
         ReconnectWhenEmpty();
         if (!CanSend && _now - _cancelAllAskedAt >= CancelAllRetryNanos) CancelAll();
         ReconcileOnDisagreement();
@@ -1055,11 +1060,12 @@ public sealed class HotPath
     private void WatchLosses()
     {
         if (!Losses.HasLimits) return;
-        long changesBefore = Losses.Changes;
         Losses.OnTime(_now);
         _closesForDrawdown &= _gate.IsKilled;   // who lets a killed engine go on may keep what is left
-        WatchEquity();
-        if (changesBefore == Losses.Changes) return;
+        if (_hasEquityMoved) WatchEquity();
+        if (_lossChangesSeen == Losses.Changes) return;
+        _lossChangesSeen = Losses.Changes;
+        _hasEquityMoved = true;   // a loss that still stands when a pause ends begins another
         DecideEveryLane();
         foreach (InstrumentLane lane in _lanes)
         {
@@ -1070,22 +1076,22 @@ public sealed class HotPath
     /// <summary>A wallet that is not known to be the venue's must not trip a limit: what it lacks is on its way, or is looked up within seconds.</summary>
     private void WatchEquity()
     {
-        if (!_inSession || !SeesItsOrders || !_reconciliation.HasBegun || _walletDisagreesSince is not null || !TryReckonEquity(out MoneyE8 equity)) return;
+        if (!_inSession || !SeesItsOrders || _walletDisagreesSince is not null || !TryReckonEquity(out MoneyE8 equity)) return;
         int held = 0;
         foreach (InstrumentLane lane in _lanes)
         {
-            InstrumentId id = lane.Spec.Id;
             if (lane.DisagreesSince is not null) return;
-            if (_ledger.Position(id).Lots == 0)
+            if (lane.CostE16 == 0)
             {
-                Losses.OnFlat(id);
+                Losses.OnFlat(lane.Spec.Id);
                 continue;
             }
 
             held++;
-            Losses.OnPosition(id, _ledger.Unrealised(id, lane.MarkPrice), _ledger.CostE16(id), _now);
+            Losses.OnPosition(lane.Spec.Id, UnrealisedE16(lane), lane.CostE16, _now);
         }
 
+        _hasEquityMoved = false;
         Losses.OnOpenPositions(held);
         if (!Losses.OnEquity(equity, _now)) return;
         _closesForDrawdown = true;
@@ -1096,15 +1102,41 @@ public sealed class HotPath
     /// <summary>False while a position that is held has no mark price.</summary>
     private bool TryReckonEquity(out MoneyE8 equity)
     {
-        equity = _ledger.Wallet;
+        equity = default;
+        Int128 unrealisedE16 = 0;
         foreach (InstrumentLane lane in _lanes)
         {
-            if (_ledger.Position(lane.Spec.Id).Lots == 0) continue;
+            if (lane.CostE16 == 0) continue;
             if (lane.MarkPrice.Units <= 0) return false;
-            equity += _ledger.Unrealised(lane.Spec.Id, lane.MarkPrice);
+            unrealisedE16 += UnrealisedE16(lane);
         }
 
+        // A division of 128 bits costs more than all the rest: what fits is divided as it fits.
+        long units = unrealisedE16 == (long)unrealisedE16 ? (long)unrealisedE16 / PriceE8.One : (long)(unrealisedE16 / PriceE8.One);
+        equity = _ledger.Wallet + new MoneyE8(units);
         return true;
+    }
+
+    private Int128 UnrealisedE16(InstrumentLane lane)
+    {
+        long lots = _ledger.Position(lane.Spec.Id).Lots;
+        Int128 valueE16 = (Int128)lane.MarkPrice.Units * lots * lane.Spec.LotE8;
+        return lots > 0 ? valueE16 - lane.CostE16 : valueE16 + lane.CostE16;
+    }
+
+    /// <summary>Once a second: mark-outs come in over ten, and a peak moves with every fill.</summary>
+    private void RoundOfLosses()
+    {
+        _lossesRoundAt = _now;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (Losses.LimitsMarkOuts) WatchMarkOuts(lane);
+        }
+
+        if (!Losses.HasNews || !Losses.State.HasBegun || !TryClaim(Losses.State.LengthBytes, out Span<byte> payload)) return;
+        Losses.HasNews = false;
+        Losses.State.AsOf = _now;
+        Publish(Losses.State.Write(payload), OutboundKind.LossState, VenueChannel.Unset);
     }
 
     private void WatchMarkOuts(InstrumentLane lane)
@@ -1113,17 +1145,6 @@ public sealed class HotPath
         if (meanTicks >= 0 || lane.MarkPrice.Units <= 0) return;
         long lossE8 = (long)(-meanTicks * lane.Spec.TickE8 * PriceE8.One / lane.MarkPrice.Units);
         if (Losses.OnMarkOut(lane.Spec.Id, lossE8, _now)) lane.MarkOuts.ForgetMeans();
-    }
-
-    /// <summary>Once a second at most: a peak moves with every fill.</summary>
-    private void PublishLosses()
-    {
-        if (!Losses.HasNews || !Losses.State.HasBegun || _now - _lossesPublishedAt < LossesEveryNanos) return;
-        if (!TryClaim(Losses.State.LengthBytes, out Span<byte> payload)) return;
-        Losses.HasNews = false;
-        Losses.State.AsOf = _now;
-        _lossesPublishedAt = _now;
-        Publish(Losses.State.Write(payload), OutboundKind.LossState, VenueChannel.Unset);
     }
 
     /// <summary>Whether the position of an instrument is to be closed whole.</summary>
@@ -1272,7 +1293,7 @@ public sealed class HotPath
         QuotingState state = State;
         if (state == QuotingState.Reducing) return QuotesHeldBy.LossLimit;
         if (state != QuotingState.Active) return QuotesHeldBy.Engine;
-        if (Losses.HasLimits && Losses.Holds(lane.Spec.Id, _ledger.Position(lane.Spec.Id).Lots == 0, _now)) return QuotesHeldBy.LossLimit;
+        if (Losses.HoldsAny && Losses.Holds(lane.Spec.Id, _ledger.Position(lane.Spec.Id).Lots == 0, _now)) return QuotesHeldBy.LossLimit;
         if (!lane.Book.TryGetTop(out top)) return lane.Book.IsUsable ? QuotesHeldBy.OneSidedBook : QuotesHeldBy.Book;
         if (!lane.Volatility.HasValue) return QuotesHeldBy.Book;
         if (_now - lane.LastBookTime > lane.MarketDataAgeMaxNanos) return QuotesHeldBy.BookAge;

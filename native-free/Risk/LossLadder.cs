@@ -16,6 +16,7 @@ public sealed class LossLadder
     private EpochNanos? _viewAt;
     private bool _isFull;
     private bool _isSilent;
+    private bool _mayPause;
 
     /// <summary>Creates a ladder that remembers nothing.</summary>
     /// <param name="instruments">Instruments traded.</param>
@@ -42,6 +43,9 @@ public sealed class LossLadder
 
     /// <summary>Nothing that opens may pass.</summary>
     public bool Reduces { get; private set; }
+
+    /// <summary>An instrument may be held: <see cref="Holds"/> says which.</summary>
+    public bool HoldsAny { get; private set; }
 
     /// <summary>Every position is to be closed, too.</summary>
     public bool Flattens { get; private set; }
@@ -70,6 +74,7 @@ public sealed class LossLadder
     public bool TryTake(ReadOnlySpan<byte> content, EpochNanos now)
     {
         if (!State.TryRead(content)) return false;
+        (HoldsAny, _mayPause) = (true, true);
         Changes++;
         HasNews = true;   // the time since is in it now
         OnTime(now);
@@ -88,10 +93,12 @@ public sealed class LossLadder
             _isSilent = isSilent;
         }
 
+        if (HoldsAny) HoldsAny = HoldsOne(now);
+        if (!_mayPause && !_isSilent && !Reduces) return;
         bool flattens = IsPaused(LossRule.DailyLoss, now) || IsPaused(LossRule.WeeklyLoss, now);
         bool reduces = flattens || IsPaused(LossRule.ApiErrors, now) || IsPaused(LossRule.Rejects, now) || _isSilent;
         if (flattens != Flattens || reduces != Reduces) Changes++;
-        (Flattens, Reduces) = (flattens, reduces);
+        (Flattens, Reduces, _mayPause) = (flattens, reduces, reduces);
     }
 
     /// <summary>Equity as it is, by books that are known to be the venue's.</summary>
@@ -123,13 +130,13 @@ public sealed class LossLadder
 
     /// <summary>A position that is held, at the present mark price.</summary>
     /// <param name="instrument">The instrument.</param>
-    /// <param name="unrealised">Its profit.</param>
+    /// <param name="unrealisedE16">Its profit in 1e-16 USDT.</param>
     /// <param name="costE16">Its entry value in 1e-16 USDT.</param>
     /// <param name="now">The present.</param>
-    public void OnPosition(InstrumentId instrument, MoneyE8 unrealised, Int128 costE16, EpochNanos now)
+    public void OnPosition(InstrumentId instrument, Int128 unrealisedE16, Int128 costE16, EpochNanos now)
     {
-        if (_settings.PositionStopE8 == 0 || unrealised.Units >= 0 || State.IsStopped(instrument)) return;
-        if (-(Int128)unrealised.Units * MarginMath.OneE8 * MarginMath.OneE8 < costE16 * _settings.PositionStopE8) return;
+        if (_settings.PositionStopE8 == 0 || unrealisedE16 >= 0 || State.IsStopped(instrument)) return;
+        if (-unrealisedE16 * MarginMath.OneE8 < costE16 * _settings.PositionStopE8) return;
         State.Stop(instrument, isStopped: true);
         Hold(instrument, _settings.PositionStopPauseNanos, now);
         CountHit(LossRule.PositionStop);
@@ -150,6 +157,7 @@ public sealed class LossLadder
         bool isFull = _settings.OpenPositionsMax > 0 && count >= _settings.OpenPositionsMax;
         if (isFull == _isFull) return;
         _isFull = isFull;
+        HoldsAny |= isFull;
         if (isFull) CountHit(LossRule.OpenPositions);
         else Changes++;
     }
@@ -205,11 +213,26 @@ public sealed class LossLadder
     {
         if (IsPaused(rule, now)) return;
         State.Pause(rule, new EpochNanos(now.Nanos + nanos));
+        _mayPause = true;
         CountHit(rule);
         OnTime(now);
     }
 
-    private void Hold(InstrumentId instrument, long nanos, EpochNanos now) => State.Hold(instrument, new EpochNanos(Math.Max(State.HeldUntil(instrument).Nanos, now.Nanos + nanos)));
+    private void Hold(InstrumentId instrument, long nanos, EpochNanos now)
+    {
+        State.Hold(instrument, new EpochNanos(Math.Max(State.HeldUntil(instrument).Nanos, now.Nanos + nanos)));
+        HoldsAny = true;
+    }
+
+    private bool HoldsOne(EpochNanos now)
+    {
+        for (int i = 0; i < State.Instruments; i++)
+        {
+            if (Holds(new InstrumentId(i), isFlat: true, now)) return true;
+        }
+
+        return false;
+    }
 
     private void CountHit(LossRule rule)
     {

@@ -115,7 +115,7 @@ public sealed class LossLadderTests
     {
         LossLadder ladder = Begun();
 
-        ladder.OnPosition(First, Usdt(unrealised), Cost(5_000), At(0));
+        ladder.OnPosition(First, (Int128)Usdt(unrealised).Units * MoneyE8.One, Cost(5_000), At(0));
 
         Assert.Equal((stops, stops, stops ? 1 : 0), (ladder.Closes(First), ladder.Holds(First, isFlat: false, At(0)), ladder.Hits(LossRule.PositionStop)));
         Assert.False(ladder.Closes(Other) || ladder.Holds(Other, isFlat: false, At(0)) || ladder.Reduces);
@@ -219,7 +219,7 @@ public sealed class LossLadderTests
             ladder.OnReject(At(i));
         }
 
-        ladder.OnPosition(First, Usdt(-5_000), Cost(5_000), At(1));
+        ladder.OnPosition(First, -Cost(5_000), Cost(5_000), At(1));
         ladder.OnOpenPositions(64);
 
         Assert.False(ladder.OnEquity(Usdt(-10), At(2)) || ladder.OnMarkOut(First, long.MaxValue, At(2)));
@@ -281,7 +281,7 @@ public sealed class LossLadderTests
         void Work(int i)
         {
             ladder.OnTime(At(i * Hour));
-            ladder.OnPosition(First, Usdt(-500), Cost(5_000), At(i * Hour));
+            ladder.OnPosition(First, -Cost(500), Cost(5_000), At(i * Hour));
             ladder.OnFlat(First);
             ladder.OnOpenPositions(i % 3);
             ladder.OnEquity(Usdt(10_000 - (i % 2_000)), At(i * Hour));
@@ -300,7 +300,7 @@ public sealed class LossLadderTests
     {
         ladder.OnTime(now);
         if (loss == 0) ladder.OnFlat(First);
-        else ladder.OnPosition(First, Usdt(-5 * loss), Cost(5_000), now);
+        else ladder.OnPosition(First, -Cost(5 * loss), Cost(5_000), now);
         ladder.OnOpenPositions(loss == 0 ? 0 : 1);
         bool kills = ladder.OnEquity(Usdt(100 * equity), now);
         return (kills, ladder.Reduces, ladder.Flattens, ladder.Holds(First, loss == 0, now), ladder.Closes(First), ladder.State.PausedUntil(LossRule.WeeklyLoss).Nanos);
