@@ -199,6 +199,7 @@ public sealed class LossLadderTests
     {
         LossLadder ladder = Begun();
         ladder.OnTransfer(Usdt(-5_000));
+        Assert.Equal((Usdt(5_000), Usdt(5_000), Usdt(5_000)), (ladder.State.DayEquity, ladder.State.WeekEquity, ladder.State.PeakEquity));
         ladder.OnEquity(Usdt(5_000), At(1));
         Assert.False(ladder.Reduces);
 
