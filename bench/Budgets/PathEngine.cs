@@ -37,7 +37,10 @@ internal sealed class PathEngine
             new RiskGate(instruments, TradingProfile.RiskLimits(instruments)),
             new OrderRequestEncoder(instruments, TradingProfile.RecvWindowMillis),
             _outbound,
-            Meters);
+            Meters)
+        {
+            Losses = new LossLadder(instruments.Count, TradingProfile.Losses),
+        };
     }
 
     public HotPath HotPath { get; }

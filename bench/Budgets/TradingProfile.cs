@@ -17,6 +17,25 @@ internal static class TradingProfile
     public const long StartBalanceE8 = 10_000 * MoneyE8.One;
 
     private const long MakerFeeE8 = 0;
+    private const long Second = 1_000 * EpochNanos.PerMillisecond;
+
+    /// <summary>The limits on losses and trouble.</summary>
+    public static LossLadderSettings Losses { get; } = new()
+    {
+        PositionStopE8 = 8_000_000,
+        PositionStopPauseNanos = 300 * Second,
+        DailyLossE8 = 2_000_000,
+        DailyPauseNanos = 86_400 * Second,
+        WeeklyLossE8 = 5_000_000,
+        WeeklyPauseNanos = 604_800 * Second,
+        DrawdownE8 = 15_000_000,
+        OpenPositionsMax = 10,
+        ApiErrorsPerMinute = 10,
+        RejectsPerMinute = 30,
+        RequestPauseNanos = 60 * Second,
+        MarkOutLossE8 = 100_000,
+        MarkOutPauseNanos = 300 * Second,
+    };
 
     /// <summary>Quantity of a quote.</summary>
     public static QtyLots OrderQty(InstrumentSpec spec) => new(IsSol(spec) ? 50 : 10);

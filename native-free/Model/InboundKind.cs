@@ -44,4 +44,7 @@ public enum InboundKind : byte
 
     /// <summary>A slow view of an instrument's market: its <see cref="InstrumentId"/>, then the score, eight bytes, a float of -1 to 1, little-endian.</summary>
     View = 13,
+
+    /// <summary>What the loss ladder of an engine before this one remembered, at the start of a run: the whole content of a <c>LossState</c>.</summary>
+    LossState = 14,
 }

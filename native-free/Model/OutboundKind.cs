@@ -42,7 +42,8 @@ public enum OutboundKind : byte
     /// <summary>What an instrument and the account use of their limits at a tick: one <see cref="Model.RiskFact"/>.</summary>
     RiskFact = 12,
 
-    // 13 is taken.
+    /// <summary>What the loss ladder is to remember across restarts has changed: the whole content of a <c>LossState</c>.</summary>
+    LossState = 13,
 
     /// <summary>What the gate has last refused for one reason: one <see cref="Model.GateRefusalFact"/>.</summary>
     GateRefusalFact = 14,

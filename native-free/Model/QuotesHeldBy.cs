@@ -50,4 +50,7 @@ public enum QuotesHeldBy
 
     /// <summary>Quotes are made, but none that adds to the position or opens one: too much of its way to liquidation is used up, or the worst case with it would not survive the adverse jump.</summary>
     AddingSide = 15,
+
+    /// <summary>A limit of the loss ladder that holds for the instrument was reached: <see cref="LossRule"/>.</summary>
+    LossLimit = 16,
 }

@@ -1,6 +1,6 @@
 namespace LatencyEngine.Model;
 
-/// <summary>Whether the engine quotes, and if not, what holds it back; of several reasons the last in this order. Journalled: append only, never renumber.</summary>
+/// <summary>Whether the engine quotes, and if not, what holds it back; of several reasons the last in this order, <see cref="Reducing"/> before them all. Journalled: append only, never renumber.</summary>
 public enum QuotingState
 {
     /// <summary>Not set.</summary>
@@ -20,4 +20,7 @@ public enum QuotingState
 
     /// <summary>The outbound ring was full: silent from then on.</summary>
     Halted = 5,
+
+    /// <summary>A limit of the loss ladder was reached: quotes are pulled, and only what reduces a position passes, until a pause ends. Told where none of the others is.</summary>
+    Reducing = 6,
 }

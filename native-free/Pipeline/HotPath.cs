@@ -28,6 +28,9 @@ public sealed class HotPath
     private const double NanosPerSecond = 1e9;
     private const long SnapshotRetryNanos = 1_000_000_000;
     private const long CancelAllRetryNanos = 1_000_000_000;
+    private const long LossesEveryNanos = 1_000_000_000;
+    private const int LastMarkOut = 2;   // of MarkOuts.HorizonsNanos
+    private const int OwnCodesBelow = 20_000;   // of the venue, its gateway and the session; from there on they are about the order (Bybit V5, 18.2)
 
     // What one event brings on four topics comes in any order (Bybit V5, 7), but within milliseconds; a difference that stands this long is one.
     private const long DisagreementNanos = 1_000_000_000;
@@ -77,6 +80,10 @@ public sealed class HotPath
     private bool _reconnectAsked;
     private int _firstLane;
     private long _requestsPublished;
+    private EpochNanos _lossesRoundAt;
+    private bool _closesForDrawdown;
+    private bool _hasEquityMoved = true;
+    private long _lossChangesSeen;
 
     /// <summary>Joins the rooms; every object is used by this thread only from here on.</summary>
     /// <param name="instruments">The instruments traded.</param>
@@ -116,7 +123,11 @@ public sealed class HotPath
         _encoder = encoder;
         _outbound = outbound;
         _meters = meters;
+        Losses = new LossLadder(lanes.Length, new LossLadderSettings());
     }
+
+    /// <summary>The loss ladder; without limits unless given.</summary>
+    public LossLadder Losses { get; init; }
 
     /// <summary>True once the outbound ring refused a request: the engine stays silent from then on, because what it decided and what left would differ.</summary>
     public bool IsHalted => HaltedFor != ClaimRefusal.None;
@@ -139,7 +150,8 @@ public sealed class HotPath
             if (IsHalted) return QuotingState.Halted;
             if (_gate.IsKilled) return QuotingState.Killed;
             if (_quotingStopped) return QuotingState.Stopped;
-            return SeesTheMarket && SeesItsOrders && _orders.LiveOrphans == 0 && CanPlace ? QuotingState.Active : QuotingState.Blind;
+            if (!(SeesTheMarket && SeesItsOrders && _orders.LiveOrphans == 0 && CanPlace)) return QuotingState.Blind;
+            return Losses.Reduces ? QuotingState.Reducing : QuotingState.Active;
         }
     }
 
@@ -180,6 +192,7 @@ public sealed class HotPath
             case InboundKind.QuoteTable: OnQuoteTable(frame.Payload); break;
             case InboundKind.MicropriceTable: OnMicropriceTable(frame.Payload); break;
             case InboundKind.View: OnView(frame.Payload); break;
+            case InboundKind.LossState: OnLossState(frame.Payload); break;
             default: _meters.FramesRejected++; break;
         }
 
@@ -192,7 +205,7 @@ public sealed class HotPath
     /// <summary>From the loss or the contradiction until quotes are made again.</summary>
     private void NoteRecovery()
     {
-        if (_brokenSince is not { } since || State != QuotingState.Active) return;
+        if (_brokenSince is not { } since || State is not (QuotingState.Active or QuotingState.Reducing)) return;
         _meters.Recover.Record(_now - since);
         _brokenSince = null;
         PublishState();
@@ -427,8 +440,10 @@ public sealed class HotPath
         InstrumentLane lane = _lanes[ticker.Instrument.Index];
         lane.LastTickerTime = _now;
         if ((ticker.Fields & TickerFields.MarkPrice) == 0) return;
+        bool isNew = ticker.MarkPrice != lane.MarkPrice;
         TakeMark(lane, ticker.MarkPrice);
         lane.HasTickerMark = true;
+        if (isNew) WatchLosses();
     }
 
     /// <summary>Which quotes the venue's price limit lets through goes with the mark price.</summary>
@@ -436,6 +451,7 @@ public sealed class HotPath
     {
         QtyLots position = _ledger.Position(lane.Spec.Id);
         if (mark != lane.MarkPrice && (lane.Spec.PriceLimitRatioE8 != 0 || position.Lots != 0)) lane.SettledAt = -1;
+        _hasEquityMoved |= mark != lane.MarkPrice && lane.CostE16 != 0;
         lane.MarkPrice = mark;
         if (lane.Guard.OnMark(position, mark, _now)) OnGuard(lane);
         if (_gate.IsCross && position.Lots != 0) UpdateLiquidationPricesBesides(lane);
@@ -529,8 +545,16 @@ public sealed class HotPath
             return;
         }
 
+        Losses.OnView(_now);
         lane.NeedsDecision = true;
         lane.SettledAt = -1;
+    }
+
+    /// <summary>One that cannot be taken changes nothing, and counts as a malformed frame.</summary>
+    private void OnLossState(ReadOnlySpan<byte> payload)
+    {
+        if (Losses.TryTake(payload, _now)) WatchLosses();
+        else _meters.FramesRejected++;
     }
 
     private void OnPrivate(ReadOnlySpan<byte> payload)
@@ -571,6 +595,7 @@ public sealed class HotPath
             case OrderOutcome.Rejected:   // behind an accepted request (Bybit V5, 8.3)
                 lane.AwaitsBook = true;
                 lane.RefusalsOf(orderEvent.Side).OnRefused(_now);
+                Losses.OnReject(_now);
                 break;
             case OrderOutcome.Repeated: _meters.DuplicatesIgnored++; break;
             case OrderOutcome.Orphan: DecideEveryLane(); Explain(DisagreementSubject.Orphan, in orderEvent, DisagreementAction.Cancelled); break;
@@ -764,6 +789,7 @@ public sealed class HotPath
     private void Adopt()
     {
         EpochNanos? adoptedAt = _reconciliation.HasBegun ? _now : null;
+        bool knewEquity = TryReckonEquity(out MoneyE8 equityBefore);
         foreach (InstrumentLane lane in _lanes)
         {
             // A position that is not listed is flat (Bybit V5, 11.1).
@@ -784,10 +810,12 @@ public sealed class HotPath
             lane.AdoptedAt = adoptedAt;
         }
 
+        _hasEquityMoved = true;
         _unusableBalance = _listedWallet.Unusable;
         (MoneyE8 ours, MoneyE8 venues) = (_ledger.Wallet, _listedWallet.WalletBalance);
         bool agrees = _ledger.AgreesOnWallet(venues);
         _ledger.AdoptWallet(venues);
+        if (_reconciliation.HasBegun && knewEquity && TryReckonEquity(out MoneyE8 equity) && equity != equityBefore) Losses.OnTransfer(equity - equityBefore);
         if (agrees) return;
         OnAdopted(DisagreementSubject.WalletBalance, default, ours.Units, venues.Units, _walletAdoptedAt);
         _walletAdoptedAt = adoptedAt;
@@ -834,6 +862,7 @@ public sealed class HotPath
     private bool Book(in ExecutionEvent execution)
     {
         LedgerOutcome outcome = _ledger.OnExecution(in execution);
+        _hasEquityMoved = true;
         if (outcome == LedgerOutcome.Duplicate) _meters.DuplicatesIgnored++;
         if (outcome != LedgerOutcome.Booked) return false;
         InstrumentLane lane = _lanes[execution.Instrument.Index];
@@ -852,6 +881,7 @@ public sealed class HotPath
         }
 
         PublishExecutionFact(in execution);
+        WatchLosses();
         return true;
     }
 
@@ -876,6 +906,7 @@ public sealed class HotPath
         QtyLots position = _ledger.Position(id);
         Side side = position.Lots >= 0 ? Side.Buy : Side.Sell;
         Int128 costE16 = _ledger.CostE16(id);
+        lane.CostE16 = costE16;
         var qty = new QtyLots(Math.Abs(position.Lots));
         lane.LiquidationPrice = _gate.IsCross
             ? CrossMargin.LiquidationPrice(side, costE16, qty, lane.Spec.LotE8, BalanceBesidesE24(lane), lane.TakerFeeE8, lane.RiskTiers)
@@ -1009,6 +1040,7 @@ public sealed class HotPath
         if (outcome != OrderOutcome.UnknownRequest) _budget.OnAnswer(in ack, _now);
         if (outcome == OrderOutcome.RateLimited) _budget.Exhaust(ack.Action, _now);
         else if (outcome == OrderOutcome.HardStop) Kill(KillReason.VenueRefused);
+        CountTrouble(in ack, outcome);
         foreach (InstrumentLane lane in _lanes)
         {
             lane.NeedsDecision = true;
@@ -1020,6 +1052,14 @@ public sealed class HotPath
         }
 
         return outcome;
+    }
+
+    /// <summary>That an order is gone already is what a maker hears all day (110001 and its like): neither an error nor a refusal.</summary>
+    private void CountTrouble(in Ack ack, OrderOutcome outcome)
+    {
+        bool isVenuesOwn = outcome == OrderOutcome.OutcomeUnknown && ack.ReturnCode < OwnCodesBelow;
+        if (isVenuesOwn || outcome is OrderOutcome.RateLimited or OrderOutcome.HardStop) Losses.OnApiError(_now);
+        else if (outcome == OrderOutcome.Rejected || (outcome == OrderOutcome.Refused && ack.Action == OrderAction.Amend)) Losses.OnReject(_now);
     }
 
     private void OnTick()
@@ -1038,6 +1078,8 @@ public sealed class HotPath
             if (lane.AwaitsSnapshot && _now - lane.SnapshotAskedAt >= SnapshotRetryNanos) AskForSnapshot(lane);
         }
 
+        WatchLosses();
+        if (Losses.HasLimits && _now - _lossesRoundAt >= LossesEveryNanos) RoundOfLosses();
         ReconnectWhenEmpty();
         if ((!CanSend || _isOrderEntrySilent) && _now - _cancelAllAskedAt >= CancelAllRetryNanos) CancelAll();
         PublishRefusals();
@@ -1056,6 +1098,100 @@ public sealed class HotPath
         lane.Parts.Imbalance.Add(FairValue.ImbalanceTicks(in top, FairValue.ImbalanceShare(lane.Book, lane.ImbalanceLevels)) - midTicks, seconds);
         lane.Parts.OrderFlow.Add(lane.HeldBy is QuotesHeldBy.Nothing or QuotesHeldBy.MarkOuts or QuotesHeldBy.AddingSide ? lane.SettledShiftTicks : 0, seconds);
     }
+
+    /// <summary>Pauses begin and end, and equity is held against the limits: at ticks, mark prices and executions.</summary>
+    private void WatchLosses()
+    {
+        if (!Losses.HasLimits) return;
+        Losses.OnTime(_now);
+        _closesForDrawdown &= _gate.IsKilled;   // who lets a killed engine go on may keep what is left
+        if (_hasEquityMoved) WatchEquity();
+        if (_lossChangesSeen == Losses.Changes) return;
+        _lossChangesSeen = Losses.Changes;
+        _hasEquityMoved = true;   // a loss that still stands when a pause ends begins another
+        DecideEveryLane();
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (Losses.Closes(lane.Spec.Id)) _closer.TryAgain(lane.Spec.Id);
+        }
+    }
+
+    /// <summary>A wallet that is not known to be the venue's must not trip a limit: what it lacks is on its way, or is looked up within seconds.</summary>
+    private void WatchEquity()
+    {
+        if (!_inSession || !SeesItsOrders || _walletDisagreesSince is not null || !TryReckonEquity(out MoneyE8 equity)) return;
+        int held = 0;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (lane.DisagreesSince is not null) return;
+            if (lane.CostE16 == 0)
+            {
+                Losses.OnFlat(lane.Spec.Id);
+                continue;
+            }
+
+            held++;
+            Losses.OnPosition(lane.Spec.Id, UnrealisedE16(lane), lane.CostE16, _now);
+        }
+
+        _hasEquityMoved = false;
+        Losses.OnOpenPositions(held);
+        if (!Losses.OnEquity(equity, _now)) return;
+        _closesForDrawdown = true;
+        Kill(KillReason.Drawdown);
+        foreach (InstrumentLane lane in _lanes) _closer.TryAgain(lane.Spec.Id);
+    }
+
+    /// <summary>False while a position that is held has no mark price.</summary>
+    private bool TryReckonEquity(out MoneyE8 equity)
+    {
+        equity = default;
+        Int128 unrealisedE16 = 0;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (lane.CostE16 == 0) continue;
+            if (lane.MarkPrice.Units <= 0) return false;
+            unrealisedE16 += UnrealisedE16(lane);
+        }
+
+        // A division of 128 bits costs more than all the rest: what fits is divided as it fits.
+        long units = unrealisedE16 == (long)unrealisedE16 ? (long)unrealisedE16 / PriceE8.One : (long)(unrealisedE16 / PriceE8.One);
+        equity = _ledger.Wallet + new MoneyE8(units);
+        return true;
+    }
+
+    private Int128 UnrealisedE16(InstrumentLane lane)
+    {
+        long lots = _ledger.Position(lane.Spec.Id).Lots;
+        Int128 valueE16 = (Int128)lane.MarkPrice.Units * lots * lane.Spec.LotE8;
+        return lots > 0 ? valueE16 - lane.CostE16 : valueE16 + lane.CostE16;
+    }
+
+    /// <summary>Once a second: mark-outs come in over ten, and a peak moves with every fill.</summary>
+    private void RoundOfLosses()
+    {
+        _lossesRoundAt = _now;
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (Losses.LimitsMarkOuts) WatchMarkOuts(lane);
+        }
+
+        if (!Losses.HasNews || !Losses.State.HasBegun || !TryClaim(Losses.State.LengthBytes, out Span<byte> payload)) return;
+        Losses.HasNews = false;
+        Losses.State.AsOf = _now;
+        Publish(Losses.State.Write(payload), OutboundKind.LossState, VenueChannel.Unset);
+    }
+
+    private void WatchMarkOuts(InstrumentLane lane)
+    {
+        double meanTicks = Math.Min(lane.MarkOuts.MeanTicks(Side.Buy, LastMarkOut), lane.MarkOuts.MeanTicks(Side.Sell, LastMarkOut));
+        if (meanTicks >= 0 || lane.MarkPrice.Units <= 0) return;
+        long lossE8 = (long)(-meanTicks * lane.Spec.TickE8 * PriceE8.One / lane.MarkPrice.Units);
+        if (Losses.OnMarkOut(lane.Spec.Id, lossE8, _now)) lane.MarkOuts.ForgetMeans();
+    }
+
+    /// <summary>Whether the position of an instrument is to be closed whole.</summary>
+    private bool Closes(InstrumentLane lane) => _closer.IsAsked || _closesForDrawdown || Losses.Closes(lane.Spec.Id);
 
     /// <summary>Latches the kill switch and has every instrument's quotes pulled at the end of this burst.</summary>
     private void Kill(KillReason reason)
@@ -1150,7 +1286,7 @@ public sealed class HotPath
         if (quotes && lane.AwaitsBook) return;
         int intentCount = quotes ? PlanQuotes(lane, in top) : _orders.PlanCancelAll(id, _intents);
         for (int i = 0; i < intentCount && !IsHalted; i++) Submit(lane, in _intents[i], in top, pullsQuotes: !quotes);
-        if (intentCount == 0 && (_closer.IsAsked || (lane.Guard.IsCutting && !lane.Guard.IsPassive(_now)))) ClosePosition(lane);
+        if (intentCount == 0 && (Closes(lane) || (lane.Guard.IsCutting && !lane.Guard.IsPassive(_now)))) ClosePosition(lane);
     }
 
     /// <summary>Only by books that are known to be the venue's, and not on a book that is old or was used before; not while any order of the instrument may still fill.</summary>
@@ -1160,7 +1296,7 @@ public sealed class HotPath
         bool knowsThePosition = CanPlace && SeesItsOrders && lane.DisagreesSince is null && _orders.Exposure(id) == default;
         bool seesTheMarket = (SeesTheMarket || lane.HasPolledBook) && !lane.AwaitsBook && _now - lane.LastBookTime <= lane.MarketDataAgeMaxNanos;
         if (!knowsThePosition || !seesTheMarket || !lane.Book.TryGetTop(out BookTop top)) return;
-        QtyLots kept = _closer.IsAsked ? default : lane.Guard.Kept;
+        QtyLots kept = Closes(lane) ? default : lane.Guard.Kept;
         if (!_closer.TryPlan(lane.Spec, _gate.LimitsOf(id), in top, _ledger.Position(id), kept, _now, out OrderIntent intent)) return;
         long requestsBefore = _requestsPublished;
         intent = intent with { ClientOrderId = _orders.NextName() };
@@ -1207,7 +1343,10 @@ public sealed class HotPath
     private QuotesHeldBy HeldBy(InstrumentLane lane, out BookTop top)
     {
         top = default;
-        if (State != QuotingState.Active) return QuotesHeldBy.Engine;
+        QuotingState state = State;
+        if (state == QuotingState.Reducing) return QuotesHeldBy.LossLimit;
+        if (state != QuotingState.Active) return QuotesHeldBy.Engine;
+        if (Losses.HoldsAny && Losses.Holds(lane.Spec.Id, _ledger.Position(lane.Spec.Id).Lots == 0, _now)) return QuotesHeldBy.LossLimit;
         if (!lane.Book.TryGetTop(out top)) return lane.Book.IsUsable ? QuotesHeldBy.OneSidedBook : QuotesHeldBy.Book;
         if (!lane.Volatility.HasValue) return QuotesHeldBy.Book;
         if (_now - lane.LastBookTime > lane.MarketDataAgeMaxNanos) return QuotesHeldBy.BookAge;
@@ -1459,6 +1598,7 @@ public sealed class HotPath
 
             // The venue lets a reduce-only order do no more than that (Bybit V5, 14.5), whatever the books say.
             IsPrivateStreamUp = SeesItsOrders || (intent.ReduceOnly && _connections[(int)VenueChannel.Private].State == ConnectionState.Ready),
+            IsReducing = Losses.Reduces,
             RequestsLeft = pullsQuotes ? _budget.Left(intent.Action, _now) : _budget.LeftForRequote(intent.Action, _now),
             AvailableMargin = opensMore ? balance - BoundMargin() : default,
             Balance = balance,

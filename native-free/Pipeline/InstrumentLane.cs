@@ -90,6 +90,9 @@ public sealed class InstrumentLane
     /// <summary>Liquidation price of the present position; 0 when flat or out of reach.</summary>
     public PriceE8 LiquidationPrice { get; internal set; }
 
+    /// <summary>Entry value of the present position in 1e-16 USDT; 0 when flat.</summary>
+    internal Int128 CostE16 { get; set; }
+
     /// <summary>Logic time of the newest applied book message; of one asked for by REST when the venue made it.</summary>
     public EpochNanos LastBookTime { get; internal set; }
 

@@ -114,6 +114,13 @@ public sealed class MarkOuts
         return Widen(_bid, mostTicks) | Widen(_ask, mostTicks);
     }
 
+    /// <summary>The weighted means begin anew, without fills; the totals go on.</summary>
+    public void ForgetMeans()
+    {
+        _bid.Multiply(0);
+        _ask.Multiply(0);
+    }
+
     /// <summary>The book was lost: what the mid did meanwhile is not known, and the fills that wait are not followed any more.</summary>
     public void ForgetWaiting()
     {

@@ -19,4 +19,7 @@ public enum KillReason : byte
 
     /// <summary>The venue does not accept the key or the session.</summary>
     VenueRefused = 5,
+
+    /// <summary>Equity was too far below its peak.</summary>
+    Drawdown = 6,
 }

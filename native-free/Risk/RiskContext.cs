@@ -41,6 +41,9 @@ public struct RiskContext
     /// <summary>The private stream is up: fills and cancels are seen.</summary>
     public bool IsPrivateStreamUp;
 
+    /// <summary>Only what reduces may pass.</summary>
+    public bool IsReducing;
+
     /// <summary>Requests left in the order budget for this intent's action.</summary>
     public int RequestsLeft;
 

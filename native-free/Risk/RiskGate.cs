@@ -81,7 +81,7 @@ public sealed class RiskGate
     /// Exposure of a side is what the position becomes, in that direction, if every open order of the side fills; an amend replaces its own open quantity.
     /// <list type="bullet">
     /// <item>A cancel passes whatever the state; only a spent order budget refuses it.</item>
-    /// <item>The kill switch refuses every place and amend except a reduce-only place, which passes stale and unusable data too: nothing but the connection that shows its fills may be missing.</item>
+    /// <item>The kill switch, and a limit of the loss ladder, refuse every place and amend except a reduce-only place, which passes stale and unusable data too: nothing but the connection that shows its fills may be missing.</item>
     /// <item>An intent that does not add exposure beyond what there is, or that is reduce-only, is never refused for position, liquidation or margin: the way out stays open.
     /// What carries a position through zero adds exposure on the other side, and what moves to a worse price adds loss.</item>
     /// <item>A reduce-only place of the whole position may be below the venue's smallest order, which is for the venue to take or refuse (Bybit V5, 14.9, 23.13).</item>
@@ -119,6 +119,7 @@ public sealed class RiskGate
         }
 
         if (!context.IsPrivateStreamUp) return RiskReason.Blind;
+        if (context.IsReducing && !isWayOut) return RiskReason.Reducing;
         if (!isWayOut && context.MarkPriceAgeNanos > limits.MarkPriceAgeMaxNanos) return RiskReason.MarkPriceStale;
 
         bool closesAll = isWayOut && intent.Qty.Lots == -intent.Side.Sign * context.Position.Lots;

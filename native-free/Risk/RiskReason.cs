@@ -27,6 +27,9 @@ public enum RiskReason : byte
     /// <summary>The private stream is down: fills would go unseen.</summary>
     Blind = 13,
 
+    /// <summary>The engine only reduces: a limit of the loss ladder was reached.</summary>
+    Reducing = 14,
+
     /// <summary>The mark price's topic has been silent for longer than allowed.</summary>
     MarkPriceStale = 15,
 

@@ -24,6 +24,7 @@ public sealed class BybitRest
     internal const string PositionsPath = "/v5/position/list";
     internal const string LeveragePath = "/v5/position/set-leverage";
     internal const string WalletPath = "/v5/account/wallet-balance";
+    internal const string TransactionsPath = "/v5/account/transaction-log";
     internal const string AccountPath = "/v5/account/info";
     internal const string MarginModePath = "/v5/account/set-margin-mode";
     internal const string FeeRatePath = "/v5/account/fee-rate";
@@ -166,6 +167,13 @@ public sealed class BybitRest
 
     /// <summary>The wallet (Bybit V5, 12.1).</summary>
     public Task<VenueOutcome<RestWallet>> WalletAsync(CancellationToken cancel = default) => ReadAsync(WalletPath, "accountType=UNIFIED", Wallet, cancel);
+
+    /// <summary>What has moved the USDT wallet (Bybit V5, 12.5).</summary>
+    /// <param name="sinceMillis">First ms, at most seven days before the last.</param>
+    /// <param name="untilMillis">Last ms.</param>
+    /// <param name="cancel">Ends the waits.</param>
+    public Task<VenueOutcome<IReadOnlyList<RestTransaction>>> TransactionsAsync(long sinceMillis, long untilMillis, CancellationToken cancel = default) => ListAsync(
+        TransactionsPath, string.Create(CultureInfo.InvariantCulture, $"accountType=UNIFIED&currency=USDT&startTime={sinceMillis}&endTime={untilMillis}&limit=50"), RestJson.Default.RestTransaction, cancel);
 
     /// <summary>The key that signs (Bybit V5, 12.8).</summary>
     public Task<VenueOutcome<RestApiKey>> ApiKeyAsync(CancellationToken cancel = default) => ReadAsync(ApiKeyPath, "", Row(RestJson.Default.RestApiKey), cancel);

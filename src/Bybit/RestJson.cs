@@ -15,6 +15,7 @@ namespace LatencyEngine.Bybit;
 [JsonSerializable(typeof(RestPosition))]
 [JsonSerializable(typeof(RestOrder))]
 [JsonSerializable(typeof(RestDisconnectGuard))]
+[JsonSerializable(typeof(RestTransaction))]
 [JsonSerializable(typeof(decimal?))]
 internal sealed partial class RestJson : JsonSerializerContext
 {

@@ -28,7 +28,8 @@ internal static class LiveVerb
         var authorities = new Option<string>("--authorities") { HelpName = "FILE", Description = "PEM file of the certificates to trust (default: the system's)" };
         var noWatchdog = new Option<bool>("--no-watchdog") { Description = "start no process beside this one that cancels every order when this one is killed or hangs" };
         var consent = new Option<bool>("--i-understand-the-risk") { Description = "mainnet only: real money is at stake" };
-        var command = new Command("live", "Trade on an account: connect, compare every book with the venue's, quote, and leave flat. The key comes from BYBIT_API_KEY and BYBIT_API_SECRET.") { environment, endpoint, duration, authorities, consent, noWatchdog };
+        var forget = new Option<bool>("--forget-losses") { Description = "leave aside what the last run of this name remembered of its losses and pauses; the limits begin anew from the venue's records" };
+        var command = new Command("live", "Trade on an account: connect, compare every book with the venue's, quote, and leave flat. The key comes from BYBIT_API_KEY and BYBIT_API_SECRET.") { environment, endpoint, duration, authorities, consent, noWatchdog, forget };
         options.AddLiveTo(command);
         command.SetAction(parsed =>
         {
@@ -56,6 +57,7 @@ internal static class LiveVerb
                 AuthoritiesPath = authoritiesPath,
                 Files = options.Files(parsed, configuration, name),
                 WatchdogCommand = context.OwnProgram is { } program && !parsed.GetValue(noWatchdog) ? [.. program, .. WatchdogVerb.Arguments(name, address, authoritiesPath, options.NameArguments(parsed))] : null,
+                ForgetLosses = parsed.GetValue(forget),
                 Say = context.Say,
             };
             if (request.Files is null) context.Say("kill, resume and status cannot reach this run: control:folder is default, and neither XDG_STATE_HOME nor HOME is set");
@@ -157,6 +159,7 @@ internal static class LiveVerb
             ("result", string.Create(CultureInfo.InvariantCulture, $"{result.Fills} fills, {result.RealisedPnl:0.00######} USDT before fees, fees {result.Fees:0.00######}, wallet {result.Wallet:0.00######}")),
             ("connections", string.Create(CultureInfo.InvariantCulture, $"{result.Reconnects} reconnects, recovery p50 {Figure(result.RecoverMs.P50)} ms, p99 {Figure(result.RecoverMs.P99)} ms")),
             ("truth", string.Create(CultureInfo.InvariantCulture, $"{result.Reconciliations} reconciliations, {result.Differences} differences, {result.OrphansFound} orphans, {result.DuplicatesIgnored} duplicates ignored, {result.UnknownResolved} unknown outcomes resolved")),
+            ("limits", result.LossLimits.Count == 0 ? "none reached" : string.Join(", ", [.. result.LossLimits.Select(limit => $"{limit.Key} {limit.Value} times"), .. result.PausedUntil.Select(pause => string.Create(CultureInfo.InvariantCulture, $"{pause.Key} paused until {pause.Value:yyyy-MM-dd HH:mm:ss}Z"))])),
             ("end", result.Flat switch { true => "flat, and no order rests", false => "NOT flat", null => "the venue could not be asked" }),
         ];
         foreach ((string label, string value) in rows) output.WriteLine($"{label,-12} {value}");

@@ -40,6 +40,8 @@ public static class ConfigurationReader
     private const double PerLotMax = 1_000;
     private const double SigmaMax = 100_000;
     private const double ShortSecondsMax = 3_600;
+    private const int PauseSecondsMax = 30 * 86_400;
+    private const int EventsPerMinuteMax = 10_000;
     private const int SweepLevelsMax = 1_000;
     private const double GainMax = 10;
 
@@ -80,6 +82,7 @@ public static class ConfigurationReader
             Quoting = ReadQuoting(read),
             Protection = ReadProtection(read),
             Risk = ReadRisk(read),
+            Losses = ReadLosses(read),
             OrderBudget = ReadOrderBudget(read),
             Wire = new WireConfiguration { RecvWindowMilliseconds = read.Whole("wire:recvWindowMilliseconds", 1, MillisecondsMax, 5_000) },
             Account = ReadAccount(read),
@@ -198,6 +201,26 @@ public static class ConfigurationReader
         LiquidationGuardPassiveMilliseconds = read.Whole("risk:liquidationGuardPassiveMilliseconds", 0, MillisecondsMax, 1_000),
         LiquidationGuardPauseSeconds = read.Whole("risk:liquidationGuardPauseSeconds", 0, 3_600, 30),
     };
+
+    private static LossesConfiguration ReadLosses(SettingReader read) => new()
+    {
+        PositionStopFraction = LossFraction(read, "losses:positionStopFraction", 0.08m),
+        PositionStopPauseSeconds = read.Whole("losses:positionStopPauseSeconds", 1, PauseSecondsMax, 300),
+        DailyLossFraction = LossFraction(read, "losses:dailyLossFraction", 0.02m),
+        DailyPauseSeconds = read.Whole("losses:dailyPauseSeconds", 1, PauseSecondsMax, 86_400),
+        WeeklyLossFraction = LossFraction(read, "losses:weeklyLossFraction", 0.05m),
+        WeeklyPauseSeconds = read.Whole("losses:weeklyPauseSeconds", 1, PauseSecondsMax, 604_800),
+        DrawdownFraction = LossFraction(read, "losses:drawdownFraction", 0.15m),
+        OpenPositionsMax = read.Whole("losses:openPositionsMax", 0, InstrumentsMax, 10),
+        ApiErrorsPerMinute = read.Whole("losses:apiErrorsPerMinute", 0, EventsPerMinuteMax, 10),
+        RejectsPerMinute = read.Whole("losses:rejectsPerMinute", 0, EventsPerMinuteMax, 30),
+        RequestPauseSeconds = read.Whole("losses:requestPauseSeconds", 1, PauseSecondsMax, 60),
+        MarkOutLossFraction = LossFraction(read, "losses:markOutLossFraction", 0.001m),
+        MarkOutPauseSeconds = read.Whole("losses:markOutPauseSeconds", 1, PauseSecondsMax, 300),
+        SlowThreadSilentSeconds = read.Whole("losses:slowThreadSilentSeconds", 0, PauseSecondsMax, 0),
+    };
+
+    private static decimal LossFraction(SettingReader read, string key, decimal example) => Fixed(read, key, value => value is >= 0 and < 1, "must be a fraction of 0 to below 1", example);
 
     private static OrderBudgetConfiguration ReadOrderBudget(SettingReader read) => new()
     {

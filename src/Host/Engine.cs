@@ -49,11 +49,19 @@ public sealed class Engine
     /// <summary>Its meters.</summary>
     public required HotPathMeters Meters { get; init; }
 
-    /// <summary>Hands over the events that every run begins with: the tables and the views of the configuration, then the session.</summary>
+    /// <summary>Hands over the events that every run begins with: what is remembered of losses, the tables and the views of the configuration, then the session.</summary>
     /// <param name="sessionNumber">Names of orders and requests carry it.</param>
     /// <param name="post">Publishes them in the inbound ring, in their order.</param>
-    public void Begin(uint sessionNumber, Action<InboundKind, byte[]> post)
+    /// <param name="losses">What the loss limits begin with; null for nothing.</param>
+    public void Begin(uint sessionNumber, Action<InboundKind, byte[]> post, LossState? losses = null)
     {
+        if (losses is not null)
+        {
+            byte[] content = new byte[losses.LengthBytes];
+            losses.Write(content);
+            post(InboundKind.LossState, content);
+        }
+
         foreach (byte[] table in MicropriceTables) post(InboundKind.MicropriceTable, table);
         foreach (byte[] view in Views) post(InboundKind.View, view);
         byte[] payload = new byte[sizeof(uint)];

@@ -83,6 +83,7 @@ public static class EngineBuilder
                 instruments, lanes, configuration.Quoting.LevelsPerSide, new BybitDecoder(instruments), orders, budget, ledger, gate,
                 new OrderRequestEncoder(instruments, configuration.Wire.RecvWindowMilliseconds), outbound, meters)
             {
+                Losses = Losses(configuration.Losses, instruments.Count),
                 ReconcileEveryNanos = isLive ? configuration.Reconciliation.EverySeconds * NanosPerSecond : 0,
             },
             Lanes = lanes,
@@ -215,6 +216,23 @@ public static class EngineBuilder
     };
 
     private static bool IsCross(EngineConfiguration configuration) => configuration.Account.MarginMode == "cross";
+    private static LossLadder Losses(LossesConfiguration losses, int instruments) => new(instruments, new LossLadderSettings
+    {
+        PositionStopE8 = InstrumentScale.E8(losses.PositionStopFraction),
+        PositionStopPauseNanos = losses.PositionStopPauseSeconds * NanosPerSecond,
+        DailyLossE8 = InstrumentScale.E8(losses.DailyLossFraction),
+        DailyPauseNanos = losses.DailyPauseSeconds * NanosPerSecond,
+        WeeklyLossE8 = InstrumentScale.E8(losses.WeeklyLossFraction),
+        WeeklyPauseNanos = losses.WeeklyPauseSeconds * NanosPerSecond,
+        DrawdownE8 = InstrumentScale.E8(losses.DrawdownFraction),
+        OpenPositionsMax = losses.OpenPositionsMax,
+        ApiErrorsPerMinute = losses.ApiErrorsPerMinute,
+        RejectsPerMinute = losses.RejectsPerMinute,
+        RequestPauseNanos = losses.RequestPauseSeconds * NanosPerSecond,
+        MarkOutLossE8 = InstrumentScale.E8(losses.MarkOutLossFraction),
+        MarkOutPauseNanos = losses.MarkOutPauseSeconds * NanosPerSecond,
+        SlowThreadSilentNanos = losses.SlowThreadSilentSeconds * NanosPerSecond,
+    });
 
     private static BoundedVolatility Volatility(QuotingConfiguration quoting)
     {

@@ -30,6 +30,9 @@ public sealed record EngineConfiguration
     /// <summary>What the gate refuses.</summary>
     public required RiskConfiguration Risk { get; init; }
 
+    /// <summary>The limits that losses and trouble meet.</summary>
+    public required LossesConfiguration Losses { get; init; }
+
     /// <summary>Requests a second.</summary>
     public required OrderBudgetConfiguration OrderBudget { get; init; }
 

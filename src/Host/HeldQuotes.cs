@@ -18,7 +18,7 @@ public static class HeldQuotes
         nanos.OrderBy(held => held.Key).ToDictionary(held => Name(held.Key), held => Math.Round(held.Value / 1e9, 3));
 
     /// <summary>Whether an engine that describes itself so is ready, but holds quotes of an instrument back or further out.</summary>
-    public static bool IsHeld(in EngineFact state) => state.State == QuotingState.Active && state.HeldBy > QuotesHeldBy.Engine;
+    public static bool IsHeld(in EngineFact state) => state.State is QuotingState.Active or QuotingState.Reducing && state.HeldBy > QuotesHeldBy.Engine;
 
     /// <summary>The same for people, in a word or two; empty where nothing is held.</summary>
     public static string Describe(QuotesHeldBy reason) => reason switch
@@ -34,6 +34,7 @@ public static class HeldQuotes
         QuotesHeldBy.Sweep => "sweep",
         QuotesHeldBy.LiquidationGuard => "position cut",
         QuotesHeldBy.AddingSide => "nothing is added",
+        QuotesHeldBy.LossLimit => "loss limit",
         QuotesHeldBy.Refusals => "refused by the venue",
         QuotesHeldBy.MarkOuts => "widened by mark-outs",
         _ => "",

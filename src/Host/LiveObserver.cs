@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using LatencyEngine.Model;
 using LatencyEngine.Ring;
+using LatencyEngine.Risk;
 
 namespace LatencyEngine.Host;
 
@@ -29,13 +30,19 @@ internal sealed class LiveObserver
     private (long Rejected, long Damaged, long Unknown) _toldStrange;
     private long _nextStrangeNanos = long.MinValue;
 
+    private LossState _losses;
+
     public LiveObserver(Engine engine, Action<string> say, RunControl? control = null)
     {
         _control = control;
         _engine = engine;
         _say = say;
         _lanes = new LaneFact[engine.Instruments.Count];
+        _losses = new LossState(engine.Instruments.Count);
     }
+
+    /// <summary>Takes what the loss limits are to remember; null where nobody does.</summary>
+    public Action<LossState>? OnLosses { get; init; }
 
     /// <summary>The engine as it last described itself.</summary>
     public EngineFact State { get; private set; }
@@ -109,6 +116,7 @@ internal sealed class LiveObserver
                 break;
             case OutboundKind.DisagreementFact: OnDifference(MemoryMarshal.Read<DisagreementFact>(frame.Payload)); break;
             case OutboundKind.RefusalFact: OnRefusal(RefusalFact.Read(frame.Payload)); break;
+            case OutboundKind.LossState: OnLossState(frame.Payload); break;
             case OutboundKind.LaneFact:
                 LaneFact lane = MemoryMarshal.Read<LaneFact>(frame.Payload);
                 _lanes[lane.Instrument.Index] = lane;
@@ -142,6 +150,15 @@ internal sealed class LiveObserver
         OrderAction.Cancel => "cancel",
         _ => "request",
     };
+
+    private void OnLossState(ReadOnlySpan<byte> payload)
+    {
+        LossState before = _losses;
+        _losses = new LossState(before.Instruments);
+        _losses.TryRead(payload);
+        foreach (string sentence in LossFigures.News(before, _losses, _engine.Symbols)) Note(sentence);
+        OnLosses?.Invoke(_losses);
+    }
 
     private void OnDifference(in DisagreementFact fact)
     {

@@ -33,6 +33,9 @@ public sealed record LiveRequest
     /// <summary>Program and arguments that start the run's watchdog, see <see cref="Watchdog"/>; null for none. Taken only together with <see cref="Files"/>.</summary>
     public IReadOnlyList<string>? WatchdogCommand { get; init; }
 
+    /// <summary>What an earlier run remembered of its losses is left aside: the limits begin anew from the venue's records.</summary>
+    public bool ForgetLosses { get; init; }
+
     /// <summary>Told, a line each: the plan before anything is sent, and what happens while it runs. Called on the thread of the run.</summary>
     public required Action<string> Say { get; init; }
 }

@@ -35,7 +35,7 @@ internal sealed class LiveRun
     private string? _failure;
     private string? _notFlat;
 
-    public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, WatchedRun watched, RunControl? control, Action<LiveProgress>? progress)
+    public LiveRun(LiveRequest request, Engine engine, EngineThreads threads, LiveVenue venue, WatchedRun watched, RunControl? control, Action<LiveProgress>? progress, Action<LossState>? remember)
     {
         _request = request;
         _engine = engine;
@@ -43,7 +43,7 @@ internal sealed class LiveRun
         _venue = venue;
         _watched = watched;
         _control = control;
-        _observer = new LiveObserver(engine, request.Say, control);
+        _observer = new LiveObserver(engine, request.Say, control) { OnLosses = remember };
         _progress = progress;
     }
 
@@ -160,6 +160,8 @@ internal sealed class LiveRun
             FramesRejected = _engine.Meters.FramesRejected,
             GateRefusals = Host.GateRefusals.Of(_engine.Gate),
             GuardActions = _engine.Lanes.Sum(lane => lane.Guard.Cuts),
+            LossLimits = LossFigures.Hits(_engine.HotPath.Losses),
+            PausedUntil = LossFigures.Paused(_engine),
             LookUpsDamaged = _engine.Meters.LookUpsDamaged,
             UnknownEnumValues = _engine.Meters.UnknownEnumValues,
             MarketByRest = _venue.Polled,

@@ -3,6 +3,7 @@ using LatencyEngine.Journal;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Pipeline;
+using LatencyEngine.Risk;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Host;
@@ -55,6 +56,13 @@ public static class LiveRunner
         if (control?.Switch.Killed is { } killed) request.Say($"kill switch: thrown {killed}; what rests is cancelled, and nothing is quoted until ./run.sh resume --name {request.Files!.Name}");
         using var watched = new WatchedRun(request);
         request.Say(watched.Plan);
+        LossesFile? file = request.Files is { } files ? new LossesFile(files.LossesPath, request.Environment, request.Endpoints.Rest, configuration.Symbols) : null;
+        LossState? losses = null;
+        if (file is not null)
+        {
+            (losses, string counted) = venue.Losses(request.ForgetLosses ? null : file.Read(venue.Clock.NowNanos), start, cancel);
+            request.Say(counted);
+        }
 
         int journals = request.JournalPath is null ? 0 : 1;
         Engine engine = EngineBuilder.Build(configuration, start.Instruments.Select(configuration.Symbols), start.Fees, start.RiskLimits, inboundConsumers: 1 + journals, outboundConsumers: OutboundReaders + journals, isLive: true);
@@ -68,12 +76,13 @@ public static class LiveRunner
         engine.Tables.Start(threads.Io.Inbox);
         control?.Attach(engine, threads, threads.Io.Inbox.Post, venue.CancelAllAsync);
         threads.Start();
-        var run = new LiveRun(request, engine, threads, venue, watched, control, progress);
+        LossesWriter? writer = file is null ? null : new LossesWriter(file, request.Say);
+        var run = new LiveRun(request, engine, threads, venue, watched, control, progress, writer is null ? null : writer.Post);
         try
         {
             Await(threads, run, cancel);
             watched.Trades();
-            engine.Begin(sessionNumber, threads.Io.Inbox.Post);
+            engine.Begin(sessionNumber, threads.Io.Inbox.Post, losses);
             try
             {
                 run.Trade(ending.Token);
@@ -93,6 +102,7 @@ public static class LiveRunner
 
         run.Drain();
         run.Note(records.Complete);
+        writer?.Complete();
         LiveResult result = run.Result(cancel.IsCancellationRequested);
         if (run.NothingRests) watched.EndsInOrder();
         return result;

@@ -17,6 +17,9 @@ public sealed record LiveStart
     /// <summary>USDT in the wallet, without what open positions have won or lost.</summary>
     public required decimal WalletUsdt { get; init; }
 
+    /// <summary>USDT with that.</summary>
+    public required decimal EquityUsdt { get; init; }
+
     /// <summary>What new positions may use, USDT.</summary>
     public required decimal AvailableUsdt { get; init; }
 

@@ -58,6 +58,7 @@ internal sealed class LiveStartReader
             Fees = [.. symbols.Select(symbol => symbol.Fees)],
             RiskLimits = ladders!,
             WalletUsdt = wallet!.WalletUsdt,
+            EquityUsdt = wallet.EquityUsdt,
             AvailableUsdt = wallet.AvailableUsd,
             Positions = positions!,
             OpenOrders = orders!,

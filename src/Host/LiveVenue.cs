@@ -1,5 +1,6 @@
 using LatencyEngine.Bybit;
 using LatencyEngine.Model;
+using LatencyEngine.Risk;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Host;
@@ -49,6 +50,10 @@ internal sealed class LiveVenue : IDisposable
 
     /// <summary>Reads venue and account and checks that they can be traded.</summary>
     public LiveStart Start(CancellationToken cancel) => LiveStart.ReadAsync(_rest, _request.Configuration, cancel).GetAwaiter().GetResult();
+
+    /// <summary>What the loss limits begin with.</summary>
+    public (LossState State, string Line) Losses(LossState? kept, LiveStart start, CancellationToken cancel) => LossesStart.Begin(
+        kept, _request.Configuration.Symbols.Count, start.EquityUsdt, new EpochNanos(Clock.NowNanos), (since, until) => _rest.TransactionsAsync(since, until, cancel).GetAwaiter().GetResult());
 
     /// <summary>What the io thread connects to.</summary>
     public IoSettings IoSettings(LiveStart start, IReadOnlyList<string> topics, IReadOnlyList<string> bookTopics, long tickNanos, ConnectionTimings timings) => new()

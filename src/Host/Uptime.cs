@@ -45,7 +45,7 @@ internal sealed class Uptime
     /// <param name="io">How the connections stand.</param>
     public void Look(long nowNanos, in EngineFact state, IoLoop io)
     {
-        bool isActive = state.State == QuotingState.Active;
+        bool isActive = state.State is QuotingState.Active or QuotingState.Reducing;   // it would rather not
         if (_firstActiveNanos < 0)
         {
             if (!isActive) return;

@@ -166,7 +166,7 @@ public sealed class RunObserver : IDisposable
                 OnState();
                 break;
             case OutboundKind.SnapshotRequest or OutboundKind.LookUpRequest or OutboundKind.CancelAllRequest or OutboundKind.ReconnectTrade or OutboundKind.QuoteTableRequest or OutboundKind.RefusalFact
-                or OutboundKind.RiskFact or OutboundKind.GateRefusalFact:
+                or OutboundKind.RiskFact or OutboundKind.GateRefusalFact or OutboundKind.LossState:
                 break;
             default:
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"outbound frame {frame.Sequence} has the unknown kind {frame.Kind}"));

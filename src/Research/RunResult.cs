@@ -84,6 +84,12 @@ public sealed record RunResult
     /// <summary>Times that the liquidation guard began to cut a position.</summary>
     public required long GuardActions { get; init; }
 
+    /// <summary>How often each loss limit was reached, by its name (<see cref="Model.LossRule"/>); those that never were are left out.</summary>
+    public required IReadOnlyDictionary<string, long> LossLimits { get; init; }
+
+    /// <summary>Pauses that had not ended, with their end (UTC): of the engine by limit, of an instrument by symbol.</summary>
+    public required IReadOnlyDictionary<string, DateTime> PausedUntil { get; init; }
+
     /// <summary>Order-entry requests sent: creates + amends + cancels.</summary>
     public required long OrdersSent { get; init; }
 

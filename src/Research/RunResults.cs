@@ -66,6 +66,8 @@ internal static class RunResults
             FramesForOtherSymbols = engine.Meters.FramesForOtherSymbols,
             FramesRejected = engine.Meters.FramesRejected,
             GuardActions = engine.Lanes.Sum(lane => lane.Guard.Cuts),
+            LossLimits = LossFigures.Hits(engine.HotPath.Losses),
+            PausedUntil = LossFigures.Paused(engine),
             OrdersSent = RequestsSent(engine),
             CreatesSent = engine.Orders.CreatesSent,
             AmendsSent = engine.Orders.AmendsSent,

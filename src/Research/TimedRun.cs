@@ -81,7 +81,7 @@ internal sealed class TimedRun
 
     /// <summary>The engine has described itself since it was stopped, holds no order, and has booked everything.</summary>
     private bool IsSettled =>
-        _observer.State.State >= QuotingState.Stopped && _observer.State.LiveOrders == 0 && _observer.Executions == _stage.Account.Fills.Count;
+        _observer.State.State is >= QuotingState.Stopped and not QuotingState.Reducing && _observer.State.LiveOrders == 0 && _observer.Executions == _stage.Account.Fills.Count;
 
     private void Step()
     {

@@ -27,7 +27,7 @@ internal sealed class EngineUnderTest
     private long _lastBid;
     private long _lastAsk;
 
-    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0, Func<InstrumentSpec, Quoter>? quoter = null, FairValueModel fairValue = FairValueModel.Mid, double orderFlowAlpha = 0, bool hasRollingIntensity = false, QueueWorth? queueWorth = null, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long priceLimitRatioE8 = 0, int imbalanceLevels = 1, bool pullsAtVolatilityCap = false, long guardShareE8 = 100_000_000, long holdShareE8 = 100_000_000, long adverseJumpE8 = 100_000, bool isCross = false)
+    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0, Func<InstrumentSpec, Quoter>? quoter = null, FairValueModel fairValue = FairValueModel.Mid, double orderFlowAlpha = 0, bool hasRollingIntensity = false, QueueWorth? queueWorth = null, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long priceLimitRatioE8 = 0, int imbalanceLevels = 1, bool pullsAtVolatilityCap = false, long guardShareE8 = 100_000_000, long holdShareE8 = 100_000_000, long adverseJumpE8 = 100_000, bool isCross = false, LossLadderSettings? losses = null)
     {
         Btc = new InstrumentSpec(new InstrumentId(0), "BTCUSDT", priceDecimals: 1, tickMantissa: 1, qtyDecimals: 3, lotMantissa: 1)
         {
@@ -52,6 +52,7 @@ internal sealed class EngineUnderTest
             new OrderRequestEncoder(instruments, recvWindowMillis: 5_000), _outbound, Meters)
         {
             ReconcileEveryNanos = reconcileEveryNanos,
+            Losses = new LossLadder(2, losses ?? new LossLadderSettings()),
         };
     }
 

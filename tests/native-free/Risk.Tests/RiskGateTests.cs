@@ -132,6 +132,17 @@ public sealed class RiskGateTests
     }
 
     [Fact]
+    public void While_the_engine_reduces_only_a_reduce_only_place_and_cancels_pass()
+    {
+        RiskContext reducing = Healthy with { IsReducing = true, Position = new QtyLots(5), OpenSellQty = new QtyLots(4) };
+
+        Assert.Equal(RiskReason.Reducing, Check(Place(Side.Sell, 1), reducing));
+        Assert.Equal(RiskReason.Reducing, Check(Amend(Side.Sell, from: 4, to: 3), reducing));
+        Assert.Equal(RiskReason.Accepted, Check(Place(Side.Sell, 1) with { ReduceOnly = true }, reducing));
+        Assert.Equal(RiskReason.Accepted, Check(Place(Side.Sell, 1) with { Action = OrderAction.Cancel }, reducing));
+    }
+
+    [Fact]
     public void The_default_of_every_argument_is_refused()
     {
         Assert.Equal(RiskReason.MalformedIntent, Check(default, Healthy));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -113,6 +114,47 @@ public sealed class LiveVerbTests : IDisposable
         Assert.True(JsonDocument.Parse(line.Output).RootElement.GetProperty("creates").GetInt64() > 0);
         using CommandLine untrusting = Line();
         Assert.Equal(ExitStatus.Failed, untrusting.Invoke("live", "--env", "testnet", "--endpoint", $"https://127.0.0.1:{front.Port}", "--symbol", "BTCUSDT", "--duration", "3s"));
+    }
+
+    [Fact]
+    public void What_was_lost_is_remembered_by_a_file_that_must_be_whole_and_a_pause_goes_on_in_the_next_run()
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5");
+        string file = Path.Combine(_folder, "latency-engine", "first.losses.json");
+        using CommandLine line = Line();
+        string journal = Path.Combine(_folder, "live.journal");
+        Assert.Equal(ExitStatus.Done, Traded(line, "--journal", journal));
+        Assert.Contains(line.ErrorLines, told => told.Contains("from the venue's records", StringComparison.Ordinal));
+        Assert.True(JsonDocument.Parse(line.Output).RootElement.GetProperty("creates").GetInt64() > 0);
+        using var replay = new CommandLine();
+        Assert.Equal(ExitStatus.Done, replay.Invoke("replay", journal));
+
+        string kept = File.ReadAllText(file);
+        File.WriteAllText(file, kept.Replace("\"pausedUntilNanos\":{", "\"pausedUntilNanos\":{\"DailyLoss\":9000000000000000000", StringComparison.Ordinal));
+        using CommandLine refused = Line();
+        Assert.Equal(ExitStatus.Usage, Traded(refused));
+        Assert.Contains($"{file} is damaged or was changed by hand", refused.ErrorLines[^1], StringComparison.Ordinal);
+
+        JsonElement content = JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("content");
+        string sum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.GetRawText())));
+        File.WriteAllText(file, $$"""{"sha256":"{{sum}}","content":{{content.GetRawText()}}}""");
+        using CommandLine paused = Line();
+        Assert.Equal(ExitStatus.Done, Traded(paused, "--journal", journal + "2"));
+        JsonElement result = JsonDocument.Parse(paused.Output).RootElement;
+        Assert.Equal(0, result.GetProperty("creates").GetInt64());
+        Assert.Equal("2255-03-14T16:00:00Z", result.GetProperty("pausedUntil").GetProperty("dailyLoss").GetString());
+        Assert.Contains(paused.ErrorLines, told => told.Contains("remembered from the run before; DailyLoss pauses until", StringComparison.Ordinal));
+        Assert.Equal(ExitStatus.Done, replay.Invoke("replay", journal + "2"));
+
+        using CommandLine forgetful = Line();
+        Assert.Equal(ExitStatus.Done, Traded(forgetful, "--forget-losses"));
+        Assert.True(JsonDocument.Parse(forgetful.Output).RootElement.GetProperty("creates").GetInt64() > 0);
+
+        int Traded(CommandLine line, params string[] options)
+        {
+            line.Environment["XDG_STATE_HOME"] = _folder;
+            return line.Invoke(["live", "--env", "testnet", "--endpoint", venue.Rest, "--symbol", "BTCUSDT", "--duration", "3s", "--name", "first", "--json", .. options]);
+        }
     }
 
     [Fact]

@@ -43,6 +43,8 @@ public sealed class RunVerbTests
         FramesForOtherSymbols = 0,
         FramesRejected = 0,
         GuardActions = 0,
+        LossLimits = new Dictionary<string, long>(),
+        PausedUntil = new Dictionary<string, DateTime>(),
         OrdersSent = 3,
         CreatesSent = 1,
         AmendsSent = 1,

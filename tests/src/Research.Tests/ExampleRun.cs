@@ -106,6 +106,8 @@ internal static class ExampleRun
             FramesForOtherSymbols = 0,
             FramesRejected = 0,
             GuardActions = 0,
+            LossLimits = new Dictionary<string, long>(),
+            PausedUntil = new Dictionary<string, DateTime>(),
             KilledBy = null,
             Incidents = [],
             Funding = 0m,

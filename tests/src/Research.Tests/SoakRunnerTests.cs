@@ -130,6 +130,8 @@ public sealed class SoakRunnerTests
         FramesRejected = 0,
         GateRefusals = new Dictionary<string, long>(),
         GuardActions = 0,
+        LossLimits = new Dictionary<string, long>(),
+        PausedUntil = new Dictionary<string, DateTime>(),
         LookUpsDamaged = 0,
         UnknownEnumValues = 0,
         MarketByRest = 0,
