@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LatencyEngine.Model;
 
-/// <summary>What the gate has last refused for one reason, with the numbers that it decided on, and how often it has for that reason: at the tick behind it. Written to the outbound ring as its raw bytes.</summary>
+/// <summary>What the gate has last refused for one reason, with the numbers that it decided on, and how often it has for that reason: once a second where it has refused. Written to the outbound ring as its raw bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct GateRefusalFact
 {

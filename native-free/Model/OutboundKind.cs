@@ -39,7 +39,7 @@ public enum OutboundKind : byte
     /// <summary>The venue has refused a request: one <see cref="RefusalFact"/>.</summary>
     RefusalFact = 11,
 
-    /// <summary>What an instrument and the account use of their limits at a tick: one <see cref="Model.RiskFact"/>.</summary>
+    /// <summary>What an instrument and the account use of their limits, once a second: one <see cref="Model.RiskFact"/>.</summary>
     RiskFact = 12,
 
     /// <summary>What the loss ladder is to remember across restarts has changed: the whole content of a <c>LossState</c>.</summary>

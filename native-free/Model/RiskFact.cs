@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LatencyEngine.Model;
 
-/// <summary>What one instrument, and the account, use of their limits at a tick; behind the <see cref="LaneFact"/> of every instrument. Written to the outbound ring as its raw bytes.</summary>
+/// <summary>What one instrument, and the account, use of their limits; once a second, and when the kill switch is thrown or taken back, behind the <see cref="LaneFact"/> of every instrument. Written to the outbound ring as its raw bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct RiskFact
 {

@@ -368,7 +368,7 @@ public sealed class ConnectionTests
         engine.Tick();
 
         var frames = engine.Outbound();
-        Assert.Equal([OutboundKind.LaneFact, OutboundKind.LaneFact, OutboundKind.RiskFact, OutboundKind.RiskFact, OutboundKind.EngineFact], frames.Select(frame => frame.Kind));
+        Assert.Equal([OutboundKind.LaneFact, OutboundKind.LaneFact, OutboundKind.EngineFact], frames.Select(frame => frame.Kind));
         LaneFact btc = EngineUnderTest.Read<LaneFact>(frames[0].Bytes);
         Assert.Equal((0, 600_000L, 600_002L), (btc.Instrument.Index, btc.BestBid.Ticks, btc.BestAsk.Ticks));
         Assert.Equal((0L, (long)(ask.PriceValue * 10)), (btc.OwnBid.Ticks, btc.OwnAsk.Ticks));
@@ -379,7 +379,7 @@ public sealed class ConnectionTests
         Assert.Equal(engine.Lanes[0].LiquidationPrice, btc.LiquidationPrice);
         Assert.True(btc.LiquidationPrice.Units > 0);
         Assert.Equal(new InstrumentId(1), EngineUnderTest.Read<LaneFact>(frames[1].Bytes).Instrument);
-        EngineFact fact = EngineUnderTest.Read<EngineFact>(frames[4].Bytes);
+        EngineFact fact = EngineUnderTest.Read<EngineFact>(frames[2].Bytes);
         Assert.Equal((engine.Ledger.Wallet, 1, 0, QuotingState.Active), (fact.Wallet, fact.LiveOrders, fact.OutcomeUnknown, fact.State));
     }
 

@@ -351,8 +351,7 @@ public sealed class HotPathTests
         EngineUnderTest engine = new EngineUnderTest(outboundSlots: 8).Begin().Market();
         Assert.Equal(QuotingState.Active, engine.HotPath.State);
 
-        engine.Tick();
-        engine.Tick();
+        for (int i = 0; i < 3; i++) engine.Tick();
 
         Assert.True(engine.HotPath.IsHalted);
         Assert.Equal(ClaimRefusal.NoSlots, engine.HotPath.HaltedFor);

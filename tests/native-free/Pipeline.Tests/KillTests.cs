@@ -86,13 +86,14 @@ public sealed class KillTests
     }
 
     [Fact]
-    public void A_refusal_is_told_at_the_tick_with_its_numbers_and_how_many_there_were_and_not_again()
+    public void A_refusal_is_told_within_a_second_with_its_numbers_and_how_many_there_were_and_not_again()
     {
         EngineUnderTest engine = new EngineUnderTest(orderMaxLots: 5).Begin().Market();
         Assert.DoesNotContain(engine.Outbound(), frame => frame.Kind is OutboundKind.GateRefusalFact or OutboundKind.Request);
         long refused = engine.Gate.Refused(RiskReason.OrderTooLarge);
         Assert.True(refused > 0);
 
+        engine.Advance(EngineUnderTest.Second);
         engine.Tick();
 
         GateRefusalFact fact = EngineUnderTest.Read<GateRefusalFact>(Assert.Single(engine.Outbound(), frame => frame.Kind == OutboundKind.GateRefusalFact).Bytes);
@@ -100,18 +101,22 @@ public sealed class KillTests
         Assert.Equal((2 * 600_001L, 0L), (fact.TwiceReferenceMidTicks, fact.Position.Lots));
 
         engine.Command(OperatorCommand.StopQuoting);
+        engine.Advance(EngineUnderTest.Second);
         engine.Tick();
         engine.Outbound();
+        engine.Advance(EngineUnderTest.Second);
         engine.Tick();
 
         Assert.DoesNotContain(engine.Outbound(), frame => frame.Kind == OutboundKind.GateRefusalFact);
     }
 
     [Fact]
-    public void A_tick_tells_what_is_used_of_the_limits()
+    public void What_is_used_of_the_limits_is_told_once_a_second()
     {
         EngineUnderTest engine = Quoting();
-
+        engine.Tick();
+        Assert.DoesNotContain(engine.Outbound(), frame => frame.Kind == OutboundKind.RiskFact);
+        engine.Advance(700_000_000);   // the market has taken 300 ms
         engine.Tick();
 
         RiskFact fact = engine.Outbound().Where(frame => frame.Kind == OutboundKind.RiskFact).Select(frame => EngineUnderTest.Read<RiskFact>(frame.Bytes)).First();
