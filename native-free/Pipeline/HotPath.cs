@@ -1628,7 +1628,7 @@ public sealed class HotPath
             InstrumentId id = lane.Spec.Id;
             QtyLots position = _ledger.Position(id);
             Side held = position.Lots >= 0 ? Side.Buy : Side.Sell;
-            Int128 costE16 = _ledger.CostE16(id);
+            Int128 costE16 = lane.CostE16;
             Int128 lotMarkE16 = (Int128)lane.MarkPrice.Units * lane.Spec.LotE8;
             bound += MarginMath.InitialMargin(_gate.IsCross ? lotMarkE16 * Math.Abs(position.Lots) : costE16, lane.LeverageE2) + MarginMath.FeeToClose(held, costE16, lane.LeverageE2, lane.TakerFeeE8);
             OpenExposure open = _orders.Exposure(id);
@@ -1686,7 +1686,7 @@ public sealed class HotPath
         InstrumentId id = lane.Spec.Id;
         lane.Book.TryGetTop(out BookTop top);
         OpenExposure open = _orders.Exposure(id);
-        Int128 costE16 = _ledger.CostE16(id);
+        Int128 costE16 = lane.CostE16;
         var fact = new LaneFact
         {
             Instrument = id,

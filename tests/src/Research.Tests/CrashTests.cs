@@ -8,6 +8,11 @@ namespace LatencyEngine.Research.Tests;
 public sealed class CrashTests
 {
     private const decimal PositionMax = 0.1m;
+
+    /// <summary>They would end each of these runs long before its end.</summary>
+    private static readonly (string Key, string Value)[] NoLossLimits =
+        [.. new[] { "positionStopFraction", "dailyLossFraction", "weeklyLossFraction", "drawdownFraction", "markOutLossFraction", "openPositionsMax", "apiErrorsPerMinute", "rejectsPerMinute" }.Select(key => ($"losses:{key}", "0"))];
+
     private const long AfterNanos = 15_000_000_000;
 
     /// <summary>The jump is the scenario's with what the market's walk adds. By the gate each balance carries between half of the position limit and all of it through the fall, and not all of it.</summary>
@@ -59,7 +64,7 @@ public sealed class CrashTests
         RunRequest request = Runs.Request(Runs.Derived, reportDirectory: "", [
             ("venue:market", "flow"), ("venue:scenario", scenario), ("venue:seed", $"{seed}"), ("venue:leverage", $"{leverage}"), ("venue:startBalanceUsdt", balance), ("symbols", "BTCUSDT"),
             ("instruments:BTCUSDT:orderQty", "0.05"), ("instruments:BTCUSDT:orderQtyMax", "0.05"), ("instruments:BTCUSDT:positionQtyMax", $"{PositionMax}"), ("instruments:BTCUSDT:viewScore", "1"),
-            ("quoting:viewWeight", "1"), ("quoting:maxInventoryUnits", "2"), .. settings]);
+            ("quoting:viewWeight", "1"), .. NoLossLimits, ("quoting:maxInventoryUnits", "2"), .. settings]);
         using RunStage stage = RunStage.Set(request with { RecordingPath = null });
         long beginNanos = 0;
         long nowNanos = 0;
