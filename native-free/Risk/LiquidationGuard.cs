@@ -81,7 +81,7 @@ public sealed class LiquidationGuard
         IsCutting = true;
         _since = now;
         _pausedUntil = new EpochNanos(now.Nanos + _settings.PauseNanos);
-        HoldsAdding = true;
+        HoldsAdding |= _settings.PauseNanos > 0;
         Cuts++;
         return true;
     }

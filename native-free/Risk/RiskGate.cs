@@ -44,7 +44,8 @@ public sealed class RiskGate
 
         _instruments = instruments;
         _limits = [.. limits];
-        _worstCases = [.. limits.Select((limit, i) => new WorstCase(instruments[new InstrumentId(i)], limit))];
+        _worstCases = new WorstCase[limits.Count];
+        for (int i = 0; i < _worstCases.Length; i++) _worstCases[i] = new WorstCase(instruments[new InstrumentId(i)], limits[i]);
     }
 
     /// <summary>True when all positions share the account's balance.</summary>

@@ -158,6 +158,7 @@ public sealed class KillSwitch
         KillReason.LedgerMismatch => "the venue contradicted the engine's ledger again after the engine had taken its figures",
         KillReason.Liquidated => "the venue took a position over",
         KillReason.VenueRefused => "the venue does not accept the key or the session",
+        KillReason.Drawdown => "the equity fell too far below its peak",
         _ => $"the engine's reason {reason}",
     };
 

@@ -15,7 +15,7 @@ public sealed class CutTests
     [Theory]
     [InlineData("Buy", FarBelow, "Sell", "60000.20")]
     [InlineData("Sell", FarAbove, "Buy", "60000.00")]
-    public void What_is_to_go_is_offered_alone_at_the_touch_of_its_side(string held, string mark, string offering, string touch)
+    public void What_is_to_go_and_no_less_than_the_quote_would_be_is_offered_alone_at_the_touch_of_its_side(string held, string mark, string offering, string touch)
     {
         EngineUnderTest engine = Holding(held);
 
@@ -24,7 +24,7 @@ public sealed class CutTests
         List<string> sent = engine.Requests();
         Assert.Equal(["order.amend", "order.cancel"], sent.Select(request => SentRequest.Parse(request).Operation).Order());
         string offer = sent.Single(request => SentRequest.Parse(request).Operation == "order.amend");
-        Assert.Equal((offering, decimal.Parse(touch), "0.005"), (engine.SideOf(offer), SentRequest.Parse(offer).PriceValue, SentRequest.Parse(offer).Qty));
+        Assert.Equal((offering, decimal.Parse(touch), "0.010"), (engine.SideOf(offer), SentRequest.Parse(offer).PriceValue, SentRequest.Parse(offer).Qty));
         Assert.Equal(QuotesHeldBy.LiquidationGuard, engine.State().HeldBy);
         Assert.Equal((1L, 1L), (engine.Lanes[0].Guard.Cuts, engine.Meters.QuotesHeldBy(QuotesHeldBy.LiquidationGuard)));
     }
@@ -66,7 +66,7 @@ public sealed class CutTests
         Move(engine);
 
         SentRequest offer = SentRequest.Parse(Assert.Single(engine.Requests()));
-        Assert.Equal(("order.create", "Sell", 60_000.2m, "0.003"), (offer.Operation, offer.Side, offer.PriceValue, offer.Qty));
+        Assert.Equal(("order.create", "Sell", 60_000.2m, "0.005"), (offer.Operation, offer.Side, offer.PriceValue, offer.Qty));
         Assert.Equal(2, engine.Lanes[0].Guard.Cuts);
     }
 

@@ -31,6 +31,7 @@ public sealed class LossesTests
         engine.Tick();
         Assert.Empty(engine.Requests());
         engine.Advance(Second);
+        Mark(engine, "60000.00");   // a bid far above the mark would be liquidated as soon as it filled
         engine.Tick();
         Move(engine);
         Move(engine);

@@ -55,7 +55,7 @@ public sealed class LiveStartTests : IDisposable
                 "BTCUSDT: orders of 0.01 (600 USDT), at most 0.02; position at most 0.12 (7,200 USDT, margin 144)",
                 "SOLUSDT: leverage 50 (set now, was 10); tier to 100,000 USDT, maintenance 0.5 %, at most 75x; fees maker -0.001 %, taker 0.02 %",
                 "SOLUSDT: orders of 5 (750 USDT), at most 10; position at most 60 (9,000 USDT, margin 180)",
-                "limits: 5,000 USDT an order, 20 open orders an instrument, prices within 1 % of the mid, 0.3 % to the liquidation price",
+                "limits: 5,000 USDT an order, 20 open orders an instrument, prices within 1 % of the mid, survives a jump of the mark price of 0.3 %, binds at most 70 % of the balance",
                 "disconnect protection: the account has none",
                 "cancelled first: orders of a run before: BTCUSDT Buy 0.02 at 59,000",
                 "taken over: SOLUSDT -3 at 149.5",
