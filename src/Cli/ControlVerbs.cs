@@ -99,6 +99,8 @@ internal static class ControlVerbs
         Row("connections", $"{string.Join("   ", status.Connections.Select(pair => $"{pair.Key} {pair.Value}"))}");
         Row("orders", $"{status.LiveOrders} may rest, of {status.OutcomeUnknown} the outcome is unknown");
         Row("account", $"wallet {status.WalletUsdt:#,0.00} USDT   equity {status.EquityUsdt:#,0.00}   free margin {status.AvailableMarginUsdt:#,0.00}");
+        Row("limits", $"bound margin {Use(status.BoundMarginUsdt)}{string.Concat(status.Losses.Select(loss => $"   {loss.Key} {Use(loss.Value)}"))} USDT");
+        foreach ((string what, DateTime until) in status.PausedUntil) Row("paused", $"{what} until {until:yyyy-MM-dd HH:mm:ss}Z");
         Row("budget", $"{string.Join("   ", status.OrderBudget.Select(pair => $"{pair.Key} {Use(pair.Value)}"))} in the last second");
         foreach (InstrumentStatus instrument in status.Instruments)
         {

@@ -17,15 +17,28 @@ public static class LossFigures
 
     /// <summary>Until when the engine, by rule, and instruments, by symbol, are paused: those pauses that had not ended.</summary>
     /// <param name="engine">One that rests.</param>
-    public static IReadOnlyDictionary<string, DateTime> Paused(Engine engine)
+    public static IReadOnlyDictionary<string, DateTime> Paused(Engine engine) => Paused(engine.HotPath.Losses.State, engine.Symbols, engine.HotPath.Losses.Now);
+
+    /// <summary>The same of a state.</summary>
+    internal static IReadOnlyDictionary<string, DateTime> Paused(LossState state, IReadOnlyList<string> symbols, EpochNanos now)
     {
-        LossLadder ladder = engine.HotPath.Losses;
         IEnumerable<(string Name, EpochNanos Until)> pauses =
         [
-            .. Rules.Select(rule => (Name(rule), ladder.State.PausedUntil(rule))),
-            .. engine.Lanes.Select(lane => (lane.Spec.Symbol, ladder.State.HeldUntil(lane.Spec.Id))),
+            .. Rules.Select(rule => (Name(rule), state.PausedUntil(rule))),
+            .. symbols.Select((symbol, i) => (symbol, state.HeldUntil(new InstrumentId(i)))),
         ];
-        return pauses.Where(pause => pause.Until.Nanos > ladder.Now.Nanos).ToDictionary(pause => pause.Name, pause => Exact.Utc(pause.Until.Nanos));
+        return pauses.Where(pause => pause.Until.Nanos > now.Nanos).ToDictionary(pause => pause.Name, pause => Exact.Utc(pause.Until.Nanos));
+    }
+
+    /// <summary>What is lost against the limits on equity, USDT.</summary>
+    internal static IReadOnlyDictionary<string, LimitUse> Uses(LossState state, LossesConfiguration limits, decimal equity)
+    {
+        if (!state.HasBegun) return new Dictionary<string, LimitUse>();
+        (LossRule Rule, MoneyE8 From, decimal Fraction)[] rules =
+        [
+            (LossRule.DailyLoss, state.DayEquity, limits.DailyLossFraction), (LossRule.WeeklyLoss, state.WeekEquity, limits.WeeklyLossFraction), (LossRule.Drawdown, state.PeakEquity, limits.DrawdownFraction),
+        ];
+        return rules.Where(rule => rule.Fraction > 0).ToDictionary(rule => Name(rule.Rule), rule => new LimitUse(Math.Max(0, Exact.Usdt(rule.From) - equity), decimal.Round(Exact.Usdt(rule.From) * rule.Fraction, 8)));
     }
 
     /// <summary>What is new in a state, a sentence each.</summary>

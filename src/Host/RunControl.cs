@@ -31,7 +31,7 @@ public sealed class RunControl : IDisposable
 
     private readonly RunFiles _files;
     private readonly string _verb;
-    private readonly OrderBudgetConfiguration _budget;
+    private readonly EngineConfiguration _configuration;
     private readonly DateTime _startedUtc = DateTime.UtcNow;
     private readonly FileStream _lock;
     private readonly Socket _listener;
@@ -48,7 +48,7 @@ public sealed class RunControl : IDisposable
         _lock = held;
         _listener = listener;
         _verb = verb;
-        _budget = configuration.OrderBudget;
+        _configuration = configuration;
         Switch = new KillSwitch(isLatching ? files.LatchPath : null, configuration.Control.KillFile);
         Switch.LookForFile();   // before anything is quoted
         _signal = PosixSignalRegistration.Create(UserSignal, context =>
@@ -95,7 +95,7 @@ public sealed class RunControl : IDisposable
     /// <param name="cancelAll">Has the venue cancel every order by REST, begun when it returns; its end is null, or why it failed.</param>
     public void Attach(Engine engine, EngineThreads threads, Action<InboundKind, byte[]> post, Func<Task<string?>> cancelAll)
     {
-        Volatile.Write(ref _board, new StatusBoard(engine, threads, _budget));
+        Volatile.Write(ref _board, new StatusBoard(engine, threads, _configuration));
         Switch.Attach(post, cancelAll);
 
         // The first client, who may be in a hurry, finds every method compiled and the names of users read.

@@ -45,6 +45,15 @@ public sealed record RunStatus
     /// <summary>Margin that neither positions nor open orders hold.</summary>
     public required decimal AvailableMarginUsdt { get; init; }
 
+    /// <summary>Margin that positions and open orders bind, USDT, against <c>risk:exposureMaxFraction</c> of the balance.</summary>
+    public required LimitUse BoundMarginUsdt { get; init; }
+
+    /// <summary>What is lost against the limits on equity, USDT, by the limit's name; empty before the first equity is known. A limit that is off is left out.</summary>
+    public required IReadOnlyDictionary<string, LimitUse> Losses { get; init; }
+
+    /// <summary>Pauses that hold and their ends (UTC): of the engine by limit, of an instrument by symbol.</summary>
+    public required IReadOnlyDictionary<string, DateTime> PausedUntil { get; init; }
+
     /// <summary>Requests of the last second against the order budget, by operation: <c>creates</c>, <c>amends</c>, <c>cancels</c>.</summary>
     public required IReadOnlyDictionary<string, LimitUse> OrderBudget { get; init; }
 

@@ -13,20 +13,22 @@ internal sealed class StatusBoard
     private readonly Lock _changing = new();
     private readonly Engine _engine;
     private readonly EngineThreads _threads;
-    private readonly OrderBudgetConfiguration _budget;
+    private readonly EngineConfiguration _configuration;
     private readonly LaneFact[] _lanes;
     private readonly RiskFact[] _risks;
     private readonly SortedDictionary<int, GateRefusalFact> _refusals = [];
+    private readonly LossState _losses;
     private EngineFact _state;
     private long _describedNanos;
 
-    public StatusBoard(Engine engine, EngineThreads threads, OrderBudgetConfiguration budget)
+    public StatusBoard(Engine engine, EngineThreads threads, EngineConfiguration configuration)
     {
         _engine = engine;
         _threads = threads;
-        _budget = budget;
+        _configuration = configuration;
         _lanes = new LaneFact[engine.Instruments.Count];
         _risks = new RiskFact[_lanes.Length];
+        _losses = new LossState(_lanes.Length);
     }
 
     /// <summary>The engine as it last described itself.</summary>
@@ -54,7 +56,7 @@ internal sealed class StatusBoard
     public void Take(in FrameView frame)
     {
         OutboundKind kind = (OutboundKind)frame.Kind;
-        if (kind is not (OutboundKind.LaneFact or OutboundKind.RiskFact or OutboundKind.GateRefusalFact or OutboundKind.EngineFact)) return;
+        if (kind is not (OutboundKind.LaneFact or OutboundKind.RiskFact or OutboundKind.GateRefusalFact or OutboundKind.LossState or OutboundKind.EngineFact)) return;
         lock (_changing)
         {
             switch (kind)
@@ -71,6 +73,7 @@ internal sealed class StatusBoard
                     GateRefusalFact refusal = MemoryMarshal.Read<GateRefusalFact>(frame.Payload);
                     _refusals[refusal.Reason] = refusal;
                     break;
+                case OutboundKind.LossState: _losses.TryRead(frame.Payload); break;
                 default:
                     _state = MemoryMarshal.Read<EngineFact>(frame.Payload);
                     _describedNanos = frame.LogicTimeNanos;
@@ -86,6 +89,9 @@ internal sealed class StatusBoard
         {
             InstrumentSpec Spec(InstrumentId instrument) => _engine.Instruments[instrument];
             LimitUse Budget(int left, int max) => new(max - left, max);
+            OrderBudgetConfiguration budget = _configuration.OrderBudget;
+            decimal equity = Exact.Usdt(_lanes.Aggregate(_state.Wallet, (sum, lane) => sum + lane.Unrealised));
+            decimal balance = _engine.Gate.IsCross ? equity : Exact.Usdt(_state.Wallet);
             return new RunStatus
             {
                 Name = files.Name,
@@ -100,13 +106,16 @@ internal sealed class StatusBoard
                 OutcomeUnknown = _state.OutcomeUnknown,
                 Connections = EngineThreads.Channels.ToDictionary(channel => channel.ToString(), channel => Describe(_threads.Io.Status(channel))),
                 WalletUsdt = Exact.Usdt(_state.Wallet),
-                EquityUsdt = Exact.Usdt(_lanes.Aggregate(_state.Wallet, (equity, lane) => equity + lane.Unrealised)),
+                EquityUsdt = equity,
                 AvailableMarginUsdt = Exact.Usdt(_risks[0].AvailableMargin),
+                BoundMarginUsdt = new LimitUse(balance - Exact.Usdt(_risks[0].AvailableMargin), decimal.Round(balance * _configuration.Risk.ExposureMaxFraction, 8)),
+                Losses = LossFigures.Uses(_losses, _configuration.Losses, equity),
+                PausedUntil = LossFigures.Paused(_losses, _engine.Symbols, new EpochNanos(_describedNanos)),
                 OrderBudget = new Dictionary<string, LimitUse>
                 {
-                    ["creates"] = Budget(_risks[0].CreatesLeft, _budget.CreatesPerSecond),
-                    ["amends"] = Budget(_risks[0].AmendsLeft, _budget.AmendsPerSecond),
-                    ["cancels"] = Budget(_risks[0].CancelsLeft, _budget.CancelsPerSecond),
+                    ["creates"] = Budget(_risks[0].CreatesLeft, budget.CreatesPerSecond),
+                    ["amends"] = Budget(_risks[0].AmendsLeft, budget.AmendsPerSecond),
+                    ["cancels"] = Budget(_risks[0].CancelsLeft, budget.CancelsPerSecond),
                 },
                 Instruments = [.. _lanes.Select((lane, i) => InstrumentStatus.Of(Spec(new InstrumentId(i)), _engine.Gate.LimitsOf(new InstrumentId(i)), in lane, in _risks[i]))],
                 Refusals = [.. _refusals.Values.OrderByDescending(fact => fact.At.Nanos).Select(fact => GateRefusal.Of(Spec(fact.Instrument), in fact))],

@@ -48,6 +48,13 @@ public sealed class ControlVerbsTests : IDisposable
         await UntilQuotedAsync(run, account);
         told = Status();
         Assert.Equal(("Active", JsonValueKind.Null), (told.GetProperty("state").GetString(), told.GetProperty("killed").ValueKind));
+        await LiveRuns.UntilAsync(run, () => Task.FromResult(Status().GetProperty("losses").TryGetProperty("dailyLoss", out _)));
+        told = Status();
+        Assert.InRange(told.GetProperty("losses").GetProperty("dailyLoss").GetProperty("max").GetDecimal(), 199, 201);   // 2 % of 10,000
+        Assert.InRange(told.GetProperty("boundMarginUsdt").GetProperty("max").GetDecimal(), 6_950, 7_050);
+        Assert.InRange(told.GetProperty("boundMarginUsdt").GetProperty("used").GetDecimal(), 0, 400);
+        Assert.Empty(told.GetProperty("pausedUntil").EnumerateObject());
+        Assert.Matches("limits +bound margin .* of .* dailyLoss .* of 2.* drawdown .* of 15", Verb("status").Output);
 
         line.Interrupt();
         Assert.Equal(ExitStatus.Interrupted, await run);
@@ -149,7 +156,7 @@ public sealed class ControlVerbsTests : IDisposable
 
         Assert.Equal(0, await EndAsync(Program("resume")));
         await UntilQuotedAsync(second, account);
-        using (Process end = Process.Start("/bin/sh", ["-c", $"kill -INT {second.Id}"])) await end.WaitForExitAsync();
+        using (Process end = Process.Start("/bin/sh", ["-c", $"kill -TERM {second.Id}"])) await end.WaitForExitAsync();
         await second.WaitForExitAsync().WaitAsync(Patience);
 
         Assert.Equal(ExitStatus.Interrupted, second.ExitCode);

@@ -97,7 +97,7 @@ public sealed partial class WatchdogTests : IAsyncLifetime, IDisposable
             await OrdersRestAsync(engine);
         }
 
-        engine.Signal("INT");
+        engine.Signal("TERM");
         int status = await engine.EndAsync();
 
         Assert.True(status == ExitStatus.Interrupted, engine.Error);
@@ -213,7 +213,7 @@ public sealed partial class WatchdogTests : IAsyncLifetime, IDisposable
         string[] fields = File.ReadAllText($"/proc/{watchdog}/stat").Split(") ")[^1].Split(' ');   // state, parent, process group, session (proc(5))
         Assert.Equal([$"{watchdog}", $"{watchdog}"], fields[2..4]);
 
-        ProgramProcess.Signal("INT", -group);
+        ProgramProcess.Signal("TERM", -group);
         Assert.Equal(ExitStatus.Interrupted, await engine.EndAsync());
 
         Assert.Null(PosixProcess.StartTicks(watchdog));
@@ -230,7 +230,7 @@ public sealed partial class WatchdogTests : IAsyncLifetime, IDisposable
         ProgramProcess.Signal("KILL", WatchdogOf(engine));
         await engine.UntilSaidAsync("the watchdog has ended with status 137: nobody watches this run any more");
 
-        engine.Signal("INT");
+        engine.Signal("TERM");
         Assert.Equal(ExitStatus.Interrupted, await engine.EndAsync());
     }
 
