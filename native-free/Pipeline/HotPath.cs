@@ -801,13 +801,13 @@ public sealed class HotPath
             if (_ledger.Agrees(id, size, entry)) continue;
             if (_ledger.TryReorder(id, size, entry))
             {
-                UpdateLiquidationPrice(lane);
+                if (!_gate.IsCross) TakeLiquidationPrice(lane);
                 continue;
             }
 
             (QtyLots ourSize, PriceE8 ourEntry) = (_ledger.Position(id), _ledger.AverageEntry(id));
             _ledger.AdoptPosition(id, size, entry);
-            UpdateLiquidationPrice(lane);
+            if (!_gate.IsCross) TakeLiquidationPrice(lane);
             if (ourSize != size) OnAdopted(DisagreementSubject.PositionSize, id, ourSize.Lots, size.Lots, lane.AdoptedAt);
             else OnAdopted(DisagreementSubject.AverageEntry, id, ourEntry.Units, entry.Units, lane.AdoptedAt);
             lane.AdoptedAt = adoptedAt;
@@ -818,6 +818,7 @@ public sealed class HotPath
         (MoneyE8 ours, MoneyE8 venues) = (_ledger.Wallet, _listedWallet.WalletBalance);
         bool agrees = _ledger.AgreesOnWallet(venues);
         _ledger.AdoptWallet(venues);
+        OnBalance();   // all positions live on what the venue has, not on what was believed
         if (_reconciliation.HasBegun && knewEquity && TryReckonEquity(out MoneyE8 equity) && equity != equityBefore) Losses.OnTransfer(equity - equityBefore);
         if (agrees) return;
         OnAdopted(DisagreementSubject.WalletBalance, default, ours.Units, venues.Units, _walletAdoptedAt);
@@ -872,7 +873,12 @@ public sealed class HotPath
         // Only what waits for an execution: a figure that agreed before is older than this one, and would agree again by chance.
         if (lane.DisagreesSince is not null && AgreesOnPosition(lane)) lane.DisagreesSince = null;
         if (_walletDisagreesSince is not null && _ledger.AgreesOnWallet(_venueWallet)) OnWalletAgrees();
-        if (execution.Type == ExecutionType.Funding) return true;
+        if (execution.Type == ExecutionType.Funding)
+        {
+            OnBalance();
+            return true;
+        }
+
         _orders.OnExecution(in execution);
         lane.NeedsDecision = true;
         lane.AwaitsBook = true;
@@ -892,6 +898,13 @@ public sealed class HotPath
     {
         TakeLiquidationPrice(lane);
         if (_gate.IsCross) UpdateLiquidationPricesBesides(lane);
+    }
+
+    /// <summary>In cross margin every liquidation price goes with the balance.</summary>
+    private void OnBalance()
+    {
+        if (!_gate.IsCross) return;
+        foreach (InstrumentLane lane in _lanes) TakeLiquidationPrice(lane);
     }
 
     /// <summary>In cross margin what one position earns is what the others live on.</summary>
@@ -925,7 +938,8 @@ public sealed class HotPath
         {
             long lots = _ledger.Position(other.Spec.Id).Lots;
             if (other == lane || lots == 0) continue;
-            Int128 valueE16 = (Int128)Math.Abs(lots) * other.Spec.LotE8 * other.MarkPrice.Units;
+            // What its mark price is not known of has earned nothing yet.
+            Int128 valueE16 = other.MarkPrice.Units > 0 ? (Int128)Math.Abs(lots) * other.Spec.LotE8 * other.MarkPrice.Units : other.CostE16;
             balance += CrossMargin.Unrealised(lots > 0 ? Side.Buy : Side.Sell, other.CostE16, valueE16) - CrossMargin.Maintenance(valueE16, other.TakerFeeE8, other.RiskTiers);
         }
 
@@ -950,7 +964,12 @@ public sealed class HotPath
 
     private void OnWallet(in WalletEvent wallet)
     {
-        _unusableBalance = wallet.Unusable;
+        if (_unusableBalance != wallet.Unusable)
+        {
+            _unusableBalance = wallet.Unusable;
+            OnBalance();
+        }
+
         if (!_reconciliation.CanCompare(wallet.CreatedMillis) || wallet.CreatedMillis < _venueWalletMillis) return;
         _venueWallet = wallet.WalletBalance;
         _venueWalletMillis = wallet.CreatedMillis;
@@ -1237,6 +1256,7 @@ public sealed class HotPath
             case OperatorCommand.Resume:
                 _gate.Resume();
                 _closer.End();
+                _closesForDrawdown = false;
                 _quotingStopped = false;
                 DecideEveryLane();
                 PublishState();   // at once: whoever sees it killed behind this knows that it was killed anew
@@ -1614,7 +1634,11 @@ public sealed class HotPath
     {
         MoneyE8 balance = _ledger.Wallet - _unusableBalance;
         if (!_gate.IsCross) return balance;
-        foreach (InstrumentLane lane in _lanes) balance += _ledger.Unrealised(lane.Spec.Id, lane.MarkPrice);
+        foreach (InstrumentLane lane in _lanes)
+        {
+            if (lane.MarkPrice.Units > 0) balance += _ledger.Unrealised(lane.Spec.Id, lane.MarkPrice);
+        }
+
         return balance;
     }
 
@@ -1710,7 +1734,7 @@ public sealed class HotPath
         _riskToldAt = _now;
         _killTold = _gate.KilledBy;
         PublishRefusals();
-                MoneyE8 availableMargin = Balance() - BoundMargin();
+        MoneyE8 availableMargin = Balance() - BoundMargin();
         foreach (InstrumentLane lane in _lanes)
         {
             OpenExposure open = _orders.Exposure(lane.Spec.Id);

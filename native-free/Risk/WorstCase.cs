@@ -11,6 +11,9 @@ namespace LatencyEngine.Risk;
 /// </remarks>
 public sealed class WorstCase
 {
+    /// <summary>Below anything that the other instruments can leave, and far enough from the type's end for the sum of all of them.</summary>
+    private static readonly Int128 UnknownE24 = Int128.MinValue / 1_024;
+
     private readonly long _tickE8;
     private readonly long _lotE8;
     private readonly long _jumpE8;
@@ -55,7 +58,7 @@ public sealed class WorstCase
     public Int128 CrossSurplusE24(in Holding holding)
     {
         if (holding.IsEmpty) return 0;
-        if (holding.MarkPrice.Units <= 0) return Int128.MinValue / 4;
+        if (holding.MarkPrice.Units <= 0) return UnknownE24;
         long lowE8 = Jumped(holding.MarkPrice, Side.Buy);
         long highE8 = Jumped(holding.MarkPrice, Side.Sell);
         (long buyLots, long sellLots) = (holding.BuyQty.Lots, holding.SellQty.Lots);

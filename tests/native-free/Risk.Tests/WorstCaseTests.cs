@@ -55,6 +55,9 @@ public sealed class WorstCaseTests
         Assert.False(Of(0, isCross: false).Survives(Side.Buy, in bids));
         Assert.True(Of(0, isCross: true).CrossSurplusE24(in bids) < -CrossMargin.OfMoney(new MoneyE8(long.MaxValue)));
         Assert.Equal(0, Of(0, isCross: true).CrossSurplusE24(new Holding()));
+        Int128 sum = CrossMargin.OfMoney(new MoneyE8(long.MaxValue));
+        for (int i = 0; i < 64; i++) sum += Of(0, isCross: true).CrossSurplusE24(in bids);
+        Assert.True(sum < 0, "64 of them add up to less than any balance");
     }
 
     [Fact]
