@@ -141,7 +141,7 @@ public sealed partial class BacktestRunnerTests
 
         RunProgress? last = null;
         var progress = new Reporting(report => last = report);
-        RunResult result = BacktestRunner.Run(Runs.Request(recording, folder.Path, ("venue:leverage", "50")), progress, CancellationToken.None);
+        RunResult result = BacktestRunner.Run(Runs.Request(recording, folder.Path, ("venue:leverage", "50"), ("risk:liquidationGuardHoldShare", "1"), ("risk:liquidationGuardShare", "1")), progress, CancellationToken.None);
 
         Assert.Empty(result.InvariantBreaks);
         Assert.Equal(1, result.Liquidations);
