@@ -85,6 +85,16 @@ public sealed class InstrumentSpec
     public MoneyE8 Notional(PriceTicks price, QtyLots qty) =>
         new((long)MoneyE8.DivideHalfEven((Int128)price.Ticks * TickE8 * ((Int128)qty.Lots * LotE8), PriceE8.One));
 
+    /// <summary>Whether a price is further through the mark price than the venue surely takes.</summary>
+    /// <remarks>
+    /// The venue's limits are <c>min(mark (1 + Y), max(index, mark (1 + X) + premium))</c> for buys and its mirror image for sells. Index and premium only ever widen them, so X alone is the bound that holds without knowing either (Bybit V5, 14.10).
+    /// </remarks>
+    /// <param name="side">The order's side.</param>
+    /// <param name="price">The order's price.</param>
+    /// <param name="mark">Mark price; 0 while unknown: nothing is beyond it.</param>
+    public bool IsBeyondPriceLimit(Side side, PriceTicks price, PriceE8 mark) =>
+        PriceLimitRatioE8 != 0 && mark.Units > 0 && side.Sign * (((Int128)price.Ticks * TickE8) - mark.Units) * PriceE8.One > (Int128)mark.Units * PriceLimitRatioE8;
+
     private static long PowerOfTen(int exponent)
     {
         long power = 1;

@@ -939,7 +939,7 @@ public sealed class HotPath
             long lots = _ledger.Position(other.Spec.Id).Lots;
             if (other == lane || lots == 0) continue;
             // What its mark price is not known of has earned nothing yet.
-            Int128 valueE16 = other.MarkPrice.Units > 0 ? (Int128)Math.Abs(lots) * other.Spec.LotE8 * other.MarkPrice.Units : other.CostE16;
+            Int128 valueE16 = other.MarkPrice.Units > 0 ? LotMarkE16(other) * Math.Abs(lots) : other.CostE16;
             balance += CrossMargin.Unrealised(lots > 0 ? Side.Buy : Side.Sell, other.CostE16, valueE16) - CrossMargin.Maintenance(valueE16, other.TakerFeeE8, other.RiskTiers);
         }
 
@@ -1125,7 +1125,6 @@ public sealed class HotPath
     {
         if (!Losses.HasLimits) return;
         Losses.OnTime(_now);
-        _closesForDrawdown &= _gate.IsKilled;   // who lets a killed engine go on may keep what is left
         if (_hasEquityMoved) WatchEquity();
         if (_lossChangesSeen == Losses.Changes) return;
         _lossChangesSeen = Losses.Changes;
@@ -1184,9 +1183,12 @@ public sealed class HotPath
     private Int128 UnrealisedE16(InstrumentLane lane)
     {
         long lots = _ledger.Position(lane.Spec.Id).Lots;
-        Int128 valueE16 = (Int128)lane.MarkPrice.Units * lots * lane.Spec.LotE8;
+        Int128 valueE16 = LotMarkE16(lane) * lots;
         return lots > 0 ? valueE16 - lane.CostE16 : valueE16 + lane.CostE16;
     }
+
+    /// <summary>What a lot is worth at the mark price.</summary>
+    private static Int128 LotMarkE16(InstrumentLane lane) => (Int128)lane.MarkPrice.Units * lane.Spec.LotE8;
 
     /// <summary>Once a second: mark-outs come in over ten, and a peak moves with every fill.</summary>
     private void RoundOfLosses()
@@ -1429,14 +1431,15 @@ public sealed class HotPath
         if (lane.Quoter.TryAskForTable(sigma, fairTicks, out QuoteTableRequest request)) PublishFact(in request, OutboundKind.QuoteTableRequest);
         int count = lane.Quoter.Quote(in top, fairTicks, sigma, _ledger.Position(lane.Spec.Id), shiftTicks, _targets, lane.MarkOuts.BidWideningNanoTicks, lane.MarkOuts.AskWideningNanoTicks);
         if (lane.Guard.IsCutting) OfferCut(lane, in top, _targets.AsSpan(0, count));
-        lane.IsAddingHeld = HoldsBack(lane, Side.Buy, _targets.AsSpan(0, count)) | HoldsBack(lane, Side.Sell, _targets.AsSpan(0, count));
+        Int128 elsewhereE24 = _gate.IsCross ? ElsewhereE24(lane) : default;
+        lane.IsAddingHeld = HoldsBack(lane, Side.Buy, elsewhereE24, _targets.AsSpan(0, count)) | HoldsBack(lane, Side.Sell, elsewhereE24, _targets.AsSpan(0, count));
         VenueFilters.ApplyPriceLimit(lane.Spec, lane.MarkPrice, _targets.AsSpan(0, count));
         return _targets.AsSpan(0, count);
     }
 
     /// <summary>Leaves of the quotes of a side only what closes the position, where the gate would not take the others: what rests is pulled as soon as it would not be taken any more.</summary>
     /// <returns>Whether any was held back.</returns>
-    private bool HoldsBack(InstrumentLane lane, Side side, Span<QuoteTarget> targets)
+    private bool HoldsBack(InstrumentLane lane, Side side, Int128 elsewhereE24, Span<QuoteTarget> targets)
     {
         InstrumentId id = lane.Spec.Id;
         QtyLots position = _ledger.Position(id);
@@ -1450,7 +1453,7 @@ public sealed class HotPath
         }
 
         long closesLots = Math.Max(0, -side.Sign * position.Lots);
-        if (wantedLots <= closesLots || (!lane.Guard.HoldsAdding && SurvivesWith(lane, side, new QtyLots(wantedLots), new PriceTicks(bestTicks)))) return false;
+        if (wantedLots <= closesLots || (!lane.Guard.HoldsAdding && SurvivesWith(lane, side, new QtyLots(wantedLots), new PriceTicks(bestTicks), elsewhereE24))) return false;
         foreach (ref QuoteTarget target in targets)
         {
             if (target.Side != side || target.Qty.Lots <= closesLots)
@@ -1467,12 +1470,12 @@ public sealed class HotPath
         return true;
     }
 
-    private bool SurvivesWith(InstrumentLane lane, Side side, QtyLots qty, PriceTicks price)
+    private bool SurvivesWith(InstrumentLane lane, Side side, QtyLots qty, PriceTicks price, Int128 elsewhereE24)
     {
         bool isBuy = side == Side.Buy;
         Holding holding = HoldingOf(lane, isBuy ? qty : default, isBuy ? price : default, isBuy ? default : qty, isBuy ? default : price);
         WorstCase worst = _gate.WorstCaseOf(lane.Spec.Id);
-        return _gate.IsCross ? ElsewhereE24(lane) + worst.CrossSurplusE24(in holding) > 0 : worst.Survives(side, in holding);
+        return _gate.IsCross ? elsewhereE24 + worst.CrossSurplusE24(in holding) > 0 : worst.Survives(side, in holding);
     }
 
     private Holding HoldingOf(InstrumentLane lane, QtyLots buyQty, PriceTicks buyPrice, QtyLots sellQty, PriceTicks sellPrice) =>
@@ -1653,7 +1656,7 @@ public sealed class HotPath
             QtyLots position = _ledger.Position(id);
             Side held = position.Lots >= 0 ? Side.Buy : Side.Sell;
             Int128 costE16 = lane.CostE16;
-            Int128 lotMarkE16 = (Int128)lane.MarkPrice.Units * lane.Spec.LotE8;
+            Int128 lotMarkE16 = LotMarkE16(lane);
             bound += MarginMath.InitialMargin(_gate.IsCross ? lotMarkE16 * Math.Abs(position.Lots) : costE16, lane.LeverageE2) + MarginMath.FeeToClose(held, costE16, lane.LeverageE2, lane.TakerFeeE8);
             OpenExposure open = _orders.Exposure(id);
             bound += MarginMath.OrderCost(Side.Sell, lotMarkE16 * Math.Max(open.OpenBuyQty.Lots, open.OpenSellQty.Lots), lane.LeverageE2, lane.TakerFeeE8);

@@ -21,24 +21,16 @@ public static class VenueFilters
     }
 
     /// <summary>Sets the quantity to 0 where a buy would be priced further above the mark price, or a sell further below it, than the venue surely takes: it would move the order to its own limit (Bybit V5, 14.10).</summary>
-    /// <remarks>
-    /// The venue's limits are <c>min(mark (1 + Y), max(index, mark (1 + X) + premium))</c> for buys and its mirror image for sells. Index and premium only ever widen them, so X alone is the bound that holds without knowing either.
-    /// Thread: any. Allocates: never. Throws: never.
-    /// </remarks>
+    /// <remarks>Thread: any. Allocates: never. Throws: never.</remarks>
     /// <param name="spec">The instrument; without a limit of its own nothing is dropped.</param>
     /// <param name="mark">Mark price; 0 while unknown: nothing is dropped.</param>
     /// <param name="targets">Quotes, changed in place.</param>
     public static void ApplyPriceLimit(InstrumentSpec spec, PriceE8 mark, Span<QuoteTarget> targets)
     {
         if (spec.PriceLimitRatioE8 == 0 || mark.Units <= 0 || SurelyWithin(spec, mark, targets)) return;
-        Int128 maxBuyE16 = (Int128)mark.Units * (PriceE8.One + spec.PriceLimitRatioE8);
-        Int128 minSellE16 = (Int128)mark.Units * (PriceE8.One - spec.PriceLimitRatioE8);
-        Int128 tickE16 = (Int128)spec.TickE8 * PriceE8.One;
         foreach (ref QuoteTarget target in targets)
         {
-            Int128 priceE16 = target.Price.Ticks * tickE16;
-            bool passes = target.Side == Side.Buy ? priceE16 <= maxBuyE16 : priceE16 >= minSellE16;
-            if (!passes) target = target with { Qty = default };
+            if (spec.IsBeyondPriceLimit(target.Side, target.Price, mark)) target = target with { Qty = default };
         }
     }
 

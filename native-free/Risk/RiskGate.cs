@@ -134,7 +134,7 @@ public sealed class RiskGate
 
         if (IsOutsideCollar(priceE8, in context, spec, limits.CollarFractionE8, isWayOut)) return RiskReason.PriceOutsideCollar;
         if (CrossesOwnOrder(in intent, in context)) return RiskReason.WouldCrossOwnOrder;
-        if (intent.Price < spec.MinPrice || intent.Price > spec.MaxPrice || IsBeyondPriceLimit(intent.Side, priceE8, context.MarkPrice, spec)) return RiskReason.PriceOutsideVenueBounds;
+        if (intent.Price < spec.MinPrice || intent.Price > spec.MaxPrice || spec.IsBeyondPriceLimit(intent.Side, intent.Price, context.MarkPrice)) return RiskReason.PriceOutsideVenueBounds;
 
         long added = AddedExposureLots(in intent, in context, out long exposure);
         if (added > 0 && exposure > limits.PositionMax.Lots) return RiskReason.PositionLimit;
@@ -162,10 +162,6 @@ public sealed class RiskGate
         Int128 markE8 = context.MarkPrice.Units;
         return !isWayOut && markE8 > 0 && Int128.Abs(priceE8 - markE8) * MarginMath.OneE8 > markE8 * collarE8;
     }
-
-    /// <summary>The bound that holds without knowing index and premium, which only widen it (Bybit V5, 14.10).</summary>
-    private static bool IsBeyondPriceLimit(Side side, Int128 priceE8, PriceE8 mark, InstrumentSpec spec) =>
-        spec.PriceLimitRatioE8 != 0 && mark.Units > 0 && side.Sign * (priceE8 - mark.Units) * MarginMath.OneE8 > (Int128)mark.Units * spec.PriceLimitRatioE8;
 
     /// <summary>The row of the position with every open order of the side, all at this price.</summary>
     private static bool IsAboveLadder(Int128 priceE8, long exposureLots, InstrumentSpec spec, RiskLimits limits)

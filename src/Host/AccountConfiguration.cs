@@ -6,6 +6,9 @@ public sealed record AccountConfiguration
     /// <summary>"isolated" or "cross", of the account and of the dry-run venue's.</summary>
     public required string MarginMode { get; init; }
 
+    /// <summary>All positions share the account's balance.</summary>
+    public bool IsCross => MarginMode == "cross";
+
     /// <summary>Whether the start may set the margin mode, which holds for the whole account; else a difference is a fault.</summary>
     public required bool SetMarginMode { get; init; }
 

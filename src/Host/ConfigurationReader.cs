@@ -192,35 +192,33 @@ public static class ConfigurationReader
         OrderNotionalMaxUsdt = Fixed(read, "risk:orderNotionalMaxUsdt", value => value is > 0 and <= AmountMax, AmountRule, 5_000m),
         OpenOrdersMax = read.Whole("risk:openOrdersMax", 1, 500, 20),
         PriceCollarFraction = InsideUnit(read, "risk:priceCollarFraction", 0.01m),
-        IsolatedJumpFraction = Fixed(read, "risk:isolatedJumpFraction", value => value is >= 0 and < 1, "must be a fraction of at least 0, below 1", 0.003m),
-        CrossJumpFraction = Fixed(read, "risk:crossJumpFraction", value => value is >= 0 and < 1, "must be a fraction of at least 0, below 1", 0.05m),
-        ExposureMaxFraction = Fixed(read, "risk:exposureMaxFraction", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.7m),
-        LiquidationGuardHoldShare = Fixed(read, "risk:liquidationGuardHoldShare", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.5m),
-        LiquidationGuardShare = Fixed(read, "risk:liquidationGuardShare", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.8m),
-        LiquidationGuardCutFraction = Fixed(read, "risk:liquidationGuardCutFraction", value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", 0.5m),
+        IsolatedJumpFraction = Fraction(read, "risk:isolatedJumpFraction", 0.003m),
+        CrossJumpFraction = Fraction(read, "risk:crossJumpFraction", 0.05m),
+        ExposureMaxFraction = Share(read, "risk:exposureMaxFraction", 0.7m),
+        LiquidationGuardHoldShare = Share(read, "risk:liquidationGuardHoldShare", 0.5m),
+        LiquidationGuardShare = Share(read, "risk:liquidationGuardShare", 0.8m),
+        LiquidationGuardCutFraction = Share(read, "risk:liquidationGuardCutFraction", 0.5m),
         LiquidationGuardPassiveMilliseconds = read.Whole("risk:liquidationGuardPassiveMilliseconds", 0, MillisecondsMax, 1_000),
         LiquidationGuardPauseSeconds = read.Whole("risk:liquidationGuardPauseSeconds", 0, 3_600, 30),
     };
 
     private static LossesConfiguration ReadLosses(SettingReader read) => new()
     {
-        PositionStopFraction = LossFraction(read, "losses:positionStopFraction", 0.08m),
+        PositionStopFraction = Fraction(read, "losses:positionStopFraction", 0.08m),
         PositionStopPauseSeconds = read.Whole("losses:positionStopPauseSeconds", 1, PauseSecondsMax, 300),
-        DailyLossFraction = LossFraction(read, "losses:dailyLossFraction", 0.02m),
+        DailyLossFraction = Fraction(read, "losses:dailyLossFraction", 0.02m),
         DailyPauseSeconds = read.Whole("losses:dailyPauseSeconds", 1, PauseSecondsMax, 86_400),
-        WeeklyLossFraction = LossFraction(read, "losses:weeklyLossFraction", 0.05m),
+        WeeklyLossFraction = Fraction(read, "losses:weeklyLossFraction", 0.05m),
         WeeklyPauseSeconds = read.Whole("losses:weeklyPauseSeconds", 1, PauseSecondsMax, 604_800),
-        DrawdownFraction = LossFraction(read, "losses:drawdownFraction", 0.15m),
+        DrawdownFraction = Fraction(read, "losses:drawdownFraction", 0.15m),
         OpenPositionsMax = read.Whole("losses:openPositionsMax", 0, InstrumentsMax, 10),
         ApiErrorsPerMinute = read.Whole("losses:apiErrorsPerMinute", 0, EventsPerMinuteMax, 10),
         RejectsPerMinute = read.Whole("losses:rejectsPerMinute", 0, EventsPerMinuteMax, 30),
         RequestPauseSeconds = read.Whole("losses:requestPauseSeconds", 1, PauseSecondsMax, 60),
-        MarkOutLossFraction = LossFraction(read, "losses:markOutLossFraction", 0.001m),
+        MarkOutLossFraction = Fraction(read, "losses:markOutLossFraction", 0.001m),
         MarkOutPauseSeconds = read.Whole("losses:markOutPauseSeconds", 1, PauseSecondsMax, 300),
         SlowThreadSilentSeconds = read.Whole("losses:slowThreadSilentSeconds", 0, PauseSecondsMax, 0),
     };
-
-    private static decimal LossFraction(SettingReader read, string key, decimal example) => Fixed(read, key, value => value is >= 0 and < 1, "must be a fraction of 0 to below 1", example);
 
     private static OrderBudgetConfiguration ReadOrderBudget(SettingReader read) => new()
     {
@@ -306,6 +304,13 @@ public static class ConfigurationReader
     private static decimal InsideUnit(SettingReader read, string key, decimal example) =>
         Fixed(read, key, value => value is > 0 and < 1, "must be a fraction above 0 and below 1", example);
 
+    /// <summary>Of something that cannot be lost whole; 0 turns a limit off.</summary>
+    private static decimal Fraction(SettingReader read, string key, decimal example) =>
+        Fixed(read, key, value => value is >= 0 and < 1, "must be a fraction of 0 to below 1", example);
+
+    private static decimal Share(SettingReader read, string key, decimal example) =>
+        Fixed(read, key, value => value is > 0 and <= 1, "must be a fraction above 0, at most 1", example);
+
     private static decimal Fixed(SettingReader read, string key, Func<decimal, bool> holds, string rule, decimal example)
     {
         decimal value = read.Number(key, holds, rule, example);
@@ -328,7 +333,7 @@ public static class ConfigurationReader
         }
 
         // Isolated margin covers an adverse move of 1/leverage of the entry price and liquidation comes before that: a larger jump would refuse every opening order.
-        if (read.IsSound("venue:leverage", "risk:isolatedJumpFraction", "account:marginMode") && configuration.Account.MarginMode == "isolated" && configuration.Risk.IsolatedJumpFraction * configuration.Venue.Leverage >= 1)
+        if (read.IsSound("venue:leverage", "risk:isolatedJumpFraction", "account:marginMode") && !configuration.Account.IsCross && configuration.Risk.IsolatedJumpFraction * configuration.Venue.Leverage >= 1)
         {
             read.Fault("risk:isolatedJumpFraction", $"must be below 1/leverage ({Show(decimal.Round(1 / configuration.Venue.Leverage, 6))} at {Show(configuration.Venue.Leverage)}x), where every position is already liquidated");
         }

@@ -207,15 +207,14 @@ public static class EngineBuilder
         PositionMax = scale.Lots(spec, "positionQtyMax", instrument.PositionQtyMax),
         OpenOrdersMax = configuration.Risk.OpenOrdersMax,
         CollarFractionE8 = InstrumentScale.E8(configuration.Risk.PriceCollarFraction),
-        AdverseJumpE8 = InstrumentScale.E8(IsCross(configuration) ? configuration.Risk.CrossJumpFraction : configuration.Risk.IsolatedJumpFraction),
+        AdverseJumpE8 = InstrumentScale.E8(configuration.Account.IsCross ? configuration.Risk.CrossJumpFraction : configuration.Risk.IsolatedJumpFraction),
         ExposureMaxE8 = InstrumentScale.E8(configuration.Risk.ExposureMaxFraction),
-        IsCross = IsCross(configuration),
+        IsCross = configuration.Account.IsCross,
         Tiers = tiers,
         LeverageE2 = (int)(configuration.Venue.Leverage * 100),
         TakerFeeE8 = InstrumentScale.E8(fees.Taker),
     };
 
-    private static bool IsCross(EngineConfiguration configuration) => configuration.Account.MarginMode == "cross";
     private static LossLadder Losses(LossesConfiguration losses, int instruments) => new(instruments, new LossLadderSettings
     {
         PositionStopE8 = InstrumentScale.E8(losses.PositionStopFraction),
@@ -265,7 +264,7 @@ public static class EngineBuilder
 
         // From WorstCase with the mark at the entry. A short is the nearer one: (1/L - m)/(1 + m), a long (1/L - m)/(1 - m).
         // At a larger jump the gate would refuse to open every position.
-        if (IsCross(configuration)) return;
+        if (configuration.Account.IsCross) return;
         decimal distance = ((1 / leverage) - lowest.MaintenanceRate) / (1 + lowest.MaintenanceRate);
         scale.Require(
             configuration.Risk.IsolatedJumpFraction < distance,

@@ -26,11 +26,10 @@ internal sealed class LiveObserver
     private readonly Action<string> _say;
     private readonly RunControl? _control;
     private ExecutionFact _last;
+    private LossState _losses;
     private QuotingState _told;
     private (long Rejected, long Damaged, long Unknown) _toldStrange;
     private long _nextStrangeNanos = long.MinValue;
-
-    private LossState _losses;
 
     public LiveObserver(Engine engine, Action<string> say, RunControl? control = null)
     {

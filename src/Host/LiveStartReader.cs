@@ -20,7 +20,7 @@ internal sealed class LiveStartReader
     {
         _rest = rest;
         _configuration = configuration;
-        WantedMode = configuration.Account.MarginMode == "cross" ? Cross : Isolated;
+        WantedMode = configuration.Account.IsCross ? Cross : Isolated;
     }
 
     private bool IsDemo => _rest.Environment == "demo";
@@ -270,7 +270,7 @@ internal sealed class LiveStartReader
         }
 
         RiskConfiguration risk = _configuration.Risk;
-        yield return $"limits: {Show(risk.OrderNotionalMaxUsdt)} USDT an order, {risk.OpenOrdersMax} open orders an instrument, prices within {Percent(risk.PriceCollarFraction)} of the mid, survives a jump of the mark price of {Percent(_configuration.Account.MarginMode == "cross" ? risk.CrossJumpFraction : risk.IsolatedJumpFraction)}, binds at most {Percent(risk.ExposureMaxFraction)} of the balance";
+        yield return $"limits: {Show(risk.OrderNotionalMaxUsdt)} USDT an order, {risk.OpenOrdersMax} open orders an instrument, prices within {Percent(risk.PriceCollarFraction)} of the mid, survives a jump of the mark price of {Percent(_configuration.Account.IsCross ? risk.CrossJumpFraction : risk.IsolatedJumpFraction)}, binds at most {Percent(risk.ExposureMaxFraction)} of the balance";
 
         yield return guard is null
             ? $"disconnect protection: {(IsDemo ? "none in demo trading" : "the account has none")}"

@@ -261,7 +261,7 @@ public sealed class RunStage : IDisposable
     }
 
     /// <summary>Margin mode that accounts at the dry-run venue start in.</summary>
-    internal static MarginMode MarginModeOf(AccountConfiguration account) => account.MarginMode == "cross" ? MarginMode.Cross : MarginMode.Isolated;
+    internal static MarginMode MarginModeOf(AccountConfiguration account) => account.IsCross ? MarginMode.Cross : MarginMode.Isolated;
 
     /// <summary>The delays of a configuration; a new model for each session.</summary>
     internal static LatencyModel LatencyOf(VenueConfiguration venue)
