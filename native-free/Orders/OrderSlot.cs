@@ -113,6 +113,9 @@ internal struct OrderSlot
     /// <summary>Open quantity by whichever stream is ahead.</summary>
     public readonly QtyLots OpenQty => Qty - KnownFilledQty;
 
+    /// <summary>The better for whoever trades with it of the confirmed and the asked price.</summary>
+    public readonly PriceTicks WorstPrice => (Side == Side.Buy) == (Price > AskedPrice) ? Price : AskedPrice;
+
     /// <summary>What may still reach the position: the larger of confirmed and asked total, less what the ledger has booked already.</summary>
     public readonly QtyLots WorstQty
     {

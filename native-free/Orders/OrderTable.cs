@@ -513,17 +513,31 @@ public sealed class OrderTable
             if (slot.Side == Side.Buy)
             {
                 buyLots += lots;
-                bidTicks = Math.Max(bidTicks, Math.Max(slot.Price.Ticks, slot.AskedPrice.Ticks));
+                bidTicks = Math.Max(bidTicks, slot.WorstPrice.Ticks);
             }
             else
             {
-                long ticks = Math.Min(slot.Price.Ticks, slot.AskedPrice.Ticks);
                 sellLots += lots;
-                askTicks = askTicks == 0 ? ticks : Math.Min(askTicks, ticks);
+                askTicks = askTicks == 0 ? slot.WorstPrice.Ticks : Math.Min(askTicks, slot.WorstPrice.Ticks);
             }
         }
 
-        return new OpenExposure(new QtyLots(buyLots), new QtyLots(sellLots), count, new PriceTicks(bidTicks), new PriceTicks(askTicks));
+        var open = new OpenExposure(new QtyLots(buyLots), new QtyLots(sellLots), count, new PriceTicks(bidTicks), new PriceTicks(askTicks));
+        return orders.UnbookedBuy.Lots + orders.UnbookedSell.Lots == 0 ? open : WithUnbookedPrices(instrument, in open);
+    }
+
+    private OpenExposure WithUnbookedPrices(InstrumentId instrument, in OpenExposure open)
+    {
+        long buyTicks = 0;
+        long sellTicks = 0;
+        foreach (ref readonly UnbookedFill fill in _unbooked.AsSpan(0, _unbookedCount))
+        {
+            if (fill.Instrument != instrument) continue;
+            if (fill.Side == Side.Buy) buyTicks = Math.Max(buyTicks, fill.Price.Ticks);
+            else sellTicks = sellTicks == 0 ? fill.Price.Ticks : Math.Min(sellTicks, fill.Price.Ticks);
+        }
+
+        return open with { UnbookedBuyPrice = new PriceTicks(buyTicks), UnbookedSellPrice = new PriceTicks(sellTicks) };
     }
 
     /// <summary>What is known about an order; <see cref="OrderState.Unset"/> when it is not held.</summary>
@@ -909,7 +923,7 @@ public sealed class OrderTable
     private void AwaitExecutions(ref readonly OrderSlot slot, QtyLots qty, long toldMillis)
     {
         if (_unbookedCount == _unbooked.Length) ReduceUnbooked(0, _unbooked[0].Qty);
-        _unbooked[_unbookedCount++] = new UnbookedFill(slot.Id, slot.Instrument, slot.Side, qty, toldMillis, slot.WrittenOffBeforeMillis);
+        _unbooked[_unbookedCount++] = new UnbookedFill(slot.Id, slot.Instrument, slot.Side, slot.WorstPrice, qty, toldMillis, slot.WrittenOffBeforeMillis);
         ref InstrumentOrders orders = ref _instruments[slot.Instrument.Index];
         if (slot.Side == Side.Buy) orders.UnbookedBuy += qty;
         else orders.UnbookedSell += qty;
@@ -1056,7 +1070,7 @@ public sealed class OrderTable
     private readonly record struct PendingRequest(RequestId Id, ClientOrderId Order, OrderAction Action);
 
     /// <summary>What a closed order has filled that the ledger has not booked yet.</summary>
-    private readonly record struct UnbookedFill(ClientOrderId Order, InstrumentId Instrument, Side Side, QtyLots Qty, long ToldMillis, long WrittenOffBeforeMillis);
+    private readonly record struct UnbookedFill(ClientOrderId Order, InstrumentId Instrument, Side Side, PriceTicks Price, QtyLots Qty, long ToldMillis, long WrittenOffBeforeMillis);
 
     /// <summary>The live orders of one instrument as a list through the slots, and what closed orders filled that the ledger has not booked yet.</summary>
     private struct InstrumentOrders

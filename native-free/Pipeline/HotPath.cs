@@ -819,7 +819,9 @@ public sealed class HotPath
         bool agrees = _ledger.AgreesOnWallet(venues);
         _ledger.AdoptWallet(venues);
         OnBalance();   // all positions live on what the venue has, not on what was believed
-        if (_reconciliation.HasBegun && knewEquity && TryReckonEquity(out MoneyE8 equity) && equity != equityBefore) Losses.OnTransfer(equity - equityBefore);
+
+        // More than was known of is no profit: it moves what losses count from. Less is a loss, whoever took it: a limit that forgives what it cannot explain is none.
+        if (_reconciliation.HasBegun && knewEquity && TryReckonEquity(out MoneyE8 equity) && equity > equityBefore) Losses.OnTransfer(equity - equityBefore);
         if (agrees) return;
         OnAdopted(DisagreementSubject.WalletBalance, default, ours.Units, venues.Units, _walletAdoptedAt);
         _walletAdoptedAt = adoptedAt;
@@ -1139,7 +1141,7 @@ public sealed class HotPath
     /// <summary>A wallet that is not known to be the venue's must not trip a limit: what it lacks is on its way, or is looked up within seconds.</summary>
     private void WatchEquity()
     {
-        if (!_inSession || !SeesItsOrders || _walletDisagreesSince is not null || !TryReckonEquity(out MoneyE8 equity)) return;
+        if (!_inSession || !SeesItsOrders || _walletDisagreesSince is not null) return;
         int held = 0;
         foreach (InstrumentLane lane in _lanes)
         {
@@ -1151,12 +1153,12 @@ public sealed class HotPath
             }
 
             held++;
-            Losses.OnPosition(lane.Spec.Id, UnrealisedE16(lane), lane.CostE16, _now);
+            if (lane.MarkPrice.Units > 0) Losses.OnPosition(lane.Spec.Id, UnrealisedE16(lane), lane.CostE16, _now);
         }
 
         _hasEquityMoved = false;
         Losses.OnOpenPositions(held);
-        if (!Losses.OnEquity(equity, _now)) return;
+        if (!TryReckonEquity(out MoneyE8 equity) || !Losses.OnEquity(equity, _now)) return;
         _closesForDrawdown = true;
         Kill(KillReason.Drawdown);
         foreach (InstrumentLane lane in _lanes) _closer.TryAgain(lane.Spec.Id);
@@ -1310,24 +1312,25 @@ public sealed class HotPath
         if (quotes && lane.AwaitsBook) return;
         int intentCount = quotes ? PlanQuotes(lane, in top) : _orders.PlanCancelAll(id, _intents);
         for (int i = 0; i < intentCount && !IsHalted; i++) Submit(lane, in _intents[i], in top, pullsQuotes: !quotes);
-        if (intentCount == 0 && (Closes(lane) || (lane.Guard.IsCutting && !lane.Guard.IsPassive(_now)))) ClosePosition(lane);
+        if (intentCount == 0 && (Closes(lane) || (lane.Guard.IsCutting && !quotes))) ClosePosition(lane);   // a cut that no quote offers is taken at once
     }
 
-    /// <summary>Only by books that are known to be the venue's, and not on a book that is old or was used before; not while any order of the instrument may still fill.</summary>
+    /// <summary>Only by books that are known to be the venue's, and not on a book that was used before; not while any order of the instrument may still fill. Without a book for longer than one may be old the mark price must do, the last that was known: the limit of the order bounds what that costs.</summary>
     private void ClosePosition(InstrumentLane lane)
     {
         InstrumentId id = lane.Spec.Id;
-        bool knowsThePosition = CanPlace && SeesItsOrders && lane.DisagreesSince is null && _orders.Exposure(id) == default;
-        bool seesTheMarket = (SeesTheMarket || lane.HasPolledBook) && !lane.AwaitsBook && _now - lane.LastBookTime <= lane.MarketDataAgeMaxNanos;
-        if (!knowsThePosition || !seesTheMarket || !lane.Book.TryGetTop(out BookTop top)) return;
+        if (!(CanPlace && SeesItsOrders && lane.DisagreesSince is null && _orders.Exposure(id) == default)) return;
+        BookTop top = default;
+        bool isBlind = _now - lane.LastBookTime > lane.MarketDataAgeMaxNanos || (lane.Book.IsUsable && lane.Book.LevelCount(Side.Buy) * lane.Book.LevelCount(Side.Sell) == 0);
+        if (!isBlind && (lane.AwaitsBook || !(SeesTheMarket || lane.HasPolledBook) || !lane.Book.TryGetTop(out top))) return;
         QtyLots kept = Closes(lane) ? default : lane.Guard.Kept;
-        if (!_closer.TryPlan(lane.Spec, _gate.LimitsOf(id), in top, _ledger.Position(id), kept, _now, out OrderIntent intent)) return;
+        if (!_closer.TryPlan(lane.Spec, _gate.LimitsOf(id), in top, lane.MarkPrice, _ledger.Position(id), kept, _now, out OrderIntent intent)) return;
         long requestsBefore = _requestsPublished;
         intent = intent with { ClientOrderId = _orders.NextName() };
         Submit(lane, in intent, in top, pullsQuotes: true);
         if (_requestsPublished == requestsBefore) return;
         lane.AwaitsBook = true;
-        _closer.OnSent(id, intent.ClientOrderId);
+        _closer.OnSent(id, intent.ClientOrderId, isBlind ? _now.Nanos + PositionCloser.RetryNanos : 0);
         _meters.ClosesSent++;
     }
 
@@ -1489,7 +1492,7 @@ public sealed class HotPath
         {
             if (other == lane) continue;
             OpenExposure open = _orders.Exposure(other.Spec.Id);
-            Holding holding = HoldingOf(other, open.OpenBuyQty, open.BestOwnBid, open.OpenSellQty, open.BestOwnAsk);
+            Holding holding = HoldingOf(other, open.OpenBuyQty, open.DearestBuy, open.OpenSellQty, open.CheapestSell);
             left += _gate.WorstCaseOf(other.Spec.Id).CrossSurplusE24(in holding);
         }
 
@@ -1614,6 +1617,8 @@ public sealed class HotPath
             OpenOrders = open.OpenOrders,
             BestOwnBid = open.BestOwnBid,
             BestOwnAsk = open.BestOwnAsk,
+            UnbookedBuyPrice = open.UnbookedBuyPrice,
+            UnbookedSellPrice = open.UnbookedSellPrice,
             TwiceReferenceMidTicks = top.TwiceMidTicks,
             MarkPrice = lane.MarkPrice,
             ElsewhereE24 = _gate.IsCross && !isCancel ? ElsewhereE24(lane) : default,

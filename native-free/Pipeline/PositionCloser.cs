@@ -45,20 +45,21 @@ internal sealed class PositionCloser(int instruments)
     /// </remarks>
     /// <param name="spec">The instrument.</param>
     /// <param name="limits">Its limits; the price keeps within the collar.</param>
-    /// <param name="top">The present book.</param>
+    /// <param name="top">The present book; default while there is none, and then the order goes as far through the mark price as the collar allows.</param>
+    /// <param name="mark">Mark price; 0 while unknown.</param>
     /// <param name="position">Signed.</param>
     /// <param name="kept">Size that stays, without sign.</param>
     /// <param name="now">The present.</param>
     /// <param name="intent">The order.</param>
     /// <returns>False when no more is held than stays, it is given up, the last refusal was a moment ago, or no price within the collar and the venue's bounds reaches the touch.</returns>
-    public bool TryPlan(InstrumentSpec spec, RiskLimits limits, in BookTop top, QtyLots position, QtyLots kept, EpochNanos now, out OrderIntent intent)
+    public bool TryPlan(InstrumentSpec spec, RiskLimits limits, in BookTop top, PriceE8 mark, QtyLots position, QtyLots kept, EpochNanos now, out OrderIntent intent)
     {
         intent = default;
         ref Closing closing = ref _closings[spec.Id.Index];
         long heldLots = Math.Abs(position.Lots) - kept.Lots;
         if (heldLots <= 0 || closing.Refusals >= RefusalsMax || now.Nanos < closing.NotBefore.Nanos) return false;
         Side side = position.Lots > 0 ? Side.Sell : Side.Buy;
-        if (!TryPrice(spec, limits, in top, side, out PriceTicks price)) return false;
+        if (!(top.BidPrice.Ticks > 0 ? TryPrice(spec, limits, in top, side, out PriceTicks price) : TryPriceByMark(spec, limits, mark, side, out price))) return false;
         Int128 lotValueE16 = (Int128)price.Ticks * spec.TickE8 * spec.LotE8;
         long valueLots = (long)Int128.Min((Int128)limits.OrderNotionalMax.Units * PriceE8.One / lotValueE16, long.MaxValue);
         long lots = Math.Min(Math.Min(heldLots, valueLots), Math.Min(limits.OrderMax.Lots, spec.MaxOrderQty.Lots));
@@ -72,7 +73,15 @@ internal sealed class PositionCloser(int instruments)
     }
 
     /// <summary>The planned order has left.</summary>
-    public void OnSent(InstrumentId instrument, ClientOrderId order) => _closings[instrument.Index].Order = order;
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="order">Its name.</param>
+    /// <param name="notBeforeNanos">Logic time before which no other is planned.</param>
+    public void OnSent(InstrumentId instrument, ClientOrderId order, long notBeforeNanos)
+    {
+        ref Closing closing = ref _closings[instrument.Index];
+        closing.Order = order;
+        closing.NotBefore = new EpochNanos(notBeforeNanos);
+    }
 
     /// <summary>The closing order that may be alive; none when there is none.</summary>
     public ClientOrderId OrderOf(InstrumentId instrument) => _closings[instrument.Index].Order;
@@ -93,7 +102,7 @@ internal sealed class PositionCloser(int instruments)
     {
         foreach (ref Closing closing in _closings.AsSpan())
         {
-            if (order.IsOurs && closing.Order == order) closing = default;
+            if (order.IsOurs && closing.Order == order) closing = new Closing { NotBefore = closing.NotBefore };
         }
     }
 
@@ -140,6 +149,17 @@ internal sealed class PositionCloser(int instruments)
             price = new PriceTicks(Math.Min(Math.Min(through, (long)highest), spec.MaxPrice.Ticks));
             return price.Ticks >= touch && price >= spec.MinPrice;
         }
+    }
+
+    /// <summary>No further than the venue surely takes: beyond its limit it would move the order there anyway (Bybit V5, 14.10).</summary>
+    private static bool TryPriceByMark(InstrumentSpec spec, RiskLimits limits, PriceE8 mark, Side side, out PriceTicks price)
+    {
+        long reachE8 = spec.PriceLimitRatioE8 == 0 ? limits.CollarFractionE8 : Math.Min(limits.CollarFractionE8, spec.PriceLimitRatioE8);
+        Int128 limitE16 = (Int128)mark.Units * (MarginMath.OneE8 + (side.Sign * reachE8));
+        Int128 tickE16 = (Int128)spec.TickE8 * MarginMath.OneE8;
+        long ticks = (long)(side == Side.Buy ? limitE16 / tickE16 : (limitE16 + tickE16 - 1) / tickE16);
+        price = new PriceTicks(Math.Clamp(ticks, spec.MinPrice.Ticks, spec.MaxPrice.Ticks));
+        return mark.Units > 0;
     }
 
     /// <summary>What is known about closing one instrument.</summary>

@@ -53,6 +53,12 @@ public struct RiskContext
     /// <summary>Lowest price of a working own sell order; 0 when there is none.</summary>
     public PriceTicks BestOwnAsk;
 
+    /// <summary>Highest price of an own buy that has filled and is not in <see cref="Position"/> yet, but in <see cref="OpenBuyQty"/>; 0 when there is none.</summary>
+    public PriceTicks UnbookedBuyPrice;
+
+    /// <summary>Lowest price of such a sell; 0 when there is none.</summary>
+    public PriceTicks UnbookedSellPrice;
+
     /// <summary>Margin that neither positions nor open orders hold.</summary>
     public MoneyE8 AvailableMargin;
 

@@ -179,15 +179,20 @@ public sealed class RiskGate
             context.Position,
             context.CostE16,
             new QtyLots(context.OpenBuyQty.Lots + (isBuy ? added.Lots : 0)),
-            isBuy && intent.Price > context.BestOwnBid ? intent.Price : context.BestOwnBid,
+            Dearer(isBuy ? intent.Price : default, Dearer(context.BestOwnBid, context.UnbookedBuyPrice)),
             new QtyLots(context.OpenSellQty.Lots + (isBuy ? 0 : added.Lots)),
-            !isBuy && (context.BestOwnAsk.Ticks == 0 || intent.Price < context.BestOwnAsk) ? intent.Price : context.BestOwnAsk,
+            Cheaper(isBuy ? default : intent.Price, Cheaper(context.BestOwnAsk, context.UnbookedSellPrice)),
             context.MarkPrice);
         WorstCase worst = _worstCases[intent.Instrument.Index];
         return _limits[intent.Instrument.Index].IsCross
             ? context.ElsewhereE24 + worst.CrossSurplusE24(in after) > 0
             : worst.Survives(Side.Buy, in after) && worst.Survives(Side.Sell, in after);
     }
+
+    private static PriceTicks Dearer(PriceTicks left, PriceTicks right) => left > right ? left : right;
+
+    /// <summary>0 is none.</summary>
+    private static PriceTicks Cheaper(PriceTicks left, PriceTicks right) => right.Ticks == 0 || (left.Ticks > 0 && left < right) ? left : right;
 
     private static bool CrossesOwnOrder(in OrderIntent intent, in RiskContext context) => intent.Side == Side.Buy
         ? context.BestOwnAsk.Ticks > 0 && intent.Price >= context.BestOwnAsk

@@ -76,7 +76,7 @@ public sealed class WorstCase
         return mark.Units - (side.Sign * jump);
     }
 
-    /// <summary>What was filled and is not booked yet has no order any more, and so no price: it was filled near the mark.</summary>
+    /// <summary>An order without a price, as one of another's making may be, fills near the mark.</summary>
     private Int128 PriceE8Of(PriceTicks price, PriceE8 mark) => price.Ticks > 0 ? (Int128)price.Ticks * _tickE8 : mark.Units;
 
     private bool IsAboveMaintenance(Side side, Int128 costE16, long lots, long markE8)

@@ -354,6 +354,26 @@ public sealed class OrderTableLifecycleTests
     }
 
     [Fact]
+    public void What_has_filled_keeps_its_price_until_the_ledger_has_it()
+    {
+        OrderIntent bid = _desk.Work(Bid(100, 5));
+        OrderIntent ask = _desk.Work(Bid(100, 5), Ask(120, 4));
+        _desk.Send(Assert.Single(_desk.Plan(Bid(100, 5), Ask(117, 4))));   // the amend may have come first
+        _desk.Stream(bid, OrderStatus.Filled, filledLots: 5);
+        _desk.Stream(ask, OrderStatus.Filled, filledLots: 4);
+        _desk.Work(Bid(90, 1));
+
+        OpenExposure open = _desk.Exposure();
+        Assert.Equal(new OpenExposure(new(6), new(4), 1, new(90), default, UnbookedBuyPrice: new(100), UnbookedSellPrice: new(117)), open);
+        Assert.Equal((100, 117), (open.DearestBuy.Ticks, open.CheapestSell.Ticks));
+
+        _desk.Execute(bid, 5);
+        _desk.Execute(ask, 4);
+        open = _desk.Exposure();
+        Assert.Equal((90, 0), (open.DearestBuy.Ticks, open.CheapestSell.Ticks));
+    }
+
+    [Fact]
     public void Own_prices_are_the_best_that_may_rest()
     {
         OrderIntent bid = _desk.Work(Bid(100, 5));

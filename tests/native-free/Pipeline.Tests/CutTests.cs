@@ -19,7 +19,7 @@ public sealed class CutTests
     {
         EngineUnderTest engine = Holding(held);
 
-        Mark(engine, mark);
+        engine.Mark(mark);
 
         List<string> sent = engine.Requests();
         Assert.Equal(["order.amend", "order.cancel"], sent.Select(request => SentRequest.Parse(request).Operation).Order());
@@ -37,7 +37,7 @@ public sealed class CutTests
         SentRequest close = CloseCut(engine);
 
         Assert.Equal(("order.create", "Sell", 59_940.0m, "0.005"), (close.Operation, close.Side, close.PriceValue, close.Qty));
-        Move(engine);
+        engine.Move();
         Assert.Empty(engine.Requests());   // not while the first may fill
     }
 
@@ -46,10 +46,10 @@ public sealed class CutTests
     {
         EngineUnderTest engine = Holding("Buy");
         SentRequest close = CloseCut(engine);
-        Mark(engine, Near);
+        engine.Mark(Near);
 
         engine.Fill(close, "0.005", "0", execution: 7);
-        Move(engine);
+        engine.Move();
 
         Assert.Equal(["order.create", "order.create"], engine.Requests().Select(request => SentRequest.Parse(request).Operation));
         Assert.Equal(5, engine.Ledger.Position(engine.Btc.Id).Lots);
@@ -63,7 +63,7 @@ public sealed class CutTests
         SentRequest close = CloseCut(engine);
 
         engine.Fill(close, "0.005", "0", execution: 7);
-        Move(engine);
+        engine.Move();
 
         SentRequest offer = SentRequest.Parse(Assert.Single(engine.Requests()));
         Assert.Equal(("order.create", "Sell", 60_000.2m, "0.005"), (offer.Operation, offer.Side, offer.PriceValue, offer.Qty));
@@ -77,10 +77,7 @@ public sealed class CutTests
         engine.Command(OperatorCommand.Kill);
         engine.Answer(engine.Requests());
 
-        Mark(engine, FarBelow);
-        Assert.Empty(engine.Requests());   // no quote of a killed engine rests anywhere
-        engine.Advance(Second);
-        Move(engine);
+        engine.Mark(FarBelow);   // no quote of a killed engine rests anywhere: there is nothing to wait for
 
         SentRequest close = SentRequest.Parse(Assert.Single(engine.Requests()));
         Assert.Equal(("Sell", "0.005"), (close.Side, close.Qty));
@@ -102,37 +99,16 @@ public sealed class CutTests
     /// <summary>The offer has had its time: its cancel is answered, and the closing order follows on the next book.</summary>
     private static SentRequest CloseCut(EngineUnderTest engine)
     {
-        Mark(engine, FarBelow);
+        engine.Mark(FarBelow);
         engine.Answer(engine.Requests());
         engine.Advance(Second);
-        Move(engine);
+        engine.Move();
         string cancel = Assert.Single(engine.Requests());
         Assert.Equal("order.cancel", SentRequest.Parse(cancel).Operation);
         engine.Answer([cancel]);
-        Move(engine);
+        engine.Move();
         return SentRequest.Parse(Assert.Single(engine.Requests()));
     }
 
-    /// <summary>An engine whose quote of one side was filled whole, and which quotes on.</summary>
-    private static EngineUnderTest Holding(string side)
-    {
-        EngineUnderTest engine = new EngineUnderTest(guardShareE8: 80_000_000).Begin().Market();
-        Mark(engine, Near);
-        engine.Answer(engine.Requests());
-        engine.Fill(engine.Resting(side), "0.010", "0", execution: 101, endOfBurst: false);
-        engine.Book(600_000, 600_002);
-        engine.Answer(engine.Requests());
-        Move(engine);
-        Assert.Empty(engine.Requests());
-        return engine;
-    }
-
-    private static void Mark(EngineUnderTest engine, string mark) =>
-        engine.Public($$"""{"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT","markPrice":"{{mark}}"},"cs":1,"ts":1}""");
-
-    private static void Move(EngineUnderTest engine)
-    {
-        engine.Advance(Second / 10);
-        engine.Book(600_000, 600_002);
-    }
+    private static EngineUnderTest Holding(string side) => new EngineUnderTest(guardShareE8: 80_000_000).Holding(side);
 }

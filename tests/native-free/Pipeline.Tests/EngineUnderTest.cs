@@ -213,6 +213,31 @@ internal sealed class EngineUnderTest
     }
 
     /// <summary>One level of BTCUSDT anew, below the top that <see cref="Book"/> knows of: "b" or "a"; quantity "0" takes it away.</summary>
+    /// <summary>The mark price of BTCUSDT by its tickers topic.</summary>
+    public void Mark(string price) =>
+        Public($$"""{"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT","markPrice":"{{price}}"},"cs":1,"ts":1}""");
+
+    /// <summary>The same book a tenth of a second later.</summary>
+    public void Move()
+    {
+        Advance(Second / 10);
+        Book(600_000, 600_002);
+    }
+
+    /// <summary>From its beginning to where its quote of one side was filled whole, by a mark price of 60,000, and it quotes on.</summary>
+    public EngineUnderTest Holding(string side)
+    {
+        Begin().Market();
+        Mark("60000.00");
+        Answer(Requests());
+        Fill(Resting(side), "0.010", "0", execution: 101, endOfBurst: false);
+        Book(600_000, 600_002);
+        Answer(Requests());
+        Move();
+        Answer(Requests());
+        return this;
+    }
+
     public void Level(string side, long priceTicks, string qty)
     {
         _updateId++;

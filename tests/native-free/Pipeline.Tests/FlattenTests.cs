@@ -41,7 +41,7 @@ public sealed class FlattenTests
         engine.Fill(close, "0.010", "0", execution: 2);
 
         Assert.Equal(ClosingState.Flat, engine.State().Closing);
-        Move(engine);
+        engine.Move();
         Assert.Empty(engine.Requests());
         Assert.Equal(1, engine.Meters.ClosesSent);
     }
@@ -53,7 +53,7 @@ public sealed class FlattenTests
         SentRequest close = Close(engine);
 
         engine.Order(close, "Filled", leaves: "0", filled: "0.010");
-        Move(engine);
+        engine.Move();
 
         Assert.Empty(engine.Requests());
         Assert.Equal(ClosingState.Closing, engine.State().Closing);
@@ -66,17 +66,17 @@ public sealed class FlattenTests
 
         SentRequest first = Close(engine);
         Assert.Equal("0.010", first.Qty);
-        Move(engine);
+        engine.Move();
         Assert.Empty(engine.Requests());   // not while the first may fill
 
         engine.Fill(first, "0.010", "0", execution: 8);
         Assert.Empty(engine.Requests());   // not on the book before the fill
-        Move(engine);
+        engine.Move();
         SentRequest second = SentRequest.Parse(Assert.Single(engine.Requests()));
         Assert.Equal("0.007", second.Qty);   // 11 less the 4 that can be an order of their own
 
         engine.Fill(second, "0.007", "0", execution: 9);
-        Move(engine);
+        engine.Move();
         Assert.Equal("0.004", SentRequest.Parse(Assert.Single(engine.Requests())).Qty);
     }
 
@@ -88,7 +88,7 @@ public sealed class FlattenTests
 
         engine.Order(close, "Cancelled", leaves: "0", rejectReason: "EC_NoImmediateQtyToFill", endOfBurst: true);
         Assert.Empty(engine.Requests());
-        Move(engine);
+        engine.Move();
 
         Assert.Equal("0.010", SentRequest.Parse(Assert.Single(engine.Requests())).Qty);
     }
@@ -118,7 +118,7 @@ public sealed class FlattenTests
         if (byStream) engine.Order(close, "Cancelled", leaves: "0", cancelType: "CancelByReduceOnly", endOfBurst: true);
         else engine.Refuse(request, 110017);
         Assert.Single(engine.Outbound(), frame => frame.Kind == OutboundKind.LookUpRequest);
-        for (int i = 0; i < 10; i++) Move(engine);
+        for (int i = 0; i < 10; i++) engine.Move();
         Assert.Empty(engine.Requests());
 
         engine.EndPicture("10000");   // no position
@@ -150,7 +150,7 @@ public sealed class FlattenTests
 
         Assert.Equal(ClosingState.Closing, engine.State().Closing);
         engine.Refuse(request, 110003);
-        for (int i = 0; i < 20; i++) Move(engine);
+        for (int i = 0; i < 20; i++) engine.Move();
         Assert.Empty(engine.Requests());
         Assert.Equal(ClosingState.Refused, engine.State().Closing);
 
@@ -170,7 +170,7 @@ public sealed class FlattenTests
             request = Retry(engine);
             if (tries != 5) continue;
             engine.Order(SentRequest.Parse(request), "Cancelled", leaves: "0", rejectReason: "EC_NoImmediateQtyToFill", endOfBurst: true);
-            Move(engine);
+            engine.Move();
             request = Assert.Single(engine.Requests());
         }
 
@@ -187,7 +187,7 @@ public sealed class FlattenTests
         Assert.Equal("0.003", close.Qty);
 
         engine.Refuse(request, returnCode);
-        for (int i = 0; i < 20; i++) Move(engine);
+        for (int i = 0; i < 20; i++) engine.Move();
 
         Assert.Empty(engine.Requests());
         Assert.Equal(ClosingState.TooSmallToClose, engine.State().Closing);
@@ -233,7 +233,7 @@ public sealed class FlattenTests
         Assert.Equal(OrderState.Unset, engine.Orders.StateOf(LookUpTests.Name(close)));
 
         engine.Refuse(cancel, 110001);
-        Move(engine);
+        engine.Move();
 
         Assert.Equal("0.010", SentRequest.Parse(Assert.Single(engine.Requests())).Qty);
     }
@@ -244,7 +244,7 @@ public sealed class FlattenTests
         EngineUnderTest engine = Holding("Buy");
         engine.Command(OperatorCommand.Kill);
         engine.Answer(engine.Requests());
-        Move(engine);
+        engine.Move();
         Assert.Empty(engine.Requests());
 
         engine.Command(OperatorCommand.Flatten);
@@ -254,18 +254,51 @@ public sealed class FlattenTests
     }
 
     [Fact]
-    public void Nothing_is_closed_on_a_book_that_is_old_or_has_a_gap()
+    public void On_a_book_with_a_gap_nothing_is_closed_until_its_snapshot_comes()
     {
         EngineUnderTest engine = Stopped();
-        engine.Advance((2 * EngineUnderTest.Second) + 1);
-        engine.Command(OperatorCommand.Flatten);
-        Assert.Empty(engine.Requests());
-
         engine.Book(600_000, 600_002, skipUpdates: 1);
+        engine.Command(OperatorCommand.Flatten);
         Assert.Empty(engine.Requests());
 
         engine.Book(600_000, 600_002, snapshot: true);
         Assert.Single(engine.Requests());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Without_a_book_for_longer_than_one_may_be_old_it_closes_within_the_collar_of_the_mark_price_once_a_second(bool hasGap)
+    {
+        EngineUnderTest engine = Stopped();
+        engine.Mark("60000.00");
+        if (hasGap) engine.Book(600_000, 600_002, skipUpdates: 1);
+        engine.Advance((2 * EngineUnderTest.Second) + 1);
+
+        engine.Command(OperatorCommand.Flatten);
+
+        SentRequest close = SentRequest.Parse(Assert.Single(engine.Requests()));
+        Assert.Equal(("Sell", 57_000m, "0.010"), (close.Side, close.PriceValue, close.Qty));   // the collar is 5 %
+
+        engine.Order(close, "Cancelled", leaves: "0", rejectReason: "EC_NoImmediateQtyToFill", endOfBurst: true);
+        engine.Advance(EngineUnderTest.Second - 1);
+        engine.Tick();
+        Assert.Empty(engine.Requests());
+        engine.Advance(1);
+        engine.Tick();
+        Assert.Single(engine.Requests());
+    }
+
+    [Fact]
+    public void Without_a_book_it_closes_no_further_from_the_mark_price_than_the_venue_takes()
+    {
+        EngineUnderTest engine = Stopped(new EngineUnderTest(priceLimitRatioE8: 1_000_000));
+        engine.Mark("60000.05");
+        engine.Advance((2 * EngineUnderTest.Second) + 1);
+
+        engine.Command(OperatorCommand.Flatten);
+
+        Assert.Equal(59_400.1m, SentRequest.Parse(Assert.Single(engine.Requests())).PriceValue);   // 59,400.0495 is between two ticks
     }
 
     [Fact]
@@ -275,7 +308,7 @@ public sealed class FlattenTests
         engine.Lose(VenueChannel.Private);
         engine.Command(OperatorCommand.Flatten);
         engine.Connect(VenueChannel.Private);
-        Move(engine);
+        engine.Move();
         Assert.Empty(engine.Requests());
         Assert.Equal(ClosingState.Closing, engine.State().Closing);
 
@@ -343,12 +376,12 @@ public sealed class FlattenTests
     }
 
     /// <summary>The same with its quotes pulled.</summary>
-    private static EngineUnderTest Stopped()
+    private static EngineUnderTest Stopped(EngineUnderTest? on = null)
     {
-        EngineUnderTest engine = Holding("Buy");
+        EngineUnderTest engine = Holding("Buy", on);
         engine.Command(OperatorCommand.StopQuoting);
         engine.Answer(engine.Requests());
-        Move(engine);
+        engine.Move();
         Assert.Empty(engine.Requests());
         return engine;
     }
@@ -370,18 +403,11 @@ public sealed class FlattenTests
         engine.Advance(1);   // after 10006 the budget rests for more than a second
         for (int i = 0; i < 9; i++)
         {
-            Move(engine);
+            engine.Move();
             Assert.Empty(engine.Requests());
         }
 
-        Move(engine);
+        engine.Move();
         return Assert.Single(engine.Requests());
-    }
-
-    /// <summary>A tenth of a second with a new book.</summary>
-    private static void Move(EngineUnderTest engine)
-    {
-        engine.Advance(TouchMillis * 1_000_000);
-        engine.Book(600_000, 600_002);
     }
 }

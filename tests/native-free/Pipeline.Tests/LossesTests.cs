@@ -16,25 +16,25 @@ public sealed class LossesTests
     {
         EngineUnderTest engine = Holding(Daily);
 
-        Mark(engine, "57900.00");
+        engine.Mark("57900.00");
 
         Assert.Equal(QuotingState.Reducing, engine.HotPath.State);
         SentRequest close = Closed(engine);
         Assert.Equal(("Sell", "0.010"), (close.Side, close.Qty));
         engine.Fill(close, "0.010", "0", execution: 7);
-        Move(engine);
+        engine.Move();
         Assert.Equal(0, engine.Ledger.Position(engine.Btc.Id).Lots);
         Assert.Empty(engine.Requests());
 
         engine.Advance(3_599 * Second);
-        Move(engine);
+        engine.Move();
         engine.Tick();
         Assert.Empty(engine.Requests());
         engine.Advance(Second);
-        Mark(engine, "60000.00");   // a bid far above the mark would be liquidated as soon as it filled
+        engine.Mark("60000.00");   // a bid far above the mark would be liquidated as soon as it filled
         engine.Tick();
-        Move(engine);
-        Move(engine);
+        engine.Move();
+        engine.Move();
 
         Assert.Equal((QuotingState.Active, 1L), (engine.HotPath.State, engine.HotPath.Losses.Hits(LossRule.DailyLoss)));
         Assert.Equal(["order.create", "order.create"], engine.Requests().Select(request => SentRequest.Parse(request).Operation));
@@ -45,18 +45,18 @@ public sealed class LossesTests
     {
         EngineUnderTest engine = Holding(new LossLadderSettings { PositionStopE8 = 1_000_000, PositionStopPauseNanos = 60 * Second });
 
-        Mark(engine, "59000.00");
+        engine.Mark("59000.00");
 
         Assert.Equal(QuotingState.Active, engine.HotPath.State);
         SentRequest close = Closed(engine);
         engine.Fill(close, "0.010", "0", execution: 7);
-        Mark(engine, "60000.00");
-        Move(engine);
+        engine.Mark("60000.00");
+        engine.Move();
         Assert.Empty(engine.Requests());
         Assert.Equal((QuotesHeldBy.LossLimit, 1L), (engine.Lanes[0].HeldBy, engine.Meters.QuotesHeldBy(QuotesHeldBy.LossLimit)));
 
         engine.Advance(60 * Second);
-        Move(engine);
+        engine.Move();
         Assert.Equal(2, engine.Requests().Count);
     }
 
@@ -65,7 +65,7 @@ public sealed class LossesTests
     {
         EngineUnderTest engine = Holding(new LossLadderSettings { DrawdownE8 = 2_000_000 });
 
-        Mark(engine, "57900.00");
+        engine.Mark("57900.00");
 
         Assert.Equal((true, KillReason.Drawdown), (engine.Gate.IsKilled, engine.Gate.KilledBy));
         Assert.Equal("Sell", Closed(engine).Side);
@@ -106,7 +106,7 @@ public sealed class LossesTests
         EngineUnderTest engine = Holding(Daily);
         engine.Lose(VenueChannel.Private);
 
-        Mark(engine, "57900.00");
+        engine.Mark("57900.00");
         engine.Tick();
         Assert.False(engine.HotPath.Losses.Reduces);
 
@@ -116,28 +116,44 @@ public sealed class LossesTests
         Assert.True(engine.HotPath.Losses.Flattens);
     }
 
-    [Fact]
-    public void Money_taken_out_at_the_venue_is_no_loss()
+    [Theory]
+    [InlineData("1400", 1_400, false)]
+    [InlineData("600", 1_000, true)]
+    public void What_the_venue_has_more_than_was_known_of_is_no_profit_and_what_it_has_less_is_a_loss(string venues, int dayUsdt, bool isLost)
     {
         EngineUnderTest engine = new EngineUnderTest(balanceUsdt: 1_000, losses: Daily).Begin().Market();
         engine.Tick();
-        engine.Wallet("600", engine.NowMillis);
+        engine.Wallet(venues, engine.NowMillis);
         engine.Advance(2 * Second);
         engine.Tick();   // the difference has stood: a look-up
         engine.Advance(Second);
-        engine.EndPicture("600");
-        Assert.Equal(new MoneyE8(600 * MoneyE8.One), engine.Ledger.Wallet);
+        engine.EndPicture(venues);
+        Assert.Equal(new MoneyE8(long.Parse(venues) * MoneyE8.One), engine.Ledger.Wallet);
         engine.Tick();
 
-        Assert.False(engine.HotPath.Losses.Reduces);
-        Assert.Equal(new MoneyE8(600 * MoneyE8.One), engine.HotPath.Losses.State.DayEquity);
+        Assert.Equal(isLost, engine.HotPath.Losses.Reduces);
+        Assert.Equal(new MoneyE8(dayUsdt * MoneyE8.One), engine.HotPath.Losses.State.DayEquity);
+    }
+
+    [Fact]
+    public void A_stop_does_not_wait_for_the_mark_price_of_another_instrument()
+    {
+        EngineUnderTest engine = Holding(new LossLadderSettings { PositionStopE8 = 1_000_000, PositionStopPauseNanos = 60 * Second });
+        SentRequest bought = engine.Resting("Sell") with { Side = "Buy", Symbol = "SOLUSDT", Price = "150.00" };
+        engine.Private(EngineUnderTest.ExecutionRow(bought, "1.0", "0", execution: 300, executedMillis: 1));
+        Assert.Equal(0, engine.Lanes[1].MarkPrice.Units);
+
+        engine.Mark("59000.00");
+        engine.Tick();
+
+        Assert.True(engine.HotPath.Losses.Closes(engine.Btc.Id));
     }
 
     [Fact]
     public void What_is_remembered_leaves_at_most_once_a_second_and_another_engine_goes_on_with_it()
     {
         EngineUnderTest engine = Holding(Daily);
-        Mark(engine, "57900.00");
+        engine.Mark("57900.00");
         engine.Advance(Second);
         engine.Outbound();
         engine.Tick();
@@ -187,12 +203,12 @@ public sealed class LossesTests
     [Fact]
     public void Meeting_a_limit_allocates_nothing()
     {
-        Mark(Holding(Daily), "57900.00");
+        Holding(Daily).Mark("57900.00");
         EngineUnderTest engine = Holding(Daily);
         engine.Tick();
         long before = engine.AllocatedBytes;
 
-        Mark(engine, "57900.00");
+        engine.Mark("57900.00");
         SentRequest close = Closed(engine);
         engine.Fill(close, "0.010", "0", execution: 7);
         engine.Advance(Second);
@@ -207,32 +223,11 @@ public sealed class LossesTests
         List<string> cancels = engine.Requests();
         Assert.All(cancels, request => Assert.Equal("order.cancel", SentRequest.Parse(request).Operation));
         engine.Answer(cancels);
-        Move(engine);
+        engine.Move();
         string close = Assert.Single(engine.Requests());
         Assert.Contains("\"reduceOnly\":true", close);
         return SentRequest.Parse(close);
     }
 
-    /// <summary>An engine of 1,000 USDT whose bid was filled whole, and which quotes on.</summary>
-    private static EngineUnderTest Holding(LossLadderSettings losses)
-    {
-        EngineUnderTest engine = new EngineUnderTest(balanceUsdt: 1_000, losses: losses).Begin().Market();
-        Mark(engine, "60000.00");
-        engine.Answer(engine.Requests());
-        engine.Fill(engine.Resting("Buy"), "0.010", "0", execution: 101, endOfBurst: false);
-        engine.Book(600_000, 600_002);
-        engine.Answer(engine.Requests());
-        Move(engine);
-        engine.Answer(engine.Requests());
-        return engine;
-    }
-
-    private static void Mark(EngineUnderTest engine, string mark) =>
-        engine.Public($$"""{"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT","markPrice":"{{mark}}"},"cs":1,"ts":1}""");
-
-    private static void Move(EngineUnderTest engine)
-    {
-        engine.Advance(Second / 10);
-        engine.Book(600_000, 600_002);
-    }
+    private static EngineUnderTest Holding(LossLadderSettings losses) => new EngineUnderTest(balanceUsdt: 1_000, losses: losses).Holding("Buy");
 }

@@ -69,16 +69,16 @@ public sealed class PolledMarketTests
     }
 
     [Theory]
-    [InlineData(2_000, true)]
-    [InlineData(2_001, false)]
-    public void A_polled_book_is_as_old_as_the_venue_says_and_an_old_one_closes_nothing(int madeMillisAgo, bool closes)
+    [InlineData(2_000, 58_941.0)]
+    [InlineData(2_001, 57_000.1)]
+    public void A_polled_book_is_as_old_as_the_venue_says_and_an_old_one_is_none(int madeMillisAgo, decimal price)
     {
         EngineUnderTest engine = Holding();
         engine.Command(OperatorCommand.Flatten);
 
         Book(engine, 590_000, madeMillisAgo);
 
-        Assert.Equal(closes ? 1 : 0, engine.Requests().Count);
+        Assert.Equal(price, SentRequest.Parse(Assert.Single(engine.Requests())).PriceValue);   // through its touch, or within the collar of the mark price
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class PolledMarketTests
 
         engine.Command(OperatorCommand.Flatten);
 
-        Assert.Empty(engine.Requests());
+        Assert.Equal(57_000.1m, SentRequest.Parse(Assert.Single(engine.Requests())).PriceValue);
     }
 
     [Fact]

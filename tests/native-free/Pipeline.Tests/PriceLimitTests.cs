@@ -40,7 +40,7 @@ public sealed class PriceLimitTests
     /// <summary>The mark price alone, and a decision.</summary>
     private static void Mark(EngineUnderTest engine, long ticks)
     {
-        engine.Public($$"""{"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT","markPrice":"{{EngineUnderTest.Price(ticks)}}"},"cs":1,"ts":1}""");
+        engine.Mark(EngineUnderTest.Price(ticks));
         engine.Tick();
     }
 }

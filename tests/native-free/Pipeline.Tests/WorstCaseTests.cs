@@ -16,13 +16,13 @@ public sealed class WorstCaseTests
     [InlineData("Sell", "60400.00", "60500.00")]
     public void From_half_of_the_way_on_the_quote_that_adds_is_pulled_and_the_one_that_closes_stays(string held, string before, string after)
     {
-        EngineUnderTest engine = Holding(held, new EngineUnderTest(holdShareE8: 50_000_000));
-        Mark(engine, before);
-        Move(engine);
+        EngineUnderTest engine = new EngineUnderTest(holdShareE8: 50_000_000).Holding(held);
+        engine.Mark(before);
+        engine.Move();
         Assert.Empty(engine.Requests());
 
-        Mark(engine, after);
-        Move(engine);
+        engine.Mark(after);
+        engine.Move();
 
         string pulled = Assert.Single(engine.Requests());
         Assert.Equal(("order.cancel", held), (SentRequest.Parse(pulled).Operation, engine.SideOf(pulled)));
@@ -33,13 +33,13 @@ public sealed class WorstCaseTests
     [Fact]
     public void The_quote_comes_back_with_the_mark()
     {
-        EngineUnderTest engine = Holding("Buy", new EngineUnderTest(holdShareE8: 50_000_000));
-        Mark(engine, "59500.00");
-        Move(engine);
+        EngineUnderTest engine = new EngineUnderTest(holdShareE8: 50_000_000).Holding("Buy");
+        engine.Mark("59500.00");
+        engine.Move();
         engine.Answer(engine.Requests());
 
-        Mark(engine, Near);
-        Move(engine);
+        engine.Mark(Near);
+        engine.Move();
 
         Assert.Equal(("order.create", "Buy"), (SentRequest.Parse(Assert.Single(engine.Requests())) is var sent ? (sent.Operation, sent.Side) : default));
         Assert.Equal(QuotesHeldBy.Nothing, engine.Lanes[0].HeldBy);
@@ -50,13 +50,13 @@ public sealed class WorstCaseTests
     [InlineData(300_000, "59280.00", "59270.00")]      // and 0.3 % below 59,273
     public void A_quote_that_rests_is_pulled_once_the_jump_would_reach_the_liquidation_price(long jumpE8, string before, string after)
     {
-        EngineUnderTest engine = Holding("Buy", new EngineUnderTest(adverseJumpE8: jumpE8));
-        Mark(engine, before);
-        Move(engine);
+        EngineUnderTest engine = new EngineUnderTest(adverseJumpE8: jumpE8).Holding("Buy");
+        engine.Mark(before);
+        engine.Move();
         Assert.Empty(engine.Requests());
 
-        Mark(engine, after);
-        Move(engine);
+        engine.Mark(after);
+        engine.Move();
 
         Assert.Equal("order.cancel", SentRequest.Parse(Assert.Single(engine.Requests())).Operation);
         Assert.Equal(0, engine.Gate.Refused(RiskReason.LiquidationTooClose));   // nothing that would be refused is even wanted
@@ -67,7 +67,7 @@ public sealed class WorstCaseTests
     {
         EngineUnderTest engine = new EngineUnderTest(adverseJumpE8: 2_000_000).Begin().Market();
 
-        Move(engine);
+        engine.Move();
 
         Assert.Empty(engine.Requests());
         Assert.Equal(QuotesHeldBy.AddingSide, engine.State().HeldBy);
@@ -84,7 +84,7 @@ public sealed class WorstCaseTests
     [Fact]
     public void In_cross_margin_the_liquidation_price_is_where_the_balance_ends()
     {
-        EngineUnderTest engine = Holding("Buy", new EngineUnderTest(isCross: true, adverseJumpE8: 1_000_000, balanceUsdt: 100));
+        EngineUnderTest engine = new EngineUnderTest(isCross: true, adverseJumpE8: 1_000_000, balanceUsdt: 100).Holding("Buy");
 
         // 0.010 long from 59,999.x with 100 USDT: about 50,277.
         Assert.InRange(engine.Lanes[0].LiquidationPrice.Units / 1e8, 50_270, 50_285);
@@ -93,40 +93,17 @@ public sealed class WorstCaseTests
     [Fact]
     public void Holding_back_allocates_nothing()
     {
-        EngineUnderTest engine = Holding("Buy", new EngineUnderTest(holdShareE8: 50_000_000, isCross: true, balanceUsdt: 100));
-        Mark(engine, "55000.00");
-        Move(engine);
+        EngineUnderTest engine = new EngineUnderTest(holdShareE8: 50_000_000, isCross: true, balanceUsdt: 100).Holding("Buy");
+        engine.Mark("55000.00");
+        engine.Move();
         engine.Answer(engine.Requests());
         long before = engine.AllocatedBytes;
 
-        Mark(engine, Near);
-        Move(engine);
-        Mark(engine, "55000.00");
-        Move(engine);
+        engine.Mark(Near);
+        engine.Move();
+        engine.Mark("55000.00");
+        engine.Move();
 
         Assert.Equal(before, engine.AllocatedBytes);
-    }
-
-    /// <summary>An engine whose quote of one side was filled whole, and which quotes on.</summary>
-    private static EngineUnderTest Holding(string side, EngineUnderTest engine)
-    {
-        engine.Begin().Market();
-        Mark(engine, Near);
-        engine.Answer(engine.Requests());
-        engine.Fill(engine.Resting(side), "0.010", "0", execution: 101, endOfBurst: false);
-        engine.Book(600_000, 600_002);
-        engine.Answer(engine.Requests());
-        Move(engine);
-        Assert.Empty(engine.Requests());
-        return engine;
-    }
-
-    private static void Mark(EngineUnderTest engine, string mark) =>
-        engine.Public($$"""{"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT","markPrice":"{{mark}}"},"cs":1,"ts":1}""");
-
-    private static void Move(EngineUnderTest engine)
-    {
-        engine.Advance(Second / 10);
-        engine.Book(600_000, 600_002);
     }
 }

@@ -344,6 +344,10 @@ public sealed class RiskGateTests
         Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Buy, 1, 602_900), low));
         Assert.Equal(RiskReason.LiquidationTooClose, gate.Check(Place(Side.Buy, 1, 603_700), low));
         Assert.Equal(RiskReason.LiquidationTooClose, gate.Check(Place(Side.Buy, 1), low with { BestOwnBid = new PriceTicks(603_700) }));
+        Assert.Equal(RiskReason.LiquidationTooClose, gate.Check(Place(Side.Buy, 1), low with { UnbookedBuyPrice = new PriceTicks(603_700) }));   // filled, and not booked yet
+        RiskContext sold = Healthy with { OpenSellQty = new QtyLots(10), UnbookedSellPrice = new PriceTicks(597_600) };   // a short entry from 59,752 on survives it
+        Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Sell, 1), sold));
+        Assert.Equal(RiskReason.LiquidationTooClose, gate.Check(Place(Side.Sell, 1), sold with { UnbookedSellPrice = new PriceTicks(597_500) }));
         Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Sell, 1, 603_700), Healthy));
         Assert.Equal(RiskReason.LiquidationTooClose, gate.Check(Place(Side.Sell, 1, 603_700), low with { BestOwnBid = new PriceTicks(603_650) }));   // what is open is not safe
     }
