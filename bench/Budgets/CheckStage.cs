@@ -41,7 +41,7 @@ internal sealed class CheckStage : Stage
                 ElsewhereE24 = CrossMargin.OfMoney(new MoneyE8(10_000 * MoneyE8.One)),
                 Balance = new MoneyE8(10_000 * MoneyE8.One),
                 MarketDataAgeNanos = 20 * NanosPerMillisecond,
-                IsBookUsable = true,
+                IsTrading = true, IsBookUsable = true,
                 IsPrivateStreamUp = true,
                 RequestsLeft = 5,
                 AvailableMargin = new MoneyE8(10_000 * MoneyE8.One),

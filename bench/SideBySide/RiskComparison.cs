@@ -45,7 +45,7 @@ internal static class RiskComparison
                     {
                         Position = new QtyLots(HeldLots), CostE16 = Cost(spec), OpenBuyQty = new QtyLots(10), OpenSellQty = new QtyLots(10), OpenOrders = 2,
                         BestOwnBid = new PriceTicks(MarkTicks - 10), BestOwnAsk = new PriceTicks(MarkTicks + 10), TwiceReferenceMidTicks = 2 * MarkTicks, MarkPrice = Mark(spec),
-                        IsBookUsable = true, IsPrivateStreamUp = true, RequestsLeft = 5, AvailableMargin = new MoneyE8(10_000 * MoneyE8.One), Balance = new MoneyE8(10_000 * MoneyE8.One),
+                        IsTrading = true, IsBookUsable = true, IsPrivateStreamUp = true, RequestsLeft = 5, AvailableMargin = new MoneyE8(10_000 * MoneyE8.One), Balance = new MoneyE8(10_000 * MoneyE8.One),
                         ElsewhereE24 = CrossMargin.OfMoney(new MoneyE8(10_000 * MoneyE8.One)),
                     };
                     if (gate.Check(in intent, in context) == RiskReason.Accepted) accepted++;

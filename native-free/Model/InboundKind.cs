@@ -47,4 +47,7 @@ public enum InboundKind : byte
 
     /// <summary>What the loss ladder of an engine before this one remembered, at the start of a run: the whole content of a <c>LossState</c>.</summary>
     LossState = 14,
+
+    /// <summary>Whether an instrument is open for trading, when that has changed: its <see cref="InstrumentId"/>, then one byte, 1 for open. At the start each is.</summary>
+    InstrumentStatus = 17,
 }

@@ -196,6 +196,7 @@ public sealed class HotPath
             case InboundKind.MicropriceTable: OnMicropriceTable(frame.Payload); break;
             case InboundKind.View: OnView(frame.Payload); break;
             case InboundKind.LossState: OnLossState(frame.Payload); break;
+            case InboundKind.InstrumentStatus: OnInstrumentStatus(frame.Payload); break;
             default: _meters.FramesRejected++; break;
         }
 
@@ -558,6 +559,21 @@ public sealed class HotPath
     {
         if (Losses.TryTake(payload, _now)) WatchLosses();
         else _meters.FramesRejected++;
+    }
+
+    private void OnInstrumentStatus(ReadOnlySpan<byte> payload)
+    {
+        int headBytes = Unsafe.SizeOf<InstrumentId>();
+        bool isWhole = MemoryMarshal.TryRead(payload, out InstrumentId instrument) && payload.Length == headBytes + 1 && payload[headBytes] <= 1 && (uint)instrument.Index < (uint)_lanes.Length;
+        if (!isWhole)
+        {
+            _meters.FramesRejected++;
+            return;
+        }
+
+        InstrumentLane lane = _lanes[instrument.Index];
+        lane.IsTrading = payload[headBytes] == 1;
+        lane.NeedsDecision = true;
     }
 
     private void OnPrivate(ReadOnlySpan<byte> payload)
@@ -1374,6 +1390,7 @@ public sealed class HotPath
         if (state == QuotingState.Reducing) return QuotesHeldBy.LossLimit;
         if (state != QuotingState.Active) return QuotesHeldBy.Engine;
         if (Losses.HoldsAny && Losses.Holds(lane.Spec.Id, _ledger.Position(lane.Spec.Id).Lots == 0, _now)) return QuotesHeldBy.LossLimit;
+        if (!lane.IsTrading) return QuotesHeldBy.NotTrading;
         if (!lane.Book.TryGetTop(out top)) return lane.Book.IsUsable ? QuotesHeldBy.OneSidedBook : QuotesHeldBy.Book;
         if (!lane.Volatility.HasValue) return QuotesHeldBy.Book;
         if (_now - lane.LastBookTime > lane.MarketDataAgeMaxNanos) return QuotesHeldBy.BookAge;
@@ -1624,6 +1641,7 @@ public sealed class HotPath
             ElsewhereE24 = _gate.IsCross && !isCancel ? ElsewhereE24(lane) : default,
             MarketDataAgeNanos = _now - lane.LastBookTime,
             MarkPriceAgeNanos = lane.HasTickerMark ? _now - lane.LastTickerTime : 0,
+            IsTrading = lane.IsTrading,
             IsBookUsable = lane.Book.IsUsable,
 
             // The venue lets a reduce-only order do no more than that (Bybit V5, 14.5), whatever the books say.

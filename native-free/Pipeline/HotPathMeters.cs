@@ -7,7 +7,7 @@ namespace LatencyEngine.Pipeline;
 public sealed class HotPathMeters
 {
     private readonly long[] _connectionsLost = new long[(int)VenueChannel.Trade + 1];
-    private readonly long[] _quotesHeld = new long[(int)Model.QuotesHeldBy.LossLimit + 1];
+    private readonly long[] _quotesHeld = new long[(int)Model.QuotesHeldBy.NotTrading + 1];
 
     /// <summary>Decoding of one public frame; of every seventeenth, because the clock costs a good part of what it would measure.</summary>
     public LatencyHistogram Decode { get; } = new();

@@ -87,6 +87,9 @@ public sealed class InstrumentLane
     /// <summary>True once a tickers message of the present connection gave a mark price.</summary>
     public bool HasTickerMark { get; internal set; }
 
+    /// <summary>The venue has it open for trading.</summary>
+    internal bool IsTrading { get; set; } = true;
+
     /// <summary>Liquidation price of the present position; 0 when flat or out of reach.</summary>
     public PriceE8 LiquidationPrice { get; internal set; }
 

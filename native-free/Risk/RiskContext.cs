@@ -35,6 +35,9 @@ public struct RiskContext
     /// <summary>Now minus the newest message with the mark price's topic, on the logic clock; 0 while it has not spoken.</summary>
     public long MarkPriceAgeNanos;
 
+    /// <summary>The instrument is open for trading.</summary>
+    public bool IsTrading;
+
     /// <summary>The book is complete and not crossed.</summary>
     public bool IsBookUsable;
 

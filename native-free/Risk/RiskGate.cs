@@ -122,6 +122,7 @@ public sealed class RiskGate
         if (!context.IsPrivateStreamUp) return RiskReason.Blind;
         if (context.IsReducing && !isWayOut) return RiskReason.Reducing;
         if (!isWayOut && context.MarkPriceAgeNanos > limits.MarkPriceAgeMaxNanos) return RiskReason.MarkPriceStale;
+        if (!isWayOut && !context.IsTrading) return RiskReason.NotTrading;
 
         bool closesAll = isWayOut && intent.Qty.Lots == -intent.Side.Sign * context.Position.Lots;
         if ((intent.Qty < spec.MinOrderQty && !closesAll) || intent.Qty.Lots <= intent.FilledQty.Lots) return RiskReason.OrderTooSmall;

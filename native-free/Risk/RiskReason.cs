@@ -33,6 +33,9 @@ public enum RiskReason : byte
     /// <summary>The mark price's topic has been silent for longer than allowed.</summary>
     MarkPriceStale = 15,
 
+    /// <summary>The venue has closed the instrument, or only settles it.</summary>
+    NotTrading = 16,
+
     /// <summary>Below the venue's smallest quantity.</summary>
     OrderTooSmall = 20,
 

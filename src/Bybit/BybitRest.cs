@@ -147,6 +147,10 @@ public sealed class BybitRest
     public Task<VenueOutcome<RiskLimitCatalog>> RiskLimitsAsync(IReadOnlyList<string> symbols, CancellationToken cancel = default) => PagedAsync(
         pages => pages.AllOfAsync(RiskLimitPath, symbols.Select(symbol => $"category=linear&symbol={symbol}"), row => row.Clone()), rows => RiskLimitCatalog.Of(rows, _client.Address.Host), cancel);
 
+    /// <summary>The status of one contract, <c>Trading</c> while it is open (Bybit V5, 13.1).</summary>
+    public Task<VenueOutcome<string>> StatusAsync(string symbol, CancellationToken cancel = default) => PagedAsync(
+        InstrumentsPath, $"category=linear&symbol={symbol}", row => row.GetProperty("status").GetString() ?? "", rows => Single(rows, InstrumentsPath), cancel);
+
     /// <summary>Prices of one symbol (Bybit V5, 13).</summary>
     public Task<VenueOutcome<RestTicker>> TickerAsync(string symbol, CancellationToken cancel = default) =>
         PagedAsync(TickersPath, $"category=linear&symbol={symbol}", Row(RestJson.Default.RestTicker), rows => Single(rows, TickersPath), cancel);

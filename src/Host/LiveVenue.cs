@@ -17,6 +17,7 @@ internal sealed class LiveVenue : IDisposable
     private readonly BybitRest _rest;
     private readonly LookUpWorker _lookUps;
     private readonly MarketPoller _market;
+    private readonly StatusWatcher _status;
     private readonly RestOrderEntry? _orders;
     private readonly WarmCancel? _warmCancel;
     private readonly CancellationTokenSource _ending = new();
@@ -30,6 +31,7 @@ internal sealed class LiveVenue : IDisposable
         _rest = new BybitRest(_client) { Environment = request.Environment };
         _lookUps = new LookUpWorker(_rest, request.Configuration.Symbols);
         _market = new MarketPoller(_rest, request.Configuration.Symbols, TimeSpan.FromMilliseconds(request.Configuration.Risk.PollMarketAfterMilliseconds));
+        _status = new StatusWatcher(_rest, request.Configuration.Symbols) { OnNotice = request.Say };
         if (request.Endpoints.Trade is null) _orders = new RestOrderEntry(_client, TimeSpan.FromMilliseconds(request.Configuration.Wire.RecvWindowMilliseconds));
     }
 
@@ -89,6 +91,7 @@ internal sealed class LiveVenue : IDisposable
         _lookUps.Start(io.Inbox);
         _orders?.Start(io.Inbox);
         _market.Start(io.Inbox, () => io.Status(VenueChannel.Public).Phase == ConnectionPhase.Ready);
+        _status.Start(io.Inbox);
         _clockKeeping = _rest.KeepClockAsync(ClockInterval, _ending.Token);
     }
 
@@ -106,6 +109,7 @@ internal sealed class LiveVenue : IDisposable
         _ending.Cancel();
         _lookUps.Complete();
         _market.Complete();
+        _status.Complete();
         _clockKeeping.Wait();
         if (_orders is not null) SpinWait.SpinUntil(() => _orders.UnderWay == 0, RestTimeout);   // or the venue would be asked whether it is flat before the last request has arrived
     }

@@ -76,7 +76,7 @@ internal sealed class AccountUnderGate
         var context = new RiskContext
         {
             Position = held.Position, CostE16 = held.CostE16, OpenBuyQty = held.BuyQty, OpenSellQty = held.SellQty, OpenOrders = instrument.Orders.Count, BestOwnBid = held.BuyPrice, BestOwnAsk = held.SellPrice,
-            TwiceReferenceMidTicks = 2 * markTicks, MarkPrice = held.MarkPrice, IsBookUsable = true, IsPrivateStreamUp = true, RequestsLeft = 1, AvailableMargin = new MoneyE8(long.MaxValue / 2),
+            TwiceReferenceMidTicks = 2 * markTicks, MarkPrice = held.MarkPrice, IsTrading = true, IsBookUsable = true, IsPrivateStreamUp = true, RequestsLeft = 1, AvailableMargin = new MoneyE8(long.MaxValue / 2),
             ElsewhereE24 = CrossMargin.OfMoney(new MoneyE8((long)decimal.Floor(_wallet * 1e8m))) + _gate.WorstCaseOf(new InstrumentId(1 - which)).CrossSurplusE24(_instruments[1 - which].Holding()),
         };
         if (_gate.Check(in intent, in context) != RiskReason.Accepted) return;

@@ -39,6 +39,7 @@ public sealed class RiskGateTests
     /// <summary>A market at 60,000 in which nothing stands against an order.</summary>
     private static readonly RiskContext Healthy = new()
     {
+        IsTrading = true,
         TwiceReferenceMidTicks = 1_200_000,
         MarkPrice = new PriceE8(60_000 * PriceE8.One),
         IsBookUsable = true,
@@ -492,6 +493,7 @@ public sealed class RiskGateTests
             IsNameTaken = true,
             CostE16 = Cost(60, 130_000),
             MarkPriceAgeNanos = 9_000_001,
+            IsTrading = false,
             Balance = new MoneyE8(10_000 * MoneyE8.One),
             GuardHolds = true,
             MarketDataAgeNanos = 5_000_001,
@@ -513,6 +515,7 @@ public sealed class RiskGateTests
             {
                 case RiskReason.DuplicateName: context.IsNameTaken = false; break;
                 case RiskReason.MarkPriceStale: context.MarkPriceAgeNanos = 0; break;
+                case RiskReason.NotTrading: context.IsTrading = true; break;
                 case RiskReason.ExposureLimit: context.AvailableMargin = new MoneyE8(10_000 * MoneyE8.One); break;
                 case RiskReason.GuardHolds: context.GuardHolds = false; break;
                 case RiskReason.MarketDataStale: context.MarketDataAgeNanos = 0; break;
@@ -534,7 +537,7 @@ public sealed class RiskGateTests
 
         Assert.Equal(
             [
-                RiskReason.DuplicateName, RiskReason.MarketDataStale, RiskReason.BookUnusable, RiskReason.Blind, RiskReason.MarkPriceStale, RiskReason.OrderTooLarge, RiskReason.NotionalTooLarge,
+                RiskReason.DuplicateName, RiskReason.MarketDataStale, RiskReason.BookUnusable, RiskReason.Blind, RiskReason.MarkPriceStale, RiskReason.NotTrading, RiskReason.OrderTooLarge, RiskReason.NotionalTooLarge,
                 RiskReason.PriceOutsideCollar, RiskReason.WouldCrossOwnOrder, RiskReason.PriceOutsideVenueBounds, RiskReason.PositionLimit, RiskReason.OpenOrderLimit,
                 RiskReason.OrderBudgetSpent, RiskReason.LiquidationTooClose, RiskReason.MarginInsufficient, RiskReason.ExposureLimit, RiskReason.GuardHolds, RiskReason.Accepted,
             ],

@@ -37,6 +37,9 @@ internal sealed class InboxReader : IEngineSide, IDisposable
     /// <summary>What was told of the market, as text.</summary>
     public ConcurrentQueue<string> Polled { get; } = new();
 
+    /// <summary>Changes of an instrument's status: its index, and whether it is open.</summary>
+    public ConcurrentQueue<(int Instrument, bool IsTrading)> Statuses { get; } = new();
+
     /// <summary>Answers to orders, as text.</summary>
     public ConcurrentQueue<string> Answers { get; } = new();
 
@@ -46,6 +49,7 @@ internal sealed class InboxReader : IEngineSide, IDisposable
         {
             if (frame.Kind == (byte)InboundKind.LookUpEnd) Generations.Enqueue(MemoryMarshal.Read<LookUpEnd>(frame.Payload).PrivateGeneration);
             if (frame.Kind == (byte)InboundKind.PolledMarket) Polled.Enqueue(Encoding.UTF8.GetString(frame.Payload));
+            if (frame.Kind == (byte)InboundKind.InstrumentStatus) Statuses.Enqueue((MemoryMarshal.Read<InstrumentId>(frame.Payload).Index, frame.Payload[^1] == 1));
             if (frame.Kind == (byte)InboundKind.TradeFrame) Answers.Enqueue(Encoding.UTF8.GetString(frame.Payload));
             _inbound.Release(0);
         }
