@@ -61,7 +61,7 @@ public sealed class WorstCaseTests
     }
 
     [Fact]
-    public void What_was_filled_and_has_no_order_any_more_is_priced_at_the_mark()
+    public void An_order_without_a_price_is_priced_at_the_mark()
     {
         WorstCase worst = Of(0.014, isCross: false);
 

@@ -45,18 +45,28 @@ public sealed class CrashTests
         Assert.True(guarded.Liquidations == 0 && guarded.HeldBefore >= PositionMax / 2 && control.Liquidations > 0, $"guarded {guarded}, control {control}");
     }
 
-    /// <summary>Isolated, 0.3 % is what a position has to survive: a fall of 5 % goes far beyond it.</summary>
+    /// <summary>Isolated, 0.3 % is what a position has to survive: each of these falls goes far beyond it.</summary>
     [Theory]
-    [InlineData(50, 1)]
-    [InlineData(50, 2)]
-    [InlineData(100, 1)]
-    [InlineData(100, 2)]
-    public void Isolated_a_crash_beyond_the_jump_costs_at_most_the_margin_of_what_it_liquidates(int leverage, int seed)
+    [InlineData("crash-2pct", 50, 12)]
+    [InlineData("crash-2pct", 50, 15)]
+    [InlineData("crash-2pct", 50, 19)]
+    [InlineData("crash-2pct", 100, 1)]
+    [InlineData("crash-2pct", 100, 2)]
+    [InlineData("crash-5pct", 50, 1)]
+    [InlineData("crash-5pct", 50, 2)]
+    [InlineData("crash-5pct", 100, 1)]
+    [InlineData("crash-5pct", 100, 2)]
+    [InlineData("crash-20pct", 50, 1)]
+    [InlineData("crash-20pct", 50, 2)]
+    [InlineData("crash-20pct", 100, 1)]
+    [InlineData("crash-20pct", 100, 2)]
+    public void Isolated_a_crash_beyond_the_jump_costs_at_most_the_margin_of_what_it_liquidates(string scenario, int leverage, int seed)
     {
-        Crash crash = Run("crash-5pct", leverage, "1000", seed, ("risk:isolatedJumpFraction", "0.003"));
+        Crash guarded = Run(scenario, leverage, "1000", seed, ("risk:isolatedJumpFraction", "0.003"));
+        Crash control = Run(scenario, leverage, "1000", seed, ("risk:isolatedJumpFraction", "0"), ("risk:liquidationGuardHoldShare", "1"), ("risk:liquidationGuardShare", "1"), ("risk:exposureMaxFraction", "1"));
 
-        Assert.True(crash.Liquidations > 0, $"{crash}");
-        Assert.InRange(crash.WorstLossOverMargin, 0.5m, 1m);
+        Assert.True(control.Liquidations > 0 && guarded.HeldBefore >= PositionMax / 2 && guarded.Liquidations <= control.Liquidations, $"guarded {guarded}, control {control}");
+        if (guarded.Liquidations > 0) Assert.InRange(guarded.WorstLossOverMargin, 0.5m, 1m);
     }
 
     private static Crash Run(string scenario, int leverage, string balance, int seed, params (string Key, string Value)[] settings)
