@@ -25,6 +25,7 @@ internal static class TradingProfile
         PositionStopE8 = 8_000_000,
         PositionStopPauseNanos = 300 * Second,
         DailyLossE8 = 2_000_000,
+        SymbolDailyLossE8 = 1_500_000,
         DailyPauseNanos = 86_400 * Second,
         WeeklyLossE8 = 5_000_000,
         WeeklyPauseNanos = 604_800 * Second,

@@ -51,8 +51,14 @@ public readonly record struct GateRefusalFact
     /// <summary>Free margin of the account; 0 where the gate did not ask for it, since nothing was to be opened.</summary>
     public required MoneyE8 AvailableMargin { get; init; }
 
+    /// <summary>What margin can come from; 0 as above.</summary>
+    public required MoneyE8 Balance { get; init; }
+
     /// <summary>Age of the newest book update, ns.</summary>
     public required long MarketDataAgeNanos { get; init; }
+
+    /// <summary>Silence of the tickers topic, ns; 0 while it has not spoken.</summary>
+    public required long MarkPriceAgeNanos { get; init; }
 
     /// <summary>Open orders of the instrument.</summary>
     public required int OpenOrders { get; init; }

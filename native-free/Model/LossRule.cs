@@ -32,4 +32,7 @@ public enum LossRule : byte
 
     /// <summary>No view of the market has come for too long: reducing until one comes.</summary>
     SlowThread = 9,
+
+    /// <summary>An instrument has lost too large a share of the day's first equity: its position is closed, and it is not quoted for as long as the daily loss pauses.</summary>
+    SymbolLoss = 10,
 }

@@ -1162,6 +1162,7 @@ public sealed class HotPath
         foreach (InstrumentLane lane in _lanes)
         {
             if (lane.DisagreesSince is not null) return;
+            if (Losses.LimitsSymbols && (lane.CostE16 == 0 || lane.MarkPrice.Units > 0)) Losses.OnResult(lane.Spec.Id, BookedOf(lane.Spec.Id), _ledger.Unrealised(lane.Spec.Id, lane.MarkPrice), _now);
             if (lane.CostE16 == 0)
             {
                 Losses.OnFlat(lane.Spec.Id);
@@ -1179,6 +1180,8 @@ public sealed class HotPath
         Kill(KillReason.Drawdown);
         foreach (InstrumentLane lane in _lanes) _closer.TryAgain(lane.Spec.Id);
     }
+
+    private MoneyE8 BookedOf(InstrumentId id) => _ledger.RealisedGross(id) - _ledger.Fees(id) + _ledger.Funding(id);
 
     /// <summary>False while a position that is held has no mark price.</summary>
     private bool TryReckonEquity(out MoneyE8 equity)
@@ -1600,7 +1603,9 @@ public sealed class HotPath
             MarkPrice = context.MarkPrice,
             LiquidationPrice = _lanes[intent.Instrument.Index].LiquidationPrice,
             AvailableMargin = context.AvailableMargin,
+            Balance = context.Balance,
             MarketDataAgeNanos = context.MarketDataAgeNanos,
+            MarkPriceAgeNanos = context.MarkPriceAgeNanos,
             OpenOrders = context.OpenOrders,
             RequestsLeft = context.RequestsLeft,
         };

@@ -13,6 +13,7 @@ public sealed class LossLadder
     private readonly LastMinute _apiErrors;
     private readonly LastMinute _rejects;
     private readonly long[] _hits = new long[LossState.Rules];
+    private readonly Result[] _results;
     private EpochNanos? _viewAt;
     private bool _isFull;
     private bool _isSilent;
@@ -26,6 +27,7 @@ public sealed class LossLadder
         _settings = settings;
         _apiErrors = new LastMinute(settings.ApiErrorsPerMinute);
         _rejects = new LastMinute(settings.RejectsPerMinute);
+        _results = new Result[instruments];
         State = new LossState(instruments);
     }
 
@@ -34,6 +36,9 @@ public sealed class LossLadder
 
     /// <summary>Whether mark-outs have one.</summary>
     public bool LimitsMarkOuts => _settings.MarkOutLossE8 > 0;
+
+    /// <summary>Whether the loss of one instrument has one.</summary>
+    public bool LimitsSymbols => _settings.SymbolDailyLossE8 > 0;
 
     /// <summary>What is remembered across restarts.</summary>
     public LossState State { get; }
@@ -142,6 +147,27 @@ public sealed class LossLadder
         CountHit(LossRule.PositionStop);
     }
 
+    /// <summary>What an instrument has won and lost.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <param name="booked">P&amp;L, fees and funding since the process began.</param>
+    /// <param name="unrealised">Of its position, at the present mark price.</param>
+    /// <param name="now">The present.</param>
+    public void OnResult(InstrumentId instrument, MoneyE8 booked, MoneyE8 unrealised, EpochNanos now)
+    {
+        ref Result last = ref _results[instrument.Index];
+        if (booked != last.Booked)
+        {
+            State.SetDayResult(instrument, State.DayResult(instrument) + (booked - last.Booked));
+            HasNews = true;
+        }
+
+        last = new Result(booked, unrealised);
+        if (!State.HasBegun || State.HeldUntil(instrument).Nanos > now.Nanos || !IsLost(State.DayEquity, State.DayEquity + State.DayResult(instrument) + unrealised, _settings.SymbolDailyLossE8)) return;
+        State.Stop(instrument, isStopped: true);
+        Hold(instrument, _settings.DailyPauseNanos, now);
+        CountHit(LossRule.SymbolLoss);
+    }
+
     /// <summary>Nothing of an instrument is held.</summary>
     public void OnFlat(InstrumentId instrument)
     {
@@ -204,6 +230,7 @@ public sealed class LossLadder
         if (now - State.DayBegan < LossState.DayNanos) return;
         if (!State.HasBegun) State.PeakEquity = equity;
         (State.DayBegan, State.DayEquity) = (LossState.DayOf(now), equity);
+        for (int i = 0; i < _results.Length; i++) State.SetDayResult(new InstrumentId(i), -_results[i].Unrealised);
         EpochNanos week = LossState.WeekOf(now);
         if (week != State.WeekBegan) (State.WeekBegan, State.WeekEquity) = (week, equity);
         HasNews = true;
@@ -240,6 +267,9 @@ public sealed class LossLadder
         Changes++;
         HasNews = true;
     }
+
+    /// <summary>What an instrument had won and lost when it was last told.</summary>
+    private readonly record struct Result(MoneyE8 Booked, MoneyE8 Unrealised);
 
     /// <summary>Whether as many things as are allowed have happened within a minute.</summary>
     private sealed class LastMinute(int most)

@@ -15,6 +15,9 @@ public sealed record LossLadderSettings
     /// <summary>How long it pauses.</summary>
     public long DailyPauseNanos { get; init; }
 
+    /// <summary>Share of the day's first equity that one instrument may lose; it is held for as long.</summary>
+    public long SymbolDailyLossE8 { get; init; }
+
     /// <summary>Share of the week's first equity that may be lost.</summary>
     public long WeeklyLossE8 { get; init; }
 
@@ -47,5 +50,5 @@ public sealed record LossLadderSettings
 
     /// <summary>Whether there is any limit.</summary>
     public bool HasLimits =>
-        (PositionStopE8 | DailyLossE8 | WeeklyLossE8 | DrawdownE8 | (long)OpenPositionsMax | (long)ApiErrorsPerMinute | (long)RejectsPerMinute | MarkOutLossE8 | SlowThreadSilentNanos) != 0;
+        (PositionStopE8 | DailyLossE8 | SymbolDailyLossE8 | WeeklyLossE8 | DrawdownE8 | (long)OpenPositionsMax | (long)ApiErrorsPerMinute | (long)RejectsPerMinute | MarkOutLossE8 | SlowThreadSilentNanos) != 0;
 }

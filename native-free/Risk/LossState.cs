@@ -6,19 +6,19 @@ namespace LatencyEngine.Risk;
 /// <summary>What the loss ladder remembers across restarts: what losses are counted from, and the pauses that run. Written as its whole content, with its version.</summary>
 /// <remarks>
 /// Little-endian 64-bit words: version, moment, begin of the day, equity then, begin of the week, equity then, peak, the end of the pause of each rule in the order of <see cref="LossRule"/>,
-/// the number of instruments, and of each the end of its hold and whether its position is to be closed. Thread: one owner. Allocates: only when constructed. Throws: never.
+/// the number of instruments, and of each the end of its hold, whether its position is to be closed, and its result of the day. Thread: one owner. Allocates: only when constructed. Throws: never.
 /// </remarks>
 public sealed class LossState
 {
     /// <summary>Rules with a place of their own, the unset one included.</summary>
-    public const int Rules = (int)LossRule.SlowThread + 1;
+    public const int Rules = (int)LossRule.SymbolLoss + 1;
 
     /// <summary>Nanoseconds of a day.</summary>
     public const long DayNanos = 86_400_000_000_000;
 
-    private const long Version = 1;
+    private const long Version = 2;
     private const int HeadWords = 7 + (Rules - 1) + 1;
-    private const int WordsAnInstrument = 2;
+    private const int WordsAnInstrument = 3;
 
     private readonly long[] _pausedUntilNanos = new long[Rules];
     private readonly Instrument[] _instruments;
@@ -78,6 +78,12 @@ public sealed class LossState
     /// <summary>Sets that.</summary>
     public void Stop(InstrumentId instrument, bool isStopped) => _instruments[instrument.Index].IsStopped = isStopped;
 
+    /// <summary>What an instrument has booked today, P&amp;L, fees and funding, less what its position had already won when the day began.</summary>
+    public MoneyE8 DayResult(InstrumentId instrument) => _instruments[instrument.Index].DayResult;
+
+    /// <summary>Sets that.</summary>
+    public void SetDayResult(InstrumentId instrument, MoneyE8 result) => _instruments[instrument.Index].DayResult = result;
+
     /// <summary>Money was brought in or taken out: what losses are counted from moves with it.</summary>
     public void OnTransfer(MoneyE8 amount)
     {
@@ -105,6 +111,7 @@ public sealed class LossState
         {
             words.Put(instrument.HeldUntilNanos);
             words.Put(instrument.IsStopped ? 1 : 0);
+            words.Put(instrument.DayResult.Units);
         }
 
         return LengthBytes;
@@ -125,7 +132,7 @@ public sealed class LossState
         for (int i = 0; i < _instruments.Length; i++)
         {
             int word = HeadWords + (WordsAnInstrument * i);
-            _instruments[i] = new Instrument { HeldUntilNanos = Word(content, word), IsStopped = Word(content, word + 1) == 1 };
+            _instruments[i] = new Instrument { HeldUntilNanos = Word(content, word), IsStopped = Word(content, word + 1) == 1, DayResult = new MoneyE8(Word(content, word + 2)) };
         }
 
         return true;
@@ -151,6 +158,7 @@ public sealed class LossState
     {
         public long HeldUntilNanos;
         public bool IsStopped;
+        public MoneyE8 DayResult;
     }
 
     /// <summary>Words one behind the other.</summary>

@@ -105,6 +105,7 @@ internal static class ControlVerbs
         foreach (InstrumentStatus instrument in status.Instruments)
         {
             Row(instrument.Symbol, $"position {instrument.Position} at {instrument.AverageEntry:0.########}   with open orders {Use(instrument.PositionQty)}   open orders {Use(instrument.OpenOrders)}   held by {instrument.HeldBy}");
+            if (instrument.DayLossUsdt is { } lost) Row("", $"lost today {Use(lost)} USDT");
             Row("", $"market {Price(instrument.BestBid)} / {Price(instrument.BestAsk)}   own {Price(instrument.OwnBid)} / {Price(instrument.OwnAsk)}   mark {instrument.MarkPrice:0.########}   unrealised {instrument.UnrealisedUsdt:0.0000} USDT");
             if (instrument.LiquidationUsedPct is { } used) Row("", $"liquidation {instrument.LiquidationPrice:0.########}   {used} % of the way used");
         }
@@ -112,7 +113,7 @@ internal static class ControlVerbs
         foreach (GateRefusal refusal in status.Refusals)
         {
             Row("refused", $"{refusal.Reason} {refusal.Count} times, last at {refusal.AtUtc:HH:mm:ss.fff}Z: {refusal.Action} {refusal.Side} {refusal.Qty} {refusal.Symbol} at {refusal.Price}");
-            Row("", $"position {refusal.Position}, open {refusal.OpenBuyQty} to buy and {refusal.OpenSellQty} to sell in {refusal.OpenOrders} orders, requests left {refusal.RequestsLeft}, book {refusal.MarketDataAgeMilliseconds:0.0} ms old");
+            Row("", $"position {refusal.Position}, open {refusal.OpenBuyQty} to buy and {refusal.OpenSellQty} to sell in {refusal.OpenOrders} orders, requests left {refusal.RequestsLeft}, book {refusal.MarketDataAgeMilliseconds:0.0} ms and mark price {refusal.MarkPriceAgeMilliseconds:0.0} ms old, free margin {refusal.AvailableMarginUsdt:0.##} of {refusal.BalanceUsdt:0.##} USDT");
         }
 
         void Row(string label, FormattableString value) => output.WriteLine($"{label,-12} {value.ToString(CultureInfo.InvariantCulture)}");

@@ -208,6 +208,7 @@ public static class ConfigurationReader
         PositionStopPauseSeconds = read.Whole("losses:positionStopPauseSeconds", 1, PauseSecondsMax, 300),
         DailyLossFraction = Fraction(read, "losses:dailyLossFraction", 0.02m),
         DailyPauseSeconds = read.Whole("losses:dailyPauseSeconds", 1, PauseSecondsMax, 86_400),
+        SymbolDailyLossFraction = Fraction(read, "losses:symbolDailyLossFraction", 0.015m),
         WeeklyLossFraction = Fraction(read, "losses:weeklyLossFraction", 0.05m),
         WeeklyPauseSeconds = read.Whole("losses:weeklyPauseSeconds", 1, PauseSecondsMax, 604_800),
         DrawdownFraction = Fraction(read, "losses:drawdownFraction", 0.15m),

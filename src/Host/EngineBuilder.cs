@@ -221,6 +221,7 @@ public static class EngineBuilder
         PositionStopPauseNanos = losses.PositionStopPauseSeconds * NanosPerSecond,
         DailyLossE8 = InstrumentScale.E8(losses.DailyLossFraction),
         DailyPauseNanos = losses.DailyPauseSeconds * NanosPerSecond,
+        SymbolDailyLossE8 = InstrumentScale.E8(losses.SymbolDailyLossFraction),
         WeeklyLossE8 = InstrumentScale.E8(losses.WeeklyLossFraction),
         WeeklyPauseNanos = losses.WeeklyPauseSeconds * NanosPerSecond,
         DrawdownE8 = InstrumentScale.E8(losses.DrawdownFraction),

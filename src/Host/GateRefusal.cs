@@ -51,8 +51,14 @@ public sealed record GateRefusal
     /// <summary>Free margin; 0 where the gate did not ask for it.</summary>
     public required decimal AvailableMarginUsdt { get; init; }
 
+    /// <summary>Balance that it is part of; 0 as above.</summary>
+    public required decimal BalanceUsdt { get; init; }
+
     /// <summary>Age of the newest book update.</summary>
     public required double MarketDataAgeMilliseconds { get; init; }
+
+    /// <summary>Silence of the mark price's topic; 0 while it has not spoken.</summary>
+    public required double MarkPriceAgeMilliseconds { get; init; }
 
     /// <summary>Open orders of the instrument.</summary>
     public required int OpenOrders { get; init; }
@@ -81,7 +87,9 @@ public sealed record GateRefusal
             MarkPrice = Exact.Price(fact.MarkPrice),
             LiquidationPrice = Exact.Price(fact.LiquidationPrice),
             AvailableMarginUsdt = Exact.Usdt(fact.AvailableMargin),
+            BalanceUsdt = Exact.Usdt(fact.Balance),
             MarketDataAgeMilliseconds = fact.MarketDataAgeNanos / 1e6,
+            MarkPriceAgeMilliseconds = fact.MarkPriceAgeNanos / 1e6,
             OpenOrders = fact.OpenOrders,
             RequestsLeft = fact.RequestsLeft,
         };

@@ -42,6 +42,9 @@ public sealed record InstrumentStatus
     /// <summary>Best own ask that may rest; null for none.</summary>
     public required decimal? OwnAsk { get; init; }
 
+    /// <summary>What it has lost today, against <c>losses:symbolDailyLossFraction</c>; null where that is off or the day's first equity is not known yet.</summary>
+    public required LimitUse? DayLossUsdt { get; init; }
+
     /// <summary>Position, long or short, if every open order of the worse side filled, against <c>positionQtyMax</c>.</summary>
     public required LimitUse PositionQty { get; init; }
 
@@ -49,7 +52,7 @@ public sealed record InstrumentStatus
     public required LimitUse OpenOrders { get; init; }
 
     /// <summary>Of the engine's facts.</summary>
-    internal static InstrumentStatus Of(InstrumentSpec spec, RiskLimits limits, in LaneFact lane, in RiskFact risk)
+    internal static InstrumentStatus Of(InstrumentSpec spec, RiskLimits limits, in LaneFact lane, in RiskFact risk, LossState losses, decimal symbolLossFraction)
     {
         decimal tick = spec.TickE8 / 1e8m;
         long worst = Math.Max(lane.Position.Lots + risk.OpenBuyQty.Lots, risk.OpenSellQty.Lots - lane.Position.Lots);
@@ -67,6 +70,9 @@ public sealed record InstrumentStatus
             BestAsk = Price(lane.BestAsk),
             OwnBid = Price(lane.OwnBid),
             OwnAsk = Price(lane.OwnAsk),
+            DayLossUsdt = losses.HasBegun && symbolLossFraction > 0
+                ? new LimitUse(Math.Max(0, -Exact.Usdt(losses.DayResult(spec.Id) + lane.Unrealised)), decimal.Round(Exact.Usdt(losses.DayEquity) * symbolLossFraction, 8))
+                : null,
             PositionQty = new LimitUse(Exact.Qty(spec, new QtyLots(worst)), Exact.Qty(spec, limits.PositionMax)),
             OpenOrders = new LimitUse(lane.LiveOrders, limits.OpenOrdersMax),
         };

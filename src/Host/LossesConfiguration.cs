@@ -15,6 +15,9 @@ public sealed record LossesConfiguration
     /// <summary>For so long; 1 to 30 days.</summary>
     public required int DailyPauseSeconds { get; init; }
 
+    /// <summary>The same share of one instrument's loss, which closes its position and pauses it alone; 0 to below 1.</summary>
+    public required decimal SymbolDailyLossFraction { get; init; }
+
     /// <summary>Share of the week's first equity (Monday, 00:00 UTC) whose loss flattens and pauses; 0 to below 1.</summary>
     public required decimal WeeklyLossFraction { get; init; }
 

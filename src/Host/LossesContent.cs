@@ -33,6 +33,9 @@ internal sealed record LossesContent
     /// <summary>End of each hold there was, by symbol.</summary>
     public required SortedDictionary<string, long> HeldUntilNanos { get; init; }
 
+    /// <summary>What each symbol has booked today, USDT; nothing in a file of before there was such a limit.</summary>
+    public SortedDictionary<string, decimal> DayResultUsdt { get; init; } = new(StringComparer.Ordinal);
+
     /// <summary>Symbols whose position is to be closed.</summary>
     public required IReadOnlyList<string> Stopped { get; init; }
 
@@ -58,6 +61,7 @@ internal sealed record LossesContent
         for (int i = 0; i < symbols.Count; i++)
         {
             if (state.HeldUntil(new InstrumentId(i)).Nanos is > 0 and long until) content.HeldUntilNanos[symbols[i]] = until;
+            if (state.DayResult(new InstrumentId(i)) is { Units: not 0 } result) content.DayResultUsdt[symbols[i]] = Exact.Usdt(result);
         }
 
         return content;
@@ -84,6 +88,7 @@ internal sealed record LossesContent
         for (int i = 0; i < symbols.Count; i++)
         {
             if (HeldUntilNanos.TryGetValue(symbols[i], out long until)) state.Hold(new InstrumentId(i), new EpochNanos(until));
+            if (DayResultUsdt.TryGetValue(symbols[i], out decimal result)) state.SetDayResult(new InstrumentId(i), Money(result));
             state.Stop(new InstrumentId(i), Stopped.Contains(symbols[i]));
         }
 

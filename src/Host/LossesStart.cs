@@ -29,7 +29,12 @@ internal static class LossesStart
         MoneyE8 equity = Money(equityUsdt);
         if (kept is not null) state.OnTransfer(Money(log.Where(row => row.IsTransfer && row.TimeMillis > kept.AsOf.Milliseconds).Sum(row => row.Change)));
         if (kept is null || kept.WeekBegan != week) (state.WeekBegan, state.WeekEquity) = (week, equity - ResultSince(week));
-        if (kept is null || kept.DayBegan != day) (state.DayBegan, state.DayEquity) = (day, equity - ResultSince(day));
+        if (kept is null || kept.DayBegan != day)
+        {
+            for (int i = 0; i < instruments; i++) state.SetDayResult(new InstrumentId(i), default);
+            (state.DayBegan, state.DayEquity) = (day, equity - ResultSince(day));
+        }
+
         if (kept is null) state.PeakEquity = new MoneyE8(Math.Max(equity.Units, Math.Max(state.DayEquity.Units, state.WeekEquity.Units)));
         state.AsOf = now;
         string from = kept is not null ? "remembered from the run before" : answer.IsAnswered ? "from the venue's records, for there is no file of an earlier run" : $"from here on, for there is no file of an earlier run and the venue's records could not be read ({answer.Text})";

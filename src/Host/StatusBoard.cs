@@ -117,7 +117,7 @@ internal sealed class StatusBoard
                     ["amends"] = Budget(_risks[0].AmendsLeft, budget.AmendsPerSecond),
                     ["cancels"] = Budget(_risks[0].CancelsLeft, budget.CancelsPerSecond),
                 },
-                Instruments = [.. _lanes.Select((lane, i) => InstrumentStatus.Of(Spec(new InstrumentId(i)), _engine.Gate.LimitsOf(new InstrumentId(i)), in lane, in _risks[i]))],
+                Instruments = [.. _lanes.Select((lane, i) => InstrumentStatus.Of(Spec(new InstrumentId(i)), _engine.Gate.LimitsOf(new InstrumentId(i)), in lane, in _risks[i], _losses, _configuration.Losses.SymbolDailyLossFraction))],
                 Refusals = [.. _refusals.Values.OrderByDescending(fact => fact.At.Nanos).Select(fact => GateRefusal.Of(Spec(fact.Instrument), in fact))],
             };
         }

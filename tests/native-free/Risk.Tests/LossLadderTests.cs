@@ -33,6 +33,8 @@ public sealed class LossLadderTests
         MarkOutPauseNanos = 300 * Second,
     };
 
+    private static readonly LossLadderSettings SymbolLimit = new() { SymbolDailyLossE8 = 1_500_000, DailyPauseNanos = Day };
+
     [Theory]
     [InlineData(9_800.00000001, false)]
     [InlineData(9_800, true)]
@@ -44,6 +46,54 @@ public sealed class LossLadderTests
 
         Assert.Equal((pauses, pauses, pauses ? 1 : 0), (ladder.Reduces, ladder.Flattens, ladder.Hits(LossRule.DailyLoss)));
         Assert.Equal(pauses ? NoonNanos + Hour + Day : 0, ladder.State.PausedUntil(LossRule.DailyLoss).Nanos);
+    }
+
+    [Theory]
+    [InlineData(-149.99999999, false)]
+    [InlineData(-150, true)]
+    public void One_instruments_loss_of_the_day_closes_and_holds_it_alone(decimal lost, bool isHeld)
+    {
+        LossLadder ladder = Begun(SymbolLimit);
+
+        ladder.OnResult(First, Usdt(-100), Usdt(lost + 100), At(Hour));
+
+        Assert.Equal((isHeld, isHeld, isHeld ? 1 : 0), (ladder.Closes(First), ladder.Holds(First, isFlat: false, At(Hour)), ladder.Hits(LossRule.SymbolLoss)));
+        Assert.False(ladder.Reduces || ladder.Closes(Other) || ladder.Holds(Other, isFlat: true, At(Hour)));
+        Assert.Equal(isHeld ? NoonNanos + Hour + Day : 0, ladder.State.HeldUntil(First).Nanos);
+        ladder.OnResult(First, Usdt(-100), Usdt(lost + 100), At(2 * Hour));   // it is held already
+        Assert.Equal(isHeld ? 1 : 0, ladder.Hits(LossRule.SymbolLoss));
+    }
+
+    [Fact]
+    public void An_instruments_loss_begins_anew_with_the_day_and_what_its_position_had_lost_by_then_is_of_the_day_before()
+    {
+        LossLadder ladder = Begun(SymbolLimit);
+        ladder.OnResult(First, Usdt(-60), Usdt(-80), At(Hour));
+        ladder.OnEquity(Usdt(9_860), At(12 * Hour));   // midnight
+
+        ladder.OnResult(First, Usdt(-140), default, At(13 * Hour));   // closed at the loss that it had
+        Assert.Equal(default, ladder.State.DayResult(First));
+        ladder.OnResult(First, Usdt(-140), Usdt(-147.89m), At(13 * Hour));
+        Assert.False(ladder.Closes(First));
+        ladder.OnResult(First, Usdt(-140), Usdt(-147.9m), At(13 * Hour));   // 1.5 % of 9,860
+        Assert.True(ladder.Closes(First));
+    }
+
+    [Fact]
+    public void An_instruments_loss_goes_on_after_a_restart()
+    {
+        LossLadder before = Begun(SymbolLimit);
+        before.OnResult(First, Usdt(-100), default, At(Hour));
+        byte[] content = new byte[before.State.LengthBytes];
+        before.State.Write(content);
+        var ladder = new LossLadder(2, SymbolLimit);
+        Assert.True(ladder.TryTake(content, At(2 * Hour)));
+
+        ladder.OnResult(First, default, default, At(2 * Hour));
+        Assert.False(ladder.Closes(First));
+        ladder.OnResult(First, Usdt(-50), default, At(2 * Hour));
+
+        Assert.True(ladder.Closes(First));
     }
 
     [Fact]
@@ -313,9 +363,9 @@ public sealed class LossLadderTests
         else ladder.OnReject(now);
     }
 
-    private static LossLadder Begun()
+    private static LossLadder Begun(LossLadderSettings? settings = null)
     {
-        var ladder = new LossLadder(2, Plans);
+        var ladder = new LossLadder(2, settings ?? Plans);
         ladder.OnEquity(Usdt(10_000), At(0));
         return ladder;
     }

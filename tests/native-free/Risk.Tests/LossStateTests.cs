@@ -17,19 +17,20 @@ public sealed class LossStateTests
         Assert.Equal(content, Content(read));
         Assert.Equal((new MoneyE8(3), new MoneyE8(5), new MoneyE8(-7)), (read.DayEquity, read.WeekEquity, read.PeakEquity));
         Assert.Equal((11L, 13L), (read.PausedUntil(LossRule.WeeklyLoss).Nanos, read.HeldUntil(new InstrumentId(1)).Nanos));
+        Assert.Equal((new MoneyE8(-17), default), (read.DayResult(new InstrumentId(0)), read.DayResult(new InstrumentId(1))));
         Assert.True(read.IsStopped(new InstrumentId(1)) && !read.IsStopped(new InstrumentId(0)));
     }
 
     /// <summary>By word: another version, no day, a moment in the middle of a day, a week that is not the day's, a pause and a hold before 1970, other instruments, a flag that is none.</summary>
     [Theory]
-    [InlineData(0, 2)]
+    [InlineData(0, 1)]
     [InlineData(2, 0)]
     [InlineData(2, DayNanos + 1)]
     [InlineData(4, DayNanos)]
     [InlineData(9, -1)]
-    [InlineData(16, 1)]
-    [InlineData(17, -1)]
-    [InlineData(18, 2)]
+    [InlineData(17, 1)]
+    [InlineData(18, -1)]
+    [InlineData(19, 2)]
     public void What_cannot_be_is_refused_and_changes_nothing(int word, long value)
     {
         byte[] content = Content(Full());
@@ -56,6 +57,7 @@ public sealed class LossStateTests
         state.Pause(LossRule.WeeklyLoss, new EpochNanos(11));
         state.Hold(new InstrumentId(1), new EpochNanos(13));
         state.Stop(new InstrumentId(1), isStopped: true);
+        state.SetDayResult(new InstrumentId(0), new MoneyE8(-17));
         return state;
     }
 

@@ -141,7 +141,7 @@ public sealed class MarginMathTests
         const int Seed = 20261121;
         var random = new Random(Seed);
         RiskTierTable ladder = Ladder("BTC");
-        for (int i = 0; i < 20_000; i++)
+        for (int i = 0; i < 100_000; i++)
         {
             Side side = random.Next(2) == 0 ? Side.Buy : Side.Sell;
             var qty = new QtyLots(random.NextInt64(1, 500_000));

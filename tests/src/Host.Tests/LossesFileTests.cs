@@ -159,6 +159,7 @@ public sealed class LossesFileTests : IDisposable
         state.Pause(LossRule.DailyLoss, new EpochNanos(DayNanos + 86_400_000_000_007));
         state.Hold(new InstrumentId(1), new EpochNanos(DayNanos + 100));
         state.Stop(new InstrumentId(1), isStopped: true);
+        state.SetDayResult(new InstrumentId(1), new MoneyE8(-17_50000000));
         return state;
     }
 

@@ -11,7 +11,7 @@ public sealed class CrashTests
 
     /// <summary>They would end each of these runs long before its end.</summary>
     private static readonly (string Key, string Value)[] NoLossLimits =
-        [.. new[] { "positionStopFraction", "dailyLossFraction", "weeklyLossFraction", "drawdownFraction", "markOutLossFraction", "openPositionsMax", "apiErrorsPerMinute", "rejectsPerMinute" }.Select(key => ($"losses:{key}", "0"))];
+        [.. new[] { "positionStopFraction", "dailyLossFraction", "symbolDailyLossFraction", "weeklyLossFraction", "drawdownFraction", "markOutLossFraction", "openPositionsMax", "apiErrorsPerMinute", "rejectsPerMinute" }.Select(key => ($"losses:{key}", "0"))];
 
     private const long AfterNanos = 15_000_000_000;
 
