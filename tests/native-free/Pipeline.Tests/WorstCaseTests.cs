@@ -91,6 +91,24 @@ public sealed class WorstCaseTests
     }
 
     [Fact]
+    public void In_cross_margin_the_liquidation_price_follows_a_balance_that_is_taken_over_from_the_venue()
+    {
+        EngineUnderTest engine = new EngineUnderTest(isCross: true, balanceUsdt: 100).Holding("Buy");
+        PriceE8 before = engine.Lanes[0].LiquidationPrice;
+        engine.Wallet("40", engine.NowMillis);
+        engine.Advance(2 * Second);
+        engine.Tick();   // the difference has stood: a look-up
+        engine.Advance(Second);
+
+        engine.LookUpRows(EngineUnderTest.PositionRow(0.010m, 59_999.9m, engine.NowMillis));
+        engine.EndPicture("40");
+
+        Assert.Equal(new MoneyE8(40 * MoneyE8.One), engine.Ledger.Wallet);
+        decimal moved = (engine.Lanes[0].LiquidationPrice.Units - before.Units) / 1e8m;
+        Assert.InRange(moved, 60 / 0.010m, 60 / 0.010m * 1.01m);   // each USDT less is 100 USDT of the price, and a little for margin and fee
+    }
+
+    [Fact]
     public void Holding_back_allocates_nothing()
     {
         EngineUnderTest engine = new EngineUnderTest(holdShareE8: 50_000_000, isCross: true, balanceUsdt: 100).Holding("Buy");
