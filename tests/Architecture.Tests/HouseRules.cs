@@ -24,7 +24,9 @@ internal static partial class HouseRules
         ["Journal"] = ["Model", "Ring", "Meter", "Wire", "Pipeline"],
         // The venue is a second witness: it shares the words of the trade and nothing else with the engine.
         ["Simulator"] = ["Model"],
-        ["Host"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal"],
+        ["Signals"] = ["Model"],
+        ["Strategist"] = ["Model", "Ring", "Signals"],
+        ["Host"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Strategist", "Signals"],
         // docs/decisions/0005: the runner reads the engine's ledger and meters to hold them against the venue.
         ["Research"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator"],
         ["Cli"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Research"],
