@@ -68,9 +68,9 @@ public sealed class LossesTests
         Mark(engine, "57900.00");
 
         Assert.Equal((true, KillReason.Drawdown), (engine.Gate.IsKilled, engine.Gate.KilledBy));
-        Assert.Equal(ClosingState.Closing, engine.State().Closing);
         SentRequest close = Closed(engine);
         Assert.Equal("Sell", close.Side);
+        Assert.Equal(ClosingState.Closing, engine.State().Closing);
         engine.Fill(close, "0.010", "0", execution: 7);
         Assert.Equal(ClosingState.Flat, engine.State().Closing);
         engine.Command(OperatorCommand.Resume);
