@@ -6,6 +6,8 @@ namespace LatencyEngine.Host.Tests;
 
 public sealed class KillSwitchTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly string _root = Directory.CreateTempSubdirectory("kill-switch-tests-").FullName;
     private readonly List<string> _done = [];
 
@@ -228,6 +230,23 @@ public sealed class KillSwitchTests : IDisposable
         Assert.False(killing.Resume("me").IsDone);
         File.Delete(KillFile);
         Assert.True(killing.Resume("me").IsDone);
+    }
+
+    [Fact]
+    public async Task A_file_that_takes_its_time_to_be_read_kills_before_it_is()
+    {
+        using (Process make = Process.Start("mkfifo", [KillFile])) make.WaitForExit();   // whoever reads it waits for a writer
+        KillSwitch killing = Attached();
+        Task looking = Task.Factory.StartNew(killing.LookForFile, TaskCreationOptions.LongRunning);
+
+        bool isKilled = SpinWait.SpinUntil(() => killing.IsKilled, Patience);
+        Assert.Equal((true, false), (isKilled, looking.IsCompleted));
+        Assert.Equal("the file has appeared", Assert.Single(Kept(killing)).Why);
+
+        await File.WriteAllTextAsync(KillFile, "the desk said so");
+        await looking;
+        Assert.Equal("the desk said so", Assert.Single(Kept(killing)).Why);
+        Assert.Equal(["cancel-all", "Kill"], _done);
     }
 
     [Fact]
