@@ -126,8 +126,14 @@ public sealed class KillSwitchTests : IDisposable
         using (Process make = Process.Start("mkfifo", [Latch + ".new"])) make.WaitForExit();
         KillSwitch killing = Attached();
 
-        Task<string?> latching = killing.Kill(KillRecord.Now("somebody", "a test")).Latching;
-        Tell(killing, QuotingState.Killed, KillReason.Operator, KillReason.Liquidated);
+        Task<string?> latching = await Task.Factory.StartNew(
+            () =>
+            {
+                Task<string?> latching = killing.Kill(KillRecord.Now("somebody", "a test")).Latching;
+                Tell(killing, QuotingState.Killed, KillReason.Operator, KillReason.Liquidated);
+                return latching;
+            },
+            TaskCreationOptions.LongRunning).WaitAsync(Patience);
 
         Assert.Equal((false, false), (latching.IsCompleted, File.Exists(Latch)));
         Assert.Equal((2, 3), (killing.Kills.Count, _done.Count));
