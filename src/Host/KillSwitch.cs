@@ -10,7 +10,8 @@ namespace LatencyEngine.Host;
 /// <remarks>Thread: any. Blocks: never, but for <see cref="Resume"/> and <see cref="Complete"/>; the latch is written by a thread of its own.</remarks>
 public sealed class KillSwitch
 {
-    private const int KillsMax = 16;   // from then on the newest takes the place of the one before it
+    private const int KillsMax = 16;   // from then on a kill takes the place of the newest from outside
+    private const string FromTheEngine = "inside";
 
     private static readonly KillReason[] FromInside = [.. Enum.GetValues<KillReason>().Where(reason => reason is not (KillReason.Unset or KillReason.Operator))];
 
@@ -178,7 +179,7 @@ public sealed class KillSwitch
     /// <summary>The engine has cancelled, and after a drawdown closes, by itself. A key that the venue refuses is no reason to stay killed: each start asks for it anew.</summary>
     private void KillFromInside(KillReason reason)
     {
-        KillRecord record = KillRecord.Now("inside", Describe(reason), flattens: reason == KillReason.Drawdown);
+        KillRecord record = KillRecord.Now(FromTheEngine, Describe(reason), flattens: reason == KillReason.Drawdown);
         if (_isResuming) CancelAndKill(record.Flattens);   // the engine will take the resumption, and nobody who asked for that knew of this
         else _cancelAll?.Invoke();
         Keep(record);
@@ -207,8 +208,9 @@ public sealed class KillSwitch
     private void Keep(KillRecord record)
     {
         _notes.Enqueue($"killed {(_kills.Length == 0 ? "" : "again ")}{record}");
-        bool flattens = record.Flattens || (_kills.Length == KillsMax && _kills[^1].Flattens);
-        Volatile.Write(ref _kills, [.. _kills.Take(KillsMax - 1), record with { Flattens = flattens }]);
+        int replaced = _kills.Length < KillsMax ? -1 : Array.FindLastIndex(_kills, kill => kill.By != FromTheEngine);
+        bool flattens = record.Flattens || (replaced >= 0 && _kills[replaced].Flattens);
+        Volatile.Write(ref _kills, [.. _kills.Where((_, i) => i != replaced), record with { Flattens = flattens }]);
         _killCount++;
     }
 

@@ -144,12 +144,17 @@ public sealed class KillSwitchTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_crowd_of_kills_the_first_and_the_newest_are_kept()
+    public void Of_a_crowd_of_kills_the_first_and_the_newest_are_kept_and_each_from_inside()
     {
         KillSwitch killing = Attached();
-        for (int i = 0; i < 100; i++) killing.Kill(KillRecord.Now("somebody", $"kill {i}", flattens: i == 60));
+        for (int i = 0; i < 100; i++)
+        {
+            killing.Kill(KillRecord.Now("somebody", $"kill {i}", flattens: i == 60));
+            if (i == 40) Tell(killing, QuotingState.Killed, KillReason.Operator, KillReason.Liquidated);
+        }
 
         Assert.Equal(("kill 0", "kill 99", 16), (killing.Kills[0].Why, killing.Kills[^1].Why, killing.Kills.Count));
+        Assert.Single(killing.Kills, kill => kill.By == "inside");
         Assert.True(killing.Kills[^1].Flattens);
         Assert.Equal(killing.Kills, Kept(killing));
     }
