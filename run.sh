@@ -256,7 +256,7 @@ run_tests() {
   mkdir -p "$results"
   : >"$results/skipped"
 
-  # Half of the program's own suite is a run that waits for its time; suites that count instructions or read frames mind nobody beside them.
+  # The program's own suite waits most of its time; suites that count instructions or read frames mind nobody beside them.
   local projects=() beside=()
   while IFS= read -r project; do
     case $(basename "$project" .csproj) in

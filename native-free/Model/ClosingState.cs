@@ -1,6 +1,6 @@
 namespace LatencyEngine.Model;
 
-/// <summary>How far <see cref="OperatorCommand.Flatten"/> has come. Journalled: append only, never renumber.</summary>
+/// <summary>How far <see cref="OperatorCommand.Flatten"/>, or the close behind a drawdown, has come. Journalled: append only, never renumber.</summary>
 public enum ClosingState
 {
     /// <summary>It was not asked for.</summary>

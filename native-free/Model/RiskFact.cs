@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LatencyEngine.Model;
 
-/// <summary>What one instrument, and the account, use of their limits; once a second, and when the kill switch is thrown or taken back, behind the <see cref="LaneFact"/> of every instrument. Written to the outbound ring as its raw bytes.</summary>
+/// <summary>What one instrument, and the account, use of their limits; once a second, and when the kill switch is thrown, for one more reason too, or taken back, behind the <see cref="LaneFact"/> of every instrument. Written to the outbound ring as its raw bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct RiskFact
 {
@@ -33,6 +33,6 @@ public readonly record struct RiskFact
     /// <summary>The same for cancels, the reserve included.</summary>
     public required int CancelsLeft { get; init; }
 
-    /// <summary>Number of the reason for which the kill switch is thrown; 0 while it is not.</summary>
-    public required int KilledBy { get; init; }
+    /// <summary>The reasons for which the kill switch is thrown: bit n is set for the reason of number n; 0 while it is not.</summary>
+    public required int KillReasons { get; init; }
 }

@@ -79,7 +79,7 @@ public sealed class HotPath
     private EpochNanos _cancelAllAskedAt;
     private bool _isOrderEntrySilent;   // a request had no answer for the timeout, and none has come since
     private EpochNanos _riskToldAt;
-    private KillReason _killTold;
+    private int _killTold;
     private bool _reconnectAsked;
     private int _firstLane;
     private long _requestsPublished;
@@ -1357,7 +1357,7 @@ public sealed class HotPath
     {
         get
         {
-            if (!_closer.IsAsked) return ClosingState.Unset;
+            if (!_closer.IsAsked && !_closesForDrawdown) return ClosingState.Unset;
             if (!SeesItsOrders || _walletDisagreesSince is not null) return ClosingState.Closing;
             ClosingState state = ClosingState.Flat;
             foreach (InstrumentLane lane in _lanes)
@@ -1714,7 +1714,7 @@ public sealed class HotPath
     private void PublishState()
     {
         foreach (InstrumentLane lane in _lanes) PublishLane(lane);
-        if (_now - _riskToldAt >= RiskEveryNanos || _gate.KilledBy != _killTold) PublishRisk();
+        if (_now - _riskToldAt >= RiskEveryNanos || _gate.KillReasons != _killTold) PublishRisk();
         int usableBooks = 0;
         QuotesHeldBy heldBy = QuotesHeldBy.Unset;
         foreach (InstrumentLane lane in _lanes)
@@ -1763,7 +1763,7 @@ public sealed class HotPath
     private void PublishRisk()
     {
         _riskToldAt = _now;
-        _killTold = _gate.KilledBy;
+        _killTold = _gate.KillReasons;
         PublishRefusals();
         MoneyE8 availableMargin = Balance() - BoundMargin();
         foreach (InstrumentLane lane in _lanes)
@@ -1780,7 +1780,7 @@ public sealed class HotPath
                 CreatesLeft = _budget.Left(OrderAction.Place, _now),
                 AmendsLeft = _budget.Left(OrderAction.Amend, _now),
                 CancelsLeft = _budget.Left(OrderAction.Cancel, _now),
-                KilledBy = (int)_gate.KilledBy,
+                KillReasons = _gate.KillReasons,
             };
             PublishFact(in fact, OutboundKind.RiskFact);
         }

@@ -57,15 +57,20 @@ public sealed class RiskGate
     /// <summary>The first reason given to <see cref="Kill"/>; unset while the switch is not thrown.</summary>
     public KillReason KilledBy { get; private set; }
 
+    /// <summary>Every reason given to it since, the first too: bit n is set for the reason of number n; 0 while the switch is not thrown.</summary>
+    public int KillReasons { get; private set; }
+
     /// <summary>Throws the kill switch. It stays on until <see cref="Resume"/>: a tripped engine does not un-trip itself.</summary>
-    /// <param name="reason">Kept if it is the first; unset counts as <see cref="KillReason.Operator"/>.</param>
+    /// <param name="reason">One more beside those that hold; unset counts as <see cref="KillReason.Operator"/>.</param>
     public void Kill(KillReason reason)
     {
-        if (!IsKilled) KilledBy = reason == KillReason.Unset ? KillReason.Operator : reason;
+        if (reason == KillReason.Unset) reason = KillReason.Operator;
+        if (!IsKilled) KilledBy = reason;
+        KillReasons |= 1 << (int)reason;
     }
 
     /// <summary>Takes the kill switch back, whatever threw it: for an operator alone.</summary>
-    public void Resume() => KilledBy = KillReason.Unset;
+    public void Resume() => (KilledBy, KillReasons) = (KillReason.Unset, 0);
 
     /// <summary>The limits of an instrument.</summary>
     public RiskLimits LimitsOf(InstrumentId instrument) => _limits[instrument.Index];

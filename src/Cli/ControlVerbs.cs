@@ -42,8 +42,9 @@ internal static class ControlVerbs
             if (run.Find(parsed, context) is not { } files) return ExitStatus.Failed;
             ControlReply? reply = Ask(files, new ControlRequest { Verb = ControlRequest.Resume }, context);
             if (reply is not null || !File.Exists(files.LatchPath)) return Tell(files, reply, context);
-            File.Delete(files.LatchPath);
-            context.Output.WriteLine($"no engine runs under the name {files.Name}; its latch is removed, and the next one quotes");
+            (bool isDone, string text) = new KillSwitch(files.LatchPath, killFile: null).Resume("");
+            if (!isDone) return Tell(files, new ControlReply(isDone, text), context);
+            context.Output.WriteLine($"no engine runs under the name {files.Name}; its latch is removed, and the next one quotes: {text}");
             return ExitStatus.Done;
         });
         return command;
@@ -95,7 +96,7 @@ internal static class ControlVerbs
     {
         Row("name", $"{status.Name}, {status.Verb}, pid {status.ProcessId}, since {status.StartedUtc:yyyy-MM-dd HH:mm:ss}Z");
         Row("state", $"{status.State}{(status.Closing == "Unset" ? "" : $", closing: {status.Closing}")}");
-        if (status.Killed is { } killed) Row("killed", $"{killed}");
+        foreach (KillRecord kill in status.Kills) Row("killed", $"{kill}");
         Row("connections", $"{string.Join("   ", status.Connections.Select(pair => $"{pair.Key} {pair.Value}"))}");
         Row("orders", $"{status.LiveOrders} may rest, of {status.OutcomeUnknown} the outcome is unknown");
         Row("account", $"wallet {status.WalletUsdt:#,0.00} USDT   equity {status.EquityUsdt:#,0.00}   free margin {status.AvailableMarginUsdt:#,0.00}");

@@ -87,7 +87,7 @@ public static class ConfigurationReader
             Wire = new WireConfiguration { RecvWindowMilliseconds = read.Whole("wire:recvWindowMilliseconds", 1, MillisecondsMax, 5_000) },
             Account = ReadAccount(read),
             Control = ReadControl(read, root, environment),
-            Watchdog = new WatchdogConfiguration { SilentMilliseconds = read.Whole("watchdog:silentMilliseconds", 500, MillisecondsMax, 2_000) },
+            Watchdog = new WatchdogConfiguration { SilentMilliseconds = read.Whole("watchdog:silentMilliseconds", 500, 3_000, 2_000) },
             Reconciliation = new ReconciliationConfiguration { EverySeconds = read.Whole("reconciliation:everySeconds", 0, (int)SecondsMax, 60) },
             Venue = ReadVenue(read, root),
             Placement = new PlacementConfiguration

@@ -49,8 +49,10 @@ internal sealed class LiveRun
 
     private bool IsFlat => _observer.State.Closing is ClosingState.Flat or ClosingState.TooSmallToClose;
 
+    private bool IsKilledFor(KillReason reason) => KillSwitch.Inside(_engine.Gate.KillReasons).Contains(reason);
+
     /// <summary>A killed run stays, without quotes, where somebody can resume it. What the venue does not accept, nobody can.</summary>
-    private bool CanBeResumed => _control is not null && _engine.Gate.KilledBy != KillReason.VenueRefused;
+    private bool CanBeResumed => _control is not null && !IsKilledFor(KillReason.VenueRefused);
 
     /// <summary>The venue has shown at the end that no order of the run rests.</summary>
     public bool NothingRests { get; private set; }
@@ -115,8 +117,8 @@ internal sealed class LiveRun
         IReadOnlyList<string> symbols = _engine.Symbols;
         (bool? flat, NothingRests, string? fault) = _venue.Exit(symbols, _engine.Orders.NextName, _observer.Note, isEngineFlat: _notFlat is null && _threads.FaultText is null && !_engine.HotPath.IsHalted);
         if (flat == true && _notFlat is { } ended) _observer.Note($"the engine ended {ended}; the venue shows it flat");
-        if (_engine.Gate.IsKilled && _engine.Gate.KilledBy != KillReason.Operator) _failure ??= Stopped();
-        if (_control?.Switch.Killed is { } killed) _observer.Note($"still killed {killed}");
+        if (KillSwitch.Inside(_engine.Gate.KillReasons).Any()) _failure ??= Stopped();
+        if (_control is { Switch.IsKilled: true }) _observer.Note($"still killed {KillRecord.Describe(_control.Switch.Kills)}");
         if (flat != true) _failure ??= _notFlat is null ? fault : $"{_notFlat}; {fault}";   // what the engine could not do is no failure where the venue shows it done
         return new LiveResult
         {
@@ -184,7 +186,7 @@ internal sealed class LiveRun
         Thread.Sleep(StepMillis);
     }
 
-    private string Stopped() => $"the engine stopped by itself: {(_engine.Gate.IsKilled ? $"the kill switch was thrown ({_engine.Gate.KilledBy})" : "its outbound ring was full")}";
+    private string Stopped() => $"the engine stopped by itself: {(_engine.Gate.IsKilled ? $"the kill switch was thrown ({string.Join(", ", KillSwitch.Inside(_engine.Gate.KillReasons))})" : "its outbound ring was full")}";
 
     /// <summary>A fault of a connection is told once, and once more that it is back.</summary>
     private void TellOfConnections()

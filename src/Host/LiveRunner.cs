@@ -15,6 +15,8 @@ public static class LiveRunner
     private const int OutboundReaders = LiveObserver.Consumer + 1;
     private const int JournalConsumer = 1;   // of the inbound ring, behind the hot path
 
+    // An end at a venue that answers takes some seconds; one that cannot be reached is the watchdog's as well, which tries for as long as it takes.
+    private static readonly TimeSpan ExitWithin = TimeSpan.FromSeconds(30);
 
     /// <summary>Logic time between two ticks of the engine, ns.</summary>
     internal const long TickNanos = 100_000_000;
@@ -53,7 +55,7 @@ public static class LiveRunner
         using var venue = new LiveVenue(request);
         LiveStart start = venue.Start(cancel);
         foreach (string line in start.Plan) request.Say(line);
-        if (control?.Switch.Killed is { } killed) request.Say($"kill switch: thrown {killed}; what rests is cancelled, and nothing is quoted until ./run.sh resume --name {request.Files!.Name}");
+        if (control is { Switch.IsKilled: true }) request.Say($"kill switch: thrown {KillRecord.Describe(control.Switch.Kills)}; what rests is cancelled, and nothing is quoted until ./run.sh resume --name {request.Files!.Name}");
         using var watched = new WatchedRun(request);
         request.Say(watched.Plan);
         LossesFile? file = request.Files is { } files ? new LossesFile(files.LossesPath, request.Environment, request.Endpoints.Rest, configuration.Symbols) : null;
@@ -95,7 +97,7 @@ public static class LiveRunner
         finally
         {
             threads.Stop();
-            watched.Exits();
+            watched.Exits(ExitWithin);
             venue.EndWork();
             engine.Tables.Complete();
         }

@@ -55,14 +55,7 @@ internal sealed class LossesFile(string path, string environment, Uri endpoint, 
     public void Write(LossState state)
     {
         string content = JsonSerializer.Serialize(LossesContent.Of(state, symbols, environment, _endpoint), Options);
-        string made = path + ".new";
-        using (FileStream file = File.Create(made))
-        {
-            file.Write(Encoding.UTF8.GetBytes($$"""{"{{Sum}}":"{{SumOf(content)}}","{{Content}}":{{content}}}"""));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(made, path, overwrite: true);
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes($$"""{"{{Sum}}":"{{SumOf(content)}}","{{Content}}":{{content}}}"""));
     }
 
     private static string SumOf(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));

@@ -28,8 +28,9 @@ internal static class LossesStart
         LossState state = kept ?? new LossState(instruments);
         MoneyE8 equity = Money(equityUsdt);
         if (kept is not null) state.OnTransfer(Money(log.Where(row => row.IsTransfer && row.TimeMillis > kept.AsOf.Milliseconds).Sum(row => row.Change)));
-        if (kept is null || kept.WeekBegan != week) (state.WeekBegan, state.WeekEquity) = (week, equity - ResultSince(week));
-        if (kept is null || kept.DayBegan != day)
+        (bool isWeekNew, bool isDayNew) = (kept is null || kept.WeekBegan != week, kept is null || kept.DayBegan != day);
+        if (isWeekNew) (state.WeekBegan, state.WeekEquity) = (week, equity - ResultSince(week));
+        if (isDayNew)
         {
             for (int i = 0; i < instruments; i++) state.SetDayResult(new InstrumentId(i), default);
             (state.DayBegan, state.DayEquity) = (day, equity - ResultSince(day));
@@ -37,7 +38,9 @@ internal static class LossesStart
 
         if (kept is null) state.PeakEquity = new MoneyE8(Math.Max(equity.Units, Math.Max(state.DayEquity.Units, state.WeekEquity.Units)));
         state.AsOf = now;
-        string from = kept is not null ? "remembered from the run before" : answer.IsAnswered ? "from the venue's records, for there is no file of an earlier run" : $"from here on, for there is no file of an earlier run and the venue's records could not be read ({answer.Text})";
+        string anew = isWeekNew ? "; today and this week begin anew with the equity of now" : isDayNew ? "; today begins anew with the equity of now" : "";
+        string unread = answer.IsAnswered ? "" : $", but the venue's records of the time since could not be read ({answer.Text}): money that was moved since counts as won or lost{anew}";
+        string from = kept is not null ? $"remembered from the run before{unread}" : answer.IsAnswered ? "from the venue's records, for there is no file of an earlier run" : $"from here on, for there is no file of an earlier run and the venue's records could not be read ({answer.Text})";
         string paused = string.Concat(LossFigures.Rules.Where(rule => state.PausedUntil(rule).Nanos > now.Nanos).Select(rule => $"; {rule} pauses until {LossFigures.Shown(state.PausedUntil(rule))}"));
         return (state, string.Create(CultureInfo.InvariantCulture, $"losses count from {Exact.Usdt(state.DayEquity):#,0.##} USDT today, {Exact.Usdt(state.WeekEquity):#,0.##} this week, {Exact.Usdt(state.PeakEquity):#,0.##} at the peak, {from}{paused}"));
 

@@ -54,7 +54,7 @@ public sealed class RunControl : IDisposable
         _signal = PosixSignalRegistration.Create(UserSignal, context =>
         {
             context.Cancel = true;
-            Switch.Kill(KillRecord.Now("signal", "SIGUSR1"), flatten: false);
+            Switch.Kill(KillRecord.Now("signal", "SIGUSR1"));
         });
         _thread = new Thread(Serve) { Name = "le-control", IsBackground = true };
         _thread.Start();
@@ -119,7 +119,7 @@ public sealed class RunControl : IDisposable
     {
         if (_board is not { } board) return;
         board.Take(in frame);
-        if ((OutboundKind)frame.Kind == OutboundKind.EngineFact) Switch.OnState(board.State.State, board.KilledBy);
+        if ((OutboundKind)frame.Kind == OutboundKind.EngineFact) Switch.OnState(board.State.State, board.State.Closing, board.KillReasons);
     }
 
     /// <summary>The run ends: it can still be killed, but not resumed.</summary>
@@ -132,6 +132,7 @@ public sealed class RunControl : IDisposable
         Volatile.Write(ref _isStopRequested, true);
         _thread.Join();
         _listener.Dispose();
+        Switch.Complete();
         File.Delete(_files.SocketPath);
         _lock.Dispose();
     }
@@ -220,28 +221,29 @@ public sealed class RunControl : IDisposable
     {
         switch (request.Verb)
         {
-            case ControlRequest.Kill: return Kill(KillRecord.Now(by, request.Reason ?? ""), request.Flatten, askedNanos);
+            case ControlRequest.Kill: return Kill(KillRecord.Now(by, request.Reason ?? "", request.Flatten), askedNanos);
             case ControlRequest.Resume:
                 (bool isDone, string text) = Switch.Resume(by);
                 return new ControlReply(isDone, text);
             case ControlRequest.Status:
                 return Volatile.Read(ref _board) is { } board
-                    ? new ControlReply(IsDone: true, "", board.Describe(_files, _verb, _startedUtc, Switch.Killed))
-                    : new ControlReply(IsDone: false, $"{_files.Name} is only starting{(Switch.Killed is { } killed ? $", killed {killed}" : "")}");
+                    ? new ControlReply(IsDone: true, "", board.Describe(_files, _verb, _startedUtc, Switch.Kills))
+                    : new ControlReply(IsDone: false, $"{_files.Name} is only starting{(Switch.IsKilled ? $", killed {KillRecord.Describe(Switch.Kills)}" : "")}");
             default: return new ControlReply(IsDone: false, $"{request.Verb} is no request of this version");
         }
     }
 
-    private ControlReply Kill(KillRecord record, bool flatten, long askedNanos)
+    /// <summary>Whoever is told that it is killed may rely on the latch: it is on disk, or the answer says that it is not.</summary>
+    private ControlReply Kill(KillRecord record, long askedNanos)
     {
         long begun = Stopwatch.GetTimestamp();
-        (Task<string?> cancelling, long handedOverNanos, string? latchFault) = Switch.Kill(record, flatten);
+        (Task<string?> cancelling, long handedOverNanos, Task<string?> latching) = Switch.Kill(record);
         StatusBoard? board = Volatile.Read(ref _board);
-        while ((!cancelling.IsCompleted || !IsEmpty(board)) && Stopwatch.GetElapsedTime(begun) < CancelledWithin) Thread.Sleep(CancelledLook);
+        while ((!cancelling.IsCompleted || !latching.IsCompleted || !IsEmpty(board)) && Stopwatch.GetElapsedTime(begun) < CancelledWithin) Thread.Sleep(CancelledLook);
         string byRest = !cancelling.IsCompleted ? "not answered yet" : cancelling.Result ?? "answered";
         string resting = board is null ? "" : IsEmpty(board) ? "; no order rests" : FormattableString.Invariant($"; {board.State.LiveOrders} orders may still rest, and are cancelled until none does");
-        string latch = latchFault is null ? "" : $"; NOT kept over a restart: {latchFault}";
-        string closing = flatten && board is not null ? "; positions are being closed, status tells how far" : "";
+        string latch = !latching.IsCompleted ? "; NOT kept over a restart yet: the disk takes its time" : latching.Result is { } latchFault ? $"; NOT kept over a restart: {latchFault}" : "";
+        string closing = record.Flattens && board is not null ? "; positions are being closed, status tells how far" : "";
         double? cancelMicroseconds = board is { KillAnsweredAtNanos: > 0 and var answeredNanos } && answeredNanos > askedNanos ? (answeredNanos - askedNanos) / 1e3 : null;
         return new ControlReply(
             IsDone: true,

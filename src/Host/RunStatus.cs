@@ -21,8 +21,8 @@ public sealed record RunStatus
     /// <summary>Time of the engine's clock at which it described itself; null before.</summary>
     public required DateTime? DescribedUtc { get; init; }
 
-    /// <summary>The kill that holds; null for none.</summary>
-    public required KillRecord? Killed { get; init; }
+    /// <summary>The kills that hold, oldest first; empty for none.</summary>
+    public required IReadOnlyList<KillRecord> Kills { get; init; }
 
     /// <summary>Whether it is flat, once it was to be.</summary>
     public required string Closing { get; init; }

@@ -40,12 +40,12 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>Why it was killed then.</summary>
-    public KillReason KilledBy
+    /// <summary>Why it was killed then, as <see cref="RiskGate.KillReasons"/> has it.</summary>
+    public int KillReasons
     {
         get
         {
-            lock (_changing) return (KillReason)_risks[0].KilledBy;
+            lock (_changing) return _risks[0].KillReasons;
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class StatusBoard
     }
 
     /// <summary>All of it.</summary>
-    public RunStatus Describe(RunFiles files, string verb, DateTime startedUtc, KillRecord? killed)
+    public RunStatus Describe(RunFiles files, string verb, DateTime startedUtc, IReadOnlyList<KillRecord> kills)
     {
         lock (_changing)
         {
@@ -100,7 +100,7 @@ internal sealed class StatusBoard
                 StartedUtc = startedUtc,
                 State = _state.State.ToString(),
                 DescribedUtc = _describedNanos == 0 ? null : Exact.Utc(_describedNanos),
-                Killed = killed,
+                Kills = kills,
                 Closing = _state.Closing.ToString(),
                 LiveOrders = _state.LiveOrders,
                 OutcomeUnknown = _state.OutcomeUnknown,

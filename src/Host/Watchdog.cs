@@ -255,8 +255,7 @@ public sealed class Watchdog : IDisposable
         string path = _request.Files.AlarmPath;
         try
         {
-            File.WriteAllText(path + ".new", JsonSerializer.Serialize(alarm, Json) + "\n");
-            File.Move(path + ".new", path, overwrite: true);
+            AtomicFile.Write(path, [.. JsonSerializer.SerializeToUtf8Bytes(alarm, Json), (byte)'\n']);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

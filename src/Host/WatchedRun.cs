@@ -87,10 +87,18 @@ internal sealed class WatchedRun : IDisposable
         if (Heartbeat is not null) Heartbeat.Phase = HeartbeatPhase.Trading;
     }
 
-    /// <summary>The engine's threads have ended, and the rest of the run may take its time: signs of life come from a timer.</summary>
-    public void Exits()
+    /// <summary>The engine's threads have ended, and the rest of the run may take its time: signs of life come from a timer. A program that hangs while it ends would have it beat for ever, so its time is bounded.</summary>
+    /// <param name="within">From then on it is silent, and the watchdog cancels what rests.</param>
+    public void Exits(TimeSpan within)
     {
-        if (Heartbeat is { } heartbeat) _exit = new Timer(_ => heartbeat.Beat(StageClock.NowNanos()), null, TimeSpan.Zero, BeatEvery);
+        if (Heartbeat is not { } heartbeat) return;
+        long begun = Stopwatch.GetTimestamp();
+        _exit = new Timer(Beat, null, TimeSpan.Zero, BeatEvery);
+
+        void Beat(object? state)
+        {
+            if (Stopwatch.GetElapsedTime(begun) < within) heartbeat.Beat(StageClock.NowNanos());
+        }
     }
 
     /// <summary>No order of the run rests: the watchdog has nothing left to do.</summary>

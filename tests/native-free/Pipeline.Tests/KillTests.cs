@@ -36,8 +36,8 @@ public sealed class KillTests
 
         List<(OutboundKind Kind, byte[] Bytes, long CauseSequence)> told = engine.Outbound();
         Assert.Equal([QuotingState.Killed, QuotingState.Active, QuotingState.Killed], told.Where(frame => frame.Kind == OutboundKind.EngineFact).Select(frame => EngineUnderTest.Read<EngineFact>(frame.Bytes).State));
-        int[] reasons = [.. told.Where(frame => frame.Kind == OutboundKind.RiskFact).Select(frame => EngineUnderTest.Read<RiskFact>(frame.Bytes)).Where(fact => fact.Instrument.Index == 0).Select(fact => fact.KilledBy)];
-        Assert.Equal([(int)KillReason.Operator, 0, (int)KillReason.Operator], reasons);
+        int[] reasons = [.. told.Where(frame => frame.Kind == OutboundKind.RiskFact).Select(frame => EngineUnderTest.Read<RiskFact>(frame.Bytes)).Where(fact => fact.Instrument.Index == 0).Select(fact => fact.KillReasons)];
+        Assert.Equal([1 << (int)KillReason.Operator, 0, 1 << (int)KillReason.Operator], reasons);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class KillTests
         engine.Tick();
 
         RiskFact fact = engine.Outbound().Where(frame => frame.Kind == OutboundKind.RiskFact).Select(frame => EngineUnderTest.Read<RiskFact>(frame.Bytes)).First();
-        Assert.Equal((10L, 10L, QuotesHeldBy.Nothing, 0), (fact.OpenBuyQty.Lots, fact.OpenSellQty.Lots, fact.HeldBy, fact.KilledBy));
+        Assert.Equal((10L, 10L, QuotesHeldBy.Nothing, 0), (fact.OpenBuyQty.Lots, fact.OpenSellQty.Lots, fact.HeldBy, fact.KillReasons));
         Assert.Equal((98, 100, 100), (fact.CreatesLeft, fact.AmendsLeft, fact.CancelsLeft));
         Assert.InRange(fact.AvailableMargin.Units, 1, (10_000 * MoneyE8.One) - 1);
     }

@@ -68,7 +68,29 @@ public sealed class LossesTests
         engine.Mark("57900.00");
 
         Assert.Equal((true, KillReason.Drawdown), (engine.Gate.IsKilled, engine.Gate.KilledBy));
-        Assert.Equal("Sell", Closed(engine).Side);
+        SentRequest close = Closed(engine);
+        Assert.Equal("Sell", close.Side);
+        Assert.Equal(ClosingState.Closing, engine.State().Closing);
+        engine.Fill(close, "0.010", "0", execution: 7);
+        Assert.Equal(ClosingState.Flat, engine.State().Closing);
+        engine.Command(OperatorCommand.Resume);
+        Assert.Equal(ClosingState.Unset, engine.State().Closing);
+    }
+
+    [Fact]
+    public void A_drawdown_behind_an_operators_kill_closes_and_is_told_beside_it()
+    {
+        EngineUnderTest engine = Holding(new LossLadderSettings { DrawdownE8 = 2_000_000 });
+        engine.Command(OperatorCommand.Kill);
+        engine.Outbound();
+
+        engine.Mark("57900.00");
+
+        Assert.Equal(KillReason.Operator, engine.Gate.KilledBy);
+        engine.Tick();
+        RiskFact told = EngineUnderTest.Read<RiskFact>(engine.Outbound().Last(frame => frame.Kind == OutboundKind.RiskFact).Bytes);
+        Assert.Equal((1 << (int)KillReason.Operator) | (1 << (int)KillReason.Drawdown), told.KillReasons);
+        Assert.Equal(ClosingState.Closing, engine.State().Closing);
     }
 
     [Theory]

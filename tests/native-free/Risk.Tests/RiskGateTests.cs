@@ -90,6 +90,7 @@ public sealed class RiskGateTests
 
         Assert.True(gate.IsKilled);
         Assert.Equal(KillReason.LedgerMismatch, gate.KilledBy);
+        Assert.Equal((1 << (int)KillReason.LedgerMismatch) | (1 << (int)KillReason.Operator), gate.KillReasons);
     }
 
     [Fact]
@@ -101,7 +102,7 @@ public sealed class RiskGateTests
 
         gate.Resume();
 
-        Assert.Equal((false, KillReason.Unset), (gate.IsKilled, gate.KilledBy));
+        Assert.Equal((false, KillReason.Unset, 0), (gate.IsKilled, gate.KilledBy, gate.KillReasons));
         Assert.Equal(RiskReason.Accepted, gate.Check(Place(Side.Buy, 1), Healthy));
         gate.Kill(KillReason.Liquidated);
         Assert.Equal(KillReason.Liquidated, gate.KilledBy);

@@ -10,14 +10,21 @@ public sealed class ControlVerbsTests : IDisposable
 {
     private const string Key = "control-test-key";
     private const string Secret = "a-secret-that-nobody-may-see";
+    private const string FellTooFar = "the equity fell too far below its peak";
 
     private static readonly Dictionary<string, string> VenueKeys = new() { ["VENUE_API_KEY"] = Key, ["VENUE_API_SECRET"] = Secret };
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly Dictionary<string, string> Keys = new() { ["BYBIT_API_KEY"] = Key, ["BYBIT_API_SECRET"] = Secret };
+
+    // So that quotes are filled soon.
+    private static readonly Dictionary<string, string> NearTheTouch = new() { ["LATENCY_ENGINE_INSTRUMENTS__BTCUSDT__ARRIVALDECAYPERTICK"] = "1", ["LATENCY_ENGINE_QUOTING__MINEDGEFRACTION"] = "0" };
+
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     private readonly string _state = Directory.CreateTempSubdirectory("control-verbs-").FullName;
 
     private string Folder => Path.Combine(_state, "latency-engine");
+
+    private string Latch => Path.Combine(Folder, "testnet.kill.json");
 
     public void Dispose() => Directory.Delete(_state, recursive: true);
 
@@ -37,17 +44,17 @@ public sealed class ControlVerbsTests : IDisposable
         Assert.StartsWith("testnet: killed; cancel-all by REST: answered; no order rests", output, StringComparison.Ordinal);
         await AssertQuietAsync(account);
         JsonElement told = Status();
-        Assert.Equal(("Killed", "a test", 0), (told.GetProperty("state").GetString(), told.GetProperty("killed").GetProperty("why").GetString(), told.GetProperty("liveOrders").GetInt32()));
-        Assert.True(File.Exists(Path.Combine(Folder, "testnet.kill.json")));
+        Assert.Equal(("Killed", "a test", 0), (told.GetProperty("state").GetString(), Assert.Single(Kills(told)).GetProperty("why").GetString(), told.GetProperty("liveOrders").GetInt32()));
+        Assert.True(File.Exists(Latch));
         string text = Verb("status").Output;
         Assert.Matches("killed +by .*: a test\n", text);
         Assert.Matches("BTCUSDT +position .* of 0.12 +open orders 0 of 20 ", text);
 
         Assert.Equal(ExitStatus.Done, Verb("resume").Status);
-        Assert.False(File.Exists(Path.Combine(Folder, "testnet.kill.json")));
+        Assert.False(File.Exists(Latch));
         await UntilQuotedAsync(run, account);
         told = Status();
-        Assert.Equal(("Active", JsonValueKind.Null), (told.GetProperty("state").GetString(), told.GetProperty("killed").ValueKind));
+        Assert.Equal(("Active", 0), (told.GetProperty("state").GetString(), Kills(told).Length));
         await LiveRuns.UntilAsync(run, () => Task.FromResult(Status().GetProperty("losses").TryGetProperty("dailyLoss", out _)));
         told = Status();
         Assert.InRange(told.GetProperty("losses").GetProperty("dailyLoss").GetProperty("max").GetDecimal(), 199, 201);   // 2 % of 10,000
@@ -72,8 +79,7 @@ public sealed class ControlVerbsTests : IDisposable
         using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5");
         using var account = new LiveAccount(venue.Rest, Key, Secret);
         using CommandLine line = Line();
-        line.Environment["LATENCY_ENGINE_INSTRUMENTS__BTCUSDT__ARRIVALDECAYPERTICK"] = "1";   // quotes near the touch, so that they are filled soon
-        line.Environment["LATENCY_ENGINE_QUOTING__MINEDGEFRACTION"] = "0";
+        Add(line.Environment, NearTheTouch);
 
         Task<int> run = Live(line, venue);
         await LiveRuns.UntilAsync(run, async () => (await account.Rest.PositionsAsync()).Value is { Count: > 0 });
@@ -85,7 +91,7 @@ public sealed class ControlVerbsTests : IDisposable
         line.Interrupt();
         Assert.Equal(ExitStatus.Interrupted, await run);
         Assert.Contains(line.ErrorLines, told => told.Contains("still killed by ", StringComparison.Ordinal));
-        Assert.True(File.Exists(Path.Combine(Folder, "testnet.kill.json")));
+        Assert.True(File.Exists(Latch));
     }
 
     [Fact]
@@ -94,21 +100,21 @@ public sealed class ControlVerbsTests : IDisposable
         using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5", "--control");
         using var account = new LiveAccount(venue.Rest, Key, Secret);
         using CommandLine line = Line();
-        line.Environment["LATENCY_ENGINE_INSTRUMENTS__BTCUSDT__ARRIVALDECAYPERTICK"] = "1";
-        line.Environment["LATENCY_ENGINE_QUOTING__MINEDGEFRACTION"] = "0";
+        Add(line.Environment, NearTheTouch);
 
         Task<int> run = Live(line, venue);
         await UntilQuotedAsync(run, account);
         await LiveRuns.UntilAsync(run, async () =>
         {
             if ((await account.Rest.PositionsAsync()).Value is { Count: > 0 }) await venue.FaultAsync("""{"kind":"adl"}""");
-            return Status().GetProperty("killed").ValueKind != JsonValueKind.Null;
+            return Kills(Status()).Length > 0;
         });
 
-        Assert.Equal(("inside", "the venue took a position over"), (Status().GetProperty("killed").GetProperty("by").GetString(), Status().GetProperty("killed").GetProperty("why").GetString()));
+        JsonElement kill = Assert.Single(Kills(Status()));
+        Assert.Equal(("inside", "the venue took a position over"), (kill.GetProperty("by").GetString(), kill.GetProperty("why").GetString()));
         await LiveRuns.UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: 0 });
         await AssertQuietAsync(account);
-        Assert.True(File.Exists(Path.Combine(Folder, "testnet.kill.json")));
+        Assert.True(File.Exists(Latch));
         Assert.Equal(ExitStatus.Done, Verb("resume").Status);
         await UntilQuotedAsync(run, account);
         line.Interrupt();
@@ -128,7 +134,36 @@ public sealed class ControlVerbsTests : IDisposable
 
         Assert.Equal(ExitStatus.Failed, await run);
         Assert.Equal("VenueRefused", JsonDocument.Parse(line.Output).RootElement.GetProperty("killedBy").GetString());
-        Assert.False(File.Exists(Path.Combine(Folder, "testnet.kill.json")));
+        Assert.False(File.Exists(Latch));
+    }
+
+    [Fact]
+    public async Task A_drawdown_behind_an_operators_kill_is_kept_closes_the_position_and_is_lifted_with_it_by_name()
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5");
+        using var account = new LiveAccount(venue.Rest, Key, Secret);
+        using CommandLine line = Line();
+        Add(line.Environment, NearTheTouch);
+        line.Environment["LATENCY_ENGINE_LOSSES__DRAWDOWNFRACTION"] = "0.000005";   // 0.05 of 10,000 USDT
+
+        Task<int> run = Live(line, venue);
+        await LiveRuns.UntilAsync(run, async () => IsToldKilled() || (await account.Rest.PositionsAsync()).Value is { Count: > 0 });
+        Assert.Equal(ExitStatus.Done, Verb("kill", "--reason", "a look").Status);
+        await LiveRuns.UntilAsync(run, () => Task.FromResult(Whys().Contains(FellTooFar)));
+        await LiveRuns.UntilAsync(run, async () => Status().GetProperty("closing").GetString() == "Flat" && (await account.Rest.PositionsAsync()).Value is { Count: 0 });
+        await LiveRuns.UntilAsync(run, () => Task.FromResult(!Kills(Status()).Any(kill => kill.GetProperty("flattens").GetBoolean())));
+
+        string[] whys = Whys();
+        Assert.Contains(FellTooFar, whys);
+        string latch = File.ReadAllText(Latch);
+        (int status, string text, _) = Verb("resume");
+        Assert.Equal(ExitStatus.Done, status);
+        Assert.All(whys, why => Assert.True(text.Contains(why, StringComparison.Ordinal) && latch.Contains(why, StringComparison.Ordinal), text + latch));
+        await UntilQuotedAsync(run, account);
+        line.Interrupt();
+        Assert.True(await run is ExitStatus.Interrupted or ExitStatus.Failed);   // the next drawdown may have come
+
+        string[] Whys() => [.. Kills(Status()).Select(kill => kill.GetProperty("why").GetString()!)];
     }
 
     [Fact]
@@ -136,33 +171,65 @@ public sealed class ControlVerbsTests : IDisposable
     {
         using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5");
         using var account = new LiveAccount(venue.Rest, Key, Secret);
-        string[] live = ["live", "--env", "testnet", "--endpoint", venue.Rest, "--symbol", "BTCUSDT"];
-
-        using (Process first = Program(live))
+        using (ProgramProcess first = LiveProgram(venue))
         {
             await UntilQuotedAsync(first, account);
-            Assert.Equal(0, await EndAsync(Program("kill", "--name", "testnet", "--reason", "before the restart")));
+            Assert.Equal(ExitStatus.Done, await EndAsync("kill", "--name", "testnet", "--reason", "before the restart"));
             Assert.Empty((await account.Rest.OpenOrdersAsync()).Value!);
-            first.Kill();   // its socket is left
-            await first.WaitForExitAsync();
+            first.Signal("KILL");   // its socket is left
+            await first.EndAsync();
         }
 
-        Assert.Equal(ExitStatus.Failed, await EndAsync(Program("status")));
+        Assert.Equal(ExitStatus.Failed, await EndAsync("status"));
         Assert.True(File.Exists(Path.Combine(Folder, "testnet.sock")));
-        using Process second = Program(live);
-        Task<string> said = second.StandardError.ReadToEndAsync();
-        Assert.True(await UntilAsync(async () => Verb("status", "--json") is (ExitStatus.Done, var text, _) && text.Contains("\"Killed\"", StringComparison.Ordinal) && (await account.Rest.OpenOrdersAsync()).Value is { Count: 0 }));
+        using ProgramProcess second = LiveProgram(venue);
+        await second.UntilAsync(async () => IsToldKilled() && (await account.Rest.OpenOrdersAsync()).Value is { Count: 0 });
         await AssertQuietAsync(account);
 
-        Assert.Equal(0, await EndAsync(Program("resume")));
+        Assert.Equal(ExitStatus.Done, await EndAsync("resume"));
         await UntilQuotedAsync(second, account);
-        using (Process end = Process.Start("/bin/sh", ["-c", $"kill -TERM {second.Id}"])) await end.WaitForExitAsync();
-        await second.WaitForExitAsync().WaitAsync(Patience);
+        second.Signal("TERM");
 
-        Assert.Equal(ExitStatus.Interrupted, second.ExitCode);
-        Assert.Contains("kill switch: thrown by ", await said, StringComparison.Ordinal);
-        Assert.Contains("before the restart", await said, StringComparison.Ordinal);
+        Assert.Equal(ExitStatus.Interrupted, await second.EndAsync());
+        Assert.Contains("kill switch: thrown by ", second.Error, StringComparison.Ordinal);
+        Assert.Contains("before the restart", second.Error, StringComparison.Ordinal);
         Assert.Empty((await account.Rest.PositionsAsync()).Value!);
+    }
+
+    [Fact]
+    public async Task A_flatten_that_the_process_did_not_live_to_do_is_done_by_the_next()
+    {
+        using var venue = new RunningVenue(VenueKeys, "--json", "--market", "flow", "--seed", "5", "--control");
+        using var account = new LiveAccount(venue.Rest, Key, Secret);
+        using (ProgramProcess first = LiveProgram(venue, NearTheTouch))
+        {
+            do
+            {
+                await OutageOfOrderEntryAsync(venue, milliseconds: 1);
+                await first.UntilAsync(async () => (await account.Rest.PositionsAsync()).Value is [{ Size: >= 0.02m }]);
+                await OutageOfOrderEntryAsync(venue, milliseconds: 600_000);   // it cannot close
+                await first.UntilAsync(async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: 0 });
+            }
+            while ((await account.Rest.PositionsAsync()).Value is { Count: 0 });   // what was filled meanwhile has closed it
+            Assert.Equal(ExitStatus.Done, Verb("kill", "--reason", "flat, please", "--flatten").Status);
+            first.Signal("KILL");
+            await first.EndAsync();
+        }
+
+        Assert.Contains("\"flattens\": true", File.ReadAllText(Latch), StringComparison.Ordinal);
+        Assert.NotEmpty((await account.Rest.PositionsAsync()).Value!);
+        await OutageOfOrderEntryAsync(venue, milliseconds: 1);
+        using ProgramProcess second = LiveProgram(venue, NearTheTouch);
+        await second.UntilAsync(async () => IsToldKilled() && (await account.Rest.PositionsAsync()).Value is { Count: 0 });
+        await second.UntilAsync(() => Task.FromResult(File.ReadAllText(Latch).Contains("\"flattens\": false", StringComparison.Ordinal)));
+
+        await AssertQuietAsync(account);
+        JsonElement told = Status();
+        Assert.Equal(("Killed", "Flat"), (told.GetProperty("state").GetString(), told.GetProperty("closing").GetString()));
+        Assert.Equal("flat, please", Assert.Single(Kills(told)).GetProperty("why").GetString());
+        second.Signal("TERM");
+        Assert.Equal(ExitStatus.Interrupted, await second.EndAsync());
+        Assert.Contains("flat, please (positions are being closed)", second.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -198,12 +265,12 @@ public sealed class ControlVerbsTests : IDisposable
         }
 
         Directory.CreateDirectory(Folder);
-        File.WriteAllText(Path.Combine(Folder, "testnet.kill.json"), "damaged");
+        File.WriteAllText(Latch, "damaged");
         Assert.Contains("testnet", Verb("resume").Error, StringComparison.Ordinal);
 
         (int status, string output, _) = Verb("resume", "--name", "testnet");
 
-        Assert.Equal((ExitStatus.Done, false), (status, File.Exists(Path.Combine(Folder, "testnet.kill.json"))));
+        Assert.Equal((ExitStatus.Done, false), (status, File.Exists(Latch)));
         Assert.StartsWith("no engine runs under the name testnet; its latch is removed", output, StringComparison.Ordinal);
     }
 
@@ -223,8 +290,7 @@ public sealed class ControlVerbsTests : IDisposable
     private CommandLine Line(Func<RunRequest, IProgress<RunProgress>?, CancellationToken, RunResult>? run = null)
     {
         CommandLine line = run is null ? new CommandLine() : new CommandLine { Run = run };
-        line.Environment["BYBIT_API_KEY"] = Key;
-        line.Environment["BYBIT_API_SECRET"] = Secret;
+        Add(line.Environment, Keys);
         line.Environment["XDG_STATE_HOME"] = _state;
         return line;
     }
@@ -248,11 +314,13 @@ public sealed class ControlVerbsTests : IDisposable
 
     private static Task UntilQuotedAsync(Task<int> run, LiveAccount account) => LiveRuns.UntilAsync(run, async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 });
 
-    private static async Task UntilQuotedAsync(Process run, LiveAccount account)
-    {
-        Assert.True(await UntilAsync(async () => run.HasExited || (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 }));
-        Assert.False(run.HasExited, "the run has ended");
-    }
+    private static Task UntilQuotedAsync(ProgramProcess run, LiveAccount account) => run.UntilAsync(async () => (await account.Rest.OpenOrdersAsync()).Value is { Count: > 1 });
+
+    private static JsonElement[] Kills(JsonElement status) => [.. status.GetProperty("kills").EnumerateArray()];
+
+    private bool IsToldKilled() => Verb("status", "--json") is (ExitStatus.Done, var text, _) && text.Contains("\"Killed\"", StringComparison.Ordinal);
+
+    private static Task OutageOfOrderEntryAsync(RunningVenue venue, int milliseconds) => venue.FaultAsync($$"""{"kind":"outage","channel":"trade","durationMilliseconds":{{milliseconds}}}""");
 
     /// <summary>Nothing rests, for a while.</summary>
     private static async Task AssertQuietAsync(LiveAccount account)
@@ -264,32 +332,26 @@ public sealed class ControlVerbsTests : IDisposable
         }
     }
 
-    private static async Task<bool> UntilAsync(Func<Task<bool>> isSo)
-    {
-        for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < Patience; await Task.Delay(50))
-        {
-            if (await isSo()) return true;
-        }
+    private ProgramProcess LiveProgram(RunningVenue venue, IReadOnlyDictionary<string, string>? settings = null) =>
+        Program(settings, "live", "--env", "testnet", "--endpoint", venue.Rest, "--symbol", "BTCUSDT");
 
-        return false;
+    /// <summary>Runs a verb in a process of its own to its end.</summary>
+    private async Task<int> EndAsync(params string[] args)
+    {
+        using ProgramProcess program = Program(settings: null, args);
+        return await program.EndAsync();
     }
 
-    /// <summary>Starts the program in a process of its own.</summary>
-    private Process Program(params string[] args)
+    private ProgramProcess Program(IReadOnlyDictionary<string, string>? settings, params string[] args)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "latency-engine.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["BYBIT_API_KEY"] = Key;
-        start.Environment["BYBIT_API_SECRET"] = Secret;
-        start.Environment["XDG_STATE_HOME"] = _state;
-        return Process.Start(start)!;
+        var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>());
+        Add(environment, Keys);
+        environment["XDG_STATE_HOME"] = _state;
+        return new ProgramProcess(environment, args);
     }
 
-    private static async Task<int> EndAsync(Process program)
+    private static void Add(Dictionary<string, string> environment, IReadOnlyDictionary<string, string> settings)
     {
-        using (program)
-        {
-            await program.WaitForExitAsync().WaitAsync(Patience);
-            return program.ExitCode;
-        }
+        foreach ((string name, string value) in settings) environment[name] = value;
     }
 }

@@ -183,6 +183,14 @@ public sealed class ConfigurationReaderTests
     }
 
     [Fact]
+    public void A_watchdog_waits_for_no_more_than_leaves_time_to_cancel_within_five_seconds()
+    {
+        using var profile = new Profile(document => document["watchdog"] = JsonNode.Parse("""{"silentMilliseconds":3001}"""));
+
+        Assert.Equal(["watchdog:silentMilliseconds must be 500 to 3000, was \"3001\"; try 2000"], profile.Faults());
+    }
+
+    [Fact]
     public void Faults_of_the_placement_the_speed_and_the_port_name_what_is_allowed()
     {
         using var profile = new Profile(document =>

@@ -11,12 +11,13 @@ public sealed class KillLatchTests : IDisposable
     [Fact]
     public void What_is_written_is_read_again()
     {
-        Assert.Null(KillLatch.Read(Latch));
-        KillRecord record = KillRecord.Now("somebody (pid 7)", "a \"reason\"\nof two lines");
+        Assert.Empty(KillLatch.Read(Latch));
+        KillRecord record = KillRecord.Now("somebody (pid 7)", "a \"reason\"\nof two lines", flattens: true);
+        KillRecord[] kills = [record, KillRecord.Now("inside", "another")];
 
-        KillLatch.Write(Latch, record);
+        KillLatch.Write(Latch, kills);
 
-        Assert.Equal(record, KillLatch.Read(Latch));
+        Assert.Equal(kills, KillLatch.Read(Latch));
         Assert.Equal("a \"reason\" of two lines", record.Why);
         Assert.Equal([Latch], Directory.GetFiles(_root));
     }
@@ -25,16 +26,18 @@ public sealed class KillLatchTests : IDisposable
     [InlineData("")]
     [InlineData("null")]
     [InlineData("{}")]
-    [InlineData("{\"by\":\"somebody\",\"why\":\"cut of")]
-    [InlineData("{\"by\":\"somebody\",\"why\":null,\"atUtc\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("[]")]
+    [InlineData("[null]")]
+    [InlineData("[{\"by\":\"somebody\",\"why\":\"cut of")]
+    [InlineData("[{\"by\":\"somebody\",\"why\":null,\"atUtc\":\"2026-01-01T00:00:00Z\",\"flattens\":false}]")]
+    [InlineData("[{\"by\":\"somebody\",\"why\":\"no flattens\",\"atUtc\":\"2026-01-01T00:00:00Z\"}]")]
     [InlineData("\u0000\u0000\u0000\u0000")]
     public void One_that_cannot_be_read_holds_all_the_same(string text)
     {
         File.WriteAllText(Latch, text);
 
-        KillRecord? record = KillLatch.Read(Latch);
+        KillRecord record = Assert.Single(KillLatch.Read(Latch));
 
-        Assert.NotNull(record);
         Assert.Equal("unknown", record.By);
         Assert.Contains("cannot be read", record.Why, StringComparison.Ordinal);
     }
@@ -44,6 +47,6 @@ public sealed class KillLatchTests : IDisposable
     {
         Directory.CreateDirectory(Latch);
 
-        Assert.Equal("unknown", KillLatch.Read(Latch)?.By);
+        Assert.Equal("unknown", Assert.Single(KillLatch.Read(Latch)).By);
     }
 }

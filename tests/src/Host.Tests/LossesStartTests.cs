@@ -72,6 +72,19 @@ public sealed class LossesStartTests
         Assert.Contains("the venue's records could not be read (no answer)", line, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(NowMillis - 1_000, 10_000, 10_500, "")]
+    [InlineData(Midnight - 1_000, 500, 10_500, "; today begins anew with the equity of now")]
+    [InlineData(Midnight - (30 * DayMillis), 500, 500, "; today and this week begin anew with the equity of now")]
+    public void With_a_file_and_records_that_cannot_be_read_the_line_says_what_begins_anew(long keptMillis, decimal day, decimal week, string anew)
+    {
+        (LossState state, string line) = LossesStart.Begin(Kept(keptMillis), 1, 500, Now, (_, _) => new VenueOutcome<IReadOnlyList<RestTransaction>>(OutcomeClass.Unknown, null, 0, "no answer", 0));
+
+        Assert.Equal((day, week), (Exact.Usdt(state.DayEquity), Exact.Usdt(state.WeekEquity)));
+        Assert.Contains($"at the peak, remembered from the run before, but the venue's records of the time since could not be read (no answer): money that was moved since counts as won or lost{anew}; DailyLoss pauses", line, StringComparison.Ordinal);
+        Assert.True(Accepted(state));
+    }
+
     private static bool Accepted(LossState state)
     {
         byte[] content = new byte[state.LengthBytes];

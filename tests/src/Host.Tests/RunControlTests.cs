@@ -24,13 +24,13 @@ public sealed class RunControlTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(Files.SocketPath));
 
             Assert.True(Ask(ControlRequest.Kill, "a test")!.IsDone);
-            Assert.Contains($"(pid {Environment.ProcessId})", control.Switch.Killed!.By, StringComparison.Ordinal);
-            Assert.StartsWith(Environment.UserName, control.Switch.Killed.By, StringComparison.Ordinal);
-            Assert.Equal("a test", KillLatch.Read(Files.LatchPath)!.Why);
+            Assert.Contains($"(pid {Environment.ProcessId})", Assert.Single(control.Switch.Kills).By, StringComparison.Ordinal);
+            Assert.StartsWith(Environment.UserName, control.Switch.Kills[0].By, StringComparison.Ordinal);
+            Assert.Equal("a test", Assert.Single(KillLatch.Read(Files.LatchPath)).Why);
             Assert.Contains("only starting, killed by", Ask(ControlRequest.Status)!.Text, StringComparison.Ordinal);
 
             Assert.True(Ask(ControlRequest.Resume)!.IsDone);
-            Assert.Null(control.Switch.Killed);
+            Assert.Empty(control.Switch.Kills);
         }
 
         Assert.False(File.Exists(Files.SocketPath));
@@ -73,7 +73,7 @@ public sealed class RunControlTests : IDisposable
 
         Assert.Equal(0, ReadToEnd(client));
         Assert.NotNull(Ask(ControlRequest.Status));
-        Assert.Null(control.Switch.Killed);
+        Assert.Empty(control.Switch.Kills);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class RunControlTests : IDisposable
         Assert.True(Stopwatch.GetElapsedTime(asked) < TimeSpan.FromSeconds(1));
         Assert.Equal(0, ReadToEnd(silent));
         Assert.Equal(0, ReadToEnd(half));
-        Assert.Null(control.Switch.Killed);
+        Assert.Empty(control.Switch.Kills);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class RunControlTests : IDisposable
         long begun = Stopwatch.GetTimestamp();
         while (!IsKilled() && Stopwatch.GetElapsedTime(begun) < Patience) Thread.Sleep(10);
 
-        Assert.NotNull(control.Switch.Killed);
+        Assert.NotEmpty(control.Switch.Kills);
         Assert.All(crowd, client => Assert.Equal(0, ReadToEnd(client)));
         foreach (Socket client in crowd) client.Dispose();
 
@@ -145,7 +145,7 @@ public sealed class RunControlTests : IDisposable
         ControlReply?[] replies = [.. Enumerable.Range(0, 4).AsParallel().WithDegreeOfParallelism(4).Select(i => Ask(ControlRequest.Kill, $"reason {i}"))];
 
         Assert.All(replies, reply => Assert.True(reply!.IsDone));
-        Assert.StartsWith("reason", control.Switch.Killed!.Why, StringComparison.Ordinal);
+        Assert.StartsWith("reason", control.Switch.Kills[0].Why, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,8 +156,8 @@ public sealed class RunControlTests : IDisposable
         using Process kill = Process.Start("/bin/sh", ["-c", $"kill -USR1 {Environment.ProcessId}"]);
         kill.WaitForExit();
 
-        Assert.True(SpinWait.SpinUntil(() => control.Switch.Killed is not null, Patience));
-        Assert.Equal("signal", control.Switch.Killed!.By);
+        Assert.True(SpinWait.SpinUntil(() => control.Switch.IsKilled, Patience));
+        Assert.Equal("signal", control.Switch.Kills[0].By);
     }
 
     [Fact]
@@ -168,8 +168,8 @@ public sealed class RunControlTests : IDisposable
 
         File.WriteAllText(killFile, "");
 
-        Assert.True(SpinWait.SpinUntil(() => control.Switch.Killed is not null, Patience));
-        Assert.Equal($"file {killFile}", control.Switch.Killed!.By);
+        Assert.True(SpinWait.SpinUntil(() => control.Switch.IsKilled, Patience));
+        Assert.Equal($"file {killFile}", control.Switch.Kills[0].By);
     }
 
     private RunControl Open() => Open([]);
