@@ -53,4 +53,7 @@ public enum QuotesHeldBy
 
     /// <summary>A limit of the loss ladder that holds for the instrument was reached: <see cref="LossRule"/>.</summary>
     LossLimit = 16,
+
+    /// <summary>The instrument is traded outright: by the profile's strategy, or for a <see cref="DirectionalRequest"/> that is not over.</summary>
+    Directional = 17,
 }

@@ -35,6 +35,7 @@ public static class HeldQuotes
         QuotesHeldBy.LiquidationGuard => "position cut",
         QuotesHeldBy.AddingSide => "nothing is added",
         QuotesHeldBy.LossLimit => "loss limit",
+        QuotesHeldBy.Directional => "traded outright",
         QuotesHeldBy.Refusals => "refused by the venue",
         QuotesHeldBy.MarkOuts => "widened by mark-outs",
         _ => "",
