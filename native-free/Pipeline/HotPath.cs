@@ -606,7 +606,8 @@ public sealed class HotPath
         DirectionalOutcome outcome = !lane.TakesDirectionalRequests
             ? DirectionalOutcome.NotOfTheStrategy
             : DirectionalTrade.Judge(in request, lane.Spec, _gate.LimitsOf(request.Instrument), lane.MarkPrice, _now);
-        if (outcome == DirectionalOutcome.Taken && MayNotOpen(lane) && DirectionalTrade.Opens(in request, _ledger.Position(request.Instrument))) outcome = DirectionalOutcome.NothingMayOpen;
+        bool undoesStop = lane.Directional.IsStopping && request.Wanted.Lots != 0;
+        if (outcome == DirectionalOutcome.Taken && (undoesStop || (MayNotOpen(lane) && DirectionalTrade.Opens(in request, _ledger.Position(request.Instrument))))) outcome = DirectionalOutcome.NothingMayOpen;
         if (outcome == DirectionalOutcome.Taken) lane.Directional.Take(in request);
         else _meters.DirectionalRefused++;
         Tell(lane, in request, outcome);

@@ -14,6 +14,7 @@ public sealed class SlowThread : IDisposable
     private const int FeedBytes = 1 << 23;
     private const int Consumer = 0;
     private const int PauseMillis = 20;
+    private const int StopWithinMillis = 1_000;
     private const int TopicWithinBytes = 64;
 
     private readonly ISlowThread _work;
@@ -22,6 +23,7 @@ public sealed class SlowThread : IDisposable
     private readonly FrameRing _feed;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
+    private readonly Lock _posting = new();
     private long _missed;
     private long _missedTold;
     private Exception? _fault;
@@ -35,7 +37,13 @@ public sealed class SlowThread : IDisposable
     {
         _work = work;
         _clock = clock;
-        _steps = new SlowSteps(work, post);
+        _steps = new SlowSteps(work, (kind, payload) =>
+        {
+            lock (_posting)
+            {
+                if (!_stop.IsSet) post(kind, payload);
+            }
+        });
         _feed = new FrameRing(feedSlots, FeedBytes, consumerCount: 1);
         _thread = new Thread(Run) { Name = "le-slow", IsBackground = true };
     }
@@ -72,13 +80,11 @@ public sealed class SlowThread : IDisposable
     /// <summary>Starts the thread.</summary>
     public void Start() => _thread.Start();
 
-    /// <summary>Ends the thread, once the step under way is over.</summary>
+    /// <summary>Ends the thread. A step under way that takes longer than a second is left to itself, and what it says is not posted any more: the end of a run does not wait for a model.</summary>
     public void Dispose()
     {
-        _stop.Set();
-        if (_thread.ThreadState.HasFlag(ThreadState.Unstarted)) return;
-        _thread.Join();
-        _stop.Dispose();
+        lock (_posting) _stop.Set();
+        if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted)) _thread.Join(StopWithinMillis);
     }
 
     private void Run()

@@ -98,7 +98,7 @@ internal sealed class SteppedRun
         _slowSteps!.StepTo(_nowNanos);
         foreach (Delivery delivery in _burst)
         {
-            if (delivery.Channel == DeliveryChannel.Public && SlowThread.IsHeard(delivery.Frame.Span)) _slow.OnMarket(delivery.Frame.Span, new EpochNanos(delivery.TimeNanos));
+            if (delivery is { Channel: DeliveryChannel.Public, IsLost: false } && SlowThread.IsHeard(delivery.Frame.Span)) _slow.OnMarket(delivery.Frame.Span, new EpochNanos(delivery.TimeNanos));
         }
     }
 

@@ -125,6 +125,20 @@ public sealed class DirectionalTests
     }
 
     [Fact]
+    public void While_the_stop_closes_it_no_other_request_keeps_a_part_of_it()
+    {
+        EngineUnderTest engine = Held(25);
+        Mark(engine, "59899.00");
+        Fill(engine, Assert.Single(engine.Requests()), "0.010");
+
+        engine.Directional(5, 599_900, 598_000, id: 2);
+        Assert.Equal([DirectionalOutcome.NothingMayOpen], Outcomes(engine, out _));
+        Move(engine);
+
+        Assert.Equal("0.015", SentRequest.Parse(Assert.Single(engine.Requests())).Qty);
+    }
+
+    [Fact]
     public void The_stop_works_in_the_killed_state_too()
     {
         EngineUnderTest engine = Held(25);

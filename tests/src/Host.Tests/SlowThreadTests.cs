@@ -99,11 +99,32 @@ public sealed class SlowThreadTests
         Assert.True(slow.Missed >= 92);
     }
 
+    [Fact]
+    public void The_end_does_not_wait_for_a_long_step_and_what_that_says_then_is_not_posted()
+    {
+        var clock = new LockstepClock(10 * Second);
+        using var goOn = new ManualResetEventSlim();
+        var work = new Work { Holds = goOn };
+        int posts = 0;
+        var slow = new SlowThread(work, clock, (_, _) => posts++);
+        slow.Start();
+        Assert.True(SpinWait.SpinUntil(() => work.Turns(slow, clock), Within));
+        clock.Set(13 * Second, endsBurst: true);
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref work.Entered), Within));
+
+        slow.Dispose();
+        goOn.Set();
+
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref work.StepCount) == 1, Within));
+        Assert.Equal(0, posts);
+    }
+
     private static byte[] Trade(int number) => Encoding.UTF8.GetBytes($$"""{"topic":"publicTrade.BTCUSDT","n":{{number}}}""");
 
     private sealed class Work : ISlowThread
     {
         public int StepCount;
+        public bool Entered;
         private int _heard;
 
         public long StepNanos => Second;
@@ -118,6 +139,8 @@ public sealed class SlowThreadTests
 
         public bool Fails { get; init; }
 
+        public ManualResetEventSlim? Holds { get; init; }
+
         public void OnMarket(ReadOnlySpan<byte> message, EpochNanos at)
         {
             if (Fails) throw new InvalidOperationException("no model");
@@ -130,6 +153,8 @@ public sealed class SlowThreadTests
         public void Step(EpochNanos asOf, SlowInbox inbox)
         {
             Steps.Add(asOf.Nanos);
+            Volatile.Write(ref Entered, true);
+            Holds?.Wait();
             StepThread = Environment.CurrentManagedThreadId;
             inbox.Publish(new Bias { Instrument = default, ScoreE8 = 0, ShiftNanoTicks = 0, MadeAt = asOf, Id = 1 });
             Interlocked.Increment(ref StepCount);
