@@ -42,11 +42,16 @@ public enum InboundKind : byte
     /// <summary>The microprice table of an instrument, at the start of a run: its <see cref="InstrumentId"/>, then the whole content of the table.</summary>
     MicropriceTable = 12,
 
-    /// <summary>A slow view of an instrument's market: its <see cref="InstrumentId"/>, then the score, eight bytes, a float of -1 to 1, little-endian.</summary>
-    View = 13,
-
     /// <summary>What the loss ladder of an engine before this one remembered, at the start of a run: the whole content of a <c>LossState</c>.</summary>
     LossState = 14,
+
+    // 13 was a view as a float, which a bias has replaced.
+
+    /// <summary>What a slow thread thinks of an instrument's market: one <see cref="Model.Bias"/>.</summary>
+    Bias = 15,
+
+    /// <summary>A position that a slow thread wants held: one <see cref="Model.DirectionalRequest"/>.</summary>
+    DirectionalRequest = 16,
 
     /// <summary>Whether an instrument is open for trading, when that has changed: its <see cref="InstrumentId"/>, then one byte, 1 for open. At the start each is.</summary>
     InstrumentStatus = 17,

@@ -47,4 +47,10 @@ public enum OutboundKind : byte
 
     /// <summary>What the gate has last refused for one reason: one <see cref="Model.GateRefusalFact"/>.</summary>
     GateRefusalFact = 14,
+
+    /// <summary>What was made of a bias: one <see cref="Model.BiasFact"/>.</summary>
+    BiasFact = 15,
+
+    /// <summary>What has become of a directional request: one <see cref="Model.DirectionalFact"/>.</summary>
+    DirectionalFact = 16,
 }

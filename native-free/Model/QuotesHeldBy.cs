@@ -56,4 +56,7 @@ public enum QuotesHeldBy
 
     /// <summary>The instrument is not open for trading.</summary>
     NotTrading = 17,
+
+    /// <summary>The instrument is traded outright: by the profile's strategy, or for a <see cref="DirectionalRequest"/> that is not over.</summary>
+    Directional = 18,
 }

@@ -194,9 +194,10 @@ public sealed class HotPath
             case InboundKind.PolledMarket: OnPolledMarket(frame.Payload); break;
             case InboundKind.QuoteTable: OnQuoteTable(frame.Payload); break;
             case InboundKind.MicropriceTable: OnMicropriceTable(frame.Payload); break;
-            case InboundKind.View: OnView(frame.Payload); break;
             case InboundKind.LossState: OnLossState(frame.Payload); break;
             case InboundKind.InstrumentStatus: OnInstrumentStatus(frame.Payload); break;
+            case InboundKind.Bias: OnBias(frame.Payload); break;
+            case InboundKind.DirectionalRequest: OnDirectionalRequest(frame.Payload); break;
             default: _meters.FramesRejected++; break;
         }
 
@@ -458,6 +459,7 @@ public sealed class HotPath
         _hasEquityMoved |= mark != lane.MarkPrice && lane.CostE16 != 0;
         lane.MarkPrice = mark;
         if (lane.Guard.OnMark(position, mark, _now)) OnGuard(lane);
+        if (lane.Directional.StopsAt(lane.Spec, mark)) StopDirectional(lane);
         if (_gate.IsCross && position.Lots != 0) UpdateLiquidationPricesBesides(lane);
     }
 
@@ -466,6 +468,14 @@ public sealed class HotPath
         lane.NeedsDecision = true;
         lane.SettledAt = -1;
         if (lane.Guard.IsCutting) _closer.TryAgain(lane.Spec.Id);
+    }
+
+    private void StopDirectional(InstrumentLane lane)
+    {
+        lane.Directional.Stop();
+        lane.NeedsDecision = true;
+        _closer.TryAgain(lane.Spec.Id);
+        Tell(lane, in lane.Directional.Request, DirectionalOutcome.StopReached);
     }
 
     /// <summary>The market by REST, for the way out: a picture that stands alone. What comes when the stream has taken over is late, and dropped.</summary>
@@ -537,21 +547,93 @@ public sealed class HotPath
         lane.SettledAt = -1;
     }
 
-    /// <summary>One whose score is no number changes nothing, and counts as a malformed frame.</summary>
-    private void OnView(ReadOnlySpan<byte> payload)
+    /// <summary>One that is refused leaves none; one of no instrument here changes nothing, and counts as a malformed frame.</summary>
+    private void OnBias(ReadOnlySpan<byte> payload)
     {
-        int headBytes = Unsafe.SizeOf<InstrumentId>();
-        bool isWhole = MemoryMarshal.TryRead(payload, out InstrumentId instrument) && payload.Length == headBytes + sizeof(double) && (uint)instrument.Index < (uint)_lanes.Length;
-        InstrumentLane? lane = isWhole ? _lanes[instrument.Index] : null;
-        if (lane is null || !lane.Quoter.TryTakeView(BinaryPrimitives.ReadDoubleLittleEndian(payload[headBytes..])))
+        bool isWhole = payload.Length == Unsafe.SizeOf<Bias>() && (uint)MemoryMarshal.Read<Bias>(payload).Instrument.Index < (uint)_lanes.Length;
+        if (!isWhole)
         {
             _meters.FramesRejected++;
             return;
         }
 
-        Losses.OnView(_now);
+        Bias bias = MemoryMarshal.Read<Bias>(payload);
+        InstrumentLane lane = _lanes[bias.Instrument.Index];
+        BiasOutcome outcome = lane.Bias.Take(in bias, _now);
+        if (outcome == BiasOutcome.Taken)
+        {
+            _meters.BiasUpdates++;
+            Losses.OnView(_now);
+        }
+        else
+        {
+            _meters.BiasesRefused++;
+        }
+
+        LeanByBias(lane);
+        lane.NeedsDecision = true;
+        var fact = new BiasFact
+        {
+            Instrument = bias.Instrument,
+            Outcome = outcome,
+            Id = bias.Id,
+            ScoreE8 = bias.ScoreE8,
+            MadeAt = bias.MadeAt,
+            TargetQty = new QtyLots((long)(lane.Quoter.BiasUnits * lane.Quoter.BaseQty.Lots)),
+            ShiftNanoTicks = lane.Quoter.BiasShiftNanoTicks,
+        };
+        PublishFact(in fact, OutboundKind.BiasFact);
+    }
+
+    private void LeanByBias(InstrumentLane lane)
+    {
+        lane.Bias.At(_now, out int scoreE8, out long shiftNanoTicks);
+        lane.Quoter.TakeBias(scoreE8, shiftNanoTicks);
+        lane.SettledAt = -1;
+    }
+
+    /// <summary>One that is refused changes nothing; one of no instrument here counts as a malformed frame.</summary>
+    private void OnDirectionalRequest(ReadOnlySpan<byte> payload)
+    {
+        bool isWhole = payload.Length == Unsafe.SizeOf<DirectionalRequest>() && (uint)MemoryMarshal.Read<DirectionalRequest>(payload).Instrument.Index < (uint)_lanes.Length;
+        if (!isWhole)
+        {
+            _meters.FramesRejected++;
+            return;
+        }
+
+        DirectionalRequest request = MemoryMarshal.Read<DirectionalRequest>(payload);
+        InstrumentLane lane = _lanes[request.Instrument.Index];
+        DirectionalOutcome outcome = !lane.TakesDirectionalRequests
+            ? DirectionalOutcome.NotOfTheStrategy
+            : DirectionalTrade.Judge(in request, lane.Spec, _gate.LimitsOf(request.Instrument), lane.MarkPrice, _now);
+        bool undoesStop = lane.Directional.IsStopping && request.Wanted.Lots != 0;
+        if (outcome == DirectionalOutcome.Taken && (undoesStop || (MayNotOpen(lane) && DirectionalTrade.Opens(in request, _ledger.Position(request.Instrument))))) outcome = DirectionalOutcome.NothingMayOpen;
+        if (outcome == DirectionalOutcome.Taken) lane.Directional.Take(in request);
+        else _meters.DirectionalRefused++;
+        Tell(lane, in request, outcome);
         lane.NeedsDecision = true;
         lane.SettledAt = -1;
+    }
+
+    /// <summary>For longer than a connection may be away.</summary>
+    private bool MayNotOpen(InstrumentLane lane) =>
+        State is not (QuotingState.Active or QuotingState.Blind) || Losses.Reduces || Closes(lane) || lane.Guard.IsCutting
+        || (Losses.HoldsAny && Losses.Holds(lane.Spec.Id, _ledger.Position(lane.Spec.Id).Lots == 0, _now));
+
+    private void Tell(InstrumentLane lane, in DirectionalRequest request, DirectionalOutcome outcome, RiskReason reason = RiskReason.Unset)
+    {
+        var fact = new DirectionalFact
+        {
+            Instrument = request.Instrument,
+            Outcome = outcome,
+            Id = request.Id,
+            Wanted = request.Wanted,
+            Position = _ledger.Position(request.Instrument),
+            MarkPrice = lane.MarkPrice,
+            GateReason = (long)reason,
+        };
+        PublishFact(in fact, OutboundKind.DirectionalFact);
     }
 
     /// <summary>One that cannot be taken changes nothing, and counts as a malformed frame.</summary>
@@ -901,6 +983,12 @@ public sealed class HotPath
         lane.NeedsDecision = true;
         lane.AwaitsBook = true;
         UpdateLiquidationPrice(lane);
+        if (lane.Directional.IsFirstFill(execution.ClientOrderId))
+        {
+            _meters.DirectionalTrades++;
+            Tell(lane, in lane.Directional.Request, DirectionalOutcome.Opened);
+        }
+
         if (execution.Type is ExecutionType.BustTrade or ExecutionType.AdlTrade)
         {
             _meters.Liquidations++;
@@ -1235,7 +1323,7 @@ public sealed class HotPath
     }
 
     /// <summary>Whether the position of an instrument is to be closed whole.</summary>
-    private bool Closes(InstrumentLane lane) => _closer.IsAsked || _closesForDrawdown || Losses.Closes(lane.Spec.Id);
+    private bool Closes(InstrumentLane lane) => _closer.IsAsked || _closesForDrawdown || Losses.Closes(lane.Spec.Id) || lane.Directional.IsStopping;
 
     /// <summary>Latches the kill switch and has every instrument's quotes pulled at the end of this burst.</summary>
     private void Kill(KillReason reason)
@@ -1326,13 +1414,68 @@ public sealed class HotPath
     private void Decide(InstrumentLane lane)
     {
         InstrumentId id = lane.Spec.Id;
+        if (lane.Directional.IsActive) FollowDirectional(lane);
         bool quotes = MayQuote(lane, out BookTop top);
         if (!quotes || lane.AwaitsBook) lane.Tracking.Pause(_now);
         if (quotes && lane.AwaitsBook) return;
         int intentCount = quotes ? PlanQuotes(lane, in top) : _orders.PlanCancelAll(id, _intents);
         for (int i = 0; i < intentCount && !IsHalted; i++) Submit(lane, in _intents[i], in top, pullsQuotes: !quotes);
         if (intentCount == 0 && (Closes(lane) || (lane.Guard.IsCutting && !quotes))) ClosePosition(lane);   // a cut that no quote offers is taken at once
+        else if (intentCount == 0 && lane.Directional.IsEntering) WorkDirectional(lane);
     }
+
+    /// <summary>The position that is wanted is held, or may not be worked towards any more; or nothing is held, and the request is over. Only by books that are known to be the venue's, and while no order may still fill.</summary>
+    private void FollowDirectional(InstrumentLane lane)
+    {
+        DirectionalTrade directional = lane.Directional;
+        QtyLots position = _ledger.Position(lane.Spec.Id);
+        bool mayFill = !SeesItsOrders || lane.DisagreesSince is not null || _orders.Exposure(lane.Spec.Id) != default;
+        if (directional.IsEntering)
+        {
+            bool isReached = !mayFill && directional.IsReached(lane.Spec, position);
+            bool isHalted = MayNotOpen(lane) && (Closes(lane) || DirectionalTrade.Opens(in directional.Request, position));
+            DirectionalOutcome outcome = isReached ? DirectionalOutcome.Reached
+                : isHalted ? DirectionalOutcome.Halted
+                : directional.HasExpired(_now) ? DirectionalOutcome.Expired
+                : DirectionalOutcome.Unset;
+            if (outcome == DirectionalOutcome.Unset) return;
+            directional.Hold();
+            Tell(lane, in directional.Request, outcome);
+        }
+
+        if (mayFill || position.Lots != 0) return;
+        directional.End();
+        lane.SettledAt = -1;
+        Tell(lane, in directional.Request, DirectionalOutcome.Ended);
+    }
+
+    /// <summary>The next order towards the position that is wanted, under the conditions of a quote. A limit of the gate that does not pass by itself ends the entry.</summary>
+    private void WorkDirectional(InstrumentLane lane)
+    {
+        InstrumentId id = lane.Spec.Id;
+        bool knowsThePosition = CanPlace && SeesItsOrders && lane.DisagreesSince is null && _orders.Exposure(id) == default;
+        bool seesTheMarket = SeesTheMarket && !lane.AwaitsBook && _now - lane.LastBookTime <= lane.MarketDataAgeMaxNanos && lane.FeedLagNanos <= lane.FeedLagMaxNanos;
+        bool isRefused = lane.RefusalsOf(Side.Buy).HoldsAt(_now) || lane.RefusalsOf(Side.Sell).HoldsAt(_now);
+        if (!knowsThePosition || !seesTheMarket || isRefused || lane.Guard.IsCutting || !lane.Book.TryGetTop(out BookTop top)) return;
+        if (!lane.Directional.TryPlan(lane.Spec, _gate.LimitsOf(id), in top, _ledger.Position(id), out OrderIntent intent)) return;
+        long requestsBefore = _requestsPublished;
+        intent = intent with { ClientOrderId = _orders.NextName() };
+        RiskReason reason = Submit(lane, in intent, in top, pullsQuotes: false);
+        if (_requestsPublished != requestsBefore)
+        {
+            lane.AwaitsBook = true;
+            lane.Directional.OnSent(intent.ClientOrderId);
+        }
+        else if (!PassesByItself(reason))
+        {
+            lane.Directional.Hold();
+            lane.NeedsDecision = true;   // with nothing held it is over
+            Tell(lane, in lane.Directional.Request, DirectionalOutcome.Halted, reason);
+        }
+    }
+
+    private static bool PassesByItself(RiskReason reason) => reason is RiskReason.Accepted or RiskReason.MarketDataStale or RiskReason.BookUnusable or RiskReason.Blind or RiskReason.MarkPriceStale
+        or RiskReason.PriceOutsideCollar or RiskReason.PriceOutsideVenueBounds or RiskReason.OrderBudgetSpent;
 
     /// <summary>Only by books that are known to be the venue's, and not on a book that was used before; not while any order of the instrument may still fill. Without a book for longer than one may be old the mark price must do, the last that was known: the limit of the order bounds what that costs.</summary>
     private void ClosePosition(InstrumentLane lane)
@@ -1394,6 +1537,7 @@ public sealed class HotPath
         if (state != QuotingState.Active) return QuotesHeldBy.Engine;
         if (Losses.HoldsAny && Losses.Holds(lane.Spec.Id, _ledger.Position(lane.Spec.Id).Lots == 0, _now)) return QuotesHeldBy.LossLimit;
         if (!lane.IsTrading) return QuotesHeldBy.NotTrading;
+        if (!lane.IsQuoted || lane.Directional.IsActive) return QuotesHeldBy.Directional;
         if (!lane.Book.TryGetTop(out top)) return lane.Book.IsUsable ? QuotesHeldBy.OneSidedBook : QuotesHeldBy.Book;
         if (!lane.Volatility.HasValue) return QuotesHeldBy.Book;
         if (_now - lane.LastBookTime > lane.MarketDataAgeMaxNanos) return QuotesHeldBy.BookAge;
@@ -1413,6 +1557,7 @@ public sealed class HotPath
     private int PlanQuotes(InstrumentLane lane, in BookTop top)
     {
         double sigma = lane.Volatility.SigmaPerSqrtSecond;
+        if (_now.Nanos >= lane.Bias.NextStepAt.Nanos) LeanByBias(lane);
         if (lane.FairValue == FairValueModel.Imbalance) lane.BidShare = FairValue.ImbalanceShare(lane.Book, lane.ImbalanceLevels);
         double shiftTicks = lane.OrderFlow is null ? 0 : OrderFlowShiftTicks(lane, lane.OrderFlow, in top);
         if (_orders.WeighsQueues) LookAtQueues(lane);
@@ -1556,7 +1701,7 @@ public sealed class HotPath
     };
 
     /// <summary>One change: checked, named, encoded, published. A refused change leaves the gate's count; a refused amend becomes a cancel.</summary>
-    private void Submit(InstrumentLane lane, in OrderIntent intent, in BookTop top, bool pullsQuotes)
+    private RiskReason Submit(InstrumentLane lane, in OrderIntent intent, in BookTop top, bool pullsQuotes)
     {
         RiskContext context = Context(lane, in intent, in top, pullsQuotes);
         RiskReason reason = _gate.Check(in intent, in context);
@@ -1565,21 +1710,21 @@ public sealed class HotPath
             NoteRefusal(reason, in intent, in context);
 
             // A quote that may not move must not rest where it was. A spent budget and an own order in the way pass by themselves.
-            if (intent.Action != OrderAction.Amend || reason is RiskReason.OrderBudgetSpent or RiskReason.WouldCrossOwnOrder) return;
+            if (intent.Action != OrderAction.Amend || reason is RiskReason.OrderBudgetSpent or RiskReason.WouldCrossOwnOrder) return reason;
             OrderIntent cancel = intent with { Action = OrderAction.Cancel };
-            Submit(lane, in cancel, in top, pullsQuotes);
-            return;
+            return Submit(lane, in cancel, in top, pullsQuotes);
         }
 
-        if (!TryClaim(OrderRequestEncoder.RequestBytesMax, out Span<byte> payload)) return;
+        if (!TryClaim(OrderRequestEncoder.RequestBytesMax, out Span<byte> payload)) return reason;
         RequestId requestId = _orders.OnSent(in intent, _now);
-        if (requestId == RequestId.None) return;
+        if (requestId == RequestId.None) return reason;
         _budget.Take(intent.Action, _now);
         int lengthBytes = _encoder.Encode(in intent, requestId, _now.Milliseconds, payload);
         long publishedNanos = StageClock.NowNanos();
         Publish(lengthBytes, OutboundKind.Request, VenueChannel.Trade, publishedNanos);
         _requestsPublished++;
         _meters.TickToOrder.Record(publishedNanos - _oldestUnquotedNanos);
+        return reason;
     }
 
     /// <summary>The last of each reason is told once a second: a gate that refuses all day must not fill the ring.</summary>

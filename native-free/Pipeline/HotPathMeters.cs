@@ -7,7 +7,7 @@ namespace LatencyEngine.Pipeline;
 public sealed class HotPathMeters
 {
     private readonly long[] _connectionsLost = new long[(int)VenueChannel.Trade + 1];
-    private readonly long[] _quotesHeld = new long[(int)Model.QuotesHeldBy.NotTrading + 1];
+    private readonly long[] _quotesHeld = new long[(int)Model.QuotesHeldBy.Directional + 1];
 
     /// <summary>Decoding of one public frame; of every seventeenth, because the clock costs a good part of what it would measure.</summary>
     public LatencyHistogram Decode { get; } = new();
@@ -80,6 +80,18 @@ public sealed class HotPathMeters
 
     /// <summary>Those that were refused: malformed, without a solution, or the answer to another question.</summary>
     public long QuoteTablesRefused { get; internal set; }
+
+    /// <summary>Biases that were taken.</summary>
+    public long BiasUpdates { get; internal set; }
+
+    /// <summary>Biases that were refused, each of which left its instrument without one.</summary>
+    public long BiasesRefused { get; internal set; }
+
+    /// <summary>Directional requests that were refused.</summary>
+    public long DirectionalRefused { get; internal set; }
+
+    /// <summary>Positions that directional requests have opened.</summary>
+    public long DirectionalTrades { get; internal set; }
 
     /// <summary>Times that an instrument's quotes began to be held back or further out by a reason, or with <see cref="Model.QuotesHeldBy.Nothing"/> were let go again.</summary>
     public long QuotesHeldBy(QuotesHeldBy reason) => _quotesHeld[(int)reason];

@@ -9,6 +9,8 @@ namespace LatencyEngine.Pipeline;
 /// <summary>All that the hot path keeps for one instrument. Owner: the hot thread.</summary>
 public sealed class InstrumentLane
 {
+    private const long BiasAgeMaxNanos = 36 * 3_600 * 1_000 * EpochNanos.PerMillisecond;
+
     private readonly RefusalPause _bidRefusals = new();
     private readonly RefusalPause _askRefusals = new();
 
@@ -23,6 +25,15 @@ public sealed class InstrumentLane
 
     /// <summary>Its quoting core.</summary>
     public required Quoter Quoter { get; init; }
+
+    /// <summary>The slow thread's bias of it; none until one has come.</summary>
+    public HeldBias Bias { get; init; } = new(BiasAgeMaxNanos);
+
+    /// <summary>The strategy quotes it; false where it is traded outright only.</summary>
+    public bool IsQuoted { get; init; } = true;
+
+    /// <summary>The strategy takes directional requests.</summary>
+    public bool TakesDirectionalRequests { get; init; }
 
     /// <summary>What its fair value was made of.</summary>
     public FairValueParts Parts { get; } = new();
@@ -104,6 +115,9 @@ public sealed class InstrumentLane
 
     /// <summary>Distance of the newest book's push time from its arrival, without sign, in nanoseconds.</summary>
     internal long FeedLagNanos { get; set; }
+
+    /// <summary>Its directional request.</summary>
+    internal DirectionalTrade Directional { get; } = new();
 
     /// <summary>What the last decision found in the way of quotes.</summary>
     internal QuotesHeldBy HeldBy { get; set; }

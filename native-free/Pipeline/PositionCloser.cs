@@ -130,7 +130,8 @@ internal sealed class PositionCloser(int instruments)
         return closing.IsBelowSmallest ? ClosingState.TooSmallToClose : ClosingState.Refused;
     }
 
-    private static bool TryPrice(InstrumentSpec spec, RiskLimits limits, in BookTop top, Side side, out PriceTicks price)
+    /// <summary>The price of an order that takes: a little through the touch, within the collar and the venue's bounds; false when that does not reach the touch.</summary>
+    internal static bool TryPrice(InstrumentSpec spec, RiskLimits limits, in BookTop top, Side side, out PriceTicks price)
     {
         Int128 twiceMid = top.TwiceMidTicks;
         if (side == Side.Sell)

@@ -49,6 +49,15 @@ public sealed record QuotePipelineSettings
     /// <summary>Share of <see cref="UnitsMax"/> that a full view of the market asks to hold, 0 to 1; 0 quotes without a view.</summary>
     public double ViewWeight { get; init; }
 
+    /// <summary>A view that holds for the whole run, -1 to 1, up above zero; 0 for none. Its target is <see cref="DirectionalBias.ViewTarget"/>.</summary>
+    public double ViewScore { get; init; }
+
+    /// <summary>Largest inventory that a bias may ask to hold, either way, in base orders; not negative. Above <see cref="UnitsMax"/> it bounds nothing.</summary>
+    public double BiasUnitsMax { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Largest shift of the quotes that a bias may ask for, either way, in ticks; 0 to <see cref="NanoTicks.TicksMax"/>.</summary>
+    public double BiasTicksMax { get; init; }
+
     /// <summary>Drift of the price that is taken to last, ticks a second; 0 for none.</summary>
     public double DriftTicksPerSecond { get; init; }
 }

@@ -14,6 +14,9 @@ public abstract class Quoter
     private readonly double _skewFraction;
     private readonly double _unitsMax;
     private readonly double _viewWeight;
+    private readonly double _viewUnits;
+    private readonly double _biasUnitsMax;
+    private readonly long _biasShiftMaxNanoTicks;
     private readonly double _driftTicksPerSecond;
     private readonly long _positionLotsMax;
     private readonly double _minSigma;
@@ -24,10 +27,11 @@ public abstract class Quoter
     private double _skewTicks;
     private long _halfNanoTicks;
     private long _skewNanoTicks;
-    private double _viewUnits;
+    private double _biasUnits;
+    private long _biasShiftNanoTicks;
     private double _driftUnits;
     private double _targetUnits;
-    private long _targetShiftNanoTicks;
+    private long _leanNanoTicks;   // by the target, and by the shift of a bias
 
     /// <summary>Creates what all models share.</summary>
     /// <param name="spec">The instrument.</param>
@@ -51,19 +55,28 @@ public abstract class Quoter
         _tabled = isTabled ? new TabledQuotes(spec.Id, pipeline.UnitsMax) : null;
         Require(pipeline.SkewFraction >= 0 && double.IsFinite(pipeline.SkewFraction), spec, "share of the skew must be a number and not negative", pipeline.SkewFraction);
         Require(pipeline.ViewWeight is >= 0 and <= 1, spec, "weight of the view must be 0 to 1", pipeline.ViewWeight);
+        Require(pipeline.ViewScore is >= -1 and <= 1, spec, "view must be -1 to 1", pipeline.ViewScore);
+        Require(pipeline.BiasUnitsMax >= 0, spec, "largest inventory for a bias must not be negative", pipeline.BiasUnitsMax);
+        Require(pipeline.BiasTicksMax >= 0 & NanoTicks.TryFromTicks(pipeline.BiasTicksMax, out _biasShiftMaxNanoTicks), spec, $"largest shift for a bias must be 0 to {NanoTicks.TicksMax} ticks", pipeline.BiasTicksMax);
         Require(double.IsFinite(pipeline.DriftTicksPerSecond), spec, "drift must be a number", pipeline.DriftTicksPerSecond);
         _gamma = gamma;
         ArrivalRatePerSecond = arrivalRatePerSecond;
         DecayPerTick = decayPerTick;
+        BaseQty = pipeline.BaseQty;
         _unitsPerLot = 1.0 / pipeline.BaseQty.Lots;
         _skewFraction = pipeline.SkewFraction;
         _unitsMax = pipeline.UnitsMax;
         _viewWeight = pipeline.ViewWeight;
+        _viewUnits = DirectionalBias.ViewTarget(pipeline.ViewScore, _viewWeight, _unitsMax);
+        _biasUnitsMax = Math.Min(pipeline.BiasUnitsMax, _unitsMax);
         _driftTicksPerSecond = pipeline.DriftTicksPerSecond;
         _positionLotsMax = QuotePipeline.PositionE8Max / spec.LotE8;
         _minSigma = minSigmaTicks;
         _maxSigma = maxSigmaTicks;
     }
+
+    /// <summary>Quantity of level 0, the unit of inventory.</summary>
+    public QtyLots BaseQty { get; }
 
     /// <summary>Entries of one run: every side and level.</summary>
     public int TargetCount => _pipeline.TargetCount;
@@ -85,15 +98,20 @@ public abstract class Quoter
         OnIntensity();
     }
 
-    /// <summary>Takes a view of the market that outlasts any single holding: the quotes lean towards the inventory that <see cref="DirectionalBias.ViewTarget"/> makes of it.</summary>
-    /// <param name="score">-1 to 1, up above zero; more counts as 1.</param>
-    /// <returns>False when it is refused, being no number or infinite: the view that was held stays.</returns>
-    public bool TryTakeView(double score)
+    /// <summary>The inventory that the quotes lean towards for the sake of a bias, signed, in base orders.</summary>
+    public double BiasUnits => _biasUnits;
+
+    /// <summary>The shift of both quotes for the sake of a bias, in 1e-9 ticks, above zero upwards.</summary>
+    public long BiasShiftNanoTicks => _biasShiftNanoTicks;
+
+    /// <summary>Takes what a bias is worth now: the quotes lean towards the inventory that <see cref="DirectionalBias.ViewTarget"/> makes of the score, and are shifted, each within its bound in the settings.</summary>
+    /// <param name="scoreE8">-1 to 1 in 1e-8, up above zero; more counts as 1.</param>
+    /// <param name="shiftNanoTicks">In 1e-9 ticks, above zero upwards.</param>
+    public void TakeBias(int scoreE8, long shiftNanoTicks)
     {
-        if (!double.IsFinite(score)) return false;
-        _viewUnits = DirectionalBias.ViewTarget(score, _viewWeight, _unitsMax);
+        _biasUnits = Math.Clamp(DirectionalBias.ViewTarget((double)scoreE8 / Bias.FullScoreE8, _viewWeight, _unitsMax), -_biasUnitsMax, _biasUnitsMax);
+        _biasShiftNanoTicks = Math.Clamp(shiftNanoTicks, -_biasShiftMaxNanoTicks, _biasShiftMaxNanoTicks);
         Aim();
-        return true;
     }
 
     /// <summary>Names the wanted quotes.</summary>
@@ -128,15 +146,16 @@ public abstract class Quoter
 
             // Clamped by the spread of the moment a bias would fall with that spread, and a quote could rise with inventory.
             double biasMaxTicks = QuotePipeline.BiasShareMax * Math.Max(0, _tabled.SmallestHalfTicks);
-            bidTicks += Math.Clamp(biasTicks + bidAimedTicks - bidTicks, -biasMaxTicks, biasMaxTicks);
-            askTicks += Math.Clamp(biasTicks + askAimedTicks - askTicks, -biasMaxTicks, biasMaxTicks);
+            double shiftTicks = biasTicks + ((double)_biasShiftNanoTicks / NanoTicks.One);
+            bidTicks += Math.Clamp(shiftTicks + bidAimedTicks - bidTicks, -biasMaxTicks, biasMaxTicks);
+            askTicks += Math.Clamp(shiftTicks + askAimedTicks - askTicks, -biasMaxTicks, biasMaxTicks);
             (skew, bias) = (0, 0);
             bool fits = NanoTicks.TryFromTicks(Math.Max(0, (askTicks - bidTicks) / 2), out half) & NanoTicks.TryFromTicks((askTicks + bidTicks) / 2, out shift);
             if (!fits) return _pipeline.WriteNothing(targets);
         }
-        else if (_targetShiftNanoTicks != 0)
+        else if (_leanNanoTicks != 0)
         {
-            bias = (long)Int128.Clamp((Int128)bias + _targetShiftNanoTicks, -NanoTicks.Most, NanoTicks.Most);
+            bias = (long)Int128.Clamp((Int128)bias + _leanNanoTicks, -NanoTicks.Most, NanoTicks.Most);
         }
 
         var inputs = new QuotePipelineInputs(fair, half, skew, bias, position.Lots * _spec.LotE8, top.BidPrice, top.AskPrice, shift, bidWideningNanoTicks, askWideningNanoTicks);
@@ -217,7 +236,7 @@ public abstract class Quoter
             & NanoTicks.TryFromTicks(Math.Max(0, halfTicks), out _halfNanoTicks)
             & NanoTicks.TryFromTicks(_skewTicks * _skewFraction, out _skewNanoTicks);
         if (_driftTicksPerSecond != 0) _driftUnits = DirectionalBias.DriftTarget(new GlftQuote(halfTicks, _skewTicks, _driftTicksPerSecond / (_gamma * sigmaTicks * sigmaTicks)), _unitsMax);
-        if (_viewUnits != 0 || _driftUnits != 0) Aim();
+        if (_viewUnits != 0 || _driftUnits != 0 || _biasUnits != 0) Aim();
         // Not a price: the next quote asks again, for the fair price may be usable then.
         _pricedSigma = _isPriced ? sigmaTicksPerSqrtSecond : double.NaN;
     }
@@ -232,10 +251,11 @@ public abstract class Quoter
         return hasTable;
     }
 
-    /// <summary>The inventory that view and drift ask for together, and what it shifts the quotes of the closed form by.</summary>
+    /// <summary>The inventory that view, drift and bias ask for together, and what it and the bias shift the quotes of the closed form by.</summary>
     private void Aim()
     {
-        _targetUnits = Math.Clamp(_viewUnits + _driftUnits, -_unitsMax, _unitsMax);
-        NanoTicks.TryFromTicks(Math.Clamp(_skewTicks * _skewFraction * _targetUnits, -NanoTicks.TicksMax, NanoTicks.TicksMax), out _targetShiftNanoTicks);
+        _targetUnits = Math.Clamp(_viewUnits + _driftUnits + _biasUnits, -_unitsMax, _unitsMax);
+        NanoTicks.TryFromTicks(Math.Clamp(_skewTicks * _skewFraction * _targetUnits, -NanoTicks.TicksMax, NanoTicks.TicksMax), out long targetNanoTicks);
+        _leanNanoTicks = (long)Int128.Clamp((Int128)targetNanoTicks + _biasShiftNanoTicks, -NanoTicks.Most, NanoTicks.Most);
     }
 }

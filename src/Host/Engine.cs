@@ -43,13 +43,10 @@ public sealed class Engine
     /// <summary>Its microprice tables as the configuration has them, each a payload for <see cref="InboundKind.MicropriceTable"/>.</summary>
     public required IReadOnlyList<byte[]> MicropriceTables { get; init; }
 
-    /// <summary>The configuration's views of the market that are not neutral, each a payload for <see cref="InboundKind.View"/>.</summary>
-    public required IReadOnlyList<byte[]> Views { get; init; }
-
     /// <summary>Its meters.</summary>
     public required HotPathMeters Meters { get; init; }
 
-    /// <summary>Hands over the events that every run begins with: what is remembered of losses, the tables and the views of the configuration, then the session.</summary>
+    /// <summary>Hands over the events that every run begins with: what is remembered of losses, the tables of the configuration, then the session.</summary>
     /// <param name="sessionNumber">Names of orders and requests carry it.</param>
     /// <param name="post">Publishes them in the inbound ring, in their order.</param>
     /// <param name="losses">What the loss limits begin with; null for nothing.</param>
@@ -63,7 +60,6 @@ public sealed class Engine
         }
 
         foreach (byte[] table in MicropriceTables) post(InboundKind.MicropriceTable, table);
-        foreach (byte[] view in Views) post(InboundKind.View, view);
         byte[] payload = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(payload, sessionNumber);
         post(InboundKind.Session, payload);

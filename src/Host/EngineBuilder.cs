@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using LatencyEngine.Book;
 using LatencyEngine.Bybit;
@@ -92,7 +91,6 @@ public static class EngineBuilder
             Gate = gate,
             Tables = new QuoteTableSolver(lanes.Select(lane => (lane.Quoter as GlftQuoter)?.Settings)),
             MicropriceTables = [.. lanes.Select(lane => MicropriceTable(lane.Spec.Id, configuration.Instruments[lane.Spec.Symbol].MicropriceTicks)).OfType<byte[]>()],
-            Views = [.. lanes.Where(lane => configuration.Instruments[lane.Spec.Symbol].ViewScore != 0).Select(lane => View(lane.Spec.Id, configuration.Instruments[lane.Spec.Symbol].ViewScore))],
             Meters = meters,
         };
     }
@@ -108,6 +106,9 @@ public static class EngineBuilder
             Book = new OrderBook(spec, BookLevelsMax),
             Volatility = Volatility(quoting),
             Quoter = Quoter(quoting, instrument, spec, fees, baseQty),
+            Bias = new HeldBias(quoting.BiasAgeMaxSeconds * NanosPerSecond),
+            IsQuoted = configuration.Strategy != "directional",
+            TakesDirectionalRequests = configuration.Strategy != "market-making",
             Intensity = quoting.Intensity == "rolling" ? RollingIntensity(instrument) : null,
             OrderFlow = instrument.OrderFlowAlphaTicksPerSecondPerLot == 0 ? null : new OrderFlowImbalance(instrument.OrderFlowHalfLifeSeconds),
             OrderFlowAlphaTicksPerSecondPerLot = instrument.OrderFlowAlphaTicksPerSecondPerLot,
@@ -151,6 +152,9 @@ public static class EngineBuilder
             UnitsMax = quoting.MaxInventoryUnits,
             SkewFraction = quoting.InventorySkewFraction,
             ViewWeight = quoting.ViewWeight,
+            ViewScore = instrument.ViewScore,
+            BiasUnitsMax = (double)(instrument.BiasMaxQty / instrument.OrderQty),
+            BiasTicksMax = instrument.BiasMaxTicks,
             DriftTicksPerSecond = instrument.DriftTicksPerSecond,
         };
         if (quoting.Model == "avellaneda-stoikov")
@@ -187,15 +191,6 @@ public static class EngineBuilder
         byte[] payload = new byte[headBytes + Book.MicropriceTable.BytesMax];
         MemoryMarshal.Write(payload, in instrument);
         return payload[..(headBytes + Book.MicropriceTable.Write(rows.Count, rows[0].Length, [.. rows.SelectMany(row => row)], payload.AsSpan(headBytes)))];
-    }
-
-    private static byte[] View(InstrumentId instrument, double score)
-    {
-        int headBytes = Marshal.SizeOf<InstrumentId>();
-        byte[] payload = new byte[headBytes + sizeof(double)];
-        MemoryMarshal.Write(payload, in instrument);
-        BinaryPrimitives.WriteDoubleLittleEndian(payload.AsSpan(headBytes), score);
-        return payload;
     }
 
     private static RiskLimits Limits(EngineConfiguration configuration, InstrumentConfiguration instrument, InstrumentSpec spec, AccountFees fees, RiskTierTable tiers, InstrumentScale scale) => new()

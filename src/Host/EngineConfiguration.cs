@@ -12,6 +12,9 @@ public sealed record EngineConfiguration
     /// <summary>Always "linear": the only category the engine trades.</summary>
     public required string Category { get; init; }
 
+    /// <summary>"market-making": instruments are quoted; "directional": they are traded outright, by the requests of a slow thread; "hybrid": quoted, each but while such a request is worked or held.</summary>
+    public required string Strategy { get; init; }
+
     /// <summary>Symbols to trade, 1 to 64, none twice; the position is the instrument's id.</summary>
     public required IReadOnlyList<string> Symbols { get; init; }
 

@@ -19,6 +19,7 @@ public sealed class EngineThreads : IDisposable
     private readonly IPairedEngine? _paired;
     private readonly Thread _ioThread;
     private readonly Thread? _engineThread;
+    private readonly SlowThread? _slow;
     private Exception? _fault;
     private bool _isStarted;
 
@@ -28,8 +29,15 @@ public sealed class EngineThreads : IDisposable
     /// <param name="placement">Which threads.</param>
     /// <param name="onFrame">Stands in for the hot path's own entry; null outside tests.</param>
     /// <param name="heartbeat">Gets the engine's signs of life; null for none.</param>
-    public EngineThreads(Engine engine, IoSettings settings, PlacementConfiguration placement, FrameHandler? onFrame = null, Heartbeat? heartbeat = null)
+    /// <param name="slow">What runs beside, on a thread of its own; null for none. Not in lockstep, where the market waits for it.</param>
+    public EngineThreads(Engine engine, IoSettings settings, PlacementConfiguration placement, FrameHandler? onFrame = null, Heartbeat? heartbeat = null, ISlowThread? slow = null)
     {
+        if (slow is not null)
+        {
+            _slow = new SlowThread(slow, settings.Clock, (kind, payload) => Io!.Inbox.Post(kind, payload));
+            settings = settings with { OnMarket = _slow.Hear };
+        }
+
         WaitMode wait = placement.Wait switch { "spin" => WaitMode.Spin, "yield" => WaitMode.Yield, _ => WaitMode.Block };
         bool isPaired = placement.Threads == "paired" || (placement.Threads == "auto" && Environment.ProcessorCount >= PairedCores);
         Step = new EngineStep(engine, onFrame, heartbeat);
@@ -54,6 +62,12 @@ public sealed class EngineThreads : IDisposable
 
     /// <summary>The placement in use, for people.</summary>
     public string Placement { get; }
+
+    /// <summary>What ended the slow thread, for people, in one clause; null while nothing has. The engine goes on without it. Any thread.</summary>
+    public string? SlowFaultText => _slow?.Fault is { } fault ? $"the slow thread ended: {fault.GetType().Name}: {fault.Message}" : null;
+
+    /// <summary>Market messages that the slow thread has not heard, for it did not follow. Any thread.</summary>
+    public long SlowMissed => _slow?.Missed ?? 0;
 
     /// <summary>What ended a thread before its time; null while none has. Any thread.</summary>
     public Exception? Fault => Volatile.Read(ref _fault);
@@ -100,6 +114,7 @@ public sealed class EngineThreads : IDisposable
         _isStarted = true;
         _engineThread?.Start();
         _ioThread.Start();
+        _slow?.Start();
     }
 
     /// <summary>Closes the connections and ends the threads; the engine takes what waits first. Afterwards the engine's objects may be read.</summary>
@@ -107,6 +122,7 @@ public sealed class EngineThreads : IDisposable
     {
         if (!_isStarted) return;
         _isStarted = false;
+        _slow?.Dispose();
         Io.Stop();
         _ioThread.Join();
         _paired?.Stop();
@@ -117,6 +133,7 @@ public sealed class EngineThreads : IDisposable
     public void Dispose()
     {
         Stop();
+        _slow?.Dispose();
         Io.Dispose();
         _paired?.Dispose();
     }

@@ -36,6 +36,7 @@ public static class HeldQuotes
         QuotesHeldBy.AddingSide => "nothing is added",
         QuotesHeldBy.LossLimit => "loss limit",
         QuotesHeldBy.NotTrading => "not open for trading",
+        QuotesHeldBy.Directional => "traded outright",
         QuotesHeldBy.Refusals => "refused by the venue",
         QuotesHeldBy.MarkOuts => "widened by mark-outs",
         _ => "",

@@ -24,8 +24,14 @@ public sealed record InstrumentConfiguration
     /// <summary>How far a fill moves the fair price against the engine, in ticks; 0 to 100,000. Read by the GLFT models.</summary>
     public required double ImpactTicks { get; init; }
 
-    /// <summary>A view of the market that outlasts any single holding, at the start of a run: -1 (down) to 1 (up), 0 for none. Its weight is <see cref="QuotingConfiguration.ViewWeight"/>.</summary>
+    /// <summary>A view of the market that outlasts any single holding, for the whole run: -1 (down) to 1 (up), 0 for none. Its weight is <see cref="QuotingConfiguration.ViewWeight"/>.</summary>
     public required double ViewScore { get; init; }
+
+    /// <summary>Largest shift of the quotes that a slow thread's bias may ask for, either way, in ticks; 0 to 100,000.</summary>
+    public required double BiasMaxTicks { get; init; }
+
+    /// <summary>Largest inventory that a slow thread's bias may have the quotes lean towards, either way, in base coin; 0 to 1,000,000,000. The weight is <see cref="QuotingConfiguration.ViewWeight"/>.</summary>
+    public required decimal BiasMaxQty { get; init; }
 
     /// <summary>Drift of the price that is taken to last, ticks a second; -1,000 to 1,000, 0 for none.</summary>
     public required double DriftTicksPerSecond { get; init; }

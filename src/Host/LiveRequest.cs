@@ -36,6 +36,9 @@ public sealed record LiveRequest
     /// <summary>What an earlier run remembered of its losses is left aside: the limits begin anew from the venue's records.</summary>
     public bool ForgetLosses { get; init; }
 
+    /// <summary>What runs beside the engine at its own pace; null for nothing. One run an object.</summary>
+    public ISlowThread? SlowThread { get; init; }
+
     /// <summary>Told, a line each: the plan before anything is sent, and what happens while it runs. Called on the thread of the run.</summary>
     public required Action<string> Say { get; init; }
 }

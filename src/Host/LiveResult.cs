@@ -68,7 +68,7 @@ public sealed record LiveResult
     /// <summary>Seconds in which the venue could be reached and quotes could not be made, by what was missing: the first of the connections <c>public</c>, <c>private</c> and <c>trade</c> that was not of use, or else <c>lookUp</c>: the end of one, or what it has found, as an orphan to be cancelled or a position that cannot be taken over.</summary>
     public required IReadOnlyDictionary<string, double> DownSeconds { get; init; }
 
-    /// <summary>Seconds in which quotes could be made, but those of at least one instrument were held back, by why: <c>book</c>, <c>bookAge</c>, <c>markPriceAge</c>, <c>feedLag</c>, <c>orderStreamDelay</c>, <c>refusals</c>, <c>volatilityJump</c>, <c>volatilityCap</c>, <c>sweep</c>, <c>oneSidedBook</c>, <c>liquidationGuard</c> or <c>lossLimit</c>; or, with <c>markOuts</c>, were further out than the model had them. They count as uptime: the engine saw well, and would rather not.</summary>
+    /// <summary>Seconds in which quotes could be made, but those of at least one instrument were held back, by why: <c>book</c>, <c>bookAge</c>, <c>markPriceAge</c>, <c>feedLag</c>, <c>orderStreamDelay</c>, <c>refusals</c>, <c>volatilityJump</c>, <c>volatilityCap</c>, <c>sweep</c>, <c>oneSidedBook</c>, <c>liquidationGuard</c>, <c>lossLimit</c> or <c>directional</c>; or, with <c>markOuts</c>, were further out than the model had them. They count as uptime: the engine saw well, and would rather not.</summary>
     public required IReadOnlyDictionary<string, double> HeldSeconds { get; init; }
 
     /// <summary>How often each of these began, instrument by instrument.</summary>

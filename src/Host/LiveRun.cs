@@ -31,6 +31,7 @@ internal sealed class LiveRun
     private readonly string?[] _toldFaults = new string?[EngineThreads.Channels.Count];
     private string? _toldRestFault;
     private bool _toldPolling;
+    private bool _toldSlow;
     private long _nextProgressNanos;
     private string? _failure;
     private string? _notFlat;
@@ -181,6 +182,7 @@ internal sealed class LiveRun
         TellOfConnections();
         TellOfRest();
         TellOfMarket();
+        TellOfSlowThread();
         _observer.TellOfStrangeData(StageClock.NowNanos());
         Report();
         Thread.Sleep(StepMillis);
@@ -207,6 +209,13 @@ internal sealed class LiveRun
         if (_venue.IsPolling == _toldPolling) return;
         _toldPolling = !_toldPolling;
         _observer.Note(_toldPolling ? "market data comes by REST while the public connection is away: no quotes, positions can be closed" : "market data comes by the public connection again");
+    }
+
+    private void TellOfSlowThread()
+    {
+        if (_toldSlow || _threads.SlowFaultText is not { } fault) return;
+        _toldSlow = true;
+        _observer.Note($"{fault}; biases fade, and the stops of positions stay with the engine");
     }
 
     /// <summary>Why REST does not answer is told when the reason changes.</summary>

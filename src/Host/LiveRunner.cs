@@ -72,7 +72,8 @@ public static class LiveRunner
         using JournalWriter? journal = request.JournalPath is { } path ? OpenJournal(path, configuration, rules, start, engine, sessionNumber) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var threads = new EngineThreads(
-            engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement, heartbeat: watched.Heartbeat);
+            engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement, heartbeat: watched.Heartbeat,
+            slow: request.SlowThread);
         using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel);
         venue.StartWork(threads.Io);
         engine.Tables.Start(threads.Io.Inbox);

@@ -17,8 +17,11 @@ public sealed record QuotingConfiguration
     /// <summary>Aversion to the risk of not being filled over that to the risk of inventory; 0 to 10. 1 is the model of 2013; 0 penalises inventory alone, as Cartea and Jaimungal do. Avellaneda-Stoikov knows the latter risk only and does not read it.</summary>
     public required double ExecutionRiskFraction { get; init; }
 
-    /// <summary>Share of <see cref="MaxInventoryUnits"/> that the quotes lean towards under a full view; 0 to 1, 0 quotes without a view.</summary>
+    /// <summary>Share of <see cref="MaxInventoryUnits"/> that the quotes lean towards under a full view, or a full score of a bias; 0 to 1, 0 quotes without either.</summary>
     public required double ViewWeight { get; init; }
+
+    /// <summary>A slow thread's bias fades in a straight line with its age, and is worth nothing from this age on, s; 1 to 2,592,000.</summary>
+    public required int BiasAgeMaxSeconds { get; init; }
 
     /// <summary>Largest inventory either way, in base orders, which the quoter counts whole; 1 to 1,000, with glft-exact at most <see cref="Quoting.QuoteTable.UnitsLimit"/>.</summary>
     public required int MaxInventoryUnits { get; init; }

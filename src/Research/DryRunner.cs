@@ -98,7 +98,8 @@ public static class DryRunner
                 Timings = new ConnectionTimings { Establish = EstablishWithin, RetryFirst = FirstRetry, StableAfter = TimeSpan.Zero },
             },
             configuration.Placement,
-            hooks.EngineFrame?.Invoke(stage.Engine));
+            hooks.EngineFrame?.Invoke(stage.Engine),
+            slow: clock is LockstepClock ? null : request.SlowThread);
         if (clock is LockstepClock lockstep) link = new SocketLink(stage.Engine, threads, server, lockstep);
         else lookUps.Start(threads.Io.Inbox);
         stage.Engine.Tables.Start(threads.Io.Inbox);
@@ -130,7 +131,7 @@ public static class DryRunner
         string? failure = null;
         if (link is not null)
         {
-            var run = new SteppedRun(stage.Engine, stage.Session, link, observer);
+            var run = new SteppedRun(stage.Engine, stage.Session, link, observer, slow: request.SlowThread);
             run.Begin(stage.SessionNumber, firstNanos);
             try
             {
@@ -181,6 +182,7 @@ public static class DryRunner
             GcCollections = GC.CollectionCount(0) - collectionsBefore,
             Io = threads.Io.Meters,
             Reconnects = reconnects,
+            SlowMissed = link is null ? threads.SlowMissed : null,
         });
 
         void AskLookUp(ReadOnlySpan<byte> payload)

@@ -38,4 +38,7 @@ internal sealed record RunCourse
 
     /// <summary>Connections that were lost and came back.</summary>
     public int Reconnects { get; init; }
+
+    /// <summary>Market messages that the slow thread has not heard; null where the market waits for it.</summary>
+    public long? SlowMissed { get; init; }
 }

@@ -63,6 +63,24 @@ public sealed class RunObserver : IDisposable
     /// <summary>Executions that the engine has booked.</summary>
     public int Executions => _witness.Executions;
 
+    /// <summary>Biases that the engine has taken.</summary>
+    public long BiasUpdates { get; private set; }
+
+    /// <summary>Biases that it has refused.</summary>
+    public long BiasesRefused { get; private set; }
+
+    /// <summary>Lowest score of those taken, -1 to 1; null without any.</summary>
+    public decimal? BiasMin { get; private set; }
+
+    /// <summary>Highest score of those taken; null without any.</summary>
+    public decimal? BiasMax { get; private set; }
+
+    /// <summary>Positions that directional requests have opened.</summary>
+    public long Trades { get; private set; }
+
+    /// <summary>Directional requests that the engine has refused.</summary>
+    public long DirectionalRefused { get; private set; }
+
     /// <summary>Digest of the requests so far.</summary>
     public string OutboundSha256 => _digest.ToHex();
 
@@ -165,12 +183,34 @@ public sealed class RunObserver : IDisposable
                 StateNanos = frame.LogicTimeNanos;
                 OnState();
                 break;
+            case OutboundKind.BiasFact: OnBias(MemoryMarshal.Read<BiasFact>(frame.Payload)); break;
+            case OutboundKind.DirectionalFact: OnDirectional(MemoryMarshal.Read<DirectionalFact>(frame.Payload)); break;
             case OutboundKind.SnapshotRequest or OutboundKind.LookUpRequest or OutboundKind.CancelAllRequest or OutboundKind.ReconnectTrade or OutboundKind.QuoteTableRequest or OutboundKind.RefusalFact
                 or OutboundKind.RiskFact or OutboundKind.GateRefusalFact or OutboundKind.LossState:
                 break;
             default:
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"outbound frame {frame.Sequence} has the unknown kind {frame.Kind}"));
         }
+    }
+
+    private void OnBias(BiasFact fact)
+    {
+        if (fact.Outcome != BiasOutcome.Taken)
+        {
+            BiasesRefused++;
+            return;
+        }
+
+        decimal score = (decimal)fact.ScoreE8 / Bias.FullScoreE8;
+        BiasUpdates++;
+        BiasMin = Math.Min(BiasMin ?? score, score);
+        BiasMax = Math.Max(BiasMax ?? score, score);
+    }
+
+    private void OnDirectional(DirectionalFact fact)
+    {
+        if (fact.Outcome == DirectionalOutcome.Opened) Trades++;
+        if (fact.Outcome is DirectionalOutcome.NotOfTheStrategy or DirectionalOutcome.Impossible or DirectionalOutcome.TooLate or DirectionalOutcome.NothingMayOpen) DirectionalRefused++;
     }
 
     private void NoteLiquidation()

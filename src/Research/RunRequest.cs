@@ -35,6 +35,9 @@ public sealed record RunRequest
     /// <summary>The files by which a dry-run is reached from outside; null for none.</summary>
     public RunFiles? Files { get; init; }
 
+    /// <summary>What runs beside the engine at its own pace; null for nothing. One run an object.</summary>
+    public ISlowThread? SlowThread { get; init; }
+
     /// <summary>What happens to a dry-run's connections.</summary>
     public DryRunScenario Scenario { get; init; } = DryRunScenario.Calm;
 

@@ -90,6 +90,27 @@ public sealed record RunResult
     /// <summary>Pauses that had not ended, with their end (UTC): of the engine by limit, of an instrument by symbol.</summary>
     public required IReadOnlyDictionary<string, DateTime> PausedUntil { get; init; }
 
+    /// <summary>Biases of the slow thread that the engine took.</summary>
+    public required long BiasUpdates { get; init; }
+
+    /// <summary>Those that it refused, each of which left its instrument without one.</summary>
+    public required long BiasesRefused { get; init; }
+
+    /// <summary>Lowest score of those taken, -1 to 1; null without any.</summary>
+    public required decimal? BiasMin { get; init; }
+
+    /// <summary>Highest score of those taken; null without any.</summary>
+    public required decimal? BiasMax { get; init; }
+
+    /// <summary>Positions that directional requests of the slow thread have opened.</summary>
+    public required long Trades { get; init; }
+
+    /// <summary>Directional requests that the engine refused.</summary>
+    public required long DirectionalRefused { get; init; }
+
+    /// <summary>Market messages that the slow thread has not heard, for it did not follow; null where the market waits for it.</summary>
+    public required long? SlowThreadMissed { get; init; }
+
     /// <summary>Order-entry requests sent: creates + amends + cancels.</summary>
     public required long OrdersSent { get; init; }
 

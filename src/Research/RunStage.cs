@@ -54,6 +54,9 @@ public sealed class RunStage : IDisposable
     /// <summary>A dry-run's session is named after its seed, so that equal runs send equal bytes.</summary>
     public required uint SessionNumber { get; init; }
 
+    /// <summary>What runs beside the engine; null for nothing.</summary>
+    internal ISlowThread? SlowThread => _request.SlowThread;
+
     /// <summary>Reads every file the run needs and builds both sides.</summary>
     /// <exception cref="RecordingException">The recording cannot be used.</exception>
     /// <exception cref="InstrumentException">An instrument or its ladder is missing.</exception>

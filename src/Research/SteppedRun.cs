@@ -17,6 +17,8 @@ internal sealed class SteppedRun
     private readonly Action? _onHanded;
     private readonly Func<Delivery, Delivery> _onDelivery;
     private readonly int? _markEveryFrames;
+    private readonly ISlowThread? _slow;
+    private readonly SlowSteps? _slowSteps;
     private readonly List<Delivery> _burst = [];
     private long _nowNanos;
     private long _unmarkedFrames;
@@ -29,7 +31,8 @@ internal sealed class SteppedRun
     /// <param name="onDelivery">Sees, and may replace, each delivery before the engine gets it; null outside tests.</param>
     /// <param name="markEveryFrames">Null: a burst ends where the session says. A number n: every n-th frame ends one, whatever arrives together.</param>
     /// <param name="onHanded">Called after every step, while the engine rests: the journal takes what waits; null without one.</param>
-    public SteppedRun(Engine engine, ReplaySession session, IEngineLink link, RunObserver observer, Func<Delivery, Delivery>? onDelivery = null, int? markEveryFrames = null, Action? onHanded = null)
+    /// <param name="slow">What runs beside: the market waits for each step, and what comes of it is handed over at the time of the burst in which the step fell due. Null for nothing.</param>
+    public SteppedRun(Engine engine, ReplaySession session, IEngineLink link, RunObserver observer, Func<Delivery, Delivery>? onDelivery = null, int? markEveryFrames = null, Action? onHanded = null, ISlowThread? slow = null)
     {
         _engine = engine;
         _session = session;
@@ -38,6 +41,8 @@ internal sealed class SteppedRun
         _onHanded = onHanded;
         _onDelivery = onDelivery ?? (delivery => delivery);
         _markEveryFrames = markEveryFrames;
+        _slow = slow;
+        if (slow is not null) _slowSteps = new SlowSteps(slow, Post);
     }
 
     /// <summary>Logic time of the start, ns since 1970.</summary>
@@ -50,6 +55,7 @@ internal sealed class SteppedRun
     public void Begin(uint sessionNumber, long nowNanos)
     {
         _nowNanos = FirstNanos = nowNanos;
+        _slowSteps?.StepTo(nowNanos);
         _engine.Begin(sessionNumber, Post);
     }
 
@@ -65,6 +71,7 @@ internal sealed class SteppedRun
         }
 
         Settle();
+        StepSlow();
         return true;
     }
 
@@ -83,6 +90,17 @@ internal sealed class SteppedRun
 
     /// <summary>No order of the engine is open or unanswered, and every execution of the venue has reached it.</summary>
     private bool IsSettled => _engine.Orders.LiveOrders == 0 && _observer.Executions == _session.Venue.Accounts[0].Fills.Count;
+
+    /// <summary>First what is due, then the burst: its messages are no older than the step.</summary>
+    private void StepSlow()
+    {
+        if (_slow is null) return;
+        _slowSteps!.StepTo(_nowNanos);
+        foreach (Delivery delivery in _burst)
+        {
+            if (delivery is { Channel: DeliveryChannel.Public, IsLost: false } && SlowThread.IsHeard(delivery.Frame.Span)) _slow.OnMarket(delivery.Frame.Span, new EpochNanos(delivery.TimeNanos));
+        }
+    }
 
     private bool EndsBurst(int index)
     {

@@ -29,6 +29,7 @@ internal sealed class TimedRun
     private long _nextProgressNanos;
     private long _nextCutNanos;
     private long _blindSinceNanos;
+    private bool _toldSlow;
 
     /// <summary>Joins the parts; connections stand already.</summary>
     public TimedRun(RunStage stage, EngineThreads threads, VenueServer server, ScaledClock clock, RunObserver observer, WakeEvent wake, RunRequest request, DryRunHooks hooks, IProgress<RunProgress>? progress)
@@ -108,6 +109,12 @@ internal sealed class TimedRun
         {
             Failure = fault;
             return;
+        }
+
+        if (!_toldSlow && _threads.SlowFaultText is { } slow)
+        {
+            _toldSlow = true;
+            _observer.Note(LastNanos, $"{slow}; biases fade, and the stops of positions stay with the engine");
         }
 
         long nowNanos = StageClock.NowNanos();

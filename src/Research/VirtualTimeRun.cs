@@ -23,7 +23,7 @@ public sealed class VirtualTimeRun : IDisposable
         Engine = new EngineStep(stage.Engine, engineFrame);
         Observer = new RunObserver(stage.Engine, stage.Account, onRequest);
         _link = new DirectLink(stage.Engine, Engine, stage.BookTopics);
-        _run = new SteppedRun(stage.Engine, stage.Session, _link, Observer, onDelivery, markEveryFrames, stage.Record);
+        _run = new SteppedRun(stage.Engine, stage.Session, _link, Observer, onDelivery, markEveryFrames, stage.Record, stage.SlowThread);
     }
 
     /// <summary>The engine's reader of the inbound ring.</summary>

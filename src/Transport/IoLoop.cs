@@ -272,6 +272,7 @@ public sealed class IoLoop : IDisposable
             Meters.Messages++;
             if (connection.Channel == VenueChannel.Trade) OnAcknowledged(message);
             Stage(KindOf(connection.Channel), connection.Generation, message);
+            if (_settings.OnMarket is { } onMarket && connection.Channel == VenueChannel.Public) onMarket(message, _logicNanos);
         }
 
         connection.Advance(_receivedAtNanos);

@@ -48,6 +48,9 @@ public sealed record IoSettings
     /// <summary>Called on the io thread with each <see cref="Model.QuoteTableRequest"/>; must return at once. The answers come through the inbox as <see cref="Model.InboundKind.QuoteTable"/>.</summary>
     public QuestionHandler OnQuoteTableRequest { get; init; } = static _ => { };
 
+    /// <summary>Called on the io thread with each message of the public socket and the logic time of its arrival, besides the ring; must return at once. Null for nobody.</summary>
+    public MarketHandler? OnMarket { get; init; }
+
     /// <summary>Called on the io thread when the engine wants every order cancelled by REST; must return at once.</summary>
     public Action OnCancelAll { get; init; } = static () => { };
 
@@ -64,6 +67,11 @@ public sealed record IoSettings
 /// <summary>Takes the payload of what the engine asks others than the sockets for: a look-up, a <see cref="Model.LookUpRequest"/> and names, or a <see cref="Model.QuoteTableRequest"/>.</summary>
 /// <param name="payload">Valid only during the call.</param>
 public delegate void QuestionHandler(ReadOnlySpan<byte> payload);
+
+/// <summary>Takes a message of the public socket.</summary>
+/// <param name="message">Valid only during the call.</param>
+/// <param name="logicNanos">Logic time of its arrival, ns since 1970.</param>
+public delegate void MarketHandler(ReadOnlySpan<byte> message, long logicNanos);
 
 /// <summary>Takes a finished order-entry request (Bybit V5, 8.1).</summary>
 /// <param name="payload">Valid only during the call.</param>

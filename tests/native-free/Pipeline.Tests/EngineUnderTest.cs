@@ -18,6 +18,7 @@ internal sealed class EngineUnderTest
     public const long Second = 1_000_000_000;
     public const long StartNanos = 1_700_000_000 * Second;
     public const uint Session = 7;
+    public const long BiasTicksMax = 3;
 
     private readonly FrameRing _inbound = new(1 << 10, 1 << 20, consumerCount: 1);
     private readonly FrameRing _outbound;
@@ -27,7 +28,7 @@ internal sealed class EngineUnderTest
     private long _lastBid;
     private long _lastAsk;
 
-    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0, Func<InstrumentSpec, Quoter>? quoter = null, FairValueModel fairValue = FairValueModel.Mid, double orderFlowAlpha = 0, bool hasRollingIntensity = false, QueueWorth? queueWorth = null, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long priceLimitRatioE8 = 0, int imbalanceLevels = 1, bool pullsAtVolatilityCap = false, long guardShareE8 = 100_000_000, long holdShareE8 = 100_000_000, long adverseJumpE8 = 100_000, bool isCross = false, LossLadderSettings? losses = null)
+    public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0, Func<InstrumentSpec, Quoter>? quoter = null, FairValueModel fairValue = FairValueModel.Mid, double orderFlowAlpha = 0, bool hasRollingIntensity = false, QueueWorth? queueWorth = null, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long priceLimitRatioE8 = 0, int imbalanceLevels = 1, bool pullsAtVolatilityCap = false, long guardShareE8 = 100_000_000, long holdShareE8 = 100_000_000, long adverseJumpE8 = 100_000, bool isCross = false, LossLadderSettings? losses = null, string strategy = "market-making")
     {
         Btc = new InstrumentSpec(new InstrumentId(0), "BTCUSDT", priceDecimals: 1, tickMantissa: 1, qtyDecimals: 3, lotMantissa: 1)
         {
@@ -46,7 +47,7 @@ internal sealed class EngineUnderTest
         });
         Ledger = new PositionLedger(instruments, new MoneyE8(balanceUsdt * MoneyE8.One));
         Gate = new RiskGate(instruments, [Limits(marketDataAgeMaxNanos, orderMaxLots, adverseJumpE8, isCross), Limits(marketDataAgeMaxNanos, orderMaxLots, adverseJumpE8, isCross)]);
-        Lanes = [Lane(Btc, quoter?.Invoke(Btc) ?? Quoter(Btc, new QtyLots(10)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap, volatilityJump, sweep, markOutGain, guardShareE8, holdShareE8), Lane(Sol, Quoter(Sol, new QtyLots(50)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap)];
+        Lanes = [Lane(Btc, quoter?.Invoke(Btc) ?? Quoter(Btc, new QtyLots(10)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap, volatilityJump, sweep, markOutGain, guardShareE8, holdShareE8, strategy), Lane(Sol, Quoter(Sol, new QtyLots(50)), marketDataAgeMaxNanos, markPriceAgeMaxNanos, feedLagMaxNanos, fairValue, orderFlowAlpha, hasRollingIntensity, imbalanceLevels, pullsAtVolatilityCap)];
         HotPath = new HotPath(
             instruments, Lanes, levelsPerSide: 1, new BybitDecoder(instruments), Orders, new OrderBudget(100, 100, 100, cancelReserve: 2), Ledger, Gate,
             new OrderRequestEncoder(instruments, recvWindowMillis: 5_000), _outbound, Meters)
@@ -173,11 +174,26 @@ internal sealed class EngineUnderTest
         return [.. MemoryMarshal.AsBytes(new ReadOnlySpan<InstrumentId>(in instrument)), .. content.AsSpan(0, length)];
     }
 
-    /// <summary>A slow view; a full one asks for one base order.</summary>
-    public void View(InstrumentId instrument, double score) => Hand(InboundKind.View, ViewPayload(instrument, score));
+    /// <summary>A bias of now; a full score asks for one base order.</summary>
+    public void Bias(InstrumentId instrument, double score, long shiftTicks = 0)
+    {
+        Assert.True(LatencyEngine.Model.Bias.TryScore(score, out int scoreE8));
+        Hand(InboundKind.Bias, BiasPayload(instrument, scoreE8, shiftTicks * NanoTicks.One, NowNanos));
+    }
 
     /// <summary>The payload of that event.</summary>
-    public static byte[] ViewPayload(InstrumentId instrument, double score) => [.. MemoryMarshal.AsBytes(new ReadOnlySpan<InstrumentId>(in instrument)), .. BitConverter.GetBytes(score)];
+    public static byte[] BiasPayload(InstrumentId instrument, int scoreE8, long shiftNanoTicks, long madeNanos, long id = 1) =>
+        Bytes(new Bias { Instrument = instrument, ScoreE8 = scoreE8, ShiftNanoTicks = shiftNanoTicks, MadeAt = new EpochNanos(madeNanos), Id = id });
+
+    /// <summary>A request for a position of BTCUSDT, made now, with an hour to enter.</summary>
+    public void Directional(long wantedLots, long boundTicks, long stopTicks, int entrySeconds = 3_600, long id = 1) => Hand(InboundKind.DirectionalRequest, Bytes(new DirectionalRequest
+    {
+        Instrument = Btc.Id, EntrySeconds = entrySeconds, Wanted = new(wantedLots), Bound = new(boundTicks), Stop = new(stopTicks), MadeAt = new EpochNanos(NowNanos), Id = id,
+    }));
+
+    /// <summary>A value as its event has it.</summary>
+    public static byte[] Bytes<T>(T value)
+        where T : unmanaged => [.. MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value))];
 
     public void Command(OperatorCommand command) => Hand(InboundKind.Command, [(byte)command]);
 
@@ -374,15 +390,17 @@ internal sealed class EngineUnderTest
     private static AvellanedaStoikovQuoter Quoter(InstrumentSpec spec, QtyLots baseQty) => new(spec, new AvellanedaStoikovSettings
     {
         Gamma = 0.01, K = 0.1, TauSeconds = 10, MinSigmaTicks = 10, MaxSigmaTicks = 10,
-        Pipeline = new QuotePipelineSettings { MakerFeeE8 = 0, MinEdgeE8 = 0, Levels = 1, Step = new(1), BaseQty = baseQty, SizeMultiplierE8 = 100_000_000, UnitsMax = 5, ViewWeight = 0.2 },
+        Pipeline = new QuotePipelineSettings { MakerFeeE8 = 0, MinEdgeE8 = 0, Levels = 1, Step = new(1), BaseQty = baseQty, SizeMultiplierE8 = 100_000_000, UnitsMax = 5, ViewWeight = 0.2, BiasTicksMax = BiasTicksMax },
     });
 
-    private static InstrumentLane Lane(InstrumentSpec spec, Quoter quoter, long ageMaxNanos, long markPriceAgeMaxNanos, long feedLagMaxNanos, FairValueModel fairValue, double orderFlowAlpha, bool hasRollingIntensity, int imbalanceLevels, bool pullsAtVolatilityCap, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long guardShareE8 = 100_000_000, long holdShareE8 = 100_000_000) => new()
+    private static InstrumentLane Lane(InstrumentSpec spec, Quoter quoter, long ageMaxNanos, long markPriceAgeMaxNanos, long feedLagMaxNanos, FairValueModel fairValue, double orderFlowAlpha, bool hasRollingIntensity, int imbalanceLevels, bool pullsAtVolatilityCap, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long guardShareE8 = 100_000_000, long holdShareE8 = 100_000_000, string strategy = "market-making") => new()
     {
         Spec = spec,
         Book = new OrderBook(spec, 200),
         Volatility = new BoundedVolatility(new EwmaVolatility(timeConstantSeconds: 30), windowSeconds: 30),
         Quoter = quoter,
+        IsQuoted = strategy != "directional",
+        TakesDirectionalRequests = strategy != "market-making",
         RiskTiers = Tiers,
         LeverageE2 = 5_000,
         TakerFeeE8 = 55_000,

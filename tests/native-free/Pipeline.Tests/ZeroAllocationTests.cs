@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using LatencyEngine.Book;
 using LatencyEngine.Model;
 using LatencyEngine.TestData;
@@ -25,18 +27,59 @@ public sealed class ZeroAllocationTests
         Assert.True(engine.Lanes[0].Intensity!.FitsTaken > 50, $"only {engine.Lanes[0].Intensity!.FitsTaken} fits were taken");
     }
 
-    private static void AssertAllocatesNothing(EngineUnderTest engine, long frames)
+    [Fact]
+    public void Nor_do_biases_and_directional_requests_allocate()
+    {
+        const int BiasEvery = 50;
+        const int RequestEvery = 400;
+        EngineUnderTest engine = new EngineUnderTest(balanceUsdt: 1_000_000, strategy: "hybrid").Begin();
+        byte[] bias = EngineUnderTest.BiasPayload(engine.Btc.Id, 0, 0, 0), directional = new byte[Unsafe.SizeOf<DirectionalRequest>()];
+        int frame = 0;
+
+        AssertAllocatesNothing(engine, Frames / 20, Say);
+
+        Assert.Equal(0, engine.Meters.BiasesRefused + engine.Meters.DirectionalRefused);
+        Assert.True(engine.Meters.BiasUpdates > 1_000 && engine.Meters.DirectionalTrades > 200, $"only {engine.Meters.BiasUpdates} biases and {engine.Meters.DirectionalTrades} trades");
+
+        void Say()
+        {
+            frame++;
+            if (frame % BiasEvery == 0)
+            {
+                var value = new Bias { Instrument = engine.Btc.Id, ScoreE8 = ((frame / BiasEvery % 21) - 10) * 10_000_000, ShiftNanoTicks = 0, MadeAt = new EpochNanos(engine.NowNanos), Id = frame };
+                MemoryMarshal.Write(bias, in value);
+                engine.Hand(InboundKind.Bias, bias);
+            }
+
+            if (frame % RequestEvery != 0 || !engine.Lanes[0].Book.TryGetTop(out BookTop top)) return;
+            long wanted = (long)(frame / RequestEvery % 3) switch { 1 => 20, 2 => -20, _ => 0 };
+            var request = new DirectionalRequest
+            {
+                Instrument = engine.Btc.Id,
+                EntrySeconds = 60,
+                Wanted = new QtyLots(wanted),
+                Bound = new PriceTicks(wanted == 0 ? 0 : top.AskPrice.Ticks + (Math.Sign(wanted) * 5_000)),
+                Stop = new PriceTicks(wanted == 0 ? 0 : top.AskPrice.Ticks - (Math.Sign(wanted) * 100_000)),
+                MadeAt = new EpochNanos(engine.NowNanos),
+                Id = frame,
+            };
+            MemoryMarshal.Write(directional, in request);
+            engine.Hand(InboundKind.DirectionalRequest, directional);
+        }
+    }
+
+    private static void AssertAllocatesNothing(EngineUnderTest engine, long frames, Action? before = null)
     {
         byte[][] market = Interleaved();
         var venue = new QuietVenue(engine);
-        Play(engine, venue, market, market.Length);   // every path once: the framework's own statics are made at their first use
+        Play(engine, venue, market, market.Length, before);   // every path once: the framework's own statics are made at their first use
         long requestsBefore = venue.Requests;
         long fillsBefore = venue.Fills;
         GC.Collect();
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
         int collectionsBefore = GC.CollectionCount(0);
 
-        Play(engine, venue, market, frames);
+        Play(engine, venue, market, frames, before);
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
         Assert.Equal((0L, 0), (allocated, GC.CollectionCount(0) - collectionsBefore));

@@ -169,9 +169,9 @@ public sealed class QuoterTests
     {
         double score = (2 * random.NextDouble()) - 1;
         long[] plain = Prices(quoter, sigma, position, 0);
-        Assert.True(quoter.TryTakeView(score));
+        View(quoter, score);
         long[] viewed = Prices(quoter, sigma, position, 0), both = Prices(quoter, sigma, position, bias), ofMoreInventory = Prices(quoter, sigma, position + random.Next(1, 60), bias);
-        quoter.TryTakeView(score + random.NextDouble());
+        View(quoter, score + random.NextDouble());
         long[] ofMoreView = Prices(quoter, sigma, position, bias);
         double most = (0.8 * (plain[1] - plain[0]) / 2) + 1;   // a tick of rounding
         return viewed.Zip(plain).All(pair => Math.Abs(pair.First - pair.Second) <= most && (pair.First - pair.Second) * score >= 0)
@@ -183,9 +183,9 @@ public sealed class QuoterTests
     public void View_book_inventory_and_bias_in_a_mirror_give_the_quotes_in_a_mirror(string model) => ForEveryCase(model, (quoter, sigma, position, bias, random) =>
     {
         double score = (2 * random.NextDouble()) - 1;
-        quoter.TryTakeView(score);
+        View(quoter, score);
         long[] quotes = Prices(quoter, sigma, position, bias);
-        quoter.TryTakeView(-score);
+        View(quoter, -score);
         long[] mirrored = Prices(quoter, sigma, -position, -bias);
         return quotes[0] - Fair == Fair - mirrored[1] && quotes[1] - Fair == Fair - mirrored[0];
     });
@@ -197,7 +197,7 @@ public sealed class QuoterTests
         const double Sigma = 50;
         QuoteTarget[] flat = Quote(Plain(model), WideTop, Fair, Sigma, 0, 0);
         Quoter viewing = Plain(model, viewWeight: 0.5);
-        Assert.True(viewing.TryTakeView(0.5));
+        View(viewing, 0.5);
         Quoter drifting = Plain(model, driftTicksPerSecond: 2 * PlainGamma * Sigma * Sigma);
 
         Assert.Equal(flat, Quote(viewing, WideTop, Fair, Sigma, 20, 0));
@@ -205,10 +205,10 @@ public sealed class QuoterTests
 
         // A drift asks for half the largest inventory at most, and with a view that is against it they cancel.
         long[] most = Prices(Plain(model, driftTicksPerSecond: 1_000), Sigma, 0, 0);
-        viewing.TryTakeView(1);
+        View(viewing, 1);
         Assert.Equal(Prices(viewing, Sigma, 0, 0), most);
         Quoter against = Plain(model, viewWeight: 0.5, driftTicksPerSecond: 1_000);
-        against.TryTakeView(-1);
+        View(against, -1);
         Assert.Equal(flat, Quote(against, WideTop, Fair, Sigma, 0, 0));
 
         Assert.Equal((0, 10), Quote(viewing, WideTop, Fair, Sigma, 10 * UnitsMax, 0) switch { var held => (held[0].Qty.Lots, held[1].Qty.Lots) });
@@ -216,18 +216,63 @@ public sealed class QuoterTests
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void A_view_that_is_no_number_is_refused_and_the_one_that_is_held_stays(string model)
+    public void A_view_of_the_settings_quotes_as_a_bias_of_its_score_and_both_add_up_to_the_largest_inventory_at_most(string model)
     {
-        Quoter quoter = Plain(model, viewWeight: 0.2);
-        Assert.True(quoter.TryTakeView(7));   // counts as 1
-        long[] held = Prices(quoter, 50, 0, 0);
-        foreach (double broken in (double[])[double.NaN, double.PositiveInfinity, double.NegativeInfinity]) Assert.False(quoter.TryTakeView(broken));
+        Quoter biased = Plain(model, viewWeight: 0.25);
+        View(biased, 0.5);
+        Assert.Equal(Prices(biased, 50, 0, 0), Prices(Plain(model, viewWeight: 0.25, viewScore: 0.5), 50, 0, 0));
 
-        Assert.Equal(held, Prices(quoter, 50, 0, 0));
-        quoter.TryTakeView(1);
-        Assert.Equal(held, Prices(quoter, 50, 0, 0));
-        quoter.TryTakeView(0);
-        Assert.NotEqual(held, Prices(quoter, 50, 0, 0));
+        Quoter both = Plain(model, viewWeight: 0.75, viewScore: 1);
+        long[] full = Prices(Plain(model, viewWeight: 1, viewScore: 1), 50, 0, 0);
+        View(both, 1);
+        Assert.Equal(full, Prices(both, 50, 0, 0));
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Whatever_is_taken_for_a_bias_and_in_which_order_the_quotes_are_off_by_its_bounds_at_most(string model) => ForEveryCase(model, (quoter, sigma, position, bias, random) =>
+    {
+        const double BoundUnits = 1.5;
+        const double BoundTicks = 3;
+        Quoter bounded = Create(model, new Random(random.Next()), biasUnitsMax: BoundUnits, biasTicksMax: BoundTicks);
+        Solve(bounded, sigma, Fair);
+        long[] without = Prices(bounded, sigma, position, bias), asHeldLess = Prices(bounded, sigma, position - 15, bias), asHeldMore = Prices(bounded, sigma, position + 15, bias);
+        for (int i = 0; i < 5; i++)
+        {
+            bounded.TakeBias(random.Next(int.MinValue, int.MaxValue), random.NextInt64(long.MinValue, long.MaxValue));
+            long[] with = Prices(bounded, sigma, position, bias);
+
+            // A target is a position that counts as flat: as if 1.5 base orders less, or more, were held.
+            for (int side = 0; side < 2; side++)
+            {
+                if (with[side] > asHeldLess[side] + BoundTicks + 1 || with[side] < asHeldMore[side] - BoundTicks - 1) return false;
+            }
+
+            if (Math.Abs(bounded.BiasUnits) > BoundUnits || Math.Abs(bounded.BiasShiftNanoTicks) > BoundTicks * NanoTicks.One) return false;
+        }
+
+        bounded.TakeBias(0, 0);
+        return Prices(bounded, sigma, position, bias).SequenceEqual(without);
+    });
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void A_shift_moves_both_quotes_by_its_ticks_up_to_its_bound(string model)
+    {
+        Quoter quoter = Plain(model, biasTicksMax: 7);
+        long[] plain = Prices(quoter, 50, 0, 0);
+
+        foreach ((long wanted, long moved) in (ReadOnlySpan<(long, long)>)[(4, 4), (7, 7), (8, 7), (-3, -3), (-1_000_000, -7), (0, 0)])
+        {
+            quoter.TakeBias(0, wanted * NanoTicks.One);
+            Assert.Equal(plain.Select(ticks => ticks + moved), Prices(quoter, 50, 0, 0));
+        }
+    }
+
+    private static void View(Quoter quoter, double score)
+    {
+        Assert.True(Bias.TryScore(score, out int scoreE8));
+        quoter.TakeBias(scoreE8, 0);
     }
 
     /// <summary>Asks and takes, where the model has tables.</summary>
@@ -251,13 +296,13 @@ public sealed class QuoterTests
     private const double PlainGamma = 0.001;
 
     /// <summary>Without fees, and with a skew so small that two base orders of it stay within the clamp.</summary>
-    private static Quoter Plain(string model, double viewWeight = 0, double driftTicksPerSecond = 0)
+    private static Quoter Plain(string model, double viewWeight = 0, double driftTicksPerSecond = 0, double viewScore = 0, double biasTicksMax = 0)
     {
         const double K = 0.02;
         var pipeline = new QuotePipelineSettings
         {
             MakerFeeE8 = 0, MinEdgeE8 = 0, Levels = 1, Step = new TickDelta(1), BaseQty = new QtyLots(10), SizeMultiplierE8 = 100_000_000, UnitsMax = UnitsMax,
-            ViewWeight = viewWeight, DriftTicksPerSecond = driftTicksPerSecond,
+            ViewWeight = viewWeight, DriftTicksPerSecond = driftTicksPerSecond, ViewScore = viewScore, BiasTicksMax = biasTicksMax,
         };
         Quoter quoter = model == "avellaneda-stoikov"
             ? new AvellanedaStoikovQuoter(Instruments.Bitcoin, new AvellanedaStoikovSettings { Gamma = PlainGamma, K = K, TauSeconds = 1, MinSigmaTicks = 5, MaxSigmaTicks = 500, Pipeline = pipeline })
@@ -266,7 +311,7 @@ public sealed class QuoterTests
         return quoter;
     }
 
-    private static Quoter Create(string model, Random random, int levels = 1, (double Rate, double Decay)? intensity = null, double skewFraction = 1)
+    private static Quoter Create(string model, Random random, int levels = 1, (double Rate, double Decay)? intensity = null, double skewFraction = 1, double biasUnitsMax = double.PositiveInfinity, double biasTicksMax = 0)
     {
         double gamma = Math.Pow(10, -2 - (3 * random.NextDouble()));
         double ownDecay = 0.01 + (random.NextDouble() / 2);
@@ -282,6 +327,8 @@ public sealed class QuoterTests
             UnitsMax = UnitsMax,
             SkewFraction = skewFraction,
             ViewWeight = 1,
+            BiasUnitsMax = biasUnitsMax,
+            BiasTicksMax = biasTicksMax,
             StepMultiplierE8 = random.Next(100, 201) * 1_000_000L,
             AddingShrinkE8 = random.Next(2) * random.Next(1, 101) * 1_000_000L,
         };

@@ -299,34 +299,35 @@ public sealed class EngineBuilderTests
     }
 
     [Fact]
-    public void A_run_begins_with_the_views_of_the_profile_and_quotes_by_their_weight_and_the_drift()
+    public void Quotes_lean_by_the_profiles_view_bias_drift_and_the_weight_and_bounds_of_the_first_two()
     {
-        using var profile = new Profile(document =>
-        {
-            document["symbols"] = new JsonArray("SOLUSDT", "BTCUSDT");
-            document["instruments"]!["BTCUSDT"]!["viewScore"] = -0.5;
-        });
-        using var leaning = new Profile(document =>
-        {
-            document["symbols"] = new JsonArray("BTCUSDT");
-            document["quoting"]!["viewWeight"] = 0.25;
-        });
-        using var drifting = new Profile(document =>
-        {
-            document["symbols"] = new JsonArray("BTCUSDT");
-            document["instruments"]!["BTCUSDT"]!["driftTicksPerSecond"] = 0.5;
-        });
-        var events = new List<(InboundKind Kind, byte[] Payload)>();
+        Quoter plain = Quoter(instrument => { });
+        Quoter viewing = Quoter(instrument => instrument["viewScore"] = -0.5);
+        Quoter drifting = Quoter(instrument => instrument["driftTicksPerSecond"] = 0.5);
+        Quoter bounded = Quoter(instrument => (instrument["biasMaxQty"], instrument["biasMaxTicks"]) = (0.0125, 4));
+        Quoter biased = Quoter(instrument => instrument["biasMaxQty"] = 1);
+        biased.TakeBias(Bias.FullScoreE8, 0);
+        bounded.TakeBias(Bias.FullScoreE8, 0);
+        long[] leaning = Prices(bounded);
+        bounded.TakeBias(0, long.MaxValue);
 
-        Build(profile.Load()).Begin(7, (kind, payload) => events.Add((kind, payload)));
+        // A base order is worth 0.00015 x 40^2 x 60 = 14.4 ticks; a full score asks for 0.25 x 10 of them.
+        Assert.Equal(Prices(plain).Select(ticks => ticks - 18), Prices(viewing));
+        Assert.Equal(Prices(plain).Select(ticks => ticks + 36), Prices(biased));
+        Assert.Equal(Prices(plain).Select(ticks => ticks + 18), leaning);   // one and a quarter
+        Assert.Equal(Prices(plain).Select(ticks => ticks + 4), Prices(bounded));
+        Assert.Equal(Prices(plain).Select(ticks => ticks + 30), Prices(drifting));   // 0.5 ticks a second x 60 s
 
-        Assert.Equal([InboundKind.View, InboundKind.Session], events.Select(posted => posted.Kind));
-        Assert.Equal([1, 0, 0, 0, .. BitConverter.GetBytes(-0.5)], events[0].Payload);
-        Quoter quoter = Build(leaning.Load()).Lanes[0].Quoter;
-        long[] plain = Prices(quoter);
-        Assert.True(quoter.TryTakeView(1));
-        Assert.Equal(plain.Select(ticks => ticks + 36), Prices(quoter));   // 0.25 x 10 base orders x 0.00015 x 40^2 x 60
-        Assert.Equal(plain.Select(ticks => ticks + 30), Prices(Build(drifting.Load()).Lanes[0].Quoter));   // 0.5 ticks a second x 60 s
+        static Quoter Quoter(Action<JsonNode> change)
+        {
+            using var profile = new Profile(document =>
+            {
+                document["symbols"] = new JsonArray("BTCUSDT");
+                document["quoting"]!["viewWeight"] = 0.25;
+                change(document["instruments"]!["BTCUSDT"]!);
+            });
+            return Build(profile.Load()).Lanes[0].Quoter;
+        }
 
         static long[] Prices(Quoter quoter)
         {
@@ -335,6 +336,30 @@ public sealed class EngineBuilderTests
             quoter.Quote(in top, 600_000, 40, default, 0, targets);
             return [.. targets.Select(target => target.Price.Ticks)];
         }
+    }
+
+    [Theory]
+    [InlineData("market-making", true, false)]
+    [InlineData("directional", false, true)]
+    [InlineData("hybrid", true, true)]
+    public void The_strategy_says_whether_instruments_are_quoted_and_whether_they_are_traded_outright(string strategy, bool isQuoted, bool takesRequests)
+    {
+        using var profile = new Profile(document => document["strategy"] = strategy);
+
+        Assert.All(Build(profile.Load()).Lanes, lane => Assert.Equal((isQuoted, takesRequests), (lane.IsQuoted, lane.TakesDirectionalRequests)));
+    }
+
+    [Fact]
+    public void A_bias_is_worth_nothing_from_the_profiles_age_on()
+    {
+        using var profile = new Profile(document => document["quoting"]!["biasAgeMaxSeconds"] = 10);
+        HeldBias bias = Build(profile.Load()).Lanes[0].Bias;
+        Assert.Equal(BiasOutcome.Taken, bias.Take(new Bias { Instrument = default, ScoreE8 = 1_000, ShiftNanoTicks = 0, MadeAt = default, Id = 1 }, default));
+
+        bias.At(new EpochNanos(9_990_000_000), out int almost, out _);
+        bias.At(new EpochNanos(10_000_000_000), out int over, out _);
+
+        Assert.Equal((1, 0), (almost, over));
     }
 
     [Fact]

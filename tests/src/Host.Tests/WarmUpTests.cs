@@ -52,9 +52,9 @@ public sealed class WarmUpTests
             }
         }
 
-        // A refusal comes with a fill or a cut at the right moment, or not. The shipped profile's model asks for no table, its fair value has none, and it has no view; a dry-run remembers no losses.
-        Assert.Equal(Enum.GetValues<InboundKind>().Except([InboundKind.Unset, InboundKind.PolledMarket, InboundKind.QuoteTable, InboundKind.MicropriceTable, InboundKind.View, InboundKind.LossState, InboundKind.InstrumentStatus]).Order(), inbound.Order());
-        Assert.Empty(Enum.GetValues<OutboundKind>().Except([OutboundKind.Unset, OutboundKind.DisagreementFact, OutboundKind.ReconnectTrade, OutboundKind.QuoteTableRequest, OutboundKind.RefusalFact, OutboundKind.GateRefusalFact]).Except(outbound));
+        // A refusal comes with a fill or a cut at the right moment, or not. The shipped profile's model asks for no table, its fair value has none, and nothing runs beside it; a dry-run remembers no losses.
+        Assert.Equal(Enum.GetValues<InboundKind>().Except([InboundKind.Unset, InboundKind.PolledMarket, InboundKind.QuoteTable, InboundKind.MicropriceTable, InboundKind.LossState, InboundKind.Bias, InboundKind.DirectionalRequest, InboundKind.InstrumentStatus]).Order(), inbound.Order());
+        Assert.Empty(Enum.GetValues<OutboundKind>().Except([OutboundKind.Unset, OutboundKind.DisagreementFact, OutboundKind.ReconnectTrade, OutboundKind.QuoteTableRequest, OutboundKind.RefusalFact, OutboundKind.GateRefusalFact, OutboundKind.BiasFact, OutboundKind.DirectionalFact]).Except(outbound));
         Assert.Equal(9, changes.Count);
         Assert.Superset(new HashSet<string>(["orderbook", "publicTrade", "tickers", "order", "execution", "position", "wallet"]), topics);
         Assert.Equal(["amend", "cancel", "create"], operations.Order());
