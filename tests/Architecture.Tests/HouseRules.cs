@@ -24,10 +24,11 @@ internal static partial class HouseRules
         ["Journal"] = ["Model", "Ring", "Meter", "Wire", "Pipeline"],
         // The venue is a second witness: it shares the words of the trade and nothing else with the engine.
         ["Simulator"] = ["Model"],
+        ["Forecast"] = ["Model"],
         ["Host"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal"],
         // docs/decisions/0005: the runner reads the engine's ledger and meters to hold them against the venue.
         ["Research"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator"],
-        ["Cli"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Research"],
+        ["Cli"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Forecast", "Research"],
         // Measures the finished path on recorded frames. Nothing may reference it: it is in no other row.
         ["SideBySide"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Pipeline", "Platform", "Bybit", "Transport", "Journal", "Host", "Simulator", "Research"],
         // The hot path alone, natively compiled: it may use nothing that src brings in.
