@@ -25,11 +25,12 @@ internal static partial class HouseRules
         // The venue is a second witness: it shares the words of the trade and nothing else with the engine.
         ["Simulator"] = ["Model"],
         ["Signals"] = ["Model"],
-        ["Strategist"] = ["Model", "Ring", "Signals"],
-        ["Host"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Strategist", "Signals"],
+        ["Forecast"] = ["Model"],
+        ["Strategist"] = ["Model", "Ring", "Signals", "Forecast"],
+        ["Host"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Strategist", "Signals", "Forecast"],
         // docs/decisions/0005: the runner reads the engine's ledger and meters to hold them against the venue.
         ["Research"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator"],
-        ["Cli"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Research"],
+        ["Cli"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Forecast", "Research"],
         // Measures the finished path on recorded frames. Nothing may reference it: it is in no other row.
         ["SideBySide"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Pipeline", "Platform", "Bybit", "Transport", "Journal", "Host", "Simulator", "Research"],
         // The hot path alone, natively compiled: it may use nothing that src brings in.

@@ -34,10 +34,13 @@ public static class ReferenceFiles
     public static string Golden(string name) => Existing(Path.Combine(Root, "tests", "golden", name));
 
     /// <summary>The rows of a golden CSV without its comment lines: a dictionary a row, by column name; an empty cell is the empty string.</summary>
-    public static IEnumerable<IReadOnlyDictionary<string, string>> GoldenRows(string name)
+    public static IEnumerable<IReadOnlyDictionary<string, string>> GoldenRows(string name) => Rows(Golden(name));
+
+    /// <summary>As <see cref="GoldenRows"/>, of any file.</summary>
+    public static IEnumerable<IReadOnlyDictionary<string, string>> Rows(string path)
     {
         string[]? columns = null;
-        foreach (string line in File.ReadLines(Golden(name)))
+        foreach (string line in File.ReadLines(path))
         {
             if (line.Length == 0 || line[0] == '#') continue;
             string[] cells = line.Split(',');
@@ -47,7 +50,7 @@ public static class ReferenceFiles
                 continue;
             }
 
-            if (cells.Length != columns.Length) throw new InvalidDataException($"{name}: a row has {cells.Length} cells, the header {columns.Length}: {line}");
+            if (cells.Length != columns.Length) throw new InvalidDataException($"{path}: a row has {cells.Length} cells, the header {columns.Length}: {line}");
             yield return columns.Zip(cells).ToDictionary(pair => pair.First, pair => pair.Second);
         }
     }
