@@ -8,7 +8,6 @@ namespace LatencyEngine.Cli;
 /// <summary><c>kill</c>, <c>resume</c> and <c>status</c>: what another process can do with a run.</summary>
 internal static class ControlVerbs
 {
-    private const string ShippedProfile = "configs/market-making.json";
 
     public static IEnumerable<Command> Create(CliContext context)
     {
@@ -128,7 +127,7 @@ internal static class ControlVerbs
     private sealed class NamedRun
     {
         private readonly Option<string> _name = new("--name") { HelpName = "NAME", Description = "of the run (not needed when exactly one engine runs)" };
-        private readonly Option<string> _profile = new("--profile") { HelpName = "FILE", Description = $"the profile whose control:folder holds (default: {ShippedProfile})" };
+        private readonly Option<string> _profile = new("--profile") { HelpName = "FILE", Description = $"the profile whose control:folder holds (default: {Profiles.Shipped})" };
 
         public NamedRun(Command command)
         {
@@ -155,7 +154,7 @@ internal static class ControlVerbs
         {
             try
             {
-                string profile = parsed.GetValue(_profile) ?? Path.Combine(InstallRoot.Find(), ShippedProfile);
+                string profile = Profiles.PathOf(parsed.GetValue(_profile));
                 return ConfigurationReader.Load(profile, context.Environment, []).Control.Folder;
             }
             catch (ConfigurationException fault) when (parsed.GetResult(_profile) is null)

@@ -12,9 +12,8 @@ internal sealed class RunOptions
 {
     private static readonly TimeSpan EndlessDuration = TimeSpan.FromMinutes(10);
 
-    private const string ShippedProfile = "configs/market-making.json";
 
-    private readonly Option<string> _profile = Text("--profile", "FILE", $"deployment profile (default: {ShippedProfile})");
+    private readonly Option<string> _profile = Text("--profile", "FILE", $"deployment profile, a file or the name of a shipped one, market-making or hybrid (default: {Profiles.Shipped})");
     private readonly Option<string[]> _overlay = new("--overlay") { HelpName = "FILE", Description = "keys that replace those of the profile, for example what calibrate has written; several are taken in their order", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
     private readonly Option<string> _data = Text("--data", "FILE", "recording to run: a file, or a folder that record has written");
     private readonly Option<string> _symbols = Text("--symbols", "LIST", "trade exactly these, for example BTCUSDT,SOLUSDT (default: those of the profile that the recording holds)");
@@ -171,7 +170,7 @@ internal sealed class RunOptions
         EngineConfiguration? configuration = null;
         try
         {
-            string profile = parsed.GetValue(_profile) ?? Path.Combine(InstallRoot.Find(), ShippedProfile);
+            string profile = Profiles.PathOf(parsed.GetValue(_profile));
             string[] overlays = parsed.GetValue(_overlay) ?? [];
             if (overlays.Any(string.IsNullOrWhiteSpace)) throw new ConfigurationException([$"{_overlay.Name} needs a value"]);
             configuration = ConfigurationReader.Load(profile, context.Environment, [.. Overrides(parsed), .. further], overlays);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using LatencyEngine.Book;
 using LatencyEngine.Quoting;
+using LatencyEngine.Strategist;
 using Microsoft.Extensions.Configuration;
 
 namespace LatencyEngine.Host;
@@ -81,6 +82,7 @@ public static class ConfigurationReader
             AllSymbolsRequired = read.OriginOf("symbols").Kind == OriginKind.Option,
             Instruments = read.BySymbol("instruments", key => ReadInstrument(read, key)),
             Quoting = ReadQuoting(read),
+            Hybrid = ReadHybrid(read, root),
             Protection = ReadProtection(read),
             Risk = ReadRisk(read),
             Losses = ReadLosses(read),
@@ -205,6 +207,48 @@ public static class ConfigurationReader
         LiquidationGuardPassiveMilliseconds = read.Whole("risk:liquidationGuardPassiveMilliseconds", 0, MillisecondsMax, 1_000),
         LiquidationGuardPauseSeconds = read.Whole("risk:liquidationGuardPauseSeconds", 0, 3_600, 30),
     };
+
+    private static HybridConfiguration ReadHybrid(SettingReader read, string root)
+    {
+        double Weight(string key, double example) => read.Number($"hybrid:{key}", value => value is >= 0 and <= 1_000, "must be 0 to 1000", example);
+        double Full(string key, double example) => Above0(read, $"hybrid:{key}", 1_000, example);
+        var hybrid = new HybridConfiguration
+        {
+            Symbol = read.Text("hybrid:symbol", text => text.Trim().Length > 0, "must name one of symbols", "BTCUSDT"),
+            DailyCloses = read.ExistingFile("hybrid:dailyCloses", root, "samples/btc-usd-daily.csv"),
+            StepSeconds = read.Whole("hybrid:stepSeconds", 1, (int)SecondsMax, 60),
+            ForecastRefreshHours = read.Whole("hybrid:forecastRefreshHours", 1, 168, 24),
+            ShiftTicks = read.Number("hybrid:shiftTicks", value => value is >= 0 and <= TicksMax, $"must be 0 to {TicksMax}", 1.0),
+            EntrySeconds = read.Whole("hybrid:entrySeconds", 1, (int)SecondsMax, 600),
+            Settings = new HybridSettings
+            {
+                ForecastWeight = read.Number("hybrid:forecastWeight", value => value is >= 0 and <= 1, "must be 0 to 1", 0.6),
+                LookforwardDays = read.Whole("hybrid:lookforwardDays", 1, 360, 30),
+                FullChangePercent = Full("fullChangePercent", 15),
+                MomentumCandles = read.Whole("hybrid:momentumDays", 1, 365, 7),
+                FullMomentumPercent = Full("fullMomentumPercent", 10),
+                FullDeviationPercent = Full("fullDeviationPercent", 10),
+                FullRsiDistance = Full("fullRsiDistance", 20),
+                MomentumWeight = Weight("momentumWeight", 1),
+                RsiWeight = Weight("rsiWeight", 1),
+                DeviationWeight = Weight("deviationWeight", 1),
+                MinSignalScore = read.Number("hybrid:minSignalScore", value => value is >= 0 and <= 1, "must be 0 to 1", 0.3),
+                ForecastAgeMaxHours = read.Whole("hybrid:forecastAgeMaxHours", 1, 8_760, 36),
+                MinTradeIntervalHours = read.Whole("hybrid:minTradeIntervalHours", 0, 8_760, 4),
+                HoldMaxHours = read.Whole("hybrid:holdMaxHours", 1, 8_760, 336),
+                PositionFraction = InsideUnit(read, "hybrid:positionFraction", 0.1m),
+                ExposureFraction = InsideUnit(read, "hybrid:exposureFraction", 0.7m),
+                StopFraction = InsideUnit(read, "hybrid:stopFraction", 0.08m),
+                MinTradeUsdt = read.Number("hybrid:minTradeUsdt", value => value is >= 0 and <= 1_000_000, "must be 0 to 1000000", 500m),
+                FeeFraction = Fixed(read, "hybrid:feeFraction", value => value is >= 0 and < FeeMax, $"must be a fraction of 0 to below {Show(FeeMax)}", 0.00055m),
+                SlippageFraction = Fixed(read, "hybrid:slippageFraction", value => value is >= 0 and < FeeMax, $"must be a fraction of 0 to below {Show(FeeMax)}", 0.0005m),
+                CapitalPhasesUsdt = [Amount(read, "hybrid:capitalPhase1Usdt", 25_000), Amount(read, "hybrid:capitalPhase2Usdt", 100_000), Amount(read, "hybrid:capitalPhase3Usdt", 250_000), Amount(read, "hybrid:capitalPhase4Usdt", 400_000)],
+                Phase = read.Whole("hybrid:phase", 1, 4, 1),
+            },
+        };
+        foreach (string fault in hybrid.Settings.Faults()) read.FaultWithoutValue("hybrid", fault);
+        return hybrid;
+    }
 
     private static LossesConfiguration ReadLosses(SettingReader read) => new()
     {
@@ -331,6 +375,9 @@ public static class ConfigurationReader
         }
 
         CheckLevels(configuration, read);
+
+        HybridConfiguration hybrid = configuration.Hybrid;
+        if (configuration.TradesOutright && read.IsSound("hybrid:symbol", "symbols") && !configuration.Symbols.Contains(hybrid.Symbol)) read.Fault("hybrid:symbol", $"must be one of symbols ({string.Join(", ", configuration.Symbols)})");
 
         if (read.IsSound("quoting:model", "quoting:maxInventoryUnits") && configuration.Quoting.Model == "glft-exact" && configuration.Quoting.MaxInventoryUnits > QuoteTable.UnitsLimit)
         {
@@ -461,7 +508,7 @@ public static class ConfigurationReader
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ConfigurationException([$"{source}: no such file; the shipped profile is configs/market-making.json"]);
+            throw new ConfigurationException([$"{source}: no such file; the shipped profiles are configs/market-making.json and configs/hybrid.json"]);
         }
         catch (UnauthorizedAccessException) when (Directory.Exists(path))
         {

@@ -108,7 +108,7 @@ public static class EngineBuilder
             Quoter = Quoter(quoting, instrument, spec, fees, baseQty),
             Bias = new HeldBias(quoting.BiasAgeMaxSeconds * NanosPerSecond),
             IsQuoted = configuration.Strategy != "directional",
-            TakesDirectionalRequests = configuration.Strategy != "market-making",
+            TakesDirectionalRequests = configuration.TradesOutright,
             Intensity = quoting.Intensity == "rolling" ? RollingIntensity(instrument) : null,
             OrderFlow = instrument.OrderFlowAlphaTicksPerSecondPerLot == 0 ? null : new OrderFlowImbalance(instrument.OrderFlowHalfLifeSeconds),
             OrderFlowAlphaTicksPerSecondPerLot = instrument.OrderFlowAlphaTicksPerSecondPerLot,

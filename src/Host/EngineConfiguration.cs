@@ -24,8 +24,14 @@ public sealed record EngineConfiguration
     /// <summary>Sizes and model parameters by symbol; every one of <see cref="Symbols"/> has its entry, and others may.</summary>
     public required IReadOnlyDictionary<string, InstrumentConfiguration> Instruments { get; init; }
 
+    /// <summary>Whether something beside the engine may ask for positions.</summary>
+    public bool TradesOutright => Strategy != "market-making";
+
     /// <summary>How quotes are made.</summary>
     public required QuotingConfiguration Quoting { get; init; }
+
+    /// <summary>What the slow thread makes of a daily forecast; without effect with the strategy market-making.</summary>
+    public required HybridConfiguration Hybrid { get; init; }
 
     /// <summary>When quotes are pulled or kept further out.</summary>
     public required ProtectionConfiguration Protection { get; init; }

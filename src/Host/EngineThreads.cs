@@ -34,8 +34,8 @@ public sealed class EngineThreads : IDisposable
     {
         if (slow is not null)
         {
-            _slow = new SlowThread(slow, settings.Clock, (kind, payload) => Io!.Inbox.Post(kind, payload));
-            settings = settings with { OnMarket = _slow.Hear };
+            _slow = new SlowThread(slow, settings.Clock, (kind, payload) => Io!.Inbox.Post(kind, payload), engine.Instruments.Count);
+            settings = settings with { OnMarket = _slow.Hear, OnFact = _slow.HearFact };
         }
 
         WaitMode wait = placement.Wait switch { "spin" => WaitMode.Spin, "yield" => WaitMode.Yield, _ => WaitMode.Block };
@@ -65,6 +65,13 @@ public sealed class EngineThreads : IDisposable
 
     /// <summary>What ended the slow thread, for people, in one clause; null while nothing has. The engine goes on without it. Any thread.</summary>
     public string? SlowFaultText => _slow?.Fault is { } fault ? $"the slow thread ended: {fault.GetType().Name}: {fault.Message}" : null;
+
+    /// <summary>Takes the next sentence of what runs beside. Any thread.</summary>
+    public bool TryTakeSlowNote(out string note)
+    {
+        note = "";
+        return _slow?.TryTakeNote(out note) ?? false;
+    }
 
     /// <summary>Market messages that the slow thread has not heard, for it did not follow. Any thread.</summary>
     public long SlowMissed => _slow?.Missed ?? 0;

@@ -18,6 +18,22 @@ public interface ISlowThread
     /// <param name="messages">How many, since the last call.</param>
     void OnMissed(long messages);
 
+    /// <summary>Hears what the account holds, as the engine last told it; before a step, once the engine has told it.</summary>
+    /// <param name="lanes">Each instrument.</param>
+    /// <param name="wallet">The wallet.</param>
+    void OnAccount(ReadOnlySpan<LaneFact> lanes, MoneyE8 wallet)
+    {
+    }
+
+    /// <summary>Takes the next sentence for people. Any thread.</summary>
+    /// <param name="note">The sentence.</param>
+    /// <returns>False while there is none.</returns>
+    bool TryTakeNote(out string note)
+    {
+        note = "";
+        return false;
+    }
+
     /// <summary>A step is due. One that falls behind is not called for the steps that it has missed.</summary>
     /// <param name="asOf">The step; never in the future. What was heard by then has come before it, but for the messages of the burst in which it fell due.</param>
     /// <param name="inbox">Takes what is to be told to the engine; during the call only.</param>

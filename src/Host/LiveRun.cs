@@ -213,6 +213,7 @@ internal sealed class LiveRun
 
     private void TellOfSlowThread()
     {
+        while (_threads.TryTakeSlowNote(out string note)) _observer.Note(note);
         if (_toldSlow || _threads.SlowFaultText is not { } fault) return;
         _toldSlow = true;
         _observer.Note($"{fault}; biases fade, and the stops of positions stay with the engine");

@@ -73,7 +73,7 @@ public static class LiveRunner
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var threads = new EngineThreads(
             engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement, heartbeat: watched.Heartbeat,
-            slow: request.SlowThread);
+            slow: request.SlowThread ?? HybridThread.Of(configuration, engine.Instruments));
         using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel);
         venue.StartWork(threads.Io);
         engine.Tables.Start(threads.Io.Inbox);

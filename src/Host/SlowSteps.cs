@@ -23,12 +23,16 @@ public sealed class SlowSteps
         _stepNanos = work.StepNanos;
     }
 
+    /// <summary>Whether a step is due.</summary>
+    /// <param name="nowNanos">Logic time, ns since 1970.</param>
+    public bool IsDue(long nowNanos) => _nextNanos != long.MinValue && nowNanos >= _nextNanos;
+
     /// <summary>Has the newest step done that is due; the first call only says when time begins.</summary>
     /// <param name="nowNanos">Logic time, ns since 1970; never goes back.</param>
     public void StepTo(long nowNanos)
     {
         long newest = nowNanos / _stepNanos * _stepNanos;
-        bool isDue = _nextNanos != long.MinValue && newest >= _nextNanos;
+        bool isDue = IsDue(nowNanos);
         _nextNanos = Math.Max(_nextNanos, newest + _stepNanos);
         if (isDue) _work.Step(new EpochNanos(newest), _inbox);
     }

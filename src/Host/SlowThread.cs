@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Ring;
@@ -17,12 +18,16 @@ public sealed class SlowThread : IDisposable
     private const int StopWithinMillis = 1_000;
     private const int TopicWithinBytes = 64;
 
+    // Above every kind of a message.
+    private const byte FactKinds = 128;
+
     private readonly ISlowThread _work;
     private readonly LogicClock _clock;
     private readonly SlowSteps _steps;
     private readonly FrameRing _feed;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
+    private readonly LaneFact[] _lanes;
     private readonly Lock _posting = new();
     private long _missed;
     private long _missedTold;
@@ -32,10 +37,12 @@ public sealed class SlowThread : IDisposable
     /// <param name="work">What runs on it.</param>
     /// <param name="clock">Logic time.</param>
     /// <param name="post">Where events for the engine are posted; any thread.</param>
+    /// <param name="instruments">How many the engine trades.</param>
     /// <param name="feedSlots">Messages that may wait, a power of two; fewer in tests.</param>
-    public SlowThread(ISlowThread work, LogicClock clock, Action<InboundKind, byte[]> post, int feedSlots = FeedSlots)
+    public SlowThread(ISlowThread work, LogicClock clock, Action<InboundKind, byte[]> post, int instruments, int feedSlots = FeedSlots)
     {
         _work = work;
+        _lanes = new LaneFact[instruments];
         _clock = clock;
         _steps = new SlowSteps(work, (kind, payload) =>
         {
@@ -53,6 +60,9 @@ public sealed class SlowThread : IDisposable
 
     /// <summary>What has ended it before its time; null while nothing has. The engine goes on without it: biases fade, stops hold. Any thread.</summary>
     public Exception? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>Takes the next sentence for people. Any thread.</summary>
+    public bool TryTakeNote(out string note) => _work.TryTakeNote(out note);
 
     /// <summary>Whether a public message is one that a slow thread hears.</summary>
     public static bool IsHeard(ReadOnlySpan<byte> message)
@@ -75,6 +85,17 @@ public sealed class SlowThread : IDisposable
 
         message.CopyTo(slot);
         _feed.Publish((byte)InboundKind.PublicFrame, flags: 0, generation: 0, StageClock.NowNanos(), logicNanos, causeSequence: -1);
+    }
+
+    /// <summary>Takes a copy of what the engine tells of itself, as of a message.</summary>
+    /// <param name="kind">A <see cref="LaneFact"/> or an <see cref="EngineFact"/>.</param>
+    /// <param name="fact">Its bytes.</param>
+    /// <param name="logicNanos">Logic time.</param>
+    public void HearFact(OutboundKind kind, ReadOnlySpan<byte> fact, long logicNanos)
+    {
+        if (!_feed.TryClaim(fact.Length, out Span<byte> slot)) return;   // the next one says it anew
+        fact.CopyTo(slot);
+        _feed.Publish((byte)(FactKinds + (byte)kind), flags: 0, generation: 0, StageClock.NowNanos(), logicNanos, causeSequence: -1);
     }
 
     /// <summary>Starts the thread.</summary>
@@ -107,11 +128,25 @@ public sealed class SlowThread : IDisposable
         }
     }
 
+    /// <summary>The engine's own fact ends a round of those of its instruments.</summary>
+    private void OnFact(OutboundKind kind, ReadOnlySpan<byte> payload)
+    {
+        if (kind == OutboundKind.EngineFact)
+        {
+            _work.OnAccount(_lanes, MemoryMarshal.Read<EngineFact>(payload).Wallet);
+            return;
+        }
+
+        LaneFact lane = MemoryMarshal.Read<LaneFact>(payload);
+        _lanes[lane.Instrument.Index] = lane;
+    }
+
     private void HearAll()
     {
         while (_feed.TryPeek(Consumer, out FrameView frame))
         {
-            _work.OnMarket(frame.Payload, new EpochNanos(frame.LogicTimeNanos));
+            if (frame.Kind < FactKinds) _work.OnMarket(frame.Payload, new EpochNanos(frame.LogicTimeNanos));
+            else OnFact((OutboundKind)(frame.Kind - FactKinds), frame.Payload);
             _feed.Release(Consumer);
         }
 

@@ -99,7 +99,7 @@ public static class DryRunner
             },
             configuration.Placement,
             hooks.EngineFrame?.Invoke(stage.Engine),
-            slow: clock is LockstepClock ? null : request.SlowThread);
+            slow: clock is LockstepClock ? null : stage.SlowThread);
         if (clock is LockstepClock lockstep) link = new SocketLink(stage.Engine, threads, server, lockstep);
         else lookUps.Start(threads.Io.Inbox);
         stage.Engine.Tables.Start(threads.Io.Inbox);
@@ -131,7 +131,7 @@ public static class DryRunner
         string? failure = null;
         if (link is not null)
         {
-            var run = new SteppedRun(stage.Engine, stage.Session, link, observer, slow: request.SlowThread);
+            var run = new SteppedRun(stage.Engine, stage.Session, link, observer, slow: stage.SlowThread);
             run.Begin(stage.SessionNumber, firstNanos);
             try
             {

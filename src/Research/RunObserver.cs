@@ -51,6 +51,9 @@ public sealed class RunObserver : IDisposable
     /// <summary>How the run is reached from outside; null where it is not.</summary>
     public RunControl? Control { get; init; }
 
+    /// <summary>Each instrument as it last described itself.</summary>
+    public ReadOnlySpan<LaneFact> Lanes => _lanes;
+
     /// <summary>The engine as it last described itself.</summary>
     public EngineFact State { get; private set; }
 

@@ -95,7 +95,14 @@ internal sealed class SteppedRun
     private void StepSlow()
     {
         if (_slow is null) return;
-        _slowSteps!.StepTo(_nowNanos);
+        if (_slowSteps!.IsDue(_nowNanos))
+        {
+            _observer.Drain();
+            if (_observer.StateNanos > 0) _slow.OnAccount(_observer.Lanes, _observer.State.Wallet);
+        }
+
+        _slowSteps.StepTo(_nowNanos);
+        while (_slow.TryTakeNote(out string note)) _observer.Note(_nowNanos, note);
         foreach (Delivery delivery in _burst)
         {
             if (delivery is { Channel: DeliveryChannel.Public, IsLost: false } && SlowThread.IsHeard(delivery.Frame.Span)) _slow.OnMarket(delivery.Frame.Span, new EpochNanos(delivery.TimeNanos));

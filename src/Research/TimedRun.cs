@@ -111,6 +111,7 @@ internal sealed class TimedRun
             return;
         }
 
+        while (_threads.TryTakeSlowNote(out string note)) _observer.Note(LastNanos, note);
         if (!_toldSlow && _threads.SlowFaultText is { } slow)
         {
             _toldSlow = true;

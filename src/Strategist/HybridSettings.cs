@@ -13,10 +13,10 @@ public sealed record HybridSettings
     public double FullChangePercent { get; init; } = 15;
 
     /// <summary>Candles over which momentum is measured.</summary>
-    public int MomentumCandles { get; init; } = 24;
+    public int MomentumCandles { get; init; } = 7;
 
     /// <summary>Change over them, in percent, that is a full momentum.</summary>
-    public double FullMomentumPercent { get; init; } = 5;
+    public double FullMomentumPercent { get; init; } = 10;
 
     /// <summary>Distance of the price from the forecast's path, in percent, that is a full deviation.</summary>
     public double FullDeviationPercent { get; init; } = 10;

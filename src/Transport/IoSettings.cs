@@ -51,6 +51,9 @@ public sealed record IoSettings
     /// <summary>Called on the io thread with each message of the public socket and the logic time of its arrival, besides the ring; must return at once. Null for nobody.</summary>
     public MarketHandler? OnMarket { get; init; }
 
+    /// <summary>Called on the io thread with each <see cref="Model.LaneFact"/> and <see cref="Model.EngineFact"/>, besides the ring's other readers; must return at once. Null for nobody.</summary>
+    public FactHandler? OnFact { get; init; }
+
     /// <summary>Called on the io thread when the engine wants every order cancelled by REST; must return at once.</summary>
     public Action OnCancelAll { get; init; } = static () => { };
 
@@ -72,6 +75,12 @@ public delegate void QuestionHandler(ReadOnlySpan<byte> payload);
 /// <param name="message">Valid only during the call.</param>
 /// <param name="logicNanos">Logic time of its arrival, ns since 1970.</param>
 public delegate void MarketHandler(ReadOnlySpan<byte> message, long logicNanos);
+
+/// <summary>Takes what the engine tells of itself.</summary>
+/// <param name="kind">What it is.</param>
+/// <param name="fact">Valid only during the call.</param>
+/// <param name="logicNanos">Logic time, ns since 1970.</param>
+public delegate void FactHandler(Model.OutboundKind kind, ReadOnlySpan<byte> fact, long logicNanos);
 
 /// <summary>Takes a finished order-entry request (Bybit V5, 8.1).</summary>
 /// <param name="payload">Valid only during the call.</param>

@@ -51,7 +51,7 @@ public sealed class SlowThreadTests
     public void What_does_not_fit_while_it_is_busy_is_lost_counted_and_told_and_who_hands_it_over_never_waits()
     {
         var work = new Work();
-        using var slow = new SlowThread(work, new LockstepClock(0), (_, _) => { }, feedSlots: 8);
+        using var slow = new SlowThread(work, new LockstepClock(0), (_, _) => { }, instruments: 1, feedSlots: 8);
 
         for (int i = 0; i < 20; i++) slow.Hear(Trade(i), i);   // nobody takes any yet
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
@@ -72,7 +72,7 @@ public sealed class SlowThreadTests
         var clock = new LockstepClock(10 * Second);
         var work = new Work();
         var posts = new List<InboundKind>();
-        using var slow = new SlowThread(work, clock, (kind, _) => posts.Add(kind));
+        using var slow = new SlowThread(work, clock, (kind, _) => posts.Add(kind), instruments: 1);
         slow.Start();
         Assert.True(SpinWait.SpinUntil(() => work.Turns(slow, clock), Within));
 
@@ -88,7 +88,7 @@ public sealed class SlowThreadTests
     public void When_it_fails_it_says_so_and_the_one_that_feeds_it_goes_on()
     {
         var work = new Work { Fails = true };
-        using var slow = new SlowThread(work, new LockstepClock(0), (_, _) => { }, feedSlots: 8);
+        using var slow = new SlowThread(work, new LockstepClock(0), (_, _) => { }, instruments: 1, feedSlots: 8);
         slow.Hear(Trade(0), 0);
         slow.Start();
 
@@ -106,7 +106,7 @@ public sealed class SlowThreadTests
         using var goOn = new ManualResetEventSlim();
         var work = new Work { Holds = goOn };
         int posts = 0;
-        var slow = new SlowThread(work, clock, (_, _) => posts++);
+        var slow = new SlowThread(work, clock, (_, _) => posts++, instruments: 1);
         slow.Start();
         Assert.True(SpinWait.SpinUntil(() => work.Turns(slow, clock), Within));
         clock.Set(13 * Second, endsBurst: true);

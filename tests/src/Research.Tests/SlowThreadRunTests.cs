@@ -17,7 +17,8 @@ public sealed class SlowThreadRunTests
         RunRequest request = Runs.DryRun(Runs.Derived, folder.Path, ("venue:speed", "max"), ("placement:threads", threads), ("strategy", "hybrid")) with { Duration = TimeSpan.FromSeconds(60) };
         Scripted virtualWork = Opinionated(), lockstepWork = Opinionated();
 
-        RunResult silent = BacktestRunner.Run(request with { Verb = "backtest" }, progress: null, CancellationToken.None);
+        RunRequest makesMarketsOnly = Runs.Request(Runs.Derived, folder.Path) with { Duration = request.Duration };
+        RunResult silent = BacktestRunner.Run(makesMarketsOnly, progress: null, CancellationToken.None);
         RunResult virtualTime = BacktestRunner.Run(request with { Verb = "backtest", SlowThread = virtualWork }, progress: null, CancellationToken.None);
         RunResult lockstep = DryRunner.Run(request with { SlowThread = lockstepWork, JournalPath = Path.Combine(folder.Path, "run.journal") }, progress: null, CancellationToken.None);
 

@@ -30,13 +30,13 @@ public sealed class HybridSignalTests
     [Fact]
     public void The_tactical_score_buys_what_rises_what_is_oversold_and_what_lies_below_the_path()
     {
-        HybridSignal signal = Signal(Path(_ => 105), price: 100, momentumFrom: 100 / 1.02, rsi: 42);
+        HybridSignal signal = Signal(Path(_ => 105), price: 100, momentumFrom: 100 / 1.04, rsi: 42);
 
         Assert.Equal((0.4, 0.4, 0.5), (Math.Round(signal.Momentum, 9), Math.Round(signal.Rsi, 9), Math.Round(signal.Deviation, 9)));
         Assert.Equal((0.4 + 0.4 + 0.5) / 3, signal.Tactical, 9);
         Assert.Equal((0.6 * 5 / 15) + (0.4 * signal.Tactical), signal.Score, 9);
 
-        HybridSignal other = Signal(Path(_ => 105), price: 100, momentumFrom: 100 / 1.02, rsi: 42, Plan with { MomentumWeight = 0, RsiWeight = 3, DeviationWeight = 1 });
+        HybridSignal other = Signal(Path(_ => 105), price: 100, momentumFrom: 100 / 1.04, rsi: 42, Plan with { MomentumWeight = 0, RsiWeight = 3, DeviationWeight = 1 });
         Assert.Equal(((3 * 0.4) + 0.5) / 4, other.Tactical, 9);
     }
 
