@@ -89,6 +89,8 @@ internal static class ReportAssets
         .fills th, .fills td { padding: 4px 8px; }
         .fills thead th { font-size: 12px; white-space: normal; vertical-align: bottom; }
         .fills :is(th, td):nth-child(-n+4) { text-align: left; }
+        .scores table { font-size: 12px; }
+        .scores th, .scores td { padding: 4px 5px; }
         .scores tr.subject :is(th, td) { font-weight: 650; background: var(--tint); }
         .paper :is(th, td):nth-child(-n+3) { text-align: left; }
         .notes { margin: 0; padding: 12px 16px 12px 34px; }

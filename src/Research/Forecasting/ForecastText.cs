@@ -3,7 +3,7 @@ using LatencyEngine.Forecast;
 
 namespace LatencyEngine.Research;
 
-/// <summary>A forecast, or an evaluation, as plain text for a terminal: at most <see cref="Width"/> characters wide.</summary>
+/// <summary>A forecast, or an evaluation, as plain text for a terminal: sentences at most <see cref="Width"/> characters wide.</summary>
 public static class ForecastText
 {
     private const int Width = 110;
@@ -50,7 +50,7 @@ public static class ForecastText
 
     internal static IReadOnlyList<string> DayHeadings { get; } = ["day", "forecast", "80 % simulated", "80 % conformal", "95 % simulated", "95 % conformal", "phase"];
 
-    internal static IReadOnlyList<string> ScoreHeadings { get; } = ["forecaster", "MAPE %", "(95 %)", "MASE", "pinball", "hits %", "80 % covers", "95 % covers", "less random walk (95 %)"];
+    internal static IReadOnlyList<string> ScoreHeadings { get; } = ["forecaster", "MAPE, %", "MASE", "pinball", "hits, %", "80 % covers, %", "95 % covers, %", "MAPE less random walk's"];
 
     internal static string Title(ForecastReport report) =>
         $"Forecast of the daily close: {report.Forecast.Days.Count} days after {report.Forecast.LastDay:yyyy-MM-dd}, from {Figures.Count(report.Forecast.Rows)} closes since {report.Forecast.FirstDay:yyyy-MM-dd}, in {report.FitSeconds:0.00} s";
@@ -59,7 +59,7 @@ public static class ForecastText
         $"Forecasts of {report.Evaluation.Years:0.0} years, each with what was known on its day: {Figures.Count(report.Evaluation.Rows)} closes, {report.Evaluation.Data.First:yyyy-MM-dd} to {report.Evaluation.Data.Last:yyyy-MM-dd}, in {report.EvaluationSeconds:0.0} s";
 
     internal static string HorizonTitle(Scores scores) =>
-        $"{scores.Horizon} {(scores.Horizon == 1 ? "day" : "days")} ahead: {scores[Forecaster.Naive].Count} forecasts, {scores.Origins.First:yyyy-MM-dd} to {scores.Origins.Last:yyyy-MM-dd}";
+        $"{Days(scores.Horizon)} ahead: {scores[Forecaster.Naive].Count} forecasts, {scores.Origins.First:yyyy-MM-dd} to {scores.Origins.Last:yyyy-MM-dd}";
 
     /// <summary>Every day of a short forecast, else about a dozen spread over it.</summary>
     internal static IEnumerable<ForecastDay> Shown(DailyForecast forecast)
@@ -86,13 +86,12 @@ public static class ForecastText
         return
         [
             NameOf(score.Forecaster),
-            $"{score.Mape.Value:0.00}",
-            $"{score.Mape.Low:0.00} to {score.Mape.High:0.00}",
-            $"{score.Mase.Value:0.00}",
-            at80 is null ? "-" : $"{(at80.PinballLow + at80.PinballMiddle + at80.PinballHigh) / 3:0.0000}",
-            score.DirectionHitRate is { } hits ? $"{100 * hits.Value:0} ({100 * hits.Low:0}-{100 * hits.High:0})" : "-",
-            Coverage(at80, score.Simulated80),
-            Coverage(score.Conformal95, score.Simulated95),
+            Bracketed(score.Mape, "0.00"),
+            Bracketed(score.Mase, "0.00"),
+            at80 is null ? "-" : Bracketed(at80.Pinball, "0.000"),
+            score.DirectionHitRate is { } hits ? Share(hits) : "-",
+            at80 is null ? "-" : Share(at80.Coverage),
+            score.Conformal95 is { } at95 ? Share(at95.Coverage) : "-",
             naive is { } against ? $"{against.MapeDifference.Value:+0.00;-0.00;0.00} ({against.MapeDifference.Low:+0.00;-0.00;0.00} to {against.MapeDifference.High:+0.00;-0.00;0.00}) {Evaluation.WordOf(against.Verdict)}" : "-",
         ];
     }
@@ -104,11 +103,17 @@ public static class ForecastText
         for (int i = 0; i < evaluation.Scores.Count; i++)
         {
             Weights w = evaluation.Weights[i];
-            yield return $"Weights at {evaluation.Scores[i].Horizon} days from here on: power law {w.PowerLaw:0.00}, cycle analog {w.CycleAnalog:0.00}, trend model {w.TrendModel:0.00}, last price {w.Naive:0.00}.";
+            yield return $"Weights at {Days(evaluation.Scores[i].Horizon)} from here on: power law {w.PowerLaw:0.00}, cycle analog {w.CycleAnalog:0.00}, trend model {w.TrendModel:0.00}, last price {w.Naive:0.00}.";
         }
 
         yield return "A member whose mean log error is not below that of the last price has no skill at that horizon and weighs 0; the last price takes its share.";
-        yield return "Coverage: of the conformal interval, and after the slash of the one by simulated trends. Pinball: mean of the 10, 50 and 90 % quantiles of the conformal interval, in log. Intervals of figures: 95 %; block bootstrap, Wilson for shares.";
+        foreach (Scores scores in evaluation.Scores)
+        {
+            (ForecasterScore model, ForecasterScore ensemble) = (scores[Forecaster.TrendModel], scores[Forecaster.Ensemble]);
+            yield return $"Simulated trends at {Days(scores.Horizon)}: the 80 % interval covers {Share(model.Simulated80!.Coverage)} % around the trend model as it is and {Share(ensemble.Simulated80!.Coverage)} % around the ensemble, that of 95 % {Share(model.Simulated95!.Coverage)} % and {Share(ensemble.Simulated95!.Coverage)} %.";
+        }
+
+        yield return "In the tables coverage and pinball are those of the conformal interval; pinball is the mean of its 10, 50 and 90 % quantiles, in log. In brackets: confidence intervals of 95 %, by block bootstrap, Wilson's for shares. Hits: of the forecasts that named a direction.";
         if (evaluation.Years < 5) yield return $"These are {evaluation.Years:0.0} years of forecasts; fewer than five say little.";
     }
 
@@ -155,11 +160,11 @@ public static class ForecastText
 
     private static string Range((double Lower, double Upper)? interval) => interval is { } found ? $"{Price(found.Lower)} - {Price(found.Upper)}" : "-";
 
-    private static string Coverage(IntervalScore? conformal, IntervalScore? simulated)
-    {
-        string past = conformal is null ? "-" : $"{conformal.Coverage.Value:0.00}";
-        return simulated is null ? past : $"{past} / {simulated.Coverage.Value:0.00}";
-    }
+    private static string Bracketed(ScoreEstimate estimate, string format) => $"{estimate.Value.ToString(format)} ({estimate.Low.ToString(format)}-{estimate.High.ToString(format)})";
+
+    private static string Share(ScoreEstimate share) => Bracketed(new ScoreEstimate(100 * share.Value, 100 * share.Low, 100 * share.High), "0");
+
+    private static string Days(int days) => days == 1 ? "1 day" : $"{days} days";
 
     private static string Aligned(string[][] lines)
     {
@@ -206,7 +211,7 @@ public static class ForecastText
             var line = new StringBuilder();
             foreach (var value in values)
             {
-                bool Crosses(double from, double to) => from < top + 1e-12 && to >= bottom;
+                bool Crosses(double from, double to) => (from < top || row == 0) && to >= bottom;
                 line.Append(double.IsNaN(value.Middle) ? ' '
                     : Crosses(value.Middle, value.Middle) ? value.IsAhead ? 'o' : '*'
                     : value.IsAhead && Crosses(value.Low80, value.High80) ? ':'
