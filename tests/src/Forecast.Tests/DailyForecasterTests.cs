@@ -177,6 +177,15 @@ public sealed class DailyForecasterTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
 
     [Fact]
+    public void The_multiplicative_form_of_a_price_that_crashes_is_still_a_price_and_can_be_written()
+    {
+        var closes = DailyCloses.From(Enumerable.Range(0, 300).Select(i => (new DateOnly(2020, 1, 1).AddDays(i), i < 200 ? 1000.0 : 1000 * Math.Exp(-0.2 * (i - 200)))));
+        DailyForecast forecast = DailyForecaster.Forecast(closes, 90, new ForecastSettings { Form = ForecastForm.Multiplicative });
+        Assert.All(forecast.Days, day => Assert.True(day.Price > 0 && day.UnanchoredTrendModel > 0));
+        Assert.Equal(forecast.Days[89].Price, ForecastFile.Parse(ForecastFile.Serialize(forecast), "it").Days[89].Price);
+    }
+
+    [Fact]
     public void The_multiplicative_form_makes_a_whole_forecast_of_real_closes()
     {
         DailyCloses closes = DailyCloses.From(Sample.DayNumbers.Zip(Sample.Prices, (day, price) => (DateOnly.FromDayNumber(day), price)).TakeLast(1200));
