@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using LatencyEngine.Bybit;
+using LatencyEngine.Forecast;
 using LatencyEngine.Host;
 using LatencyEngine.Journal;
 using LatencyEngine.Platform;
@@ -104,7 +105,7 @@ public static class Program
     }
 
     // Rooms that are strangers cannot share a base class for this, so here is the one list: exceptions whose message is one line for the operator.
-    private static bool IsOperatorsToMend(Exception fault) => fault is InstrumentException or RecordingException or ReportException or InvalidDataException;
+    private static bool IsOperatorsToMend(Exception fault) => fault is InstrumentException or RecordingException or ReportException or ForecastException or InvalidDataException;
 
     private static RootCommand CreateRoot(CliContext context)
     {
@@ -130,6 +131,7 @@ public static class Program
         root.Subcommands.Add(PaperTableVerb.Create(context));
         root.Subcommands.Add(CalibrateVerb.Create(context));
         root.Subcommands.Add(SweepVerb.Create(context));
+        root.Subcommands.Add(ForecastVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;
     }

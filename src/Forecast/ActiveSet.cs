@@ -11,7 +11,8 @@ namespace LatencyEngine.Forecast;
 /// </summary>
 internal sealed class ActiveSet
 {
-    private const double ViolationShare = 1e-7; // of the penalty; the gradient's own rounding is a hundred times smaller
+    private const double ViolationShare = 1e-7; // of the penalty
+    private const double Rounding = 1e-14; // of the sums behind a gradient: where a series has next to no noise, the penalty is smaller than that
 
     private readonly double[,] _gram;
     private readonly double[] _moment;
@@ -99,23 +100,34 @@ internal sealed class ActiveSet
     private bool Join(double penalty)
     {
         int worst = -1;
-        double most = penalty * (1 + ViolationShare);
+        int sign = 0;
+        double most = 0;
         for (int j = _firstPenalised; j < _signs.Length; j++)
         {
-            if (_signs[j] != 0 || Math.Abs(Gradient(j)) <= most) continue;
-            most = Math.Abs(Gradient(j));
-            worst = j;
+            if (_signs[j] != 0) continue;
+            (double gradient, double magnitude) = Gradient(j);
+            double violation = Math.Abs(gradient) - (penalty * (1 + ViolationShare)) - (Rounding * magnitude);
+            if (violation <= most) continue;
+            (most, worst, sign) = (violation, j, Math.Sign(gradient));
         }
 
         if (worst < 0) return false;
-        _signs[worst] = Math.Sign(Gradient(worst));
+        _signs[worst] = sign;
         return true;
     }
 
-    private double Gradient(int column)
+    /// <summary>X'(y - X b) of a column, and the sum of the absolute values that it is the difference of.</summary>
+    private (double Value, double Magnitude) Gradient(int column)
     {
         double gradient = _moment[column];
-        for (int i = 0; i < Coefficients.Length; i++) gradient -= _gram[column, i] * Coefficients[i];
-        return gradient;
+        double magnitude = Math.Abs(gradient);
+        for (int i = 0; i < Coefficients.Length; i++)
+        {
+            double part = _gram[column, i] * Coefficients[i];
+            gradient -= part;
+            magnitude += Math.Abs(part);
+        }
+
+        return (gradient, magnitude);
     }
 }

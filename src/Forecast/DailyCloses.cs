@@ -59,7 +59,12 @@ public sealed class DailyCloses
             }
         }
 
-        string[] warnings = dropped.Count == 0 ? [] : [$"{dropped.Count} closing prices were dropped because they are not positive numbers, the first on {Iso(dropped[0])}"];
+        string[] warnings = dropped.Count switch
+        {
+            0 => [],
+            1 => [$"1 closing price was dropped because it is not a positive number: {Iso(dropped[0])}"],
+            _ => [$"{dropped.Count} closing prices were dropped because they are not positive numbers, the first on {Iso(dropped[0])}"],
+        };
         return new DailyCloses([.. days], [.. prices], warnings);
     }
 

@@ -77,7 +77,7 @@ public sealed record Evaluation
             _ => "the seasonal naive",
         };
         string verdict = comparison.Verdict switch { Verdict.Better => "better than", Verdict.Worse => "worse than", _ => "level with" };
-        Estimate difference = comparison.MapeDifference;
+        ScoreEstimate difference = comparison.MapeDifference;
         double error = scores[comparison.Baseline].Mape.Value;
         return string.Create(CultureInfo.InvariantCulture, $"{verdict} {baseline} ({error:0.00} %): difference {difference.Value:+0.00;-0.00;0.00}, 95 % from {difference.Low:+0.00;-0.00;0.00} to {difference.High:+0.00;-0.00;0.00}");
     }

@@ -82,23 +82,24 @@ public static class EvaluationJson
         if (isEighty)
         {
             json.WriteStartObject("pinballLog");
-            json.WriteNumber("q10", score.PinballLow);
-            json.WriteNumber("q50", score.PinballMiddle);
-            json.WriteNumber("q90", score.PinballHigh);
+            Estimate(json, "q10", score.PinballLow);
+            Estimate(json, "q50", score.PinballMiddle);
+            Estimate(json, "q90", score.PinballHigh);
+            Estimate(json, "mean", score.Pinball);
             json.WriteEndObject();
         }
 
         json.WriteEndObject();
     }
 
-    private static void Estimate(Utf8JsonWriter json, string name, Estimate estimate)
+    private static void Estimate(Utf8JsonWriter json, string name, ScoreEstimate estimate)
     {
         json.WriteStartObject(name);
         EstimateMembers(json, estimate);
         json.WriteEndObject();
     }
 
-    private static void EstimateMembers(Utf8JsonWriter json, Estimate estimate)
+    private static void EstimateMembers(Utf8JsonWriter json, ScoreEstimate estimate)
     {
         json.WriteNumber("value", estimate.Value);
         json.WriteNumber("low", estimate.Low);

@@ -59,16 +59,16 @@ public sealed record Scores
         {
             Forecaster = forecaster,
             Count = forecasts.Count,
-            Mape = Estimate.OfMean(percent, block),
+            Mape = ScoreEstimate.OfMean(percent, block),
             MaeLog = logErrors.Average(Math.Abs),
             RmseLog = Math.Sqrt(logErrors.Average(error => error * error)),
-            Mase = Estimate.OfMean([.. forecasts.Select(forecast => Math.Abs(forecast.LogError(forecaster)) / forecast.MeanDailyLogChange)], block),
-            DirectionHitRate = hits.Length == 0 ? null : Estimate.OfShare(hits.Count(hit => hit), hits.Length, block),
+            Mase = ScoreEstimate.OfMean([.. forecasts.Select(forecast => Math.Abs(forecast.LogError(forecaster)) / forecast.MeanDailyLogChange)], block),
+            DirectionHitRate = hits.Length == 0 ? null : ScoreEstimate.OfShare(hits.Count(hit => hit), hits.Length, block),
             AgainstBaselines =
             [
                 .. from baseline in Baselines
                    where baseline != forecaster
-                   select new Comparison(baseline, Estimate.OfMean([.. forecasts.Select(forecast => PercentError(forecast, forecaster) - PercentError(forecast, baseline))], block)),
+                   select new Comparison(baseline, ScoreEstimate.OfMean([.. forecasts.Select(forecast => PercentError(forecast, forecaster) - PercentError(forecast, baseline))], block)),
             ],
             Conformal80 = Interval(forecaster, forecasts, forecast => forecast.ConformalHalfWidths[(int)forecaster].At80, block),
             Conformal95 = Interval(forecaster, forecasts, forecast => forecast.ConformalHalfWidths[(int)forecaster].At95, block),
@@ -87,11 +87,12 @@ public sealed record Scores
         if (cases.Length == 0) return null;
         return new IntervalScore(
             cases.Length,
-            Estimate.OfShare(cases.Count(one => Math.Abs(one.Error) <= one.Half), cases.Length, block),
+            ScoreEstimate.OfShare(cases.Count(one => Math.Abs(one.Error) <= one.Half), cases.Length, block),
             cases.Average(one => 2 * one.Half),
-            cases.Average(one => Pinball(0.1, one.Error + one.Half)),
-            cases.Average(one => Pinball(0.5, one.Error)),
-            cases.Average(one => Pinball(0.9, one.Error - one.Half)));
+            ScoreEstimate.OfMean([.. cases.Select(one => Pinball(0.1, one.Error + one.Half))], block),
+            ScoreEstimate.OfMean([.. cases.Select(one => Pinball(0.5, one.Error))], block),
+            ScoreEstimate.OfMean([.. cases.Select(one => Pinball(0.9, one.Error - one.Half))], block),
+            ScoreEstimate.OfMean([.. cases.Select(one => (Pinball(0.1, one.Error + one.Half) + Pinball(0.5, one.Error) + Pinball(0.9, one.Error - one.Half)) / 3)], block));
     }
 
     private static double Pinball(double quantile, double error) => Math.Max(quantile * error, (quantile - 1) * error);
@@ -107,7 +108,7 @@ public sealed record ForecasterScore
     public required int Count { get; init; }
 
     /// <summary>Mean absolute error, percent of the price that came.</summary>
-    public required Estimate Mape { get; init; }
+    public required ScoreEstimate Mape { get; init; }
 
     /// <summary>Mean absolute error in log.</summary>
     public required double MaeLog { get; init; }
@@ -116,10 +117,10 @@ public sealed record ForecasterScore
     public required double RmseLog { get; init; }
 
     /// <summary>Mean absolute error in log, divided by the mean absolute daily change up to the origin (Hyndman and Koehler, 2006).</summary>
-    public required Estimate Mase { get; init; }
+    public required ScoreEstimate Mase { get; init; }
 
     /// <summary>Share of forecasts that named the side of the last price on which the price came; null for one that names none.</summary>
-    public required Estimate? DirectionHitRate { get; init; }
+    public required ScoreEstimate? DirectionHitRate { get; init; }
 
     /// <summary>Against each baseline but itself.</summary>
     public required IReadOnlyList<Comparison> AgainstBaselines { get; init; }
@@ -140,7 +141,7 @@ public sealed record ForecasterScore
 /// <summary>A forecaster's mean absolute percentage error less a baseline's, over the same days.</summary>
 /// <param name="Baseline">The baseline.</param>
 /// <param name="MapeDifference">Percentage points; below zero is better than the baseline.</param>
-public readonly record struct Comparison(Forecaster Baseline, Estimate MapeDifference)
+public readonly record struct Comparison(Forecaster Baseline, ScoreEstimate MapeDifference)
 {
     /// <summary>What may be said: better or worse only where the whole confidence interval is.</summary>
     public Verdict Verdict => MapeDifference.High < 0 ? Verdict.Better : MapeDifference.Low > 0 ? Verdict.Worse : Verdict.Level;
@@ -169,4 +170,5 @@ public enum Verdict
 /// <param name="PinballLow">Mean pinball loss in log of the lower end as the 10 % quantile (meant for 80 % intervals).</param>
 /// <param name="PinballMiddle">Of the forecast itself as the median.</param>
 /// <param name="PinballHigh">Of the upper end as the 90 % quantile.</param>
-public sealed record IntervalScore(int Count, Estimate Coverage, double MeanLogWidth, double PinballLow, double PinballMiddle, double PinballHigh);
+/// <param name="Pinball">Of the three together, their mean.</param>
+public sealed record IntervalScore(int Count, ScoreEstimate Coverage, double MeanLogWidth, ScoreEstimate PinballLow, ScoreEstimate PinballMiddle, ScoreEstimate PinballHigh, ScoreEstimate Pinball);

@@ -89,8 +89,9 @@ public sealed record TrendModel
         return Scale * Math.Sqrt((2 * Bends.Count * size * size * ahead * ahead * ahead / 3 * raised * raised) + (Sigma * Sigma));
     }
 
-    /// <summary>As <see cref="StandardDeviation"/>, of ln(price); for the multiplicative form to first order.</summary>
-    public double LogStandardDeviation(DateOnly day) => Form == ForecastForm.Multiplicative ? StandardDeviation(day) / Math.Max(Value(day), Scale / 1000) : StandardDeviation(day);
+    /// <summary>As <see cref="StandardDeviation"/>, of ln(price); for the multiplicative form to first order and no more than 10, which says nothing about the price any more.</summary>
+    public double LogStandardDeviation(DateOnly day) =>
+        Form == ForecastForm.Multiplicative ? Math.Min(10, StandardDeviation(day) / Math.Max(Value(day), Scale / 1000)) : StandardDeviation(day);
 
     /// <summary>Mean absolute size of the bends in scaled units, the scale of simulated ones.</summary>
     public double BendSize => (Bends.Count == 0 ? 0 : Bends.Sum(Math.Abs) / Bends.Count) + 1e-8;

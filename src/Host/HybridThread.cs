@@ -131,6 +131,7 @@ public sealed class HybridThread : ISlowThread
 
     private static List<(DateOnly Day, double Close)> Read(EngineConfiguration configuration, string path)
     {
+        if (!File.Exists(path)) throw new ConfigurationException([$"hybrid:dailyCloses: {configuration.ShownPath(path)}: no such file; name a CSV with the columns date and close"]);
         try
         {
             var closes = DailyCloses.Parse(File.ReadLines(path), configuration.ShownPath(path));

@@ -52,6 +52,44 @@ internal sealed record ChartAxis(AxisKind Kind, double Low, double High, IReadOn
         return new ChartAxis(AxisKind.Time, low, high, ticks, 0);
     }
 
+    /// <summary>An axis of Unix seconds that counts in days: years, months, or days, whichever are few enough.</summary>
+    public static ChartAxis Dates(DateOnly first, DateOnly last)
+    {
+        int days = Math.Max(1, last.DayNumber - first.DayNumber);
+        var ticks = new List<(double, string)>();
+        for (DateOnly day = first; day <= last; day = day.AddDays(1))
+        {
+            bool isTick = days > 1_200 ? day is { Day: 1, Month: 1 } : days > 80 ? day.Day == 1 : (last.DayNumber - day.DayNumber) % Math.Max(1, days / 8) == 0;
+            if (isTick) ticks.Add((UnixSeconds(day), day.ToString(days > 1_200 ? "yyyy" : days > 80 ? "yyyy-MM" : "MM-dd")));
+        }
+
+        return new ChartAxis(AxisKind.Date, UnixSeconds(first), UnixSeconds(first.AddDays(days)), ticks, 0);
+    }
+
+    /// <summary>A day's place on an axis of dates.</summary>
+    public static double UnixSeconds(DateOnly day) => (day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) - DateTime.UnixEpoch).TotalSeconds;
+
+    /// <summary>A vertical axis of prices: log10 of them, labelled at 1, 2 and 5 of each decade, or at 1 only where there are many.</summary>
+    public static ChartAxis Price(IEnumerable<double> decades)
+    {
+        (double low, double high) = Range(decades);
+        double margin = Math.Max((high - low) / 30, 0.002);
+        low -= margin;
+        high += margin;
+        double[] digits = high - low > 2.5 ? [1] : high - low > 0.8 ? [1, 2, 5] : high - low > 0.25 ? [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8] : [.. Enumerable.Range(0, 90).Select(tenth => 1 + (tenth / 10.0))];
+        var ticks = new List<(double, string)>();
+        for (int power = (int)Math.Floor(low); power <= (int)Math.Ceiling(high); power++)
+        {
+            foreach (double digit in digits)
+            {
+                double at = power + Math.Log10(digit);
+                if (at >= low && at <= high) ticks.Add((at, (digit * Math.Pow(10, power)).ToString("#,##0.#####")));
+            }
+        }
+
+        return new ChartAxis(AxisKind.Price, low, high, ticks, 0);
+    }
+
     /// <summary>The horizontal axis of a latency distribution: log10(1 / (1 - p)), so that 90 %, 99 % and 99.9 % are equally far apart.</summary>
     /// <param name="decades">Right end: log10 of the number of values, the finest percentile that they resolve.</param>
     public static ChartAxis Percentile(double decades)
@@ -138,4 +176,10 @@ internal enum AxisKind
 
     /// <summary>log10 of nanoseconds.</summary>
     Latency = 4,
+
+    /// <summary>Unix seconds, shown as a day.</summary>
+    Date = 5,
+
+    /// <summary>log10 of a price.</summary>
+    Price = 6,
 }

@@ -48,9 +48,12 @@ internal static class Html
             MarkStyle.Sell => Element("span", "key sell", new XElement("b", "▼"), " own sell"),
             _ => Element("span", "key liquidation", new XElement("b", "◆"), " liquidation"),
         });
+        IEnumerable<XElement> fanKeys = chart.Fans.Select(fan => Element("span", "key", Element("span", "swatch fan"), fan.Name));
+        IEnumerable<XElement> bandKeys = chart.Bands.Select(band => (band.Style, band.Name)).Distinct().Select(band => Element("span", "key", Element("span", "swatch band " + band.Style), band.Name));
+        IEnumerable<XElement> ruleKeys = chart.Rules.Select(rule => (rule.Style, rule.Name)).Distinct().Select(rule => Element("span", "key", Element("span", "swatch rule " + rule.Style), rule.Name));
         return new XElement(
             "figure",
-            new XElement("figcaption", Element("span", "title", chart.Title), keys, markKeys, Element("span", "readout")),
+            new XElement("figcaption", Element("span", "title", chart.Title), keys, fanKeys, bandKeys, ruleKeys, markKeys, Element("span", "readout")),
             SvgChart.Draw(chart, "wide", 1080, wideHeight),
             SvgChart.Draw(chart, "narrow", 360, narrowHeight));
     }

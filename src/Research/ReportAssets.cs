@@ -69,6 +69,12 @@ internal static class ReportAssets
         .area { fill: var(--s0); opacity: 0.09; }
         .mark { stroke: var(--card); stroke-width: 1; }
         .mark.buy, .key.buy b { fill: var(--gain); color: var(--gain); } .mark.sell, .key.sell b { fill: var(--loss); color: var(--loss); } .mark.liquidation, .key.liquidation b { fill: var(--s2); color: var(--s2); }
+        .fan { fill: var(--s1); opacity: 0.16; } .swatch.fan { height: 10px; background: var(--s1); opacity: 0.3; }
+        .swatch.band { height: 10px; } .band { opacity: 0.1; } .swatch.band { opacity: 0.3; }
+        .band.bull { fill: var(--gain); background: var(--gain); } .band.distribution { fill: var(--s1); background: var(--s1); }
+        .band.bear { fill: var(--loss); background: var(--loss); } .band.accumulation { fill: var(--s0); background: var(--s0); }
+        .rule { stroke-width: 1.2; } .swatch.rule { width: 3px; height: 12px; }
+        .rule.halving { stroke: var(--ink); background: var(--ink); } .rule.changepoint { stroke: var(--s2); background: var(--s2); stroke-dasharray: 2 4; }
         .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 0 16px; align-items: start; }
         .columns section { min-width: 0; }
         .table { overflow-x: auto; }
@@ -83,6 +89,9 @@ internal static class ReportAssets
         .fills th, .fills td { padding: 4px 8px; }
         .fills thead th { font-size: 12px; white-space: normal; vertical-align: bottom; }
         .fills :is(th, td):nth-child(-n+4) { text-align: left; }
+        .scores table { font-size: 12px; }
+        .scores th, .scores td { padding: 4px 5px; }
+        .scores tr.subject :is(th, td) { font-weight: 650; background: var(--tint); }
         .paper :is(th, td):nth-child(-n+3) { text-align: left; }
         .notes { margin: 0; padding: 12px 16px 12px 34px; }
         .notes li { margin: 4px 0; }
@@ -126,6 +135,8 @@ internal static class ReportAssets
           return (nanos / 1e9).toPrecision(3) + ' s';
         }
         function shown(axis, at) {
+          if (axis.kind === 'date') return new Date(at * 1000).toISOString().slice(0, 10);
+          if (axis.kind === 'price') return Math.pow(10, at).toPrecision(4);
           if (axis.kind === 'time') return new Date(at * 1000).toISOString().slice(11, 23) + ' UTC';
           if (axis.kind === 'percentile') return 'p' + +(100 - Math.pow(10, 2 - at)).toFixed(Math.ceil(at));
           if (axis.kind === 'latency') return latency(Math.pow(10, at));

@@ -1,8 +1,9 @@
 using System.Text;
+using LatencyEngine.Forecast;
 
 namespace LatencyEngine.Research;
 
-/// <summary>Writes the files of a finished run, or of the simulation of the paper, into a new folder.</summary>
+/// <summary>Writes the files of a finished run, of the simulation of the paper, or of a forecast into a new folder.</summary>
 public static class ReportWriter
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -49,6 +50,36 @@ public static class ReportWriter
             clock,
             unfinished => File.WriteAllText(Path.Combine(unfinished, "report.html"), PaperTableHtml.Render(table), Utf8),
             folder => PaperTableJson.Serialize(table with { ReportPath = folder }));
+
+    /// <summary>As for a run, with <c>summary.json</c>, <c>report.html</c> and <c>forecast.json</c>, the file that a forecast is loaded from.</summary>
+    /// <param name="report">The forecast; its report path is set to the new folder in what is written.</param>
+    /// <param name="directory">The folder of all reports; created when missing.</param>
+    /// <param name="clock">Names the folder; the system's clock when null.</param>
+    /// <returns>The path of the new folder.</returns>
+    /// <exception cref="ReportException">The files cannot be written there.</exception>
+    public static string Write(ForecastReport report, string directory, TimeProvider? clock = null) =>
+        Write(
+            directory,
+            clock,
+            unfinished =>
+            {
+                File.WriteAllBytes(Path.Combine(unfinished, "forecast.json"), ForecastFile.Serialize(report.Forecast));
+                File.WriteAllText(Path.Combine(unfinished, "report.html"), ForecastHtml.Render(report), Utf8);
+            },
+            folder => (report with { ReportPath = folder }).ToJson());
+
+    /// <summary>As for a run, with <c>summary.json</c> and <c>report.html</c> only.</summary>
+    /// <param name="report">The evaluation; its report path is set to the new folder in what is written.</param>
+    /// <param name="directory">The folder of all reports; created when missing.</param>
+    /// <param name="clock">Names the folder; the system's clock when null.</param>
+    /// <returns>The path of the new folder.</returns>
+    /// <exception cref="ReportException">The files cannot be written there.</exception>
+    public static string Write(EvaluationReport report, string directory, TimeProvider? clock = null) =>
+        Write(
+            directory,
+            clock,
+            unfinished => File.WriteAllText(Path.Combine(unfinished, "report.html"), ForecastHtml.Render(report), Utf8),
+            folder => (report with { ReportPath = folder }).ToJson());
 
     private static string Write(string directory, TimeProvider? clock, Action<string> writeFiles, Func<string, string> summaryIn)
     {

@@ -47,13 +47,23 @@ internal sealed class SvgChart
             Data("y", _chart.Y),
             HorizontalGrid(),
             VerticalGrid(),
-            new XElement("rect", new XAttribute("class", "plot"), At("x", _marginLeft), At("y", MarginTop), At("width", PlotWidth), At("height", PlotHeight)));
+            _chart.Bands.Select(band => new XElement("rect", new XAttribute("class", "band " + band.Style), At("x", X(band.From)), At("y", MarginTop), At("width", X(band.To) - X(band.From)), At("height", PlotHeight))),
+            new XElement("rect", new XAttribute("class", "plot"), At("x", _marginLeft), At("y", MarginTop), At("width", PlotWidth), At("height", PlotHeight)),
+            _chart.Rules.Select(Rule),
+            _chart.Fans.Select(fan => new XElement("polygon", new XAttribute("class", "fan"), new XAttribute("points", string.Join(' ', fan.Upper.Concat(fan.Lower.Reverse()).Select(point => Pair(point.X, point.Y)))))));
 
         if (_chart.Baseline is { } baseline) svg.Add(Segment("baseline", _marginLeft, Y(baseline), _marginLeft + PlotWidth, Y(baseline)));
         for (int i = 0; i < _chart.Lines.Count; i++) svg.Add(Line(_chart.Lines[i], i));
         svg.Add(Marks());
         svg.Add(Segment("cursor", _marginLeft, MarginTop, _marginLeft, MarginTop + PlotHeight));
         return svg;
+    }
+
+    private XElement Rule(ChartRule rule)
+    {
+        XElement line = Segment("rule " + rule.Style, X(rule.X), MarginTop, X(rule.X), MarginTop + PlotHeight);
+        line.Add(new XElement("title", rule.Title));
+        return line;
     }
 
     private IEnumerable<XElement> HorizontalGrid()

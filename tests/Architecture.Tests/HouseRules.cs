@@ -29,7 +29,8 @@ internal static partial class HouseRules
         ["Strategist"] = ["Model", "Ring", "Signals", "Forecast"],
         ["Host"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Strategist", "Signals", "Forecast"],
         // docs/decisions/0005: the runner reads the engine's ledger and meters to hold them against the venue.
-        ["Research"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator"],
+        // The page of a forecast looks like the other reports and is drawn by the same charts.
+        ["Research"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Forecast"],
         ["Cli"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Forecast", "Research"],
         // Measures the finished path on recorded frames. Nothing may reference it: it is in no other row.
         ["SideBySide"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Pipeline", "Platform", "Bybit", "Transport", "Journal", "Host", "Simulator", "Research"],

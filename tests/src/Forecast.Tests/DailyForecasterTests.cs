@@ -152,12 +152,37 @@ public sealed class DailyForecasterTests
 
     [Theory]
     [InlineData(1.0)]
+    [InlineData(5.0)]
     [InlineData(100.0)]
     public void A_price_that_never_moves_is_forecast_to_stay(double price)
     {
-        DailyCloses closes = DailyCloses.From(Enumerable.Range(0, 900).Select(i => (new DateOnly(2020, 1, 1).AddDays(i), price)));
+        DailyCloses closes = DailyCloses.From(Enumerable.Range(0, 99).Select(i => (new DateOnly(2020, 1, 1).AddDays(i), price)));
         TrendModel model = TrendFitter.Fit(closes, new ForecastSettings());
         Assert.Equal(price, Math.Exp(model.LogPrice(closes.LastDay.AddDays(30))), price * 1e-3);
+    }
+
+    [Fact]
+    public void A_series_with_next_to_no_noise_is_fitted_too() => Prop.ForAll(
+        Gen.Choose(0, 1_000_000).ToArbitrary(),
+        seed =>
+        {
+            var random = new System.Random(seed);
+            double noise = Math.Pow(10, -2 - random.Next(0, 14));
+            double slope = (random.NextDouble() - 0.5) * Math.Pow(10, -random.Next(1, 8));
+            int jump = random.Next(0, 3) == 0 ? random.Next(10, 90) : int.MaxValue;
+            int rows = random.Next(60, 900);
+            var closes = DailyCloses.From(Enumerable.Range(0, rows).Select(i => (new DateOnly(2020, 1, 1).AddDays(i), Math.Exp(3 + (slope * i) + (i > jump ? 0.1 : 0) + (noise * (random.NextDouble() - 0.5))))));
+            TrendModel model = TrendFitter.Fit(closes, new ForecastSettings());
+            Assert.True(double.IsFinite(model.LogPrice(closes.LastDay.AddDays(30))) && model.Sigma > 0);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+
+    [Fact]
+    public void The_multiplicative_form_of_a_price_that_crashes_is_still_a_price_and_can_be_written()
+    {
+        var closes = DailyCloses.From(Enumerable.Range(0, 300).Select(i => (new DateOnly(2020, 1, 1).AddDays(i), i < 200 ? 1000.0 : 1000 * Math.Exp(-0.2 * (i - 200)))));
+        DailyForecast forecast = DailyForecaster.Forecast(closes, 90, new ForecastSettings { Form = ForecastForm.Multiplicative });
+        Assert.All(forecast.Days, day => Assert.True(day.Price > 0 && day.UnanchoredTrendModel > 0));
+        Assert.Equal(forecast.Days[89].Price, ForecastFile.Parse(ForecastFile.Serialize(forecast), "it").Days[89].Price);
     }
 
     [Fact]

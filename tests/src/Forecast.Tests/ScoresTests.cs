@@ -62,9 +62,9 @@ public sealed class ScoresTests
 
             IntervalScore simulated = scores[Forecaster.TrendModel].Simulated80!;
             JsonElement pinball = horizon.Value.GetProperty("prophet_pinball_log");
-            Goldens.Near(pinball.GetProperty("q10").GetDouble(), simulated.PinballLow, Interval, "pinball at 10 %");
-            Goldens.Near(pinball.GetProperty("q50").GetDouble(), simulated.PinballMiddle, Interval, "pinball at 50 %");
-            Goldens.Near(pinball.GetProperty("q90").GetDouble(), simulated.PinballHigh, Interval, "pinball at 90 %");
+            Goldens.Near(pinball.GetProperty("q10").GetDouble(), simulated.PinballLow.Value, Interval, "pinball at 10 %");
+            Goldens.Near(pinball.GetProperty("q50").GetDouble(), simulated.PinballMiddle.Value, Interval, "pinball at 50 %");
+            Goldens.Near(pinball.GetProperty("q90").GetDouble(), simulated.PinballHigh.Value, Interval, "pinball at 90 %");
             Assert.Equal(horizon.Value.GetProperty("prophet_coverage80").GetDouble(), simulated.Coverage.Value, 1e-12);
 
             IntervalScore conformal = scores[Forecaster.EqualEnsemble].Conformal80!;

@@ -140,6 +140,7 @@ public sealed class HybridThreadTests
         ConfigurationException fault = Assert.Throws<ConfigurationException>(() => Thread(file.Path));
 
         Assert.StartsWith("hybrid:dailyCloses: ", Assert.Single(fault.Faults));
+        Assert.Equal("hybrid:dailyCloses: /nowhere.csv: no such file; name a CSV with the columns date and close", Assert.Single(Assert.Throws<ConfigurationException>(() => Thread("/nowhere.csv")).Faults));
     }
 
     private static HybridThread Thread(string? closes = null)
