@@ -15,6 +15,10 @@ public sealed class RingPayloadTests
     [InlineData(typeof(LookUpEnd))]
     [InlineData(typeof(QuoteTableRequest))]
     [InlineData(typeof(ClientOrderId))]
+    [InlineData(typeof(Bias))]
+    [InlineData(typeof(BiasFact))]
+    [InlineData(typeof(DirectionalRequest))]
+    [InlineData(typeof(DirectionalFact))]
     public void A_payload_written_as_raw_bytes_has_no_gaps(Type payload) => Assert.Equal(SizeOf(payload), FieldBytes(payload));
 
     [Fact]
