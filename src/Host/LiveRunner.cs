@@ -72,7 +72,7 @@ public static class LiveRunner
         using JournalWriter? journal = request.JournalPath is { } path ? OpenJournal(path, configuration, rules, start, engine, sessionNumber) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var threads = new EngineThreads(
-            engine, venue.IoSettings(start, PublicTopics(engine), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement, heartbeat: watched.Heartbeat,
+            engine, venue.IoSettings(start, PublicTopics(engine, configuration), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement, heartbeat: watched.Heartbeat,
             slow: request.SlowThread ?? HybridThread.Of(configuration, engine.Instruments));
         using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel);
         venue.StartWork(threads.Io);
@@ -142,5 +142,10 @@ public static class LiveRunner
 
     private static string[] BookTopics(Engine engine) => [.. engine.Lanes.Select(lane => $"orderbook.{BookDepth}.{lane.Spec.Symbol}")];
 
-    private static string[] PublicTopics(Engine engine) => [.. BookTopics(engine), .. engine.Lanes.SelectMany(lane => (string[])[$"publicTrade.{lane.Spec.Symbol}", $"tickers.{lane.Spec.Symbol}"])];
+    /// <summary>Candles are for what runs beside alone: the engine needs none.</summary>
+    private static string[] PublicTopics(Engine engine, EngineConfiguration configuration) =>
+    [
+        .. BookTopics(engine), .. engine.Lanes.SelectMany(lane => (string[])[$"publicTrade.{lane.Spec.Symbol}", $"tickers.{lane.Spec.Symbol}"]),
+        .. (configuration.TradesOutright ? (string[])[$"kline.1.{configuration.Hybrid.Symbol}"] : []),
+    ];
 }
