@@ -33,7 +33,7 @@ internal static partial class HouseRules
         ["Research"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Forecast"],
         ["Cli"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Forecast", "Research"],
         // Measures the finished path on recorded frames. Nothing may reference it: it is in no other row.
-        ["SideBySide"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Pipeline", "Platform", "Bybit", "Transport", "Journal", "Host", "Simulator", "Research"],
+        ["SideBySide"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Pipeline", "Platform", "Bybit", "Transport", "Journal", "Host", "Simulator", "Forecast", "Research"],
         // The hot path alone, natively compiled: it may use nothing that src brings in.
         ["Budgets"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline"],
     };
