@@ -39,7 +39,7 @@ public static class ModelFit
 
         var scores = new List<double>();
         var labels = new List<bool>();
-        foreach (Fold fold in Fold.Purged(events.Spans, settings.InnerFolds, settings.EmbargoBars))
+        foreach (Fold fold in Fold.Purged(events.Spans, settings.InnerFolds, settings.EmbargoBars).Where(fold => fold.Train.Length >= EventsMin / settings.InnerFolds))
         {
             BoostedTrees trees = BoostedTrees.Parse(Train(events.Take(fold.Train), best, bestRounds, settings.Seed, cancel));
             foreach (int test in fold.Test)
@@ -49,6 +49,7 @@ public static class ModelFit
             }
         }
 
+        if (scores.Count == 0) throw new InvalidDataException($"{events.Count} events leave no inner fold with anything to calibrate by; give more candles");
         byte[] json = Train(events, best, bestRounds, settings.Seed, cancel);
         return new FittedModel
         {
