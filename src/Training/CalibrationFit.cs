@@ -12,10 +12,16 @@ public static class CalibrationFit
     private const double GradientMin = 1e-13;
     private const double Ridge = 1e-12;
 
-    /// <summary>The polygon where there are enough rows for it, else the curve.</summary>
+    /// <summary>The polygon where there are enough rows for it, else the curve. No row says never or always: the polygon's ends are drawn in as far as the curve's targets.</summary>
     /// <param name="scores">Log-odds.</param>
     /// <param name="labels">What came of each.</param>
-    public static Calibration Fit(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels) => scores.Length >= IsotonicRowsMin ? Isotonic(scores, labels) : Platt(scores, labels);
+    public static Calibration Fit(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels)
+    {
+        if (scores.Length < IsotonicRowsMin) return Platt(scores, labels);
+        Calibration polygon = Isotonic(scores, labels);
+        (double low, double high) = Targets(labels);
+        return Calibration.Isotonic(polygon.Scores, [.. polygon.Probabilities.Select(probability => Math.Clamp(probability, low, high))]);
+    }
 
     /// <summary>The logistic curve of the largest likelihood, by Newton's method with halved steps, against targets drawn in from 0 and 1. Source: Platt (1999); Lin, Lin and Weng (2007).</summary>
     /// <param name="scores">Log-odds.</param>
@@ -24,8 +30,7 @@ public static class CalibrationFit
     {
         Require(scores, labels);
         int positives = labels.Count(true);
-        double high = (positives + 1.0) / (positives + 2.0);
-        double low = 1.0 / (labels.Length - positives + 2.0);
+        (double low, double high) = Targets(labels);
         (double a, double b) = (0, Math.Log((labels.Length - positives + 1.0) / (positives + 1.0)));
         double loss = Loss(scores, labels, a, b, high, low);
         for (int step = 0; step < StepsMax; step++)
@@ -94,6 +99,12 @@ public static class CalibrationFit
         }
 
         return Calibration.Isotonic([.. corners.Select(corner => corner.Score)], [.. corners.Select(corner => corner.Probability)]);
+    }
+
+    private static (double Low, double High) Targets(ReadOnlySpan<bool> labels)
+    {
+        int positives = labels.Count(true);
+        return (1.0 / (labels.Length - positives + 2), (positives + 1.0) / (positives + 2));
     }
 
     private static double Loss(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, double a, double b, double high, double low)

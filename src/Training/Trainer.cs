@@ -18,23 +18,24 @@ public static class Trainer
     {
         LeakCheck.RequireUntold(events);
         if (events.Count < ModelFit.EventsMin * 2) throw new InvalidDataException($"{events.Count} events are too few to train and test on, {ModelFit.EventsMin * 2} are needed; give more candles");
-        (int done, int steps) = (0, settings.Folds * settings.Candidates);
-        void Step() => progress?.Report(Math.Min(1, (double)++done / steps));
+        Fold[] blocks = Fold.WalkForward(events.Spans, settings.Folds, settings.EmbargoBars);
+        (int done, int steps) = (0, (blocks.Count(CanTrain) + 1) * settings.Candidates);
+        void Step() => progress?.Report((double)++done / steps);
+        bool CanTrain(Fold fold) => fold.Train.Length >= ModelFit.EventsMin && fold.Train.Select(i => events.Labels[i]).Distinct().Count() == 2;
 
         var folds = new List<FoldResult>();
         var tested = new List<int>();
         var probabilities = new List<double>();
-        foreach (Fold fold in Fold.WalkForward(events.Spans, settings.Folds, settings.EmbargoBars))
+        foreach (Fold fold in blocks)
         {
             (int first, int last) = (events.Spans[fold.Test[0]].SignalBar, fold.Test.Max(i => events.Spans[i].ExitBar));
-            EventTable train = events.Take(fold.Train);
-            if (train.Count < ModelFit.EventsMin || train.Labels.Distinct().Count() < 2)
+            if (!CanTrain(fold))
             {
                 folds.Add(new FoldResult(fold, first, last, null, null, null));
                 continue;
             }
 
-            FittedModel model = ModelFit.Fit(train, settings, Step, cancel);
+            FittedModel model = ModelFit.Fit(events.Take(fold.Train), settings, Step, cancel);
             EventTable test = events.Take(fold.Test);
             double[] own = model.Probabilities(test);
             folds.Add(new FoldResult(fold, first, last, ClassifierScores.Of(own, test.Labels, settings.Threshold), TradeScores.Of(ReturnsByExit(test, own, settings.Threshold)), model.Parameters));

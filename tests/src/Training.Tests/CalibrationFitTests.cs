@@ -50,6 +50,15 @@ public sealed class CalibrationFitTests
     }
 
     [Fact]
+    public void What_is_fitted_never_says_never_or_always()
+    {
+        double[] scores = [.. Enumerable.Range(0, 1200).Select(i => (double)i)];
+        Calibration polygon = CalibrationFit.Fit(scores, [.. scores.Select(score => score >= 600)]);
+
+        Assert.Equal((1 / 602.0, 601 / 602.0), (polygon.Of(-1), polygon.Of(5000)));
+    }
+
+    [Fact]
     public void Labels_that_are_all_alike_give_a_curve_and_nothing_is_fitted_to_nothing()
     {
         Assert.InRange(CalibrationFit.Platt([1, 2, 3], [true, true, true]).Of(2), 0.5, 1);
