@@ -31,7 +31,7 @@ public sealed unsafe class XgBooster : IDisposable
     /// <exception cref="XgBoostException">XGBoost is missing or cannot read it.</exception>
     public static XgBooster Load(ReadOnlySpan<byte> json)
     {
-        var booster = new XgBooster([]);
+        var booster = new XgBooster([new("nthread", "1")]);
         fixed (byte* first = json) XgBoostNative.Check(XgBoostNative.XGBoosterLoadModelFromBuffer(booster.Handle, first, (ulong)json.Length));
         return booster;
     }
