@@ -22,7 +22,6 @@ public static class TrainingJson
         return JsonSerializer.Serialize(
             new
             {
-                Verb = "train",
                 outcome.Request.Name,
                 outcome.Request.Symbol,
                 outcome.Request.IntervalMillis,

@@ -41,6 +41,10 @@ public sealed class TrainerTests
         TrainingResult result = Trainer.Run(table, Settings with { EmbargoBars = 4 }, new Recorder(progress));
 
         Assert.True(result.HasEdge);
+        Assert.False((result with { AucInterval = new Interval(0.5, 0.9) }).HasEdge);
+        Assert.False((result with { AucInterval = null }).HasEdge);
+        Assert.False((result with { MeanReturnInterval = new Interval(0, 0.1) }).HasEdge);
+        Assert.False((result with { Filtered = TradeScores.Of([.. Enumerable.Repeat(0.01, TrainingResult.TradesMin - 1)]) }).HasEdge);
         Assert.InRange(result.Scores.Auc, 0.68, 0.85);
         Assert.Equal((5, 1600), (result.Folds.Count, result.Tested.Count));
         Assert.Null(result.Folds[0].Scores);
