@@ -10,12 +10,13 @@ public static class TrainingReport
     private const string Style = """
         body { font: 15px/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; color: #1d2733; }
         table { border-collapse: collapse; } th, td { padding: .2rem .8rem; text-align: right; border-bottom: 1px solid #dde3ea; } th:first-child, td:first-child { text-align: left; }
-        .charts { display: flex; flex-wrap: wrap; gap: 1.5rem; } figure { margin: 0; } figcaption { font-weight: 600; } svg { background: #f8fafc; }
+        .charts { display: flex; flex-wrap: wrap; gap: 1.5rem; } figure { margin: 0; max-width: 340px; } figcaption { font-weight: 600; } svg { background: #f8fafc; }
         .verdict { font-weight: 600; padding: .6rem 1rem; background: #eef2f7; }
         """;
 
     private const string Blue = "#2563b0";
     private const string Grey = "#98a4b3";
+    private const string Orange = "#d9822b";
 
     /// <summary>Writes the page.</summary>
     /// <param name="outcome">What <c>train</c> did.</param>
@@ -47,9 +48,12 @@ public static class TrainingReport
                     Figure($"ROC, area {TrainingText.Or(result.Scores.Auc)}{TrainingText.Ends(result.AucInterval, 1)}", "share of losers taken", "share of winners taken", (Grey, [(0, 0), (1, 1)]), (Blue, Roc(result))),
                     Figure($"Calibration, error {result.Scores.Ece.ToString("0.000", CultureInfo.InvariantCulture)}", "mean probability", "share that paid", (Grey, [(0, 0), (1, 1)]), (Blue, [.. ClassifierScores.Reliability(result.Probabilities, result.Tested.Labels).Select(bin => (bin.MeanProbability, bin.Share))])),
                     Figure("Equity, with the model (blue) and without (grey)", "share of the trades' time", "equity", (Grey, Equity(result, double.NegativeInfinity)), (Blue, Equity(result, outcome.Request.Settings.Threshold)))),
+                Table(["mean probability", "share that paid", "events"], ClassifierScores.Reliability(result.Probabilities, result.Tested.Labels).Select(bin => new[] { Three(bin.MeanProbability), Three(bin.Share), $"{bin.Count}" })),
                 new XElement("h2", "What each fold was trained on"),
-                new XElement("p", "Grey: trained on. Blank before blue: purged, since a label there looks at what is tested, and embargoed. Blue: tested."),
-                PurgingDiagram(result),
+                new XElement("p", "Candles across, a line a fold. Grey: trained on. Blue: tested."),
+                FoldDiagram(result),
+                new XElement("p", "The same at each border, a line an event, from the candle after its signal to that of its exit. Grey: trained on. Orange: purged or embargoed. Blue: tested."),
+                new XElement("div", new XAttribute("class", "charts"), result.Folds.Where(fold => fold.Scores is not null).Select(fold => BorderDiagram(result, fold))),
                 new XElement("h2", "Feature importance"),
                 Importance(result),
                 new XElement("h2", "Origin"),
@@ -111,28 +115,45 @@ public static class TrainingReport
         int[] taken = [.. Enumerable.Range(0, result.Tested.Count).Where(i => result.Probabilities[i] > threshold).OrderBy(i => result.Tested.ExitMillis[i])];
         double[] equity = TradeScores.Equity([.. taken.Select(i => result.Tested.NetReturns[i])]);
         (long first, long last) = (result.Tested.ExitMillis.Min(), result.Tested.ExitMillis.Max());
-        return [(0, 1), .. taken.Select((i, n) => ((double)(result.Tested.ExitMillis[i] - first) / Math.Max(1, last - first), equity[n + 1]))];
+        double At(int i) => (double)(result.Tested.ExitMillis[i] - first) / Math.Max(1, last - first);
+        return [(0, 1), .. taken.SelectMany((i, n) => new[] { (At(i), equity[n]), (At(i), equity[n + 1]) }), (1, equity[^1])];
     }
 
-    private static XElement PurgingDiagram(TrainingResult result)
+    private static XElement FoldDiagram(TrainingResult result) => Bars(900, 22, result.Folds.SelectMany((fold, row) => new (int, int, int, string, string)?[]
     {
-        const int Width = 900;
-        const int Step = 22;
-        int bars = result.Events.Spans.Max(span => span.ExitBar) + 1;
-        double At(int bar) => (double)bar * Width / bars;
-        XElement Bar(int row, int from, int to, string colour, string what) => new(
+        fold.Fold.Train.Length == 0 ? null : (row, result.Events.Spans[fold.Fold.Train[0]].SignalBar, fold.Fold.Train.Max(i => result.Events.Spans[i].ExitBar), Grey, $"fold {row}: {fold.Fold.Train.Length} events trained on"),
+        (row, fold.FirstBar, fold.LastBar, Blue, $"fold {row}: {fold.Fold.Test.Length} events tested"),
+    }));
+
+    private static XElement BorderDiagram(TrainingResult result, FoldResult fold)
+    {
+        const int Before = 8;
+        const int Behind = 4;
+        int border = fold.Fold.Test[0];
+        int first = Math.Max(0, border - Before);
+        HashSet<int> trained = [.. fold.Fold.Train];
+        return Bars(340, 10, Enumerable.Range(first, Math.Min(border + Behind, result.Events.Count) - first).Select(i => ((int, int, int, string, string)?)(
+            i - first,
+            result.Events.Spans[i].SignalBar + 1,
+            result.Events.Spans[i].ExitBar,
+            i >= border ? Blue : trained.Contains(i) ? Grey : Orange,
+            $"event {i}: {(i >= border ? "tested" : trained.Contains(i) ? "trained on" : "left out")}")));
+    }
+
+    /// <summary>Bars from one candle to another, each in its line, as wide as the candles drawn allow.</summary>
+    private static XElement Bars(int width, int step, IEnumerable<(int Line, int From, int To, string Colour, string What)?> bars)
+    {
+        (int Line, int From, int To, string Colour, string What)[] drawn = [.. bars.OfType<(int, int, int, string, string)>()];
+        (int first, int last) = (drawn.Min(bar => bar.From), drawn.Max(bar => bar.To) + 1);
+        double At(int bar) => (double)(bar - first) * width / (last - first);
+        return Svg(width, (drawn.Max(bar => bar.Line) + 1) * step, drawn.Select(bar => new XElement(
             "rect",
-            new XAttribute("x", Coordinate(At(from))),
-            new XAttribute("y", (row * Step) + 4),
-            new XAttribute("width", Coordinate(Math.Max(1, At(to + 1) - At(from)))),
-            new XAttribute("height", Step - 8),
-            new XAttribute("fill", colour),
-            new XElement("title", what));
-        return Svg(Width, result.Folds.Count * Step, result.Folds.SelectMany((fold, row) => new[]
-        {
-            fold.Fold.Train.Length == 0 ? null : Bar(row, result.Events.Spans[fold.Fold.Train[0]].SignalBar, fold.Fold.Train.Max(i => result.Events.Spans[i].ExitBar), Grey, $"fold {row}: {fold.Fold.Train.Length} events trained on"),
-            Bar(row, fold.FirstBar, fold.LastBar, Blue, $"fold {row}: {fold.Fold.Test.Length} events tested"),
-        }));
+            new XAttribute("x", Coordinate(At(bar.From))),
+            new XAttribute("y", Coordinate((bar.Line * step) + (step / 5.0))),
+            new XAttribute("width", Coordinate(Math.Max(1, At(bar.To + 1) - At(bar.From)))),
+            new XAttribute("height", Coordinate(step * 3 / 5.0)),
+            new XAttribute("fill", bar.Colour),
+            new XElement("title", bar.What))));
     }
 
     private static XElement Importance(TrainingResult result)

@@ -48,7 +48,8 @@ public sealed class TrainingRunnerTests : IDisposable
         string page = File.ReadAllText(Path.Combine(_folder, "model", TrainingRunner.ReportFileName));
         XElement html = XDocument.Parse(page).Root!;
         Assert.Equal(3, html.Descendants("figure").Count());
-        Assert.Equal(9, html.Descendants("rect").Count());
+        Assert.Equal(9 + (4 * 12), html.Descendants("rect").Count());
+        Assert.Contains(html.Descendants("rect"), bar => bar.Value.EndsWith("left out", StringComparison.Ordinal));
         Assert.All(FeatureBuilder.Features, feature => Assert.Contains(html.Descendants("td"), cell => cell.Value == feature.Name));
         Assert.Contains("no edge", page, StringComparison.Ordinal);
         Assert.DoesNotContain("http://", page, StringComparison.Ordinal);
