@@ -29,6 +29,22 @@ public sealed class BoostedTreesTests
     }
 
     [Fact]
+    public void A_model_that_XGBoost_trained_elsewhere_gives_its_predictions()
+    {
+        BoostedTrees trees = BoostedTrees.Parse(File.ReadAllBytes(ReferenceFiles.Golden("xgboost_elsewhere.json")));
+        int rows = 0;
+        foreach (IReadOnlyDictionary<string, string> row in ReferenceFiles.GoldenRows("xgboost_elsewhere_rows.csv"))
+        {
+            float[] features = [.. "abcdef".Select(name => row[name.ToString()].Length == 0 ? float.NaN : float.Parse(row[name.ToString()]))];
+            Assert.Equal((float)double.Parse(row["margin"]), trees.Margin(features));
+            Assert.Equal(double.Parse(row["probability"]), trees.Probability(features), SinglePrecision);
+            rows++;
+        }
+
+        Assert.Equal((6, 20, 300), (trees.FeatureCount, trees.TreeCount, rows));
+    }
+
+    [Fact]
     public void A_missing_number_goes_where_the_split_says_and_the_base_score_is_the_start()
     {
         JsonNode OneSplit(JsonNode root, int missing)
