@@ -16,6 +16,7 @@ public static class TrainingRunner
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="InvalidDataException">A file is none, or holds too little.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="LeakException">A feature knows what it cannot.</exception>
     /// <exception cref="XgBoostException">XGBoost is missing or refuses something.</exception>
     public static TrainingOutcome Run(TrainingRequest request, IProgress<double>? progress = null, CancellationToken cancel = default)
@@ -43,10 +44,18 @@ public static class TrainingRunner
             ConfigurationSha256 = ModelCard.Sha256(JsonSerializer.SerializeToUtf8Bytes(new { request.Symbol, request.IntervalMillis, request.Settings })),
         };
         var outcome = new TrainingOutcome(request, result, card, candles.Length, present - candles.Length);
-        Directory.CreateDirectory(request.Folder);
-        File.WriteAllBytes(Path.Combine(request.Folder, ModelCard.ModelFileName), result.Model.Json);
-        File.WriteAllBytes(Path.Combine(request.Folder, ModelCard.FileName), card.ToJson());
-        File.WriteAllText(Path.Combine(request.Folder, ReportFileName), TrainingReport.Render(outcome));
+        try
+        {
+            Directory.CreateDirectory(request.Folder);
+            File.WriteAllBytes(Path.Combine(request.Folder, ModelCard.ModelFileName), result.Model.Json);
+            File.WriteAllBytes(Path.Combine(request.Folder, ModelCard.FileName), card.ToJson());
+            File.WriteAllText(Path.Combine(request.Folder, ReportFileName), TrainingReport.Render(outcome));
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new IOException(fault.Message, fault);
+        }
+
         return outcome;
     }
 }
