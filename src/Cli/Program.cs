@@ -7,6 +7,7 @@ using LatencyEngine.Journal;
 using LatencyEngine.Platform;
 using LatencyEngine.Research;
 using LatencyEngine.Simulator;
+using LatencyEngine.Training;
 
 namespace LatencyEngine.Cli;
 
@@ -86,6 +87,16 @@ public static class Program
             context.Say(fault.Message);
             return fault.IsRefusal ? ExitStatus.Usage : ExitStatus.Failed;
         }
+        catch (XgBoostException fault)
+        {
+            context.Say(fault.Message);
+            return fault.IsMissing ? ExitStatus.HostLacks : ExitStatus.Failed;
+        }
+        catch (LeakException fault)
+        {
+            context.Say(fault.Message);
+            return ExitStatus.Failed;
+        }
         catch (JournalException fault)
         {
             context.Say(fault.Message);
@@ -132,6 +143,7 @@ public static class Program
         root.Subcommands.Add(CalibrateVerb.Create(context));
         root.Subcommands.Add(SweepVerb.Create(context));
         root.Subcommands.Add(ForecastVerb.Create(context));
+        root.Subcommands.Add(TrainVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;
     }

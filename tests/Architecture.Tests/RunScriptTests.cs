@@ -132,6 +132,22 @@ public sealed class RunScriptTests : IDisposable
         Assert.Equal(1, _house.Builds);
     }
 
+    [Theory]
+    [InlineData("", true, "train", "--name", "a")]
+    [InlineData("libxgboost.so.0 (libc6,x86-64) => /usr/lib/libxgboost.so.0", false, "train", "--name", "a")]
+    [InlineData("", false, "train", "--help")]
+    [InlineData("", false, "backtest")]
+    public void Train_installs_XGBoost_where_it_is_missing_and_may_be_installed(string libraries, bool installs, params string[] arguments)
+    {
+        _house.Write("tools/ldconfig", $"#!/bin/sh\necho '{libraries}'\n", executable: true);
+        _house.Write("tools/apt-get", "#!/bin/sh\necho \"$@\" >>\"$(dirname \"$0\")/installed\"\n", executable: true);
+        RunScriptOutcome outcome = _house.Run(arguments);
+
+        Assert.EndsWith(string.Concat(arguments.Select(argument => $"<{argument}>")), outcome.Output);
+        string installed = _house.Inside("tools/installed");
+        Assert.Equal(installs && Environment.IsPrivilegedProcess, File.Exists(installed) && File.ReadAllText(installed).Contains("libxgboost0", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Bench_builds_and_starts_the_benchmark_and_nothing_else()
     {
