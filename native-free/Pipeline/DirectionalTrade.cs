@@ -10,6 +10,8 @@ internal sealed class DirectionalTrade
     private DirectionalRequest _request;
     private ClientOrderId _order;
     private Phase _phase;
+    private int _sideBefore;
+    private PriceTicks _stopBefore;
 
     private enum Phase
     {
@@ -57,11 +59,12 @@ internal sealed class DirectionalTrade
     public static bool Opens(in DirectionalRequest request, QtyLots position) =>
         request.Wanted.Lots != 0 && (Math.Sign(request.Wanted.Lots) != Math.Sign(position.Lots) || Math.Abs(request.Wanted.Lots) > Math.Abs(position.Lots));
 
-    /// <summary>Begins to work towards a request, in place of the one before. An order of that one that is on its way stays known until the next is sent.</summary>
+    /// <summary>Begins to work towards a request, in place of the one before; nothing wanted is closed as at a stop, until it is gone. An order of the one before that is on its way stays known until the next is sent, and its stop until its position is gone.</summary>
     public void Take(in DirectionalRequest request)
     {
+        if (IsActive && _request.Wanted.Lots != 0 && Math.Sign(_request.Wanted.Lots) != Math.Sign(request.Wanted.Lots)) (_sideBefore, _stopBefore) = (Math.Sign(_request.Wanted.Lots), _request.Stop);
         _request = request;
-        _phase = Phase.Entering;
+        _phase = request.Wanted.Lots == 0 ? Phase.Stopping : Phase.Entering;
         HasOpened = false;
     }
 
@@ -69,7 +72,14 @@ internal sealed class DirectionalTrade
     public bool HasExpired(EpochNanos now) => now.Nanos >= EntryEndsAt(in _request);
 
     /// <summary>The mark price is at the stop or beyond, and the position is not being closed for it yet.</summary>
-    public bool StopsAt(InstrumentSpec spec, PriceE8 mark) => _phase is Phase.Entering or Phase.Holding && IsBeyondStop(in _request, spec, mark);
+    /// <param name="spec">The instrument.</param>
+    /// <param name="mark">Mark price.</param>
+    /// <param name="position">Signed: while it is that of the request before, that one's stop holds.</param>
+    public bool StopsAt(InstrumentSpec spec, PriceE8 mark, QtyLots position)
+    {
+        if (_phase is not (Phase.Entering or Phase.Holding)) return false;
+        return _sideBefore != 0 && Math.Sign(position.Lots) == _sideBefore ? IsBeyond(_sideBefore, _stopBefore, spec, mark) : IsBeyondStop(in _request, spec, mark);
+    }
 
     /// <summary>Nothing more is ordered towards the position; the stop stays.</summary>
     public void Hold() => _phase = Phase.Holding;
@@ -78,7 +88,7 @@ internal sealed class DirectionalTrade
     public void Stop() => _phase = Phase.Stopping;
 
     /// <summary>The request is over.</summary>
-    public void End() => _phase = Phase.None;
+    public void End() => (_phase, _sideBefore) = (Phase.None, 0);
 
     /// <summary>The planned order has left.</summary>
     public void OnSent(ClientOrderId order) => _order = order;
@@ -132,11 +142,10 @@ internal sealed class DirectionalTrade
 
     private static long EntryEndsAt(in DirectionalRequest request) => request.MadeAt.Nanos + (request.EntrySeconds * 1_000L * EpochNanos.PerMillisecond);
 
-    private static bool IsBeyondStop(in DirectionalRequest request, InstrumentSpec spec, PriceE8 mark)
-    {
-        long sign = Math.Sign(request.Wanted.Lots);
-        return sign != 0 && mark.Units > 0 && sign * ((Int128)mark.Units - ((Int128)request.Stop.Ticks * spec.TickE8)) <= 0;
-    }
+    private static bool IsBeyondStop(in DirectionalRequest request, InstrumentSpec spec, PriceE8 mark) => IsBeyond(Math.Sign(request.Wanted.Lots), request.Stop, spec, mark);
+
+    private static bool IsBeyond(int side, PriceTicks stop, InstrumentSpec spec, PriceE8 mark) =>
+        side != 0 && mark.Units > 0 && side * ((Int128)mark.Units - ((Int128)stop.Ticks * spec.TickE8)) <= 0;
 
     /// <summary>The whole of the next step: to flat, or to less, or on.</summary>
     private void Size(QtyLots position, out Side side, out long lots, out bool reduces)

@@ -459,7 +459,7 @@ public sealed class HotPath
         _hasEquityMoved |= mark != lane.MarkPrice && lane.CostE16 != 0;
         lane.MarkPrice = mark;
         if (lane.Guard.OnMark(position, mark, _now)) OnGuard(lane);
-        if (lane.Directional.StopsAt(lane.Spec, mark)) StopDirectional(lane);
+        if (lane.Directional.IsActive && lane.Directional.StopsAt(lane.Spec, mark, position)) StopDirectional(lane);
         if (_gate.IsCross && position.Lots != 0) UpdateLiquidationPricesBesides(lane);
     }
 
@@ -609,7 +609,11 @@ public sealed class HotPath
             : DirectionalTrade.Judge(in request, lane.Spec, _gate.LimitsOf(request.Instrument), lane.MarkPrice, _now);
         bool undoesStop = lane.Directional.IsStopping && request.Wanted.Lots != 0;
         if (outcome == DirectionalOutcome.Taken && (undoesStop || (MayNotOpen(lane) && DirectionalTrade.Opens(in request, _ledger.Position(request.Instrument))))) outcome = DirectionalOutcome.NothingMayOpen;
-        if (outcome == DirectionalOutcome.Taken) lane.Directional.Take(in request);
+        if (outcome == DirectionalOutcome.Taken)
+        {
+            lane.Directional.Take(in request);
+            if (lane.Directional.IsStopping) _closer.TryAgain(request.Instrument);
+        }
         else _meters.DirectionalRefused++;
         Tell(lane, in request, outcome);
         lane.NeedsDecision = true;

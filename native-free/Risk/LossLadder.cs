@@ -14,6 +14,7 @@ public sealed class LossLadder
     private readonly LastMinute _rejects;
     private readonly long[] _hits = new long[LossState.Rules];
     private readonly Result[] _results;
+    private readonly EpochNanos[] _symbolLossUntil;
     private EpochNanos? _viewAt;
     private bool _isFull;
     private bool _isSilent;
@@ -28,6 +29,7 @@ public sealed class LossLadder
         _apiErrors = new LastMinute(settings.ApiErrorsPerMinute);
         _rejects = new LastMinute(settings.RejectsPerMinute);
         _results = new Result[instruments];
+        _symbolLossUntil = new EpochNanos[instruments];
         State = new LossState(instruments);
     }
 
@@ -80,6 +82,7 @@ public sealed class LossLadder
     {
         if (!State.TryRead(content)) return false;
         (HoldsAny, _mayPause) = (true, true);
+        for (int i = 0; i < _symbolLossUntil.Length; i++) _symbolLossUntil[i] = State.HeldUntil(new InstrumentId(i));   // what holds longest is this limit
         Changes++;
         HasNews = true;   // the time since is in it now
         OnTime(now);
@@ -162,9 +165,10 @@ public sealed class LossLadder
         }
 
         last = new Result(booked, unrealised);
-        if (!State.HasBegun || State.HeldUntil(instrument).Nanos > now.Nanos || !IsLost(State.DayEquity, State.DayEquity + State.DayResult(instrument) + unrealised, _settings.SymbolDailyLossE8)) return;
+        if (!State.HasBegun || _symbolLossUntil[instrument.Index].Nanos > now.Nanos || !IsLost(State.DayEquity, State.DayEquity + State.DayResult(instrument) + unrealised, _settings.SymbolDailyLossE8)) return;
         State.Stop(instrument, isStopped: true);
         Hold(instrument, _settings.DailyPauseNanos, now);
+        _symbolLossUntil[instrument.Index] = new EpochNanos(now.Nanos + _settings.DailyPauseNanos);
         CountHit(LossRule.SymbolLoss);
     }
 

@@ -216,6 +216,7 @@ public static class ConfigurationReader
         {
             Symbol = read.Text("hybrid:symbol", text => text.Trim().Length > 0, "must name one of symbols", "BTCUSDT"),
             DailyCloses = read.FullPath("hybrid:dailyCloses", root, "samples/btc-usd-daily.csv"),
+            IsWeighted = read.Text("hybrid:ensemble", text => text is "equal" or "weighted", "must be equal or weighted", "equal") == "weighted",
             StepSeconds = read.Whole("hybrid:stepSeconds", 1, (int)SecondsMax, 60),
             ForecastRefreshHours = read.Whole("hybrid:forecastRefreshHours", 1, 168, 24),
             ShiftTicks = read.Number("hybrid:shiftTicks", value => value is >= 0 and <= TicksMax, $"must be 0 to {TicksMax}", 1.0),

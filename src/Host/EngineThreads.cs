@@ -34,7 +34,7 @@ public sealed class EngineThreads : IDisposable
     {
         if (slow is not null)
         {
-            _slow = new SlowThread(slow, settings.Clock, (kind, payload) => Io!.Inbox.Post(kind, payload), engine.Instruments.Count);
+            _slow = new SlowThread(slow, settings.Clock, (kind, payload) => Io!.Inbox.Post(kind, payload), engine.Instruments.Count, () => Io!.Status(VenueChannel.Public).TimesReady);
             settings = settings with { OnMarket = _slow.Hear, OnFact = _slow.HearFact };
         }
 

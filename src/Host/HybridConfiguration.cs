@@ -11,6 +11,9 @@ public sealed record HybridConfiguration
     /// <summary>Full path of the daily closes: date and close, a row a day.</summary>
     public required string DailyCloses { get; init; }
 
+    /// <summary>Whether the forecast's members weigh by their skill, none where they have none; else they are equal, as the plan has them.</summary>
+    public required bool IsWeighted { get; init; }
+
     /// <summary>Logic time between two looks, s; 1 to a day.</summary>
     public required int StepSeconds { get; init; }
 

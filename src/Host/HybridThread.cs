@@ -18,6 +18,18 @@ public sealed class HybridThread : ISlowThread
     private const double CandleTolerance = 1e-9;
     private const int NotesMax = 100;
 
+    // Trades of a minute may come this long after its end.
+    private const long LateMillis = 2_000;
+
+    // A price older than this is none: the market may be away.
+    private const long PriceAgeMaxMillis = 60_000;
+
+    // So many closes, one a day, the RSI and the momentum rest on.
+    private const int ClosesMin = 15;
+
+    // A future has its own price, but not by so much.
+    private const double StoredTolerance = 0.02;
+
     private readonly HybridConfiguration _configuration;
     private readonly InstrumentTable _instruments;
     private readonly InstrumentSpec _spec;
@@ -26,17 +38,20 @@ public sealed class HybridThread : ISlowThread
     private readonly CandleFolder _minutes = new(MinuteMillis);
     private readonly CandleFolder _days = new(DayMillis);
     private readonly Queue<Candle> _folded = new();
-    private readonly List<(DateOnly Day, double Close)> _closes;
+    private readonly DailyHistory _history;
+    private readonly long _lotsMax;
     private readonly ConcurrentQueue<string> _notes = new();
     private readonly IndicatorSet _indicators = new(DayMillis);
-    private int _closesTaken;
     private IndicatorValues _values;
     private ForecastPath? _forecast;
+    private bool _hasSkill;
     private long _refitAtMillis = long.MinValue;
     private double _price = double.NaN;
+    private long _priceAtMillis;
     private Holdings _held;
     private bool _knowsAccount;
-    private bool _misses;
+    private bool _missesMinute;
+    private bool _missesDay;
     private long _id;
     private long _wantedLots;
     private string? _toldReason = "";
@@ -52,14 +67,12 @@ public sealed class HybridThread : ISlowThread
         _spec = instruments[new InstrumentId(configuration.Symbols.ToList().IndexOf(_configuration.Symbol))];
         _decoder = new BybitDecoder(instruments);
         _trader = new HybridTrader(_configuration.Settings);
-        _closes = Read(configuration, _configuration.DailyCloses);
+        _history = DailyHistory.Read(configuration, _configuration.DailyCloses);
+        _lotsMax = (long)decimal.Truncate(configuration.Instruments[_configuration.Symbol].PositionQtyMax / (_spec.LotE8 / 1e8m));
     }
 
     /// <inheritdoc />
     public long StepNanos => _configuration.StepSeconds * 1_000_000_000L;
-
-    /// <summary>Candles of the venue that differ from those folded from its trades.</summary>
-    public long CandleMismatches { get; private set; }
 
     /// <summary>What runs beside an engine of a configuration; null where nothing does.</summary>
     public static HybridThread? Of(EngineConfiguration configuration, InstrumentTable instruments) => !configuration.TradesOutright ? null : new HybridThread(configuration, instruments);
@@ -84,8 +97,8 @@ public sealed class HybridThread : ISlowThread
     /// <inheritdoc />
     public void OnMissed(long messages)
     {
-        _misses = true;
-        Note($"{messages} messages of the market were missed: the candles of this minute and this day are not whole");
+        (_missesMinute, _missesDay) = (true, true);
+        Note($"{(messages > 0 ? $"{messages} messages of the market were" : "the market was")} missed: the candles of this minute and this day are not whole");
     }
 
     /// <inheritdoc />
@@ -107,14 +120,24 @@ public sealed class HybridThread : ISlowThread
     }
 
     /// <inheritdoc />
+    public void OnDirectional(in DirectionalFact fact)
+    {
+        if (fact.Instrument != _spec.Id) return;
+        if (fact.Outcome is DirectionalOutcome.Taken) _wantedLots = fact.Wanted.Lots != 0 ? fact.Wanted.Lots : _wantedLots;
+        else if (fact.Outcome == DirectionalOutcome.Ended) _wantedLots = 0;
+        else if (fact.Outcome is DirectionalOutcome.NotOfTheStrategy or DirectionalOutcome.Impossible or DirectionalOutcome.TooLate or DirectionalOutcome.NothingMayOpen) Note($"the engine has refused it: {fact.Outcome}");
+        else if (fact.Outcome is DirectionalOutcome.StopReached) Note("the stop is reached");
+    }
+
+    /// <inheritdoc />
     public void Step(EpochNanos asOf, SlowInbox inbox)
     {
         long now = asOf.Milliseconds;
-        if (_minutes.OnTime(now, out Candle minute)) OnMinute(in minute);
-        if (_days.OnTime(now, out Candle day)) OnDay(in day);
+        if (_minutes.OnTime(now - LateMillis, out Candle minute)) OnMinute(in minute);
+        if (_days.OnTime(now - LateMillis, out Candle day)) OnDay(in day);
         TakeCloses(now);
         Refit(now);
-        HybridSignal signal = HybridSignal.Of(_configuration.Settings, _forecast, _price, CloseBefore(_configuration.Settings.MomentumCandles), in _values, now);
+        HybridSignal signal = Signal(now);
         if (signal.Reason != _toldReason) Note(signal.Reason is null ? Describe(signal) : $"no bias: {signal.Reason}");
         _toldReason = signal.Reason;
         Bias.TryScore(signal.Score, out int scoreE8);
@@ -126,21 +149,17 @@ public sealed class HybridThread : ISlowThread
             MadeAt = asOf,
             Id = ++_id,
         });
-        if (_knowsAccount && _price > 0) Trade(signal, asOf, inbox);
+        if (_knowsAccount && now - _priceAtMillis <= PriceAgeMaxMillis) Trade(signal, asOf, inbox);
     }
 
-    private static List<(DateOnly Day, double Close)> Read(EngineConfiguration configuration, string path)
+    private HybridSignal Signal(long now)
     {
-        if (!File.Exists(path)) throw new ConfigurationException([$"hybrid:dailyCloses: {configuration.ShownPath(path)}: no such file; name a CSV with the columns date and close"]);
-        try
-        {
-            var closes = DailyCloses.Parse(File.ReadLines(path), configuration.ShownPath(path));
-            return [.. closes.DayNumbers.Zip(closes.Prices, (day, price) => (DateOnly.FromDayNumber(day), price))];
-        }
-        catch (Exception fault) when (fault is ForecastException or IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException([$"hybrid:dailyCloses: {fault.Message}"]);
-        }
+        HybridSettings settings = _configuration.Settings;
+        if (_forecast is not null && !_hasSkill) return HybridSignal.None("no member of the forecast has skill");
+        DateOnly today = DayOf(now);
+        if (now - _priceAtMillis > PriceAgeMaxMillis) return HybridSignal.None("there is no price");
+        if (_history.WhyIncomplete(today, Math.Max(ClosesMin, settings.MomentumCandles)) is { } missing && HybridSignal.WhyNot(settings, _forecast, now) is null) return HybridSignal.None(missing);
+        return HybridSignal.Of(settings, _forecast, _price, _history.CloseBefore(today, settings.MomentumCandles), in _values, now);
     }
 
     private static string Describe(HybridSignal signal) => string.Create(
@@ -155,7 +174,7 @@ public sealed class HybridThread : ISlowThread
     {
         if (trade.IsBlockTrade) return;
         (double price, double qty) = (trade.Price.Ticks * (_spec.TickE8 / 1e8), trade.Qty.Lots * (_spec.LotE8 / 1e8));
-        _price = price;
+        (_price, _priceAtMillis) = (price, trade.MatchMillis);
         if (_minutes.OnTrade(trade.MatchMillis, price, qty, out Candle minute)) OnMinute(in minute);
         if (_days.OnTrade(trade.MatchMillis, price, qty, out Candle day)) OnDay(in day);
     }
@@ -163,7 +182,9 @@ public sealed class HybridThread : ISlowThread
     /// <summary>Kept until the venue's own candle of the minute comes, if it does.</summary>
     private void OnMinute(in Candle minute)
     {
-        if (!_minutes.IsWhole || _misses) return;
+        bool isWhole = _minutes.IsWhole && !_missesMinute;
+        _missesMinute = false;
+        if (!isWhole) return;
         _folded.Enqueue(minute);
         if (_folded.Count > NotesMax) _folded.Dequeue();
     }
@@ -172,8 +193,12 @@ public sealed class HybridThread : ISlowThread
     private void OnDay(in Candle day)
     {
         DateOnly date = DayOf(day.OpenMillis);
-        if (_days.IsWhole && !_misses && (_closes.Count == 0 || date > _closes[^1].Day)) _closes.Add((date, day.Close));
-        _misses = false;
+        bool isWhole = _days.IsWhole && !_missesDay;
+        _missesDay = false;
+        if (isWhole && _history.Add(date, day.Close) is { } stored && Math.Abs(day.Close - stored) > StoredTolerance * stored)
+        {
+            Note(string.Create(CultureInfo.InvariantCulture, $"the stored close of {date:yyyy-MM-dd}, {stored}, differs from what was heard, {day.Close}"));
+        }
     }
 
     private void OnKline(in Kline kline)
@@ -190,7 +215,6 @@ public sealed class HybridThread : ISlowThread
     {
         (double open, double high, double low, double close, double volume) = (kline.Open.Units / 1e8, kline.High.Units / 1e8, kline.Low.Units / 1e8, kline.Close.Units / 1e8, kline.VolumeE4 / 1e4);
         if (Near(own.Open, open) && Near(own.High, high) && Near(own.Low, low) && Near(own.Close, close) && Math.Abs(own.Volume - volume) <= 1e-4) return;
-        CandleMismatches++;
         Note(string.Create(
             CultureInfo.InvariantCulture,
             $"the minute of {DateTime.UnixEpoch.AddMilliseconds(own.OpenMillis):HH:mm} UTC differs: its trades make {own.Open} {own.High} {own.Low} {own.Close}, {own.Volume} traded; the venue has {open} {high} {low} {close}, {volume}"));
@@ -198,30 +222,34 @@ public sealed class HybridThread : ISlowThread
         static bool Near(double left, double right) => Math.Abs(left - right) <= CandleTolerance * right;
     }
 
-    /// <summary>The closes of days that are over go into the indicators, and never one of a day that is not: what a file knows of the future is not used.</summary>
+    /// <summary>A new close makes a new forecast due.</summary>
     private void TakeCloses(long now)
     {
-        DateOnly today = DayOf(now);
-        for (; _closesTaken < _closes.Count && _closes[_closesTaken].Day < today; _closesTaken++)
+        while (_history.TryTake(DayOf(now), out (DateOnly Day, double Close) next))
         {
-            (DateOnly date, double close) = _closes[_closesTaken];
-            _values = _indicators.Next(new Candle(MillisOf(date), close, close, close, close, 0));
+            _values = _indicators.Next(new Candle(MillisOf(next.Day), next.Close, next.Close, next.Close, next.Close, 0));
+            _refitAtMillis = long.MinValue;
         }
     }
 
-    private double CloseBefore(int candles) => _closesTaken >= candles ? _closes[_closesTaken - candles].Close : double.NaN;
-
+    /// <summary>Whatever a fit fails of, the last forecast stays.</summary>
     private void Refit(long now)
     {
-        if (now < _refitAtMillis || _closesTaken == 0) return;
+        if (now < _refitAtMillis || _history.IsEmpty) return;
         _refitAtMillis = now + (_configuration.ForecastRefreshHours * HourMillis);
         try
         {
-            DailyForecast forecast = DailyForecaster.Forecast(DailyCloses.From(_closes.Take(_closesTaken)), _configuration.Settings.LookforwardDays + 2, new ForecastSettings());
-            _forecast = new ForecastPath(MillisOf(forecast.LastDay) + DayMillis, forecast.LastPrice, [.. forecast.Days.Select(ahead => ahead.Price)]);
-            Note(string.Create(CultureInfo.InvariantCulture, $"forecast from closes to {forecast.LastDay:yyyy-MM-dd}: {forecast.Days[_configuration.Settings.LookforwardDays - 1].Price:0.##} in {_configuration.Settings.LookforwardDays} days, phase {forecast.Phase.Position.Label}"));
+            DailyForecast forecast = DailyForecaster.Forecast(DailyCloses.From(_history.Known), _configuration.Settings.LookforwardDays + 2, new ForecastSettings());
+            _forecast = new ForecastPath(MillisOf(forecast.LastDay) + DayMillis, forecast.LastPrice, [.. forecast.Days.Select(ahead => _configuration.IsWeighted ? ahead.Price : ahead.EqualWeights)]);
+            ForecastDay there = forecast.Days[_configuration.Settings.LookforwardDays - 1];
+            _hasSkill = !_configuration.IsWeighted || there.Weights.Naive < 1;   // else it is the last close, which foretells nothing
+            Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"forecast from closes to {forecast.LastDay:yyyy-MM-dd}: in {_configuration.Settings.LookforwardDays} days {there.EqualWeights:0.##} with equal weights, {there.Price:0.##} weighted by skill{(there.Weights.Naive == 1 ? ", of which no member has any" : "")}; phase {forecast.Phase.Position.Label}"));
         }
-        catch (ForecastException fault)
+#pragma warning disable CA1031 // A fit that fails, of whatever, must not end the thread that watches over biases and trades.
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
             _refitAtMillis = now + HourMillis;
             Note($"no new forecast, the last one stays: {fault.Message}");
@@ -232,8 +260,8 @@ public sealed class HybridThread : ISlowThread
     {
         TradeDecision decision = _trader.Decide(signal, (decimal)_price, _held, asOf.Milliseconds);
         if (!decision.IsTrade) return;
-        long lots = (long)decimal.Truncate(decision.WantedQty / (_spec.LotE8 / 1e8m));
-        _wantedLots = lots;
+        long lots = Math.Clamp((long)decimal.Truncate(decision.WantedQty / (_spec.LotE8 / 1e8m)), -_lotsMax, _lotsMax);
+        if (lots == 0 && decision.WantedQty != 0) return;   // less than a lot
         Note(string.Create(CultureInfo.InvariantCulture, $"wants {Exact.Qty(_spec, new QtyLots(lots))} {_spec.Symbol}: {decision.Reason}"));
         inbox.Publish(new DirectionalRequest
         {

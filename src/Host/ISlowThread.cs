@@ -15,13 +15,18 @@ public interface ISlowThread
     void OnMarket(ReadOnlySpan<byte> message, EpochNanos at);
 
     /// <summary>Messages have come faster than they were heard, and were lost to it: what it counts from them has a hole. Never in lockstep or in virtual time.</summary>
-    /// <param name="messages">How many, since the last call.</param>
+    /// <param name="messages">How many, since the last call; 0 when the connection was away and nobody knows.</param>
     void OnMissed(long messages);
 
     /// <summary>Hears what the account holds, as the engine last told it; before a step, once the engine has told it.</summary>
     /// <param name="lanes">Each instrument.</param>
     /// <param name="wallet">The wallet.</param>
     void OnAccount(ReadOnlySpan<LaneFact> lanes, MoneyE8 wallet)
+    {
+    }
+
+    /// <summary>Hears what became of a directional request.</summary>
+    void OnDirectional(in DirectionalFact fact)
     {
     }
 

@@ -28,6 +28,8 @@ public sealed class SlowThread : IDisposable
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private readonly LaneFact[] _lanes;
+    private readonly Func<int> _timesConnected;
+    private int _toldConnected;
     private readonly Lock _posting = new();
     private long _missed;
     private long _missedTold;
@@ -38,11 +40,13 @@ public sealed class SlowThread : IDisposable
     /// <param name="clock">Logic time.</param>
     /// <param name="post">Where events for the engine are posted; any thread.</param>
     /// <param name="instruments">How many the engine trades.</param>
+    /// <param name="timesConnected">How often the public connection has come to be of use; null where it cannot be lost.</param>
     /// <param name="feedSlots">Messages that may wait, a power of two; fewer in tests.</param>
-    public SlowThread(ISlowThread work, LogicClock clock, Action<InboundKind, byte[]> post, int instruments, int feedSlots = FeedSlots)
+    public SlowThread(ISlowThread work, LogicClock clock, Action<InboundKind, byte[]> post, int instruments, Func<int>? timesConnected = null, int feedSlots = FeedSlots)
     {
         _work = work;
         _lanes = new LaneFact[instruments];
+        _timesConnected = timesConnected ?? (static () => 1);
         _clock = clock;
         _steps = new SlowSteps(work, (kind, payload) =>
         {
@@ -131,6 +135,13 @@ public sealed class SlowThread : IDisposable
     /// <summary>The engine's own fact ends a round of those of its instruments.</summary>
     private void OnFact(OutboundKind kind, ReadOnlySpan<byte> payload)
     {
+        if (kind == OutboundKind.DirectionalFact)
+        {
+            DirectionalFact fact = MemoryMarshal.Read<DirectionalFact>(payload);
+            _work.OnDirectional(in fact);
+            return;
+        }
+
         if (kind == OutboundKind.EngineFact)
         {
             _work.OnAccount(_lanes, MemoryMarshal.Read<EngineFact>(payload).Wallet);
@@ -150,6 +161,9 @@ public sealed class SlowThread : IDisposable
             _feed.Release(Consumer);
         }
 
+        int connected = _timesConnected();
+        if (connected > _toldConnected && _toldConnected > 0) _work.OnMissed(0);   // what the market did meanwhile nobody has heard
+        _toldConnected = connected;
         long missed = Missed;
         if (missed == _missedTold) return;
         _work.OnMissed(missed - _missedTold);

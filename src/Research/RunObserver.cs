@@ -51,6 +51,9 @@ public sealed class RunObserver : IDisposable
     /// <summary>How the run is reached from outside; null where it is not.</summary>
     public RunControl? Control { get; init; }
 
+    /// <summary>Sees what becomes of directional requests; null for nobody.</summary>
+    public Action<DirectionalFact>? OnDirectionalFact { get; set; }
+
     /// <summary>Each instrument as it last described itself.</summary>
     public ReadOnlySpan<LaneFact> Lanes => _lanes;
 
@@ -187,7 +190,11 @@ public sealed class RunObserver : IDisposable
                 OnState();
                 break;
             case OutboundKind.BiasFact: OnBias(MemoryMarshal.Read<BiasFact>(frame.Payload)); break;
-            case OutboundKind.DirectionalFact: OnDirectional(MemoryMarshal.Read<DirectionalFact>(frame.Payload)); break;
+            case OutboundKind.DirectionalFact:
+                DirectionalFact fact = MemoryMarshal.Read<DirectionalFact>(frame.Payload);
+                OnDirectional(fact);
+                OnDirectionalFact?.Invoke(fact);
+                break;
             case OutboundKind.SnapshotRequest or OutboundKind.LookUpRequest or OutboundKind.CancelAllRequest or OutboundKind.ReconnectTrade or OutboundKind.QuoteTableRequest or OutboundKind.RefusalFact
                 or OutboundKind.RiskFact or OutboundKind.GateRefusalFact or OutboundKind.LossState:
                 break;

@@ -17,7 +17,7 @@ internal sealed class SteppedRun
     private readonly Action? _onHanded;
     private readonly Func<Delivery, Delivery> _onDelivery;
     private readonly int? _markEveryFrames;
-    private readonly ISlowThread? _slow;
+    private ISlowThread? _slow;
     private readonly SlowSteps? _slowSteps;
     private readonly List<Delivery> _burst = [];
     private long _nowNanos;
@@ -42,7 +42,9 @@ internal sealed class SteppedRun
         _onDelivery = onDelivery ?? (delivery => delivery);
         _markEveryFrames = markEveryFrames;
         _slow = slow;
-        if (slow is not null) _slowSteps = new SlowSteps(slow, Post);
+        if (slow is null) return;
+        _slowSteps = new SlowSteps(slow, Post);
+        observer.OnDirectionalFact = fact => slow.OnDirectional(in fact);
     }
 
     /// <summary>Logic time of the start, ns since 1970.</summary>
@@ -101,7 +103,19 @@ internal sealed class SteppedRun
             if (_observer.StateNanos > 0) _slow.OnAccount(_observer.Lanes, _observer.State.Wallet);
         }
 
-        _slowSteps.StepTo(_nowNanos);
+        try
+        {
+            _slowSteps.StepTo(_nowNanos);
+        }
+#pragma warning disable CA1031 // As on a thread of its own: the run goes on without it.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _observer.Note(_nowNanos, $"the slow thread ended: {fault.GetType().Name}: {fault.Message}; biases fade, and the stops of positions stay with the engine");
+            _slow = null;
+            return;
+        }
+
         while (_slow.TryTakeNote(out string note)) _observer.Note(_nowNanos, note);
         foreach (Delivery delivery in _burst)
         {

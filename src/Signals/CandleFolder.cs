@@ -9,6 +9,7 @@ public sealed class CandleFolder
     private readonly long _intervalMillis;
     private Candle _open;
     private long _lastMillis = long.MinValue;
+    private long _closedUntilMillis = long.MinValue;
     private bool _isWhole;
 
     /// <summary>Begins without a candle.</summary>
@@ -22,7 +23,7 @@ public sealed class CandleFolder
     /// <summary>The candle that is forming; null before any.</summary>
     public Candle? Forming => _lastMillis == long.MinValue ? null : _open;
 
-    /// <summary>Trades and candles left out: older than the one before, or such that they cannot have happened.</summary>
+    /// <summary>Trades and candles left out: older than the one before, of an interval that has closed, or such that they cannot have happened.</summary>
     public long Refused { get; private set; }
 
     /// <summary>Whether the candle closed last was followed from its beginning.</summary>
@@ -53,13 +54,14 @@ public sealed class CandleFolder
         IsWhole = _isWhole;
         _isWhole = true;
         _lastMillis = long.MinValue;
+        _closedUntilMillis = _open.OpenMillis + _intervalMillis;
         return true;
     }
 
     private bool Fold(long millis, Candle part, out Candle closed)
     {
         closed = default;
-        if (!part.IsSound || millis < _lastMillis)
+        if (!part.IsSound || millis < _lastMillis || millis < _closedUntilMillis)
         {
             Refused++;
             return false;

@@ -73,7 +73,7 @@ public sealed record HybridSettings
     public IEnumerable<string> Faults()
     {
         if (!(ForecastWeight is >= 0 and <= 1)) yield return Fault("forecastWeight", "0 to 1", ForecastWeight);
-        if (LookforwardDays is < 1 or > 365) yield return Fault("lookforwardDays", "1 to 365", LookforwardDays);
+        if (LookforwardDays is < 1 or > 360) yield return Fault("lookforwardDays", "1 to 360", LookforwardDays);
         if (MomentumCandles is < 1 or > 1_000) yield return Fault("momentumCandles", "1 to 1000", MomentumCandles);
         foreach ((string name, double value) in new[] { ("fullChangePercent", FullChangePercent), ("fullMomentumPercent", FullMomentumPercent), ("fullDeviationPercent", FullDeviationPercent), ("fullRsiDistance", FullRsiDistance) })
         {

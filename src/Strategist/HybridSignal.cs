@@ -39,7 +39,7 @@ public sealed record HybridSignal(double Score, double Forecast, double Tactical
         if (forecast!.At(nowMillis) is not { } path || forecast.At(nowMillis + (settings.LookforwardDays * DayMillis)) is not { } ahead) return None("the forecast holds no price at that moment");
 
         double change = (ahead / price) - 1;
-        double forecastScore = Clip(100 * change / settings.FullChangePercent);
+        double forecastScore = Clip(100 * change / settings.FullChangePercent) * Freshness(settings, nowMillis - forecast.MadeAtMillis);
         double momentum = Clip(100 * ((price / momentumFrom) - 1) / settings.FullMomentumPercent);
         double rsi = Clip((50 - indicators.Rsi14) / settings.FullRsiDistance);
         double deviation = Clip(100 * ((path / price) - 1) / settings.FullDeviationPercent);
@@ -50,7 +50,15 @@ public sealed record HybridSignal(double Score, double Forecast, double Tactical
         return new HybridSignal(counts ? Clip(score) : 0, forecastScore, tactical, momentum, rsi, deviation, change, counts ? null : "the score is below the smallest that counts");
     }
 
-    private static HybridSignal None(string reason) => new(0, 0, 0, 0, 0, 0, 0, reason);
+    /// <summary>No signal, and why.</summary>
+    public static HybridSignal None(string reason) => new(0, 0, 0, 0, 0, 0, 0, reason);
+
+    /// <summary>A day long all of it, then less and less until it counts as none.</summary>
+    private static double Freshness(HybridSettings settings, long ageMillis)
+    {
+        double oldest = settings.ForecastAgeMaxHours * HourMillis;
+        return oldest <= DayMillis ? 1 : Math.Min(1, (oldest - ageMillis) / (oldest - DayMillis));
+    }
 
     /// <summary>Into -1 to 1; what is no number is 0.</summary>
     private static double Clip(double score) => double.IsNaN(score) ? 0 : Math.Clamp(score, -1, 1);

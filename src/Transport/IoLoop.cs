@@ -388,7 +388,7 @@ public sealed class IoLoop : IDisposable
                 case OutboundKind.QuoteTableRequest: _settings.OnQuoteTableRequest(frame.Payload); break;
                 case OutboundKind.CancelAllRequest: _settings.OnCancelAll(); break;
                 case OutboundKind.ReconnectTrade when _settings.OnRequest is null && frame.Generation == Connection(VenueChannel.Trade).Generation: Reconnect(Connection(VenueChannel.Trade)); break;
-                case OutboundKind.LaneFact or OutboundKind.EngineFact: _settings.OnFact?.Invoke((OutboundKind)frame.Kind, frame.Payload, frame.LogicTimeNanos); break;
+                case OutboundKind.LaneFact or OutboundKind.EngineFact or OutboundKind.DirectionalFact: _settings.OnFact?.Invoke((OutboundKind)frame.Kind, frame.Payload, frame.LogicTimeNanos); break;
                 default: break;   // other facts are for other readers of this ring
             }
 

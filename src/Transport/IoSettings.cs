@@ -51,7 +51,7 @@ public sealed record IoSettings
     /// <summary>Called on the io thread with each message of the public socket and the logic time of its arrival, besides the ring; must return at once. Null for nobody.</summary>
     public MarketHandler? OnMarket { get; init; }
 
-    /// <summary>Called on the io thread with each <see cref="Model.LaneFact"/> and <see cref="Model.EngineFact"/>, besides the ring's other readers; must return at once. Null for nobody.</summary>
+    /// <summary>Called on the io thread with each <see cref="Model.LaneFact"/>, <see cref="Model.EngineFact"/> and <see cref="Model.DirectionalFact"/>, besides the ring's other readers; must return at once. Null for nobody.</summary>
     public FactHandler? OnFact { get; init; }
 
     /// <summary>Called on the io thread when the engine wants every order cancelled by REST; must return at once.</summary>

@@ -108,10 +108,10 @@ public sealed class DirectionalTests
     {
         EngineUnderTest engine = Held(wanted);
 
-        Mark(engine, wanted > 0 ? "59900.10" : "60099.90");
+        engine.Mark(wanted > 0 ? "59900.10" : "60099.90");
         Move(engine);
         Assert.Empty(engine.Requests());
-        Mark(engine, mark);
+        engine.Mark(mark);
         Move(engine);
 
         Assert.Equal([DirectionalOutcome.StopReached], Outcomes(engine, out List<string> requests));
@@ -128,7 +128,7 @@ public sealed class DirectionalTests
     public void While_the_stop_closes_it_no_other_request_keeps_a_part_of_it()
     {
         EngineUnderTest engine = Held(25);
-        Mark(engine, "59899.00");
+        engine.Mark("59899.00");
         Fill(engine, Assert.Single(engine.Requests()), "0.010");
 
         engine.Directional(5, 599_900, 598_000, id: 2);
@@ -144,7 +144,7 @@ public sealed class DirectionalTests
         EngineUnderTest engine = Held(25);
         engine.Command(OperatorCommand.Kill);
 
-        Mark(engine, "59899.00");
+        engine.Mark("59899.00");
         Move(engine);
 
         Assert.Contains("\"reduceOnly\":true", Assert.Single(engine.Requests()), StringComparison.Ordinal);
@@ -232,9 +232,45 @@ public sealed class DirectionalTests
 
         Assert.Contains(DirectionalOutcome.Expired, Outcomes(engine, out List<string> requests));
         Assert.Empty(requests);
-        Mark(engine, "59899.00");
+        engine.Mark("59899.00");
         Move(engine);
         Assert.Equal("0.010", SentRequest.Parse(Assert.Single(engine.Requests())).Qty);   // the stop is still there
+    }
+
+    [Fact]
+    public void What_is_to_be_closed_is_closed_however_long_it_takes()
+    {
+        EngineUnderTest engine = Held(25);
+        engine.Directional(0, 0, 0, entrySeconds: 1, id: 2);
+        Fill(engine, Assert.Single(engine.Requests()), "0.010");
+
+        engine.Advance(10 * EngineUnderTest.Second);
+        Move(engine);
+
+        Assert.DoesNotContain(DirectionalOutcome.Expired, Outcomes(engine, out List<string> requests));
+        string close = Assert.Single(requests);
+        Assert.Contains("\"reduceOnly\":true", close, StringComparison.Ordinal);
+        Fill(engine, close);
+        Move(engine);
+        Assert.Equal([DirectionalOutcome.Ended], Outcomes(engine, out _));
+        Assert.Equal(0, engine.Ledger.Position(engine.Btc.Id).Lots);
+    }
+
+    [Fact]
+    public void While_a_position_is_to_be_turned_its_own_stop_holds()
+    {
+        EngineUnderTest engine = Held(25);
+        engine.Directional(-10, 600_500, 601_000, entrySeconds: 1, id: 2);   // no bid reaches its bound
+        Assert.Empty(engine.Requests());
+        engine.Advance(2 * EngineUnderTest.Second);
+        Move(engine);
+        Assert.Contains(DirectionalOutcome.Expired, Outcomes(engine, out _));
+
+        engine.Mark("59899.00");   // beyond the stop of what is held
+        Move(engine);
+
+        Assert.Contains(DirectionalOutcome.StopReached, Outcomes(engine, out List<string> requests));
+        Assert.Equal(("Sell", "0.025"), (SentRequest.Parse(Assert.Single(requests)).Side, SentRequest.Parse(requests[0]).Qty));
     }
 
     [Fact]
@@ -342,7 +378,7 @@ public sealed class DirectionalTests
                         break;
                     case 1: engine.Command((OperatorCommand)random.Next(1, 5)); break;
                     case 2: engine.Command(OperatorCommand.Resume); break;
-                    case 3: Mark(engine, EngineUnderTest.Price(mid + random.Next(-200, 200))); break;
+                    case 3: engine.Mark(EngineUnderTest.Price(mid + random.Next(-200, 200))); break;
                     default:
                         mid += random.Next(-40, 41);
                         Move(engine, mid);
@@ -400,9 +436,6 @@ public sealed class DirectionalTests
         engine.Order(sent, isWhole ? "Filled" : "Cancelled", leaves: "0", filled: qty ?? sent.Qty);
         engine.Private(EngineUnderTest.ExecutionRow(sent, qty ?? sent.Qty, "0", ++_execution, executedMillis: 1, isMaker: false));
     }
-
-    private static void Mark(EngineUnderTest engine, string mark) =>
-        engine.Public($$"""{"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT","markPrice":"{{mark}}"},"cs":1,"ts":1}""");
 
     private static void Move(EngineUnderTest engine, long bidTicks = 600_000)
     {

@@ -65,6 +65,19 @@ public sealed class LossLadderTests
     }
 
     [Fact]
+    public void An_instrument_that_is_held_for_something_milder_is_closed_for_its_loss_all_the_same()
+    {
+        LossLadder ladder = Begun(SymbolLimit with { MarkOutLossE8 = 100_000, MarkOutPauseNanos = 300 * Second });
+        ladder.OnMarkOut(First, 100_000, At(0));
+        Assert.False(ladder.Closes(First));
+
+        ladder.OnResult(First, Usdt(-150), default, At(Second));
+
+        Assert.True(ladder.Closes(First));
+        Assert.Equal(NoonNanos + Second + Day, ladder.State.HeldUntil(First).Nanos);
+    }
+
+    [Fact]
     public void An_instruments_loss_begins_anew_with_the_day_and_what_its_position_had_lost_by_then_is_of_the_day_before()
     {
         LossLadder ladder = Begun(SymbolLimit);

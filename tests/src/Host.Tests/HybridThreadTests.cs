@@ -34,8 +34,19 @@ public sealed class HybridThreadTests
 
         Assert.StartsWith("forecast from closes to 2024-08-07: ", Notes(thread)[0]);
         Bias bias = Assert.Single(_biases);
-        Assert.True(bias.ScoreE8 is < -30_000_000 and >= -100_000_000, $"{bias.ScoreE8}");   // its forecast of that day was below the price
+        Assert.True(bias.ScoreE8 is > 30_000_000 and <= 100_000_000, $"{bias.ScoreE8}");   // its members, equal, were above the price that day
         Assert.Equal(((long)bias.ScoreE8 * 10, _now), (bias.ShiftNanoTicks, bias.MadeAt));   // a tick at a full score
+    }
+
+    [Fact]
+    public void Weighed_by_skill_a_forecast_without_any_makes_no_bias()
+    {
+        HybridThread thread = Thread(setting: ("hybrid:ensemble", "weighted"));
+        Trade(thread, 61_000);
+        Step(thread);
+
+        Assert.Equal(0, _biases[^1].ScoreE8);
+        Assert.Equal("no bias: no member of the forecast has skill", Notes(thread)[^1]);
     }
 
     [Fact]
@@ -76,10 +87,12 @@ public sealed class HybridThreadTests
 
         DirectionalRequest request = Assert.Single(_requests);
         double score = Math.Abs(_biases[^1].ScoreE8 / 1e8);
-        Assert.Equal((long)(25_000 * 0.1 * score / 61_000 / 0.001), -request.Wanted.Lots);
-        Assert.Equal((609_695, 658_800, 600), (request.Bound.Ticks, request.Stop.Ticks, request.EntrySeconds));
+        Assert.Equal((long)(25_000 * 0.1 * score / 61_000 / 0.001), request.Wanted.Lots);
+        Assert.Equal((610_305, 561_200, 600), (request.Bound.Ticks, request.Stop.Ticks, request.EntrySeconds));
 
+        Told(thread, DirectionalOutcome.Taken, request.Wanted.Lots);
         Account(thread, request.Wanted.Lots);
+        Trade(thread, 61_000);
         Step(thread);
         Assert.Single(_requests);
     }
@@ -89,10 +102,10 @@ public sealed class HybridThreadTests
     {
         HybridThread thread = Thread();
         Trade(thread, 61_000);
-        Account(thread, lots: -9);
+        Account(thread, lots: 9);
         Step(thread);
 
-        Assert.True(Assert.Single(_requests).Wanted.Lots < -9);
+        Assert.True(Assert.Single(_requests).Wanted.Lots > 9);
     }
 
     [Fact]
@@ -109,11 +122,10 @@ public sealed class HybridThreadTests
         Trade(thread, 61_100, "1");
 
         Kline(thread, minutesAgo: 2, close: 61_200, high: 61_200, volume: "0.75");
-        Assert.Equal(0, thread.CandleMismatches);
+        Assert.Empty(Notes(thread));
         Kline(thread, minutesAgo: 1, close: 61_100, high: 61_150, volume: "1");
 
-        Assert.Equal(1, thread.CandleMismatches);
-        Assert.Equal("the minute of 12:02 UTC differs: its trades make 61100 61100 61100 61100, 1 traded; the venue has 61000 61150 61000 61100, 1", Notes(thread)[^1]);
+        Assert.Equal(["the minute of 12:02 UTC differs: its trades make 61100 61100 61100 61100, 1 traded; the venue has 61000 61150 61000 61100, 1"], Notes(thread));
     }
 
     [Fact]
@@ -129,7 +141,75 @@ public sealed class HybridThreadTests
 
         Kline(thread, minutesAgo: 1, close: 1, high: 2, volume: "1");
 
-        Assert.Equal(0, thread.CandleMismatches);
+        Assert.Equal(["3 messages of the market were missed: the candles of this minute and this day are not whole"], Notes(thread));
+    }
+
+    [Fact]
+    public void A_price_of_more_than_a_minute_ago_is_none()
+    {
+        HybridThread thread = Thread();
+        Trade(thread, 61_000);
+        Step(thread);
+        Assert.NotEqual(0, _biases[^1].ScoreE8);
+        Step(thread);
+
+        Assert.Equal(0, _biases[^1].ScoreE8);
+        Assert.Equal("no bias: there is no price", Notes(thread)[^1]);
+    }
+
+    [Fact]
+    public void A_close_that_is_missing_among_the_last_makes_no_bias()
+    {
+        using var file = new TemporaryFile("date,close\n" + string.Concat(Enumerable.Range(0, 400).Where(day => day != 395).Select(day => $"{new DateOnly(2023, 7, 5).AddDays(day):yyyy-MM-dd},{60_000 + day}\n")));
+        HybridThread thread = Thread(file.Path);   // to 2024-08-07
+        Trade(thread, 61_000);
+        Step(thread);
+
+        Assert.Equal(0, _biases[^1].ScoreE8);
+        Assert.Equal("no bias: the close of 2024-08-03 is missing", Notes(thread)[^1]);
+    }
+
+    [Fact]
+    public void A_day_that_was_heard_through_becomes_a_close_and_a_new_forecast()
+    {
+        using var file = new TemporaryFile("date,close\n" + string.Concat(Enumerable.Range(0, 400).Select(day => $"{new DateOnly(2023, 7, 5).AddDays(day):yyyy-MM-dd},{60_000 + day}\n")));
+        HybridThread thread = Thread(file.Path);
+        _now = new EpochNanos(Noon.Nanos - (12 * 60 * Minute) - Minute);   // 23:59 of the 7th
+        Trade(thread, 60_400);
+        for (int hour = 0; hour < 24; hour++)
+        {
+            _now = new EpochNanos(Noon.Nanos + ((hour - 12) * 60 * Minute));
+            Trade(thread, 60_500 + hour);
+        }
+
+        _now = new EpochNanos(Noon.Nanos + (12 * 60 * Minute));
+        Trade(thread, 60_600);
+        Step(thread);
+
+        Assert.StartsWith("forecast from closes to 2024-08-08: ", Notes(thread)[0]);
+    }
+
+    [Fact]
+    public void After_a_stop_the_position_is_not_its_own_any_more_and_a_refusal_is_told()
+    {
+        HybridThread thread = Thread();
+        Trade(thread, 61_000);
+        Account(thread, lots: 0);
+        Step(thread);
+        long wanted = Assert.Single(_requests).Wanted.Lots;
+        Told(thread, DirectionalOutcome.Taken, wanted);
+        Account(thread, wanted);
+        Told(thread, DirectionalOutcome.StopReached, wanted);
+        Told(thread, DirectionalOutcome.Ended, wanted);
+        Told(thread, DirectionalOutcome.NothingMayOpen, wanted);
+        Assert.Equal(["the stop is reached", "the engine has refused it: NothingMayOpen"], Notes(thread).TakeLast(2));
+
+        Account(thread, wanted);   // what the quotes hold now
+        _now = new EpochNanos(_now.Nanos + (5 * 60 * Minute));
+        Trade(thread, 61_000);
+        Step(thread);
+
+        Assert.Equal(2, _requests.Count);
     }
 
     [Fact]
@@ -143,10 +223,11 @@ public sealed class HybridThreadTests
         Assert.Equal("hybrid:dailyCloses: /nowhere.csv: no such file; name a CSV with the columns date and close", Assert.Single(Assert.Throws<ConfigurationException>(() => Thread("/nowhere.csv")).Faults));
     }
 
-    private static HybridThread Thread(string? closes = null)
+    private static HybridThread Thread(string? closes = null, (string Key, string Value)? setting = null)
     {
+        (string Key, string Value)? changed = closes is null ? setting : ("hybrid:dailyCloses", closes);
         EngineConfiguration configuration = ConfigurationReader.Load(
-            ReferenceFiles.InRepository("configs/hybrid.json"), Profile.NoEnvironment, closes is null ? [] : [new ConfigurationOverride("hybrid:dailyCloses", closes, "test")]);
+            ReferenceFiles.InRepository("configs/hybrid.json"), Profile.NoEnvironment, changed is { } one ? [new ConfigurationOverride(one.Key, one.Value, "test")] : []);
         return new HybridThread(configuration, InstrumentCatalog.Load(configuration.Data.Instruments).Select(configuration.Symbols));
     }
 
@@ -174,6 +255,12 @@ public sealed class HybridThreadTests
             },
         ],
         new MoneyE8(25_000 * MoneyE8.One));
+
+    private static void Told(HybridThread thread, DirectionalOutcome outcome, long wanted)
+    {
+        var fact = new DirectionalFact { Instrument = new InstrumentId(0), Outcome = outcome, Id = 1, Wanted = new QtyLots(wanted), Position = default, MarkPrice = default, GateReason = 0 };
+        thread.OnDirectional(in fact);
+    }
 
     private static List<string> Notes(HybridThread thread)
     {

@@ -38,6 +38,18 @@ public sealed class CandleFolderTests
     }
 
     [Fact]
+    public void A_trade_of_an_interval_that_has_closed_does_not_open_it_again()
+    {
+        var folder = new CandleFolder(Minute);
+        folder.OnTrade(90_000, 100, 1, out _);
+        folder.OnTime(2 * Minute, out _);
+
+        Assert.False(folder.OnTrade(2 * Minute - 1, 105, 1, out _));
+
+        Assert.Equal((1L, null), (folder.Refused, folder.Forming));
+    }
+
+    [Fact]
     public void A_candle_that_was_joined_in_its_middle_is_not_whole_and_the_next_one_is()
     {
         var folder = new CandleFolder(Minute);

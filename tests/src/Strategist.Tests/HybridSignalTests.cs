@@ -65,7 +65,7 @@ public sealed class HybridSignalTests
         ForecastPath path = Path(_ => 200);
         Assert.Equal("there is no forecast", Signal(null, 100, 100, 50).Reason);
         Assert.Equal("the forecast is from the future", Signal(path with { MadeAtMillis = Now + 1 }, 100, 100, 50).Reason);
-        Assert.Null(Signal(path with { MadeAtMillis = Now - (36 * Hour) }, 100, 100, 50).Reason);
+        Assert.Equal("the score is below the smallest that counts", Signal(path with { MadeAtMillis = Now - (36 * Hour) }, 100, 100, 50).Reason);
         Assert.Equal("the forecast is older than 36 h", Signal(path with { MadeAtMillis = Now - (36 * Hour) - 1 }, 100, 100, 50).Reason);
         Assert.Equal("there is no price", Signal(path, double.NaN, 100, 50).Reason);
         Assert.Equal("there is no price", Signal(path, 0, 100, 50).Reason);
@@ -74,6 +74,18 @@ public sealed class HybridSignalTests
         Assert.Equal("the forecast holds no price at that moment", Signal(path with { Closes = [.. path.Closes.Take(30)] }, 100, 100, 50).Reason);
         Assert.Equal("the forecast holds no price at that moment", Signal(Path(_ => double.NaN), 100, 100, 50).Reason);
         Assert.Equal("the forecast holds no price at that moment", Signal(Path(_ => -1), 100, 100, 50).Reason);
+    }
+
+    [Theory]
+    [InlineData(24, 1)]
+    [InlineData(30, 0.5)]
+    [InlineData(35, 1 / 12.0)]
+    [InlineData(36, 0)]
+    public void A_forecast_counts_fully_for_a_day_and_fades_until_it_is_too_old(int hours, double share)
+    {
+        ForecastPath path = Path(_ => 200) with { MadeAtMillis = Now - (hours * Hour) };
+
+        Assert.Equal(share, Signal(path, 100, 100, 50).Forecast, 9);
     }
 
     [Fact]
