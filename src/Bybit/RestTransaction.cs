@@ -8,6 +8,9 @@ public sealed record RestTransaction
     /// <summary>For example <c>TRADE</c>, <c>SETTLEMENT</c>, <c>TRANSFER_IN</c>, or a word of tomorrow.</summary>
     public string Type { get; init => field = value ?? ""; } = "";
 
+    /// <summary>The contract that it is of; empty for money alone.</summary>
+    public string Symbol { get; init => field = value ?? ""; } = "";
+
     /// <summary>By how much, fees and funding included.</summary>
     public decimal Change { get; init; }
 

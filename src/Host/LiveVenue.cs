@@ -55,7 +55,7 @@ internal sealed class LiveVenue : IDisposable
 
     /// <summary>What the loss limits begin with.</summary>
     public (LossState State, string Line) Losses(LossState? kept, LiveStart start, CancellationToken cancel) => LossesStart.Begin(
-        kept, _request.Configuration.Symbols.Count, start.EquityUsdt, new EpochNanos(Clock.NowNanos), (since, until) => _rest.TransactionsAsync(since, until, cancel).GetAwaiter().GetResult());
+        kept, _request.Configuration.Symbols, start.EquityUsdt, new EpochNanos(Clock.NowNanos), (since, until) => _rest.TransactionsAsync(since, until, cancel).GetAwaiter().GetResult());
 
     /// <summary>What the io thread connects to.</summary>
     public IoSettings IoSettings(LiveStart start, IReadOnlyList<string> topics, IReadOnlyList<string> bookTopics, long tickNanos, ConnectionTimings timings) => new()

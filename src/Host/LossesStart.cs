@@ -13,29 +13,32 @@ internal static class LossesStart
 
     /// <summary>Asks the venue for what is needed.</summary>
     /// <param name="kept">What was remembered; null for nothing. Changed in place.</param>
-    /// <param name="instruments">Instruments traded.</param>
+    /// <param name="symbols">Symbols traded, in the order of the instruments.</param>
     /// <param name="equityUsdt">Equity at present.</param>
     /// <param name="now">The present at the venue.</param>
     /// <param name="ask">The transaction log from one moment, ms since 1970, to another.</param>
     /// <returns>What to begin with, and that for people.</returns>
-    public static (LossState State, string Line) Begin(LossState? kept, int instruments, decimal equityUsdt, EpochNanos now, Func<long, long, VenueOutcome<IReadOnlyList<RestTransaction>>> ask)
+    public static (LossState State, string Line) Begin(LossState? kept, IReadOnlyList<string> symbols, decimal equityUsdt, EpochNanos now, Func<long, long, VenueOutcome<IReadOnlyList<RestTransaction>>> ask)
     {
         (EpochNanos day, EpochNanos week) = (LossState.DayOf(now), LossState.WeekOf(now));
-        long sinceNanos = kept is { } known && known.WeekBegan == week && known.DayBegan == day ? known.AsOf.Nanos : Math.Min(week.Nanos, kept?.AsOf.Nanos ?? long.MaxValue);
+        long sinceNanos = kept is { } known && known.WeekBegan == week ? known.AsOf.Nanos : Math.Min(week.Nanos, kept?.AsOf.Nanos ?? long.MaxValue);
         VenueOutcome<IReadOnlyList<RestTransaction>> answer = ask(new EpochNanos(Math.Max(sinceNanos, now.Nanos - SpanMaxNanos)).Milliseconds, now.Milliseconds);
         IReadOnlyList<RestTransaction> log = answer.Value ?? [];
 
-        LossState state = kept ?? new LossState(instruments);
+        LossState state = kept ?? new LossState(symbols.Count);
         MoneyE8 equity = Money(equityUsdt);
         if (kept is not null) state.OnTransfer(Money(log.Where(row => row.IsTransfer && row.TimeMillis > kept.AsOf.Milliseconds).Sum(row => row.Change)));
         (bool isWeekNew, bool isDayNew) = (kept is null || kept.WeekBegan != week, kept is null || kept.DayBegan != day);
         if (isWeekNew) (state.WeekBegan, state.WeekEquity) = (week, equity - ResultSince(week));
-        if (isDayNew)
+        long countedMillis = isDayNew ? day.Milliseconds : kept!.AsOf.Milliseconds + 1;
+        for (int i = 0; i < symbols.Count; i++)
         {
-            for (int i = 0; i < instruments; i++) state.SetDayResult(new InstrumentId(i), default);
-            (state.DayBegan, state.DayEquity) = (day, equity - ResultSince(day));
+            // What was booked while nobody was there to count it.
+            MoneyE8 since = Money(log.Where(row => !row.IsTransfer && row.Symbol == symbols[i] && row.TimeMillis >= countedMillis).Sum(row => row.Change));
+            state.SetDayResult(new InstrumentId(i), (isDayNew ? default : state.DayResult(new InstrumentId(i))) + since);
         }
 
+        if (isDayNew) (state.DayBegan, state.DayEquity) = (day, equity - ResultSince(day));
         if (kept is null) state.PeakEquity = new MoneyE8(Math.Max(equity.Units, Math.Max(state.DayEquity.Units, state.WeekEquity.Units)));
         state.AsOf = now;
         string anew = isWeekNew ? "; today and this week begin anew with the equity of now" : isDayNew ? "; today begins anew with the equity of now" : "";

@@ -43,6 +43,21 @@ public sealed class LossesStartTests
         Assert.True(Accepted(state));
     }
 
+    [Theory]
+    [InlineData(NowMillis - 1_000, -7 - 70)]
+    [InlineData(Midnight - 1_000, -20 - 70)]
+    public void What_a_symbol_has_booked_while_nothing_ran_is_in_its_result_of_the_day(long keptMillis, int result)
+    {
+        LossState kept = Kept(keptMillis);
+        kept.SetDayResult(new InstrumentId(0), new MoneyE8(-7 * MoneyE8.One));
+        (LossState state, _) = Begin(
+            kept, equity: 4_000, Row(Midnight - 500, "TRADE", -300, "BTCUSDT"), Row(Midnight + 5, "TRADE", -20, "BTCUSDT"), Row(NowMillis - 400, "TRADE", -70, "BTCUSDT"), Row(NowMillis - 300, "TRADE", -500, "ETHUSDT"),
+            Row(NowMillis - 200, "TRANSFER_OUT", -900));
+
+        Assert.Equal(result, Exact.Usdt(state.DayResult(new InstrumentId(0))));
+        Assert.Equal(keptMillis, _asked!.Value.Since);
+    }
+
     [Fact]
     public void With_yesterdays_file_the_day_is_the_venues_and_the_week_the_files()
     {
@@ -66,7 +81,7 @@ public sealed class LossesStartTests
     [Fact]
     public void Records_that_cannot_be_read_are_told_and_losses_count_from_the_present()
     {
-        (LossState state, string line) = LossesStart.Begin(null, 1, 500, Now, (_, _) => new VenueOutcome<IReadOnlyList<RestTransaction>>(OutcomeClass.Unknown, null, 0, "no answer", 0));
+        (LossState state, string line) = LossesStart.Begin(null, ["BTCUSDT"], 500, Now, (_, _) => new VenueOutcome<IReadOnlyList<RestTransaction>>(OutcomeClass.Unknown, null, 0, "no answer", 0));
 
         Assert.Equal((500m, 500m, 500m), (Exact.Usdt(state.DayEquity), Exact.Usdt(state.WeekEquity), Exact.Usdt(state.PeakEquity)));
         Assert.Contains("the venue's records could not be read (no answer)", line, StringComparison.Ordinal);
@@ -78,7 +93,7 @@ public sealed class LossesStartTests
     [InlineData(Midnight - (30 * DayMillis), 500, 500, "; today and this week begin anew with the equity of now")]
     public void With_a_file_and_records_that_cannot_be_read_the_line_says_what_begins_anew(long keptMillis, decimal day, decimal week, string anew)
     {
-        (LossState state, string line) = LossesStart.Begin(Kept(keptMillis), 1, 500, Now, (_, _) => new VenueOutcome<IReadOnlyList<RestTransaction>>(OutcomeClass.Unknown, null, 0, "no answer", 0));
+        (LossState state, string line) = LossesStart.Begin(Kept(keptMillis), ["BTCUSDT"], 500, Now, (_, _) => new VenueOutcome<IReadOnlyList<RestTransaction>>(OutcomeClass.Unknown, null, 0, "no answer", 0));
 
         Assert.Equal((day, week), (Exact.Usdt(state.DayEquity), Exact.Usdt(state.WeekEquity)));
         Assert.Contains($"at the peak, remembered from the run before, but the venue's records of the time since could not be read (no answer): money that was moved since counts as won or lost{anew}; DailyLoss pauses", line, StringComparison.Ordinal);
@@ -108,9 +123,9 @@ public sealed class LossesStartTests
         return state;
     }
 
-    private static RestTransaction Row(long millis, string type, decimal change) => new() { TimeMillis = millis, Type = type, Change = change };
+    private static RestTransaction Row(long millis, string type, decimal change, string symbol = "") => new() { TimeMillis = millis, Type = type, Change = change, Symbol = symbol };
 
-    private (LossState State, string Line) Begin(LossState? kept, decimal equity, params RestTransaction[] log) => LossesStart.Begin(kept, 1, equity, Now, (since, until) =>
+    private (LossState State, string Line) Begin(LossState? kept, decimal equity, params RestTransaction[] log) => LossesStart.Begin(kept, ["BTCUSDT"], equity, Now, (since, until) =>
     {
         _asked = (since, until);
         return new VenueOutcome<IReadOnlyList<RestTransaction>>(OutcomeClass.Answered, [.. log.Where(row => row.TimeMillis >= since)], 0, "", until);
