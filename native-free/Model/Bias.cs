@@ -25,6 +25,9 @@ public readonly record struct Bias
     /// <summary>The maker's own number, by which a record of it is found again.</summary>
     public required long Id { get; init; }
 
+    /// <summary>How unsure its maker is in 1e-8: 1 less its confidence, 0 where it does not say.</summary>
+    public int DoubtE8 { get; init; }
+
     /// <summary>The one place where the float of a model becomes a score: clamp(score, -1, 1), rounded half-even to 1e-8.</summary>
     /// <param name="score">Any float.</param>
     /// <param name="scoreE8">The score; 0 on failure.</param>

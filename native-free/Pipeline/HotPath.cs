@@ -563,7 +563,7 @@ public sealed class HotPath
         if (outcome == BiasOutcome.Taken)
         {
             _meters.BiasUpdates++;
-            Losses.OnView(_now);
+            Losses.OnView(bias.DoubtE8, _now);
         }
         else
         {

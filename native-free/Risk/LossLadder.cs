@@ -18,6 +18,8 @@ public sealed class LossLadder
     private EpochNanos? _viewAt;
     private bool _isFull;
     private bool _isSilent;
+    private EpochNanos? _unsureSince;
+    private bool _isUnsure;
     private bool _mayPause;
 
     /// <summary>Creates a ladder that remembers nothing.</summary>
@@ -101,10 +103,13 @@ public sealed class LossLadder
             _isSilent = isSilent;
         }
 
+        bool isUnsure = _unsureSince is { } since && now - since >= _settings.ModelConfidenceNanos;
+        if (isUnsure && !_isUnsure) CountHit(LossRule.ModelConfidence);
+        _isUnsure = isUnsure;
         if (HoldsAny) HoldsAny = HoldsOne(now);
-        if (!_mayPause && !_isSilent && !Reduces) return;
+        if (!_mayPause && !_isSilent && !_isUnsure && !Reduces) return;
         bool flattens = IsPaused(LossRule.DailyLoss, now) || IsPaused(LossRule.WeeklyLoss, now);
-        bool reduces = flattens || IsPaused(LossRule.ApiErrors, now) || IsPaused(LossRule.Rejects, now) || _isSilent;
+        bool reduces = flattens || IsPaused(LossRule.ApiErrors, now) || IsPaused(LossRule.Rejects, now) || _isSilent || _isUnsure;
         if (flattens != Flattens || reduces != Reduces) Changes++;
         (Flattens, Reduces, _mayPause) = (flattens, reduces, reduces);
     }
@@ -218,7 +223,15 @@ public sealed class LossLadder
     }
 
     /// <summary>A view of the market has come.</summary>
-    public void OnView(EpochNanos now) => _viewAt = now;
+    /// <param name="doubtE8">How unsure its maker is: 1 less its confidence, in 1e-8.</param>
+    /// <param name="now">The present.</param>
+    public void OnView(long doubtE8, EpochNanos now)
+    {
+        _viewAt = now;
+        if (_settings.ModelConfidenceMinE8 == 0) return;
+        _unsureSince = MarginMath.OneE8 - doubtE8 < _settings.ModelConfidenceMinE8 ? _unsureSince ?? now : null;
+        OnTime(now);
+    }
 
     private static bool IsLost(MoneyE8 from, MoneyE8 equity, long limitE8)
     {

@@ -48,7 +48,13 @@ public sealed record LossLadderSettings
     /// <summary>Longest time without a view of the market.</summary>
     public long SlowThreadSilentNanos { get; init; }
 
+    /// <summary>Least confidence of what runs beside, in 1e-8.</summary>
+    public long ModelConfidenceMinE8 { get; init; }
+
+    /// <summary>How long it may be below that.</summary>
+    public long ModelConfidenceNanos { get; init; }
+
     /// <summary>Whether there is any limit.</summary>
     public bool HasLimits =>
-        (PositionStopE8 | DailyLossE8 | SymbolDailyLossE8 | WeeklyLossE8 | DrawdownE8 | (long)OpenPositionsMax | (long)ApiErrorsPerMinute | (long)RejectsPerMinute | MarkOutLossE8 | SlowThreadSilentNanos) != 0;
+        (PositionStopE8 | DailyLossE8 | SymbolDailyLossE8 | WeeklyLossE8 | DrawdownE8 | (long)OpenPositionsMax | (long)ApiErrorsPerMinute | (long)RejectsPerMinute | MarkOutLossE8 | SlowThreadSilentNanos | ModelConfidenceMinE8) != 0;
 }

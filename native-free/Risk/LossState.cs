@@ -11,7 +11,7 @@ namespace LatencyEngine.Risk;
 public sealed class LossState
 {
     /// <summary>Rules with a place of their own, the unset one included.</summary>
-    public const int Rules = (int)LossRule.SymbolLoss + 1;
+    public const int Rules = (int)LossRule.ModelConfidence + 1;
 
     /// <summary>Nanoseconds of a day.</summary>
     public const long DayNanos = 86_400_000_000_000;

@@ -268,6 +268,8 @@ public static class ConfigurationReader
         MarkOutLossFraction = Fraction(read, "losses:markOutLossFraction", 0.001m),
         MarkOutPauseSeconds = read.Whole("losses:markOutPauseSeconds", 1, PauseSecondsMax, 300),
         SlowThreadSilentSeconds = read.Whole("losses:slowThreadSilentSeconds", 0, PauseSecondsMax, 0),
+        ModelConfidenceMin = Fraction(read, "losses:modelConfidenceMin", 0m),
+        ModelConfidenceSeconds = read.Whole("losses:modelConfidenceSeconds", 1, PauseSecondsMax, 3_600),
     };
 
     private static OrderBudgetConfiguration ReadOrderBudget(SettingReader read) => new()

@@ -227,6 +227,8 @@ public static class EngineBuilder
         MarkOutLossE8 = InstrumentScale.E8(losses.MarkOutLossFraction),
         MarkOutPauseNanos = losses.MarkOutPauseSeconds * NanosPerSecond,
         SlowThreadSilentNanos = losses.SlowThreadSilentSeconds * NanosPerSecond,
+        ModelConfidenceMinE8 = InstrumentScale.E8(losses.ModelConfidenceMin),
+        ModelConfidenceNanos = losses.ModelConfidenceSeconds * NanosPerSecond,
     });
 
     private static BoundedVolatility Volatility(QuotingConfiguration quoting)

@@ -47,4 +47,10 @@ public sealed record LossesConfiguration
 
     /// <summary>The engine only reduces while no view of the market has come for so long; 0 to 30 days.</summary>
     public required int SlowThreadSilentSeconds { get; init; }
+
+    /// <summary>The engine only reduces while what runs beside is less sure of itself than this; 0 to below 1.</summary>
+    public required decimal ModelConfidenceMin { get; init; }
+
+    /// <summary>And has been for so long; 1 to 30 days.</summary>
+    public required int ModelConfidenceSeconds { get; init; }
 }

@@ -33,6 +33,25 @@ public sealed class LossLadderTests
         MarkOutPauseNanos = 300 * Second,
     };
 
+    [Fact]
+    public void A_model_that_is_unsure_of_itself_for_too_long_has_the_engine_reduce_until_it_is_surer()
+    {
+        LossLadder ladder = Begun(new LossLadderSettings { ModelConfidenceMinE8 = 60_000_000, ModelConfidenceNanos = Hour });
+        ladder.OnView(40_000_001, At(0));
+        ladder.OnView(40_000_000, At(Hour));   // 60 % is enough: it counts anew
+        ladder.OnView(40_000_001, At(Hour));
+        ladder.OnTime(At((2 * Hour) - 1));
+        Assert.False(ladder.Reduces);
+
+        ladder.OnTime(At(2 * Hour));
+        Assert.Equal((true, false, 1L), (ladder.Reduces, ladder.Flattens, ladder.Hits(LossRule.ModelConfidence)));
+        ladder.OnView(50_000_000, At(3 * Hour));
+        Assert.Equal((true, 1L), (ladder.Reduces, ladder.Hits(LossRule.ModelConfidence)));
+
+        ladder.OnView(0, At(4 * Hour));
+        Assert.False(ladder.Reduces);
+    }
+
     private static readonly LossLadderSettings SymbolLimit = new() { SymbolDailyLossE8 = 1_500_000, DailyPauseNanos = Day };
 
     [Theory]
@@ -250,7 +269,7 @@ public sealed class LossLadderTests
 
         ladder.OnTime(At(Hour));
         Assert.True(ladder is { Reduces: true, Flattens: false });
-        ladder.OnView(At(Hour + 1));
+        ladder.OnView(0, At(Hour + 1));
         ladder.OnTime(At(Hour + 1));
 
         Assert.False(ladder.Reduces);

@@ -28,9 +28,9 @@ public sealed class LossStateTests
     [InlineData(2, DayNanos + 1)]
     [InlineData(4, DayNanos)]
     [InlineData(9, -1)]
-    [InlineData(17, 1)]
-    [InlineData(18, -1)]
-    [InlineData(19, 2)]
+    [InlineData(18, 1)]
+    [InlineData(19, -1)]
+    [InlineData(20, 2)]
     public void What_cannot_be_is_refused_and_changes_nothing(int word, long value)
     {
         byte[] content = Content(Full());
