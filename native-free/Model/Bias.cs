@@ -26,7 +26,7 @@ public readonly record struct Bias
     public required long Id { get; init; }
 
     /// <summary>How unsure its maker is in 1e-8: 1 less its confidence, 0 where it does not say.</summary>
-    public int DoubtE8 { get; init; }
+    public long DoubtE8 { get; init; }
 
     /// <summary>The one place where the float of a model becomes a score: clamp(score, -1, 1), rounded half-even to 1e-8.</summary>
     /// <param name="score">Any float.</param>

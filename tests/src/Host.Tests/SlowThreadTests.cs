@@ -27,14 +27,14 @@ public sealed class SlowThreadTests
     {
         var posts = new List<(InboundKind Kind, byte[] Payload)>();
         var inbox = new SlowInbox((kind, payload) => posts.Add((kind, payload)));
-        var bias = new Bias { Instrument = new InstrumentId(1), ScoreE8 = -5, ShiftNanoTicks = 7, MadeAt = new EpochNanos(9), Id = 11 };
+        var bias = new Bias { Instrument = new InstrumentId(1), ScoreE8 = -5, ShiftNanoTicks = 7, MadeAt = new EpochNanos(9), Id = 11, DoubtE8 = 13 };
         var request = new DirectionalRequest { Instrument = new InstrumentId(1), EntrySeconds = 60, Wanted = new(-3), Bound = new(10), Stop = new(20), MadeAt = new EpochNanos(9), Id = 12 };
 
         inbox.Publish(in bias);
         inbox.Publish(in request);
 
         Assert.Equal([InboundKind.Bias, InboundKind.DirectionalRequest], posts.Select(post => post.Kind));
-        Assert.Equal((bias, 32), (MemoryMarshal.Read<Bias>(posts[0].Payload), posts[0].Payload.Length));
+        Assert.Equal((bias, 40), (MemoryMarshal.Read<Bias>(posts[0].Payload), posts[0].Payload.Length));
         Assert.Equal((request, 48), (MemoryMarshal.Read<DirectionalRequest>(posts[1].Payload), posts[1].Payload.Length));
         Assert.Equal([1, 0, 0, 0, 0xFB, 0xFF, 0xFF, 0xFF, 7, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0], posts[0].Payload);
     }
