@@ -36,7 +36,7 @@ public sealed class SlowThreadTests
         Assert.Equal([InboundKind.Bias, InboundKind.DirectionalRequest], posts.Select(post => post.Kind));
         Assert.Equal((bias, 40), (MemoryMarshal.Read<Bias>(posts[0].Payload), posts[0].Payload.Length));
         Assert.Equal((request, 48), (MemoryMarshal.Read<DirectionalRequest>(posts[1].Payload), posts[1].Payload.Length));
-        Assert.Equal([1, 0, 0, 0, 0xFB, 0xFF, 0xFF, 0xFF, 7, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0], posts[0].Payload);
+        Assert.Equal([1, 0, 0, 0, 0xFB, 0xFF, 0xFF, 0xFF, 7, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0], posts[0].Payload);
     }
 
     [Theory]
