@@ -80,11 +80,11 @@ public sealed record InstrumentStatus
         decimal? Price(PriceTicks price) => price.Ticks > 0 ? price.Ticks * tick : null;
     }
 
-    /// <summary>docs/concepts/margin.md, T7.</summary>
+    /// <summary>docs/concepts/margin.md, T7. The entry is told once a second, the position at each tick: of one that has just begun it is not known yet.</summary>
     private static decimal? UsedPct(in LaneFact lane, in RiskFact risk)
     {
         decimal way = risk.AverageEntry.Units - lane.LiquidationPrice.Units;
-        if (lane.Position.Lots == 0 || lane.LiquidationPrice.Units == 0 || lane.MarkPrice.Units == 0 || way == 0) return null;
+        if (lane.Position.Lots == 0 || risk.AverageEntry.Units == 0 || lane.LiquidationPrice.Units == 0 || lane.MarkPrice.Units == 0 || way == 0) return null;
         return decimal.Round(100 * (risk.AverageEntry.Units - lane.MarkPrice.Units) / way, 2);
     }
 }
