@@ -157,6 +157,14 @@ install_xgboost() {
   apt_install xgboost.log libxgboost0 || say 'apt-get failed; going on without libxgboost0; its output is in .build/xgboost.log'
 }
 
+# SQLite's library, for histories of candles. Without it the verbs that need one say so.
+install_sqlite() {
+  ! PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null | grep -F libsqlite3.so.0 >/dev/null || return 0
+  ((EUID == 0)) && command -v apt-get >/dev/null || return 0
+  say 'installing libsqlite3-0'
+  apt_install sqlite.log libsqlite3-0 || say 'apt-get failed; going on without libsqlite3-0; its output is in .build/sqlite.log'
+}
+
 # What the test of the instruction budgets needs; without it that test is skipped by its name.
 install_valgrind() {
   [[ -f $root/bench/budgets.json ]] || return 0
@@ -260,6 +268,7 @@ run_tests() {
   install_npm clients
   install_valgrind
   install_xgboost
+  install_sqlite
   exec 9>&-
   rm -rf "$results"
   mkdir -p "$results"
@@ -323,5 +332,6 @@ else
   (($# > 0)) || set -- dry-run
   find_sdk
   [[ $1 != train || " $* " == *' --help '* ]] || install_xgboost
+  [[ $1 != @(download-data|history) && " $* " != *' --history'* ]] || install_sqlite
   run_program "$@"
 fi

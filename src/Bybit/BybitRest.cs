@@ -15,6 +15,12 @@ namespace LatencyEngine.Bybit;
 /// </remarks>
 public sealed class BybitRest
 {
+    /// <summary>Most rows of an answer of <see cref="CandlesAsync"/>.</summary>
+    public const int CandlesMax = 1_000;
+
+    /// <summary>Most rows of an answer of <see cref="FundingAsync"/>.</summary>
+    public const int FundingMax = 200;
+
     internal const string CreatePath = "/v5/order/create";
     internal const string AmendPath = "/v5/order/amend";
     internal const string CancelPath = "/v5/order/cancel";
@@ -37,15 +43,19 @@ public sealed class BybitRest
     private const string RiskLimitPath = "/v5/market/risk-limit";
     private const string TickersPath = "/v5/market/tickers";
     private const string BookPath = "/v5/market/orderbook";
+    private const string CandlesPath = "/v5/market/kline";
+    private const string FundingPath = "/v5/market/funding/history";
 
     private const int RepeatsMax = 5;
     private const int ClockQuestions = 5;
+    private const int CandleColumns = 7;
     private const long NanosPerMilli = 1_000_000;
     private const long DifferenceShownNanos = 500 * NanosPerMilli;   // Bybit V5, 24.7
 
     private static readonly TimeSpan RepeatWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(500);   // an engine waits blind for what is asked
+    private static readonly TimeSpan PatientPauseMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenClockMeasurements = TimeSpan.FromSeconds(1);
     private static readonly ResiliencePropertyKey<long> BeganAt = new("began");
 
@@ -57,8 +67,10 @@ public sealed class BybitRest
 
     /// <summary>Prepares the calls.</summary>
     /// <param name="client">Sends them.</param>
-    public BybitRest(RestClient client)
+    /// <param name="patience">How long what may be repeated is repeated, with pauses of up to 30 s, where nobody waits blind for it; null for what an engine can afford.</param>
+    public BybitRest(RestClient client, TimeSpan? patience = null)
     {
+        TimeSpan within = patience ?? RepeatWithin;
         _client = client;
         _repeats = new ResiliencePipelineBuilder { TimeProvider = client.Time }
             .AddRetry(new RetryStrategyOptions
@@ -72,11 +84,11 @@ public sealed class BybitRest
             {
                 ShouldHandle = args => ValueTask.FromResult(
                     args.Outcome.Exception is VenueRefusalException { Class: OutcomeClass.Pace or OutcomeClass.Unknown or OutcomeClass.NotSent }
-                    && client.Time.GetElapsedTime(args.Context.Properties.GetValue(BeganAt, 0)) < RepeatWithin),
-                MaxRetryAttempts = RepeatsMax,
+                    && client.Time.GetElapsedTime(args.Context.Properties.GetValue(BeganAt, 0)) < within),
+                MaxRetryAttempts = patience is null ? RepeatsMax : int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = FirstPause,
-                MaxDelay = PauseMax,
+                MaxDelay = patience is null ? PauseMax : PatientPauseMax,
                 UseJitter = true,
             })
             .Build();
@@ -161,6 +173,36 @@ public sealed class BybitRest
     /// <param name="cancel">Ends the waits.</param>
     public Task<VenueOutcome<RestBook>> BookAsync(string symbol, int levels, CancellationToken cancel = default) =>
         ReadAsync(BookPath, string.Create(CultureInfo.InvariantCulture, $"category=linear&symbol={symbol}&limit={levels}"), Row(RestJson.Default.RestBook), cancel);
+
+    /// <summary>The venue's time, ms since 1970 (Bybit V5, 13).</summary>
+    public Task<VenueOutcome<long>> TimeAsync(CancellationToken cancel = default) => OutcomeAsync(async () =>
+    {
+        byte[] body = await GetAsync(TimePath, "", cancel).ConfigureAwait(false);
+        return VenueAnswer.Read(body, $"GET {TimePath}", Redact, envelope => (VenueNanos(envelope) / NanosPerMilli, VenueAnswer.TimeMillis(envelope)));
+    });
+
+    /// <summary>Candles whose start lies in a stretch of time, as the venue lists them, newest first; of more than <see cref="CandlesMax"/> it gives the newest (Bybit V5, 13). The newest may still be open.</summary>
+    /// <param name="symbol">As the venue writes it.</param>
+    /// <param name="interval">Their length (Bybit V5, 6.6).</param>
+    /// <param name="startMillis">Earliest start, ms since 1970.</param>
+    /// <param name="endMillis">Latest start.</param>
+    /// <param name="cancel">Ends the waits.</param>
+    public Task<VenueOutcome<IReadOnlyList<RestCandle>>> CandlesAsync(string symbol, string interval, long startMillis, long endMillis, CancellationToken cancel = default) => ReadAsync(
+        CandlesPath,
+        string.Create(CultureInfo.InvariantCulture, $"category=linear&symbol={symbol}&interval={interval}&start={startMillis}&end={endMillis}&limit={CandlesMax}"),
+        IReadOnlyList<RestCandle> (result) => [.. Row(RestJson.Default.RestCandlePage)(result).List.Select(Candle)],
+        cancel);
+
+    /// <summary>Funding that was settled in a stretch of time, as the venue lists it, newest first; of more than <see cref="FundingMax"/> rows it gives the newest (Bybit V5, 13).</summary>
+    /// <param name="symbol">As the venue writes it.</param>
+    /// <param name="startMillis">Earliest, ms since 1970.</param>
+    /// <param name="endMillis">Latest.</param>
+    /// <param name="cancel">Ends the waits.</param>
+    public Task<VenueOutcome<IReadOnlyList<RestFunding>>> FundingAsync(string symbol, long startMillis, long endMillis, CancellationToken cancel = default) => ReadAsync(
+        FundingPath,
+        string.Create(CultureInfo.InvariantCulture, $"category=linear&symbol={symbol}&startTime={startMillis}&endTime={endMillis}&limit={FundingMax}"),
+        IReadOnlyList<RestFunding> (result) => VenueAnswer.TryGet(result, "list", JsonValueKind.Array, out JsonElement rows) ? [.. rows.EnumerateArray().Select(Row(RestJson.Default.RestFunding))] : throw new JsonException("a list was wanted"),
+        cancel);
 
     /// <summary>What kind of account it is (Bybit V5, 12.2).</summary>
     public Task<VenueOutcome<RestAccount>> AccountAsync(CancellationToken cancel = default) => ReadAsync(AccountPath, "", Row(RestJson.Default.RestAccount), cancel);
@@ -279,6 +321,12 @@ public sealed class BybitRest
 
     private static T Single<T>(List<T> rows, string path) =>
         rows.Count == 1 ? rows[0] : throw new VenueRefusalException(OutcomeClass.Unknown, $"GET {path}: the answer has {rows.Count} rows where one was asked for");
+
+    private static RestCandle Candle(decimal[] row)
+    {
+        if (row.Length < CandleColumns || row[0] != decimal.Truncate(row[0]) || Math.Abs(row[0]) > long.MaxValue) throw new JsonException($"a candle of {CandleColumns} numbers was wanted");
+        return new RestCandle((long)row[0], row[1], row[2], row[3], row[4], row[5], row[6]);
+    }
 
     private static RestWallet Wallet(JsonElement result)
     {

@@ -9,6 +9,8 @@ namespace LatencyEngine.Bybit;
     Converters = [typeof(LenientText), typeof(LenientFlag), typeof(LenientNumber<decimal>), typeof(LenientNumber<long>), typeof(LenientNumber<int>), typeof(LenientOptional<decimal>), typeof(LenientOptional<int>)])]
 [JsonSerializable(typeof(RestTicker))]
 [JsonSerializable(typeof(RestBook))]
+[JsonSerializable(typeof(RestCandlePage))]
+[JsonSerializable(typeof(RestFunding))]
 [JsonSerializable(typeof(RestAccount))]
 [JsonSerializable(typeof(RestFeeRate))]
 [JsonSerializable(typeof(RestApiKey))]

@@ -2,6 +2,7 @@ using System.Collections;
 using System.CommandLine;
 using LatencyEngine.Bybit;
 using LatencyEngine.Forecast;
+using LatencyEngine.History;
 using LatencyEngine.Host;
 using LatencyEngine.Journal;
 using LatencyEngine.Platform;
@@ -92,6 +93,11 @@ public static class Program
             context.Say(fault.Message);
             return fault.IsMissing ? ExitStatus.HostLacks : ExitStatus.Failed;
         }
+        catch (HistoryException fault)
+        {
+            context.Say(fault.Message);
+            return fault.IsMissing ? ExitStatus.HostLacks : fault.IsDiskFault ? ExitStatus.Failed : ExitStatus.Usage;
+        }
         catch (LeakException fault)
         {
             context.Say(fault.Message);
@@ -142,6 +148,8 @@ public static class Program
         root.Subcommands.Add(PaperTableVerb.Create(context));
         root.Subcommands.Add(CalibrateVerb.Create(context));
         root.Subcommands.Add(SweepVerb.Create(context));
+        root.Subcommands.Add(DownloadDataVerb.Create(context));
+        root.Subcommands.Add(HistoryVerb.Create(context));
         root.Subcommands.Add(ForecastVerb.Create(context));
         root.Subcommands.Add(TrainVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));

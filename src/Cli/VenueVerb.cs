@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using LatencyEngine.History;
 using LatencyEngine.Host;
 using LatencyEngine.Research;
 using LatencyEngine.Simulator;
@@ -26,13 +27,16 @@ internal static class VenueVerb
         var options = new RunOptions();
         var bind = new Option<string>("--bind") { HelpName = "ADDRESS", Description = "IP address to listen on (default: 127.0.0.1); any other than a loopback address opens the venue to the network" };
         var control = new Option<bool>("--control") { Description = "serve the control calls for tests: POST /control/list, /control/cut, /control/fault, from loopback only" };
+        var history = new Option<string>("--history") { HelpName = "FILE", Description = "tell the candles and the funding of this history (see history --help) by REST, as what was before the start" };
         var command = new Command("venue", "Serve the simulated venue alone, V5 REST and WebSocket on loopback, for any client, until Ctrl-C. Two accounts; their keys are printed.");
         options.AddVenueTo(command);
-        foreach (Option option in (Option[])[bind, control]) command.Options.Add(option);
+        foreach (Option option in (Option[])[bind, control, history]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             (EngineConfiguration configuration, _, UpstreamRequest? upstream) = options.Read(parsed, context);
             ApiKey[] keys = ReadKeys(context.Environment);
+            if (parsed.GetResult(history) is not null && string.IsNullOrWhiteSpace(parsed.GetValue(history))) throw new ConfigurationException([$"{history.Name} needs a value"]);
+            using HistoryStore? store = parsed.GetValue(history) is { } path ? HistoryStore.Open(path, isCreated: false) : null;
             var request = new VenueRequest
             {
                 Configuration = configuration,
@@ -42,6 +46,7 @@ internal static class VenueVerb
                 Address = ReadAddress(parsed.GetValue(bind)),
                 Keys = keys,
                 ServesControl = parsed.GetValue(control),
+                Past = store is null ? null : new StoredPast(store),
             };
             VenueRunner.Run(request, venue => Show(venue, request, options.WantsJson(parsed), context.Output), context.Interrupted);
             context.Say("interrupted; the venue is closed");

@@ -24,6 +24,9 @@ public sealed record VenueRequest
     /// <summary>One key an account, at least one.</summary>
     public required IReadOnlyList<ApiKey> Keys { get; init; }
 
+    /// <summary>Candles and funding of before the start, to be told by REST; null for none.</summary>
+    public IMarketPast? Past { get; init; }
+
     /// <summary>Whether clients on loopback may cut connections and let faults happen (<c>POST /control/…</c>).</summary>
     public bool ServesControl { get; init; }
 }

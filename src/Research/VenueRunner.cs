@@ -142,6 +142,7 @@ public static class VenueRunner
                 TakenNanos = configuration.Venue.TakenMilliseconds * EpochNanos.PerMillisecond,
                 Seed = configuration.Venue.Seed,
                 KeepsFills = false,
+                Past = request.Past,
             },
             Latency = RunStage.LatencyOf(configuration.Venue),
             Faults = RunStage.FaultsOf(configuration.Venue),

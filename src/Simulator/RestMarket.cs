@@ -100,21 +100,35 @@ internal static class RestMarket
         request.Result.WriteString("symbol", market.Symbol);
         request.Result.WriteString("category", "linear");
         request.Result.WriteStartArray("list");
-        foreach (Candle candle in market.Tape.Candles(new CandleInterval(request["interval"])).NewestFirst()
-                     .Where(candle => candle.StartMillis >= start && candle.StartMillis <= end).Take((int)request.Number("limit", CandlesLimit)))
+        RecentRows<Candle> own = market.Tape.Candles(new CandleInterval(request["interval"]));
+        int limit = (int)request.Number("limit", CandlesLimit);
+        int written = 0;
+        foreach (Candle candle in own.NewestFirst().Where(candle => candle.StartMillis >= start && candle.StartMillis <= end).Take(limit))
         {
-            request.Result.WriteStartArray();
-            request.Result.WriteStringValue(VenueJson.Millis(candle.StartMillis));
-            foreach (decimal number in (ReadOnlySpan<decimal>)[candle.Open, candle.High, candle.Low, candle.Close, candle.Volume, candle.Turnover])
-            {
-                request.Result.WriteStringValue(PublicText.Trimmed(number));
-            }
+            Write(candle.StartMillis, [candle.Open, candle.High, candle.Low, candle.Close, candle.Volume, candle.Turnover]);
+            written++;
+        }
 
-            request.Result.WriteEndArray();
+        // What the venue has seen itself goes before what it was told.
+        long pastEnd = own.Count == 0 ? Math.Min(end, request.NowMillis) : Math.Min(end, own[own.First].StartMillis - 1);
+        if (request.Venue.Past is { } past && written < limit)
+        {
+            foreach ((long startMillis, decimal open, decimal high, decimal low, decimal close, decimal volume, decimal turnover) in past.Candles(market.Symbol, request["interval"], start, pastEnd, limit - written))
+            {
+                Write(startMillis, [open, high, low, close, volume, turnover]);
+            }
         }
 
         request.Result.WriteEndArray();
         return null;
+
+        void Write(long startMillis, ReadOnlySpan<decimal> numbers)
+        {
+            request.Result.WriteStartArray();
+            request.Result.WriteStringValue(VenueJson.Millis(startMillis));
+            foreach (decimal number in numbers) request.Result.WriteStringValue(PublicText.Trimmed(number));
+            request.Result.WriteEndArray();
+        }
     }
 
     /// <summary>Recent trades, newest first (Bybit V5, 13).</summary>
@@ -152,14 +166,18 @@ internal static class RestMarket
         SymbolMarket market = request.Venue.Market(request["symbol"]);
         (long start, long end) = (request.Number("startTime", 0), request.Number("endTime", long.MaxValue));
         request.Result.WriteString("category", "linear");
+        int limit = (int)request.Number("limit", FundingLimit);
+        List<(long SettledMillis, decimal Rate)> rows = [.. market.Tape.Funding.NewestFirst().Select(row => (row.StampMillis, row.Rate)).Where(row => row.StampMillis >= start && row.StampMillis <= end).Take(limit)];
+        long pastEnd = market.Tape.Funding.Count == 0 ? Math.Min(end, request.NowMillis) : Math.Min(end, market.Tape.Funding[market.Tape.Funding.First].StampMillis - 1);
+        if (request.Venue.Past is { } past && rows.Count < limit) rows.AddRange(past.Funding(market.Symbol, start, pastEnd, limit - rows.Count));
         RestPage.WriteList(
             request.Result,
-            market.Tape.Funding.NewestFirst().Where(row => row.StampMillis >= start && row.StampMillis <= end).Take((int)request.Number("limit", FundingLimit)),
+            rows,
             (row, settled) =>
             {
                 row.WriteString("symbol", market.Symbol);
                 row.WriteString("fundingRate", PublicText.Trimmed(settled.Rate));
-                row.WriteString("fundingRateTimestamp", VenueJson.Millis(settled.StampMillis));
+                row.WriteString("fundingRateTimestamp", VenueJson.Millis(settled.SettledMillis));
             });
         return null;
     }

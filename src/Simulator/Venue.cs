@@ -43,6 +43,7 @@ public sealed class Venue
         if (settings.Accounts.Count == 0) throw new ArgumentException("at least one account is needed", nameof(settings));
         if (settings.RowsKept <= 0) throw new ArgumentException($"at least one row of each account must be kept, was {settings.RowsKept}", nameof(settings));
         Ledger = new Ledger(settings.RowsKept);
+        Past = settings.Past;
         _markets = settings.Symbols.ToDictionary(symbol => symbol, symbol => CreateMarket(settings, symbol), StringComparer.Ordinal);
         Accounts = [.. settings.Accounts.Select(account => new VenueAccount(account, _markets.Values, Ledger, settings.RowsKept, settings.KeepsFills))];
         _accounts = Accounts.ToDictionary(account => account.Uid);
@@ -64,6 +65,9 @@ public sealed class Venue
 
     /// <summary>Recorded book, trade and ticker frames that could not be read; they were passed on and not acted on.</summary>
     public long MalformedFrames { get; internal set; }
+
+    /// <summary>What has happened before; null for nothing.</summary>
+    internal IMarketPast? Past { get; }
 
     /// <summary>The account of a uid.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>

@@ -30,6 +30,9 @@ public sealed record VenueSettings
     /// <summary>Whether <see cref="VenueAccount.Fills"/> holds every fill, for the report of a run; memory grows with them, so a venue without an end keeps none.</summary>
     public bool KeepsFills { get; init; } = true;
 
+    /// <summary>What has happened before; null for nothing.</summary>
+    public IMarketPast? Past { get; init; }
+
     /// <summary>Determines every id that the venue gives out.</summary>
     public ulong Seed { get; init; } = 1;
 }

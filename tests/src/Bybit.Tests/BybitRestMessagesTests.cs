@@ -23,6 +23,8 @@ public sealed class BybitRestMessagesTests
         ("rest.market.risk-limit.request.doc", rest => rest.RiskLimitsAsync(["BTCUSDT"]), []),
         ("rest.market.tickers.inverse.request.doc", rest => rest.TickerAsync("BTCUSDT"), []),
         ("rest.market.orderbook.request.doc", rest => rest.BookAsync("BTCUSDT", 50), ["limit"]),
+        ("rest.market.kline.request.doc", rest => rest.CandlesAsync("BTCUSDT", "60", 1, 2), ["limit"]),
+        ("rest.market.funding-history.request.doc", rest => rest.FundingAsync("BTCUSDT", 1, 2), ["startTime", "endTime"]),
         ("rest.account.info.request.doc", rest => rest.AccountAsync(), []),
         ("rest.account.fee-rate.request.doc", rest => rest.FeeRateAsync("BTCUSDT"), ["category"]),
         ("rest.account.wallet-balance.request.doc", rest => rest.WalletAsync(), []),
@@ -210,7 +212,13 @@ public sealed class BybitRestMessagesTests
         Assert.Equal([65485.47m, 47.081829m], Assert.Single(book.Bids));
         Assert.Equal([65557.7m, 16.606555m], Assert.Single(book.Asks));
 
+        IReadOnlyList<RestCandle> candles = await ValueAsync("rest.market.kline.response.doc", rest => rest.CandlesAsync("BTCUSDT", "60", 1, 2));
+        Assert.Equal(new RestCandle(1670608800000, 17071, 17073, 17027, 17055.5m, 268611, 15.74462667m), candles[0]);
+        Assert.True(candles.Count > 1 && candles[1].StartMillis < candles[0].StartMillis);
+        Assert.Equal([new RestFunding { FundingRate = 0.0001m, SettledMillis = 1672041600000 }], await ValueAsync("rest.market.funding-history.response.doc", rest => rest.FundingAsync("BTCUSDT", 1, 2)));
+
         long venueNanos = 1688639403423213947;
+        Assert.Equal(venueNanos / 1_000_000, await ValueAsync("rest.market.time.response.doc", rest => rest.TimeAsync()));
         long difference = await ValueAsync("rest.market.time.response.doc", rest => rest.MeasureClockAsync());
         Assert.InRange(difference, venueNanos - (SwiftTime.Start.ToUnixTimeMilliseconds() * 1_000_000) - 100, venueNanos - (SwiftTime.Start.ToUnixTimeMilliseconds() * 1_000_000) + 100);
     }

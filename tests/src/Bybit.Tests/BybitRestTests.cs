@@ -107,6 +107,42 @@ public sealed class BybitRestTests
         Assert.True(venue.Requests >= 1 + 6);   // of a read the HTTP client itself repeats what was cut before an answer
     }
 
+    [Fact]
+    public async Task Who_has_patience_repeats_for_that_long_with_ever_longer_pauses()
+    {
+        var time = new SwiftTime();
+        int asked = 0;
+        using var venue = new HttpVenue((_, response) =>
+        {
+            asked++;
+            response.StatusCode = 502;
+            return "";
+        });
+        using var client = new RestClient(venue.Address, credentials: null, new VenueClock(time), recvWindowMillis: 0, Patience, time);
+
+        VenueOutcome<IReadOnlyList<RestCandle>> outcome = await new BybitRest(client, TimeSpan.FromMinutes(5)).CandlesAsync("BTCUSDT", "60", 1, 2);
+
+        Assert.True(outcome.IsUnknown, outcome.Text);
+        Assert.InRange(asked, 12, 60);
+        Assert.InRange(time.GetTimestamp(), TimeSpan.FromMinutes(5).Ticks, TimeSpan.FromMinutes(6).Ticks);
+        Assert.All(time.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(30)));
+    }
+
+    [Theory]
+    [InlineData("""{"list":[["1670608800000","1","2","0.5","1.5","3"]]}""")]
+    [InlineData("""{"list":[["x","1","2","0.5","1.5","3","4"]]}""")]
+    [InlineData("""{"list":[["1.5","1","2","0.5","1.5","3","4"]]}""")]
+    [InlineData("""{"list":{}}""")]
+    [InlineData("[]")]
+    public async Task Candles_that_cannot_be_read_are_no_answer(string result)
+    {
+        using var venue = new HttpVenue((_, _) => $"{{\"retCode\":0,\"result\":{result},\"time\":1700000000000}}");
+        var time = new SwiftTime();
+        using var client = new RestClient(venue.Address, credentials: null, new VenueClock(time), recvWindowMillis: 0, Patience, time);
+
+        Assert.True((await new BybitRest(client).CandlesAsync("BTCUSDT", "60", 1, 2)).IsUnknown);
+    }
+
     [Theory]
     [MemberData(nameof(Codes))]
     public async Task A_refusal_has_its_class_and_what_no_repeat_mends_is_asked_once(int code, OutcomeClass outcome)

@@ -124,6 +124,27 @@ public sealed class RestMarketTests
     }
 
     [Fact]
+    public void What_was_before_is_told_behind_what_the_venue_has_seen_itself_and_never_of_the_future()
+    {
+        const long Hour = 3_600_000;
+        var past = new Past();
+        var harness = new VenueHarness(change: settings => settings with { Past = past }, symbols: ["BTCUSDT"]);
+        long now = harness.NowMillis - (harness.NowMillis % Hour);
+        past.Candles.AddRange(Enumerable.Range(-5, 9).Select(slot => now + (slot * Hour)));   // three of them are to come
+        past.Funding.AddRange([now - (16 * Hour), now - (8 * Hour), now + (8 * Hour)]);
+
+        Assert.Equal([0, -1, -2, -3, -4, -5], Hours("symbol=BTCUSDT&interval=60"));
+        Print(harness.Venue.Market("BTCUSDT").Tape, now + 1_000, 60_000m, 1m);
+        JsonElement rows = harness.Get("/v5/market/kline", "symbol=BTCUSDT&interval=60").GetProperty("result").GetProperty("list");
+        Assert.Equal(("60000", "1.5"), (rows[0][1].GetString(), rows[1][1].GetString()));   // of the hour that it has seen itself the venue tells its own candle
+        Assert.Equal([0, -1], Hours("symbol=BTCUSDT&interval=60&limit=2"));
+        Assert.Equal([-2, -3], Hours($"symbol=BTCUSDT&interval=60&start={now - (4 * Hour) + 1}&end={now - (2 * Hour)}"));
+        Assert.Equal([now - (8 * Hour), now - (16 * Hour)], harness.Get("/v5/market/funding/history", "category=linear&symbol=BTCUSDT").GetProperty("result").GetProperty("list").EnumerateArray().Select(row => long.Parse(Text(row, "fundingRateTimestamp"))));
+
+        long[] Hours(string query) => [.. harness.Get("/v5/market/kline", query).GetProperty("result").GetProperty("list").EnumerateArray().Select(row => (long.Parse(row[0].GetString()!) - now) / Hour)];
+    }
+
+    [Fact]
     public void The_price_limit_follows_mark_and_index()
     {
         Assert.Equal(10016, _venue.Get("/v5/market/price-limit", "symbol=BTCUSDT").GetProperty("retCode").GetInt32());
@@ -180,4 +201,18 @@ public sealed class RestMarketTests
     private static string[] Keys(JsonElement owner) => [.. owner.EnumerateObject().Select(field => field.Name)];
 
     private static string Text(JsonElement owner, string key) => owner.GetProperty(key).GetString()!;
+
+    /// <summary>Rows of before the start, by their times alone.</summary>
+    private sealed class Past : IMarketPast
+    {
+        public List<long> Candles { get; } = [];
+
+        public List<long> Funding { get; } = [];
+
+        IEnumerable<(long StartMillis, decimal Open, decimal High, decimal Low, decimal Close, decimal Volume, decimal Turnover)> IMarketPast.Candles(string symbol, string interval, long startMillis, long endMillis, int limit) =>
+            Candles.Where(start => start >= startMillis && start <= endMillis).OrderDescending().Take(limit).Select(start => (start, 1.5m, 2m, 1m, 1.5m, 1m, 1m));
+
+        IEnumerable<(long SettledMillis, decimal Rate)> IMarketPast.Funding(string symbol, long startMillis, long endMillis, int limit) =>
+            Funding.Where(at => at >= startMillis && at <= endMillis).OrderDescending().Take(limit).Select(at => (at, 0.0001m));
+    }
 }

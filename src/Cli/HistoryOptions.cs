@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using LatencyEngine.History;
+
+namespace LatencyEngine.Cli;
+
+/// <summary>Options of the verbs that read and write a history.</summary>
+internal static partial class HistoryOptions
+{
+    private const double JumpFactorMax = 1_000;
+    private static readonly string[] MomentFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
+
+    /// <summary>Different symbols, as the venue writes them.</summary>
+    public static string[] Symbols(string option, string? text, List<string> faults)
+    {
+        string[] names = (text ?? "").Split(',', StringSplitOptions.TrimEntries);
+        if (names.All(name => SymbolName().IsMatch(name)) && names.Distinct(StringComparer.Ordinal).Count() == names.Length) return names;
+        faults.Add($"{option} must be different symbols in capitals, separated by commas, for example BTCUSDT,ETHUSDT, was \"{text}\"");
+        return [];
+    }
+
+    /// <summary>Different lengths of candles.</summary>
+    public static Timeframe[] Timeframes(string option, string? text, List<string> faults)
+    {
+        Timeframe?[] found = [.. (text ?? "").Split(',', StringSplitOptions.TrimEntries).Select(Timeframe.Find)];
+        if (found.All(one => one is not null) && found.Distinct().Count() == found.Length) return [.. found.Select(one => one!)];
+        faults.Add($"{option} must be different ones of {Timeframe.Allowed}, separated by commas, was \"{text}\"");
+        return [];
+    }
+
+    /// <summary>A moment in UTC, ms since 1970; null where it is not given, or is none.</summary>
+    public static long? Moment(string option, string? text, List<string> faults)
+    {
+        if (text is null) return null;
+        if (DateTime.TryParseExact(text, MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime moment)) return new DateTimeOffset(moment).ToUnixTimeMilliseconds();
+        faults.Add($"{option} must be a moment in UTC such as 2024-01-31 or 2024-01-31T12:00:00Z, was \"{text}\"");
+        return null;
+    }
+
+    /// <summary>How many times away from the close before a price may be.</summary>
+    public static double JumpFactor(string option, string? text, List<string> faults)
+    {
+        if (text is null) return HistoryStore.JumpFactorDefault;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double factor) && factor is > 1 and <= JumpFactorMax) return factor;
+        faults.Add(string.Create(CultureInfo.InvariantCulture, $"{option} must be a number above 1, at most {JumpFactorMax}, was \"{text}\""));
+        return HistoryStore.JumpFactorDefault;
+    }
+
+    [GeneratedRegex("^[A-Z0-9]{2,30}$")]
+    private static partial Regex SymbolName();
+}
