@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using LatencyEngine.Forecast;
+using LatencyEngine.History;
 using LatencyEngine.Model;
 using LatencyEngine.Signals;
 using LatencyEngine.Strategist;
@@ -10,7 +11,7 @@ namespace LatencyEngine.Host;
 
 /// <summary>The hybrid plan beside the engine: daily closes and the trades that are heard become one view of the market, a forecast is made of it once a day, and at each step the score becomes a bias and, where the strategy trades outright, a position that is wanted. docs/concepts/strategist.md.</summary>
 /// <remarks>A function of the closes and of what it hears: equal runs say the same. A forecast that fails leaves the last good one, until it is too old.</remarks>
-public sealed class HybridThread : ISlowThread
+public sealed class HybridThread : ISlowThread, IDisposable
 {
     private const long MinuteMillis = 60_000;
     private const long HourMillis = 60 * MinuteMillis;
@@ -30,18 +31,38 @@ public sealed class HybridThread : ISlowThread
     // A future has its own price, but not by so much.
     private const double StoredTolerance = 0.02;
 
+    /// <summary>How far a trade of the run before has been taken over.</summary>
+    private enum Resumption
+    {
+        /// <summary>There is none, or it has been.</summary>
+        None,
+
+        /// <summary>The engine has to know its position first.</summary>
+        Waiting,
+
+        /// <summary>It is held still.</summary>
+        Found,
+
+        /// <summary>The engine was asked to hold it, with its stop.</summary>
+        Asked,
+
+        /// <summary>It is beyond its stop.</summary>
+        Closes,
+    }
+
     private readonly HybridConfiguration _configuration;
     private readonly InstrumentTable _instruments;
     private readonly InstrumentSpec _spec;
     private readonly BybitDecoder _decoder;
     private readonly HybridTrader _trader;
+    private readonly HybridRecords? _records;
     private readonly CandleFolder _minutes = new(MinuteMillis);
     private readonly CandleFolder _days = new(DayMillis);
     private readonly Queue<Candle> _folded = new();
     private readonly DailyHistory _history;
     private readonly long _lotsMax;
     private readonly ConcurrentQueue<string> _notes = new();
-    private readonly IndicatorSet _indicators = new(DayMillis);
+    private IndicatorSet _indicators = new(DayMillis);
     private IndicatorValues _values;
     private ForecastPath? _forecast;
     private bool _hasSkill;
@@ -52,30 +73,50 @@ public sealed class HybridThread : ISlowThread
     private bool _knowsAccount;
     private bool _missesMinute;
     private bool _missesDay;
+    private long _rereadAtMillis = long.MinValue;
+    private long _nowMillis;
     private long _id;
     private long _wantedLots;
+    private DirectionalRequest _asked;
+    private string _askedFor = "";
+    private HistoryTrade? _trade;
+    private Resumption _resumption;
+    private bool _hasOpened;
     private string? _toldReason = "";
 
     /// <summary>Prepares it for a run.</summary>
     /// <param name="configuration">Of the run.</param>
     /// <param name="instruments">Those of the engine.</param>
+    /// <param name="files">Where it keeps what it has to know after a restart; null to forget it.</param>
     /// <exception cref="ConfigurationException">The daily closes cannot be read.</exception>
-    public HybridThread(EngineConfiguration configuration, InstrumentTable instruments)
+    /// <exception cref="HistoryException">The trades of the run before cannot be read.</exception>
+    public HybridThread(EngineConfiguration configuration, InstrumentTable instruments, RunFiles? files = null)
     {
         _configuration = configuration.Hybrid;
         _instruments = instruments;
         _spec = instruments[new InstrumentId(configuration.Symbols.ToList().IndexOf(_configuration.Symbol))];
         _decoder = new BybitDecoder(instruments);
         _trader = new HybridTrader(_configuration.Settings);
-        _history = DailyHistory.Read(configuration, _configuration.DailyCloses);
+        _history = DailyHistory.Read(configuration, _configuration.DailyCloses, _configuration.Symbol);
         _lotsMax = (long)decimal.Truncate(configuration.Instruments[_configuration.Symbol].PositionQtyMax / (_spec.LotE8 / 1e8m));
+        if (files is null) return;
+        _records = new HybridRecords(files, _configuration.Symbol);
+        Remember();
     }
 
     /// <inheritdoc />
     public long StepNanos => _configuration.StepSeconds * 1_000_000_000L;
 
     /// <summary>What runs beside an engine of a configuration; null where nothing does.</summary>
-    public static HybridThread? Of(EngineConfiguration configuration, InstrumentTable instruments) => !configuration.TradesOutright ? null : new HybridThread(configuration, instruments);
+    /// <param name="configuration">Of the run.</param>
+    /// <param name="instruments">Those of the engine.</param>
+    /// <param name="files">Where it keeps what it has to know after a restart; null to forget it.</param>
+    /// <exception cref="ConfigurationException">As the constructor.</exception>
+    /// <exception cref="HistoryException">As the constructor.</exception>
+    public static HybridThread? Of(EngineConfiguration configuration, InstrumentTable instruments, RunFiles? files = null) => !configuration.TradesOutright ? null : new HybridThread(configuration, instruments, files);
+
+    /// <inheritdoc />
+    public void Dispose() => _records?.Dispose();
 
     /// <inheritdoc />
     public bool TryTakeNote(out string note) => _notes.TryDequeue(out note!);
@@ -83,6 +124,7 @@ public sealed class HybridThread : ISlowThread
     /// <inheritdoc />
     public void OnMarket(ReadOnlySpan<byte> message, EpochNanos at)
     {
+        _nowMillis = Math.Max(_nowMillis, at.Milliseconds);
         switch (_decoder.DecodePublic(message))
         {
             case DecodeStatus.Trades when _decoder.Trades.Instrument == _spec.Id:
@@ -102,7 +144,7 @@ public sealed class HybridThread : ISlowThread
     }
 
     /// <inheritdoc />
-    public void OnAccount(ReadOnlySpan<LaneFact> lanes, MoneyE8 wallet)
+    public void OnAccount(ReadOnlySpan<LaneFact> lanes, MoneyE8 wallet, QuotingState state)
     {
         decimal equity = Exact.Usdt(wallet);
         decimal elsewhere = 0;
@@ -114,6 +156,7 @@ public sealed class HybridThread : ISlowThread
 
         // What the quotes hold is theirs; it goes where the trade goes, once there is one.
         QtyLots position = lanes[_spec.Id.Index].Position;
+        if (_resumption == Resumption.Waiting && state is QuotingState.Active or QuotingState.Reducing) Find(lanes[_spec.Id.Index]);
         bool isOurs = _wantedLots != 0 && Math.Sign(_wantedLots) == Math.Sign(position.Lots);
         _held = new Holdings(equity, isOurs ? Exact.Qty(_spec, position) : 0, elsewhere);
         _knowsAccount = true;
@@ -123,16 +166,37 @@ public sealed class HybridThread : ISlowThread
     public void OnDirectional(in DirectionalFact fact)
     {
         if (fact.Instrument != _spec.Id) return;
-        if (fact.Outcome is DirectionalOutcome.Taken) _wantedLots = fact.Wanted.Lots != 0 ? fact.Wanted.Lots : _wantedLots;
-        else if (fact.Outcome == DirectionalOutcome.Ended) _wantedLots = 0;
-        else if (fact.Outcome is DirectionalOutcome.NotOfTheStrategy or DirectionalOutcome.Impossible or DirectionalOutcome.TooLate or DirectionalOutcome.NothingMayOpen) Note($"the engine has refused it: {fact.Outcome}");
-        else if (fact.Outcome is DirectionalOutcome.StopReached) Note("the stop is reached");
+        switch (fact.Outcome)
+        {
+            case DirectionalOutcome.Taken:
+                if (fact.Wanted.Lots != 0) _wantedLots = fact.Wanted.Lots;
+                OnTaken(in fact);
+                break;
+            case DirectionalOutcome.Opened or DirectionalOutcome.Reached or DirectionalOutcome.Expired or DirectionalOutcome.Halted:
+                OnHeld(in fact);
+                break;
+            case DirectionalOutcome.StopReached:
+                _askedFor = "the stop is reached";
+                Note(_askedFor);
+                break;
+            case DirectionalOutcome.Ended:
+                _wantedLots = 0;
+                CloseTrade(Price(fact.MarkPrice), _askedFor);
+                break;
+            case DirectionalOutcome.NotOfTheStrategy or DirectionalOutcome.Impossible or DirectionalOutcome.TooLate or DirectionalOutcome.NothingMayOpen:
+                Note($"the engine has refused it: {fact.Outcome}");
+
+                // A position that is found beyond its stop after a restart is closed, as the stop would have done.
+                if (_resumption == Resumption.Asked && fact.Id == _asked.Id) _resumption = fact.Outcome == DirectionalOutcome.TooLate ? Resumption.Closes : Resumption.None;
+                break;
+        }
     }
 
     /// <inheritdoc />
     public void Step(EpochNanos asOf, SlowInbox inbox)
     {
         long now = asOf.Milliseconds;
+        _nowMillis = Math.Max(_nowMillis, now);
         if (_minutes.OnTime(now - LateMillis, out Candle minute)) OnMinute(in minute);
         if (_days.OnTime(now - LateMillis, out Candle day)) OnDay(in day);
         TakeCloses(now);
@@ -149,7 +213,8 @@ public sealed class HybridThread : ISlowThread
             MadeAt = asOf,
             Id = ++_id,
         });
-        if (_knowsAccount && now - _priceAtMillis <= PriceAgeMaxMillis) Trade(signal, asOf, inbox);
+        if (_resumption != Resumption.None) GoOn(asOf, inbox);
+        else if (_knowsAccount && now - _priceAtMillis <= PriceAgeMaxMillis) Trade(signal, asOf, inbox);
     }
 
     private HybridSignal Signal(long now)
@@ -225,10 +290,28 @@ public sealed class HybridThread : ISlowThread
     /// <summary>A new close makes a new forecast due.</summary>
     private void TakeCloses(long now)
     {
+        Reread(now);
         while (_history.TryTake(DayOf(now), out (DateOnly Day, double Close) next))
         {
             _values = _indicators.Next(new Candle(MillisOf(next.Day), next.Close, next.Close, next.Close, next.Close, 0));
             _refitAtMillis = long.MinValue;
+        }
+    }
+
+    /// <summary>Where a close is missing, a history is looked at again once an hour: somebody may have downloaded it.</summary>
+    private void Reread(long now)
+    {
+        if (now < _rereadAtMillis || _history.WhyIncomplete(DayOf(now), ClosesMin) is null) return;
+        bool isFirst = _rereadAtMillis == long.MinValue;
+        _rereadAtMillis = now + HourMillis;
+        if (isFirst) return;   // it has just been read
+        try
+        {
+            if (_history.TryReread()) _indicators = new IndicatorSet(DayMillis);
+        }
+        catch (HistoryException fault)
+        {
+            Note($"the daily closes cannot be read again: {fault.Message}");
         }
     }
 
@@ -240,12 +323,12 @@ public sealed class HybridThread : ISlowThread
         try
         {
             DailyForecast forecast = DailyForecaster.Forecast(DailyCloses.From(_history.Known), _configuration.Settings.LookforwardDays + 2, new ForecastSettings());
-            _forecast = new ForecastPath(MillisOf(forecast.LastDay) + DayMillis, forecast.LastPrice, [.. forecast.Days.Select(ahead => _configuration.IsWeighted ? ahead.Price : ahead.EqualWeights)]);
+            Take(forecast);
             ForecastDay there = forecast.Days[_configuration.Settings.LookforwardDays - 1];
-            _hasSkill = !_configuration.IsWeighted || there.Weights.Naive < 1;   // else it is the last close, which foretells nothing
             Note(string.Create(
                 CultureInfo.InvariantCulture,
                 $"forecast from closes to {forecast.LastDay:yyyy-MM-dd}: in {_configuration.Settings.LookforwardDays} days {there.EqualWeights:0.##} with equal weights, {there.Price:0.##} weighted by skill{(there.Weights.Naive == 1 ? ", of which no member has any" : "")}; phase {forecast.Phase.Position.Label}"));
+            _records?.Keep(forecast);
         }
 #pragma warning disable CA1031 // A fit that fails, of whatever, must not end the thread that watches over biases and trades.
         catch (Exception fault)
@@ -256,6 +339,132 @@ public sealed class HybridThread : ISlowThread
         }
     }
 
+    private void Take(DailyForecast forecast)
+    {
+        _forecast = new ForecastPath(MillisOf(forecast.LastDay) + DayMillis, forecast.LastPrice, [.. forecast.Days.Select(ahead => _configuration.IsWeighted ? ahead.Price : ahead.EqualWeights)]);
+        _hasSkill = !_configuration.IsWeighted || forecast.Days[_configuration.Settings.LookforwardDays - 1].Weights.Naive < 1;   // else it is the last close, which foretells nothing
+    }
+
+    /// <summary>The last good forecast and the open trade of the run before. A forecast that is of no use is not missed for long: a new one is made at the first step.</summary>
+    private void Remember()
+    {
+        try
+        {
+            if (_records!.ReadForecast() is { } forecast && forecast.Days.Count >= _configuration.Settings.LookforwardDays) Take(forecast);
+        }
+        catch (ForecastException fault)
+        {
+            Note($"the forecast of the run before is not used: {fault.Message}");
+        }
+
+        if (_records!.TradedAtMillis is { } tradedAt) _trader.Resume(tradedAt);
+        if (_records.OpenTrade is not { } trade) return;
+        (_trade, _hasOpened, _resumption) = (trade, true, Resumption.Waiting);
+        _wantedLots = (trade.Side == Side.Buy ? 1 : -1) * (long)decimal.Truncate(trade.Qty / (_spec.LotE8 / 1e8m));
+    }
+
+    /// <summary>What became of the trade of the run before while nobody watched.</summary>
+    private void Find(in LaneFact lane)
+    {
+        if (Math.Sign(lane.Position.Lots) == Math.Sign(_wantedLots))
+        {
+            _wantedLots = Math.Sign(_wantedLots) * Math.Min(Math.Abs(_wantedLots), Math.Abs(lane.Position.Lots));
+            _resumption = Resumption.Found;
+            return;
+        }
+
+        Note("the position of the run before is gone");
+        CloseTrade(Price(lane.MarkPrice), "gone when the engine came back");
+        (_wantedLots, _resumption) = (0, Resumption.None);
+    }
+
+    /// <summary>Asks for the position of the run before again, so that it has its stop.</summary>
+    private void GoOn(EpochNanos asOf, SlowInbox inbox)
+    {
+        if (_resumption == Resumption.Closes)
+        {
+            Note("the position of the run before is beyond its stop: it is closed");
+            Ask(0, 0, 0, "its stop was passed while the engine was down", asOf, inbox);
+            _resumption = Resumption.None;
+        }
+
+        if (_resumption != Resumption.Found) return;
+        long lots = Math.Clamp(_wantedLots, -_lotsMax, _lotsMax);
+        Note(string.Create(CultureInfo.InvariantCulture, $"goes on with {Exact.Qty(_spec, new QtyLots(lots))} {_spec.Symbol} of the run before, stop {_trade!.StopPrice}"));
+        Ask(lots, _trade.EntryPrice, _trade.StopPrice ?? 0, "taken over at the start", asOf, inbox);
+        _resumption = Resumption.Asked;
+    }
+
+    private void Ask(long lots, decimal bound, decimal stop, string reason, EpochNanos asOf, SlowInbox inbox)
+    {
+        _askedFor = reason;
+        _asked = new DirectionalRequest
+        {
+            Instrument = _spec.Id,
+            EntrySeconds = _configuration.EntrySeconds,
+            Wanted = new QtyLots(lots),
+            Bound = lots == 0 ? default : Ticks(bound),
+            Stop = lots == 0 ? default : Ticks(stop),
+            MadeAt = asOf,
+            Id = ++_id,
+        };
+        inbox.Publish(_asked);
+    }
+
+    /// <summary>A request that was taken begins a trade, ends the one on the other side, or is the one of the run before.</summary>
+    private void OnTaken(in DirectionalFact fact)
+    {
+        if (_resumption == Resumption.Asked) _resumption = Resumption.None;
+        if (_records is null || fact.Id != _asked.Id || fact.Wanted.Lots == 0) return;
+        Side side = fact.Wanted.Lots > 0 ? Side.Buy : Side.Sell;
+        if (_trade is { } before && before.Side != side) CloseTrade(Price(fact.MarkPrice), _askedFor);
+        decimal qty = Math.Abs(Exact.Qty(_spec, fact.Wanted));
+        decimal stop = Price(_asked.Stop);
+        if (_trade is null) _hasOpened = false;
+        Keep(_trade is { } held
+            ? held with { Qty = qty, StopPrice = stop }
+            : new HistoryTrade { Id = HybridRecords.NameOf(_asked.MadeAt.Nanos), Symbol = _spec.Symbol, Setup = "hybrid", Side = side, Qty = qty, OpenedMillis = _nowMillis, EntryPrice = Price(_asked.Bound), StopPrice = stop });
+    }
+
+    /// <summary>What is held of a trade now; its entry is the mark price at its first fill.</summary>
+    private void OnHeld(in DirectionalFact fact)
+    {
+        if (_trade is not { } trade || fact.Id != _asked.Id || Math.Sign(fact.Position.Lots) != (trade.Side == Side.Buy ? 1 : -1)) return;
+        decimal entry = _hasOpened ? trade.EntryPrice : Price(fact.MarkPrice) ?? trade.EntryPrice;
+        _hasOpened = true;
+
+        // While it is entered more is to come: a restart in the middle finds what is held then.
+        Keep(trade with { EntryPrice = entry, Qty = fact.Outcome == DirectionalOutcome.Opened ? trade.Qty : Math.Abs(Exact.Qty(_spec, fact.Position)) });
+    }
+
+    private void CloseTrade(decimal? mark, string reason)
+    {
+        if (_trade is not { } trade) return;
+        decimal exit = _hasOpened ? mark ?? trade.EntryPrice : trade.EntryPrice;
+        decimal fees = _hasOpened ? (trade.EntryPrice + exit) * trade.Qty * _configuration.Settings.FeeFraction : 0;
+        decimal gained = (trade.Side == Side.Buy ? 1 : -1) * (exit - trade.EntryPrice) * trade.Qty;
+        Keep(trade with { ClosedMillis = _nowMillis, ExitPrice = exit, FeesUsdt = fees, PnlUsdt = gained - fees, ExitReason = _hasOpened ? reason : "nothing was filled" });
+        _trade = null;
+    }
+
+    /// <summary>What cannot be written is said: a restart will not know it.</summary>
+    private void Keep(HistoryTrade trade)
+    {
+        _trade = trade;
+        try
+        {
+            _records!.Keep(trade);
+        }
+        catch (HistoryException fault)
+        {
+            Note($"a trade is not recorded, and a restart will not know it: {fault.Message}");
+        }
+    }
+
+    private decimal Price(PriceTicks price) => price.Ticks * _spec.TickE8 / 1e8m;
+
+    private static decimal? Price(PriceE8 mark) => mark.Units > 0 ? Exact.Price(mark) : null;
+
     private void Trade(HybridSignal signal, EpochNanos asOf, SlowInbox inbox)
     {
         TradeDecision decision = _trader.Decide(signal, (decimal)_price, _held, asOf.Milliseconds);
@@ -263,16 +472,7 @@ public sealed class HybridThread : ISlowThread
         long lots = Math.Clamp((long)decimal.Truncate(decision.WantedQty / (_spec.LotE8 / 1e8m)), -_lotsMax, _lotsMax);
         if (lots == 0 && decision.WantedQty != 0) return;   // less than a lot
         Note(string.Create(CultureInfo.InvariantCulture, $"wants {Exact.Qty(_spec, new QtyLots(lots))} {_spec.Symbol}: {decision.Reason}"));
-        inbox.Publish(new DirectionalRequest
-        {
-            Instrument = _spec.Id,
-            EntrySeconds = _configuration.EntrySeconds,
-            Wanted = new QtyLots(lots),
-            Bound = lots == 0 ? default : Ticks(decision.Bound),
-            Stop = lots == 0 ? default : Ticks(decision.Stop),
-            MadeAt = asOf,
-            Id = ++_id,
-        });
+        Ask(lots, decision.Bound, decision.Stop, decision.Reason, asOf, inbox);
     }
 
     private PriceTicks Ticks(decimal price) => new((long)decimal.Round(price / (_spec.TickE8 / 1e8m)));

@@ -21,7 +21,8 @@ public interface ISlowThread
     /// <summary>Hears what the account holds, as the engine last told it; before a step, once the engine has told it.</summary>
     /// <param name="lanes">Each instrument.</param>
     /// <param name="wallet">The wallet.</param>
-    void OnAccount(ReadOnlySpan<LaneFact> lanes, MoneyE8 wallet)
+    /// <param name="state">Whether the engine quotes; where it is blind, or was never anything else, what the account holds may not be known yet.</param>
+    void OnAccount(ReadOnlySpan<LaneFact> lanes, MoneyE8 wallet, QuotingState state)
     {
     }
 

@@ -71,9 +71,11 @@ public static class LiveRunner
         uint sessionNumber = (uint)(venue.Clock.NowNanos / 1_000_000_000);   // rises from start to start, so that no name of an order comes twice
         using JournalWriter? journal = request.JournalPath is { } path ? OpenJournal(path, configuration, rules, start, engine, sessionNumber) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        ISlowThread? slow = request.SlowThread ?? HybridThread.Of(configuration, engine.Instruments, request.Files);
+        using var slowRecords = slow as IDisposable;
         using var threads = new EngineThreads(
             engine, venue.IoSettings(start, PublicTopics(engine, configuration), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement, heartbeat: watched.Heartbeat,
-            slow: request.SlowThread ?? HybridThread.Of(configuration, engine.Instruments));
+            slow: slow);
         using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel);
         venue.StartWork(threads.Io);
         engine.Tables.Start(threads.Io.Inbox);

@@ -31,6 +31,9 @@ public sealed record RunFiles(string Folder, string Name)
     /// <summary>State of the loss limits.</summary>
     public string LossesPath => Path.Combine(Folder, Name + ".losses.json");
 
+    /// <summary>The directional trades of a slow thread, a history (docs/reference/history.md).</summary>
+    public string TradesPath => Path.Combine(Folder, Name + ".trades.db");
+
     /// <summary>The last alarm of a watchdog.</summary>
     public string AlarmPath => Path.Combine(Folder, Name + ".alarm.json");
 
@@ -39,6 +42,9 @@ public sealed record RunFiles(string Folder, string Name)
 
     /// <summary>Locked by the process that watches the run.</summary>
     public string WatchPath => HeartbeatPath + ":watchdog";
+
+    /// <summary>The last good forecast of a symbol.</summary>
+    public string ForecastPath(string symbol) => Path.Combine(Folder, $"{Name}.{symbol}.forecast.json");
 
     /// <summary>Checks the name and makes the folder, with mode 0700, where there is none.</summary>
     /// <param name="folder">Full path.</param>

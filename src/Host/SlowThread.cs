@@ -144,7 +144,8 @@ public sealed class SlowThread : IDisposable
 
         if (kind == OutboundKind.EngineFact)
         {
-            _work.OnAccount(_lanes, MemoryMarshal.Read<EngineFact>(payload).Wallet);
+            EngineFact engine = MemoryMarshal.Read<EngineFact>(payload);
+            _work.OnAccount(_lanes, engine.Wallet, engine.State);
             return;
         }
 

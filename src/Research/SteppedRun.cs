@@ -100,7 +100,7 @@ internal sealed class SteppedRun
         if (_slowSteps!.IsDue(_nowNanos))
         {
             _observer.Drain();
-            if (_observer.StateNanos > 0) _slow.OnAccount(_observer.Lanes, _observer.State.Wallet);
+            if (_observer.StateNanos > 0) _slow.OnAccount(_observer.Lanes, _observer.State.Wallet, _observer.State.State);
         }
 
         try

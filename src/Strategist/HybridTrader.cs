@@ -20,6 +20,10 @@ public sealed class HybridTrader
         _settings = settings;
     }
 
+    /// <summary>Goes on after a restart.</summary>
+    /// <param name="tradedAtMillis">When it traded last, ms since 1970; before the first decision.</param>
+    public void Resume(long tradedAtMillis) => _tradedAtMillis = _signalledAtMillis = tradedAtMillis;
+
     /// <summary>Decides at a moment, not before the last.</summary>
     /// <param name="signal">The signal.</param>
     /// <param name="price">The present price, above zero.</param>

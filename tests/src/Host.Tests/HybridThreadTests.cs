@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using LatencyEngine.Bybit;
+using LatencyEngine.History;
 using LatencyEngine.Model;
 using LatencyEngine.TestData;
 
@@ -18,6 +20,7 @@ public sealed class HybridThreadTests
     private readonly List<DirectionalRequest> _requests = [];
     private readonly SlowInbox _inbox;
     private EpochNanos _now = Noon;
+    private long _lastId;
 
     public HybridThreadTests() => _inbox = new SlowInbox((kind, payload) =>
     {
@@ -220,15 +223,198 @@ public sealed class HybridThreadTests
         ConfigurationException fault = Assert.Throws<ConfigurationException>(() => Thread(file.Path));
 
         Assert.StartsWith("hybrid:dailyCloses: ", Assert.Single(fault.Faults));
-        Assert.Equal("hybrid:dailyCloses: /nowhere.csv: no such file; name a CSV with the columns date and close", Assert.Single(Assert.Throws<ConfigurationException>(() => Thread("/nowhere.csv")).Faults));
+        Assert.Equal("hybrid:dailyCloses: /nowhere.csv: no such file; name a CSV with the columns date and close, or a history", Assert.Single(Assert.Throws<ConfigurationException>(() => Thread("/nowhere.csv")).Faults));
     }
 
-    private static HybridThread Thread(string? closes = null, (string Key, string Value)? setting = null)
+    [Fact]
+    public void After_a_restart_an_open_trade_is_held_again_with_its_stop_and_the_four_hours_count_on()
+    {
+        using var folder = new RunFolder();
+        long wanted = Open(folder.Files, out DirectionalRequest first);
+
+        using HybridThread thread = Thread(files: folder.Files);
+        _now = new EpochNanos(_now.Nanos + (10 * Minute));
+        Trade(thread, 61_000);
+        Account(thread, lots: 0, QuotingState.Blind);   // nobody knows yet what is held
+        Step(thread);
+        Assert.Empty(_requests);
+        Account(thread, wanted);
+        Step(thread);
+
+        DirectionalRequest again = Assert.Single(_requests);
+        Assert.Equal((first.Wanted, first.Stop), (again.Wanted, again.Stop));
+        Assert.True(again.Bound.Ticks > again.Stop.Ticks);
+        Told(thread, DirectionalOutcome.Taken, wanted);
+        Told(thread, DirectionalOutcome.Reached, wanted, position: wanted);
+        Trade(thread, 61_000);
+        Step(thread);
+        Assert.Single(_requests);
+
+        // The stop is reached, and less than four hours later nothing is opened.
+        Told(thread, DirectionalOutcome.StopReached, wanted, position: wanted);
+        Told(thread, DirectionalOutcome.Ended, wanted);
+        Account(thread, lots: 0);
+        Trade(thread, 61_000);
+        Step(thread);
+        Assert.Single(_requests);
+        using HistoryStore trades = HistoryStore.Open(folder.Files.TradesPath, isCreated: false);
+        HistoryTrade trade = Assert.Single(trades.Trades("BTCUSDT", MillisRange.All));
+        Assert.Equal(("hybrid", Side.Buy, 0.001m * wanted, 56_120m, "the stop is reached"), (trade.Setup, trade.Side, trade.Qty, trade.StopPrice, trade.ExitReason));
+        Assert.Equal((61_000m, 61_000m, -2 * 61_000m * trade.Qty * 0.00055m), (trade.EntryPrice, trade.ExitPrice, trade.PnlUsdt));
+    }
+
+    [Fact]
+    public void A_position_that_is_gone_after_a_restart_ends_its_trade_and_nothing_is_asked_for_it()
+    {
+        using var folder = new RunFolder();
+        Open(folder.Files, out _);
+
+        using HybridThread thread = Thread(files: folder.Files);
+        Trade(thread, 61_000);
+        Account(thread, lots: 0);
+        Step(thread);
+
+        Assert.Empty(_requests);   // four hours lie between two trades
+        Assert.Contains("the position of the run before is gone", Notes(thread));
+        using HistoryStore trades = HistoryStore.Open(folder.Files.TradesPath, isCreated: false);
+        Assert.Equal("gone when the engine came back", Assert.Single(trades.Trades("BTCUSDT", MillisRange.All)).ExitReason);
+    }
+
+    [Fact]
+    public void A_position_beyond_its_stop_after_a_restart_is_closed()
+    {
+        using var folder = new RunFolder();
+        long wanted = Open(folder.Files, out _);
+
+        using HybridThread thread = Thread(files: folder.Files);
+        Trade(thread, 55_000);
+        Account(thread, wanted);
+        Step(thread);
+        Assert.True(Assert.Single(_requests).Stop.Ticks > 550_000);
+        Told(thread, DirectionalOutcome.TooLate, wanted, position: wanted);
+        Step(thread);
+
+        Assert.Equal(0, _requests[1].Wanted.Lots);
+        Assert.Equal((0, 0), (_requests[1].Bound.Ticks, _requests[1].Stop.Ticks));
+    }
+
+    [Fact]
+    public void Of_a_position_that_has_shrunk_what_is_left_is_held()
+    {
+        using var folder = new RunFolder();
+        long wanted = Open(folder.Files, out _);
+
+        using HybridThread thread = Thread(files: folder.Files);
+        Account(thread, wanted - 3);
+        Step(thread);
+
+        Assert.Equal(wanted - 3, Assert.Single(_requests).Wanted.Lots);
+    }
+
+    [Fact]
+    public void A_trade_of_which_nothing_was_filled_is_recorded_as_that()
+    {
+        using var folder = new RunFolder();
+        using (HybridThread thread = Thread(files: folder.Files))
+        {
+            Trade(thread, 61_000);
+            Account(thread, lots: 0);
+            Step(thread);
+            Told(thread, DirectionalOutcome.Taken, _requests[^1].Wanted.Lots);
+            Told(thread, DirectionalOutcome.Expired, _requests[^1].Wanted.Lots);
+            Told(thread, DirectionalOutcome.Ended, _requests[^1].Wanted.Lots);
+        }
+
+        using HistoryStore trades = HistoryStore.Open(folder.Files.TradesPath, isCreated: false);
+        HistoryTrade trade = Assert.Single(trades.Trades("BTCUSDT", MillisRange.All));
+        Assert.Equal(("nothing was filled", 0m), (trade.ExitReason, trade.PnlUsdt));
+    }
+
+    [Fact]
+    public void The_last_good_forecast_is_there_after_a_restart_whose_fit_fails()
+    {
+        using var folder = new RunFolder();
+        using (HybridThread thread = Thread(files: folder.Files))
+        {
+            Trade(thread, 61_000);
+            Step(thread);
+        }
+
+        // Fifteen closes to decide on, and too few to fit.
+        using var file = new TemporaryFile("date,close\n" + string.Concat(Enumerable.Range(0, 16).Select(day => $"{new DateOnly(2024, 7, 23).AddDays(day):yyyy-MM-dd},61000\n")));
+        using (HybridThread thread = Thread(file.Path, files: folder.Files))
+        {
+            Trade(thread, 61_000);
+            Step(thread);
+            Assert.StartsWith("no new forecast, the last one stays: ", Notes(thread)[0]);
+            Assert.NotEqual(0, _biases[^1].ScoreE8);
+        }
+
+        File.WriteAllText(folder.Files.ForecastPath("BTCUSDT"), "{}");
+        using (HybridThread thread = Thread(file.Path, files: folder.Files))
+        {
+            Trade(thread, 61_000);
+            Step(thread);
+            Assert.StartsWith("the forecast of the run before is not used: ", Notes(thread)[0]);
+            Assert.Equal(0, _biases[^1].ScoreE8);
+        }
+    }
+
+    [Fact]
+    public void Closes_come_from_a_history_and_one_that_is_downloaded_meanwhile_is_found()
+    {
+        using var folder = new RunFolder();
+        string path = Path.Combine(folder.Files.Folder, "history.db");
+        HistoryCandle[] days = [.. File.ReadLines(ReferenceFiles.Sample("btc-usd-daily.csv")).Skip(1).Select(line => line.Split(',')).Where(cells => string.CompareOrdinal(cells[0], "2024-08-20") < 0).Select(cells =>
+        {
+            double close = double.Parse(cells[1], CultureInfo.InvariantCulture);
+            return new HistoryCandle((long)(DateTime.ParseExact(cells[0], "yyyy-MM-dd", CultureInfo.InvariantCulture) - DateTime.UnixEpoch).TotalMilliseconds, close, close, close, close, double.NaN, double.NaN);
+        })];
+        DateTime missing = new(2024, 8, 5, 0, 0, 0, DateTimeKind.Utc);
+        using HistoryStore store = HistoryStore.Open(path, isCreated: true);
+        store.AddCandles("BTCUSDT", Timeframe.Find("D")!, days.Where(day => day.OpenMillis != new DateTimeOffset(missing).ToUnixTimeMilliseconds()), jumpFactor: 100);
+        HybridThread thread = Thread(path);
+        Trade(thread, 61_000);
+        Step(thread);
+        Assert.Contains("no bias: the close of 2024-08-05 is missing", Notes(thread));
+
+        store.AddCandles("BTCUSDT", Timeframe.Find("D")!, days, jumpFactor: 100);
+        _now = new EpochNanos(_now.Nanos + (60 * Minute));
+        Trade(thread, 61_000);
+        Step(thread);
+        HybridThread whole = Thread();
+        Trade(whole, 61_000);
+        _now = new EpochNanos(_now.Nanos - Minute);
+        Step(whole);
+
+        Assert.NotEqual(0, _biases[^2].ScoreE8);
+        Assert.Equal(_biases[^1].ScoreE8, _biases[^2].ScoreE8);   // as from the CSV
+        Assert.Contains("it has no days of BTCUSDT; get them with ./run.sh download-data", Assert.Single(Assert.Throws<ConfigurationException>(() => Thread(folder.EmptyHistory())).Faults), StringComparison.Ordinal);
+    }
+
+    /// <summary>A run that opens a trade and dies.</summary>
+    private long Open(RunFiles files, out DirectionalRequest request)
+    {
+        using HybridThread thread = Thread(files: files);
+        Trade(thread, 61_000);
+        Account(thread, lots: 0);
+        Step(thread);
+        request = Assert.Single(_requests);
+        long wanted = request.Wanted.Lots;
+        Told(thread, DirectionalOutcome.Taken, wanted);
+        Told(thread, DirectionalOutcome.Opened, wanted, position: 1);
+        Told(thread, DirectionalOutcome.Reached, wanted, position: wanted);
+        Account(thread, wanted);
+        _requests.Clear();
+        return wanted;
+    }
+
+    private static HybridThread Thread(string? closes = null, (string Key, string Value)? setting = null, RunFiles? files = null)
     {
         (string Key, string Value)? changed = closes is null ? setting : ("hybrid:dailyCloses", closes);
         EngineConfiguration configuration = ConfigurationReader.Load(
             ReferenceFiles.InRepository("configs/hybrid.json"), Profile.NoEnvironment, changed is { } one ? [new ConfigurationOverride(one.Key, one.Value, "test")] : []);
-        return new HybridThread(configuration, InstrumentCatalog.Load(configuration.Data.Instruments).Select(configuration.Symbols));
+        return new HybridThread(configuration, InstrumentCatalog.Load(configuration.Data.Instruments).Select(configuration.Symbols), files);
     }
 
     private void Step(HybridThread thread)
@@ -246,7 +432,7 @@ public sealed class HybridThreadTests
         thread.OnMarket(Encoding.UTF8.GetBytes($$"""{"topic":"kline.1.BTCUSDT","data":[{"start":{{start}},"end":{{start + 59_999}},"interval":"1","open":"61000","close":"{{close}}","high":"{{high}}","low":"61000","volume":"{{volume}}","turnover":"1","confirm":true,"timestamp":{{start + 59_000}}}],"ts":{{start + 60_100}},"type":"snapshot"}"""), _now);
     }
 
-    private static void Account(HybridThread thread, long lots) => thread.OnAccount(
+    private static void Account(HybridThread thread, long lots, QuotingState state = QuotingState.Active) => thread.OnAccount(
         [
             new LaneFact
             {
@@ -254,11 +440,14 @@ public sealed class HybridThreadTests
                 LiquidationPrice = default, Unrealised = default, MaintenanceMargin = default,
             },
         ],
-        new MoneyE8(25_000 * MoneyE8.One));
+        new MoneyE8(25_000 * MoneyE8.One),
+        state);
 
-    private static void Told(HybridThread thread, DirectionalOutcome outcome, long wanted)
+    private void Told(HybridThread thread, DirectionalOutcome outcome, long wanted, long position = 0)
     {
-        var fact = new DirectionalFact { Instrument = new InstrumentId(0), Outcome = outcome, Id = 1, Wanted = new QtyLots(wanted), Position = default, MarkPrice = default, GateReason = 0 };
+        long id = _requests.Count > 0 ? _requests[^1].Id : _lastId;
+        _lastId = id;
+        var fact = new DirectionalFact { Instrument = new InstrumentId(0), Outcome = outcome, Id = id, Wanted = new QtyLots(wanted), Position = new QtyLots(position), MarkPrice = new PriceE8(61_000 * PriceE8.One), GateReason = 0 };
         thread.OnDirectional(in fact);
     }
 
@@ -267,6 +456,21 @@ public sealed class HybridThreadTests
         var notes = new List<string>();
         while (thread.TryTakeNote(out string note)) notes.Add(note);
         return notes;
+    }
+
+    /// <summary>The files of a run that is started again and again.</summary>
+    private sealed class RunFolder : IDisposable
+    {
+        public RunFiles Files { get; } = RunFiles.Make(Directory.CreateTempSubdirectory("hybrid-").FullName, "test");
+
+        public string EmptyHistory()
+        {
+            string path = Path.Combine(Files.Folder, "empty.db");
+            using (HistoryStore.Open(path, isCreated: true)) { }
+            return path;
+        }
+
+        public void Dispose() => Directory.Delete(Files.Folder, recursive: true);
     }
 
     private sealed class TemporaryFile : IDisposable
