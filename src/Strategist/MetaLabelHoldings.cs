@@ -1,0 +1,7 @@
+namespace LatencyEngine.Strategist;
+
+/// <summary>What is held, as the meta-label trader of one symbol sees it.</summary>
+/// <param name="EquityUsdt">Equity of the account.</param>
+/// <param name="Qty">Signed position of the symbol in base coin.</param>
+/// <param name="PositionsElsewhere">Other symbols with a position, or with one that is being entered.</param>
+public readonly record struct MetaLabelHoldings(decimal EquityUsdt, decimal Qty, int PositionsElsewhere);
