@@ -13,7 +13,7 @@ internal sealed class RunOptions
     private static readonly TimeSpan EndlessDuration = TimeSpan.FromMinutes(10);
 
 
-    private readonly Option<string> _profile = Text("--profile", "FILE", $"deployment profile, a file or the name of a shipped one, market-making or hybrid (default: {Profiles.Shipped})");
+    private readonly Option<string> _profile = Text("--profile", "FILE", $"deployment profile, a file or the name of a shipped one, market-making, hybrid or meta-label (default: {Profiles.Shipped})");
     private readonly Option<string[]> _overlay = new("--overlay") { HelpName = "FILE", Description = "keys that replace those of the profile, for example what calibrate has written; several are taken in their order", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
     private readonly Option<string> _data = Text("--data", "FILE", "recording to run: a file, or a folder that record has written");
     private readonly Option<string> _symbols = Text("--symbols", "LIST", "trade exactly these, for example BTCUSDT,SOLUSDT (default: those of the profile that the recording holds)");
@@ -23,6 +23,7 @@ internal sealed class RunOptions
     private readonly Option<string> _leverage = Text("--leverage", "NUMBER", "leverage of every position, 1 to 100");
     private readonly Option<string> _marginMode = Text("--margin-mode", "NAME", "isolated: each position has its own margin; cross: all share the account's balance");
     private readonly Option<string> _quoting = Text("--quoting", "NAME", "quoting model: avellaneda-stoikov, glft (Guéant-Lehalle-Fernandez-Tapia in closed form) or glft-exact (the same, exact within maxInventoryUnits)");
+    private readonly Option<string> _model = Text("--model", "FOLDER", "of a model that train made, for a profile whose signal is meta-label");
     private readonly Option<string> _levels = Text("--levels", "NUMBER", "quotes a side, 1 to 10");
     private readonly Option<string> _balance = Text("--balance", "USDT", "wallet at the start");
     private readonly Option<string> _feeTier = Text("--fee-tier", "NAME", "fee tier by its published name, for example \"VIP 0\" or \"Pro 5\"");
@@ -60,7 +61,7 @@ internal sealed class RunOptions
     /// <summary>Adds the options of a profile and of its presentation.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _overlay, _data, _market, _symbols, _quoting, _levels, _leverage, _marginMode, _balance, _feeTier, _queueModel, _faultFile, _seed, _report, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _data, _market, _symbols, _model, _quoting, _levels, _leverage, _marginMode, _balance, _feeTier, _queueModel, _faultFile, _seed, _report, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of a venue on sockets.</summary>
@@ -78,7 +79,7 @@ internal sealed class RunOptions
     /// <summary>Adds the options of a run on an account at a venue.</summary>
     public void AddLiveTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _overlay, _liveSymbols, _quoting, _levels, _leverage, _marginMode, _threads, _wait, _journal, _name, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _liveSymbols, _model, _quoting, _levels, _leverage, _marginMode, _threads, _wait, _journal, _name, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of who watches such a run.</summary>
@@ -177,6 +178,7 @@ internal sealed class RunOptions
             CheckFeeTier(configuration, faults);
             CheckScenario(configuration, Scenario(parsed), faults);
             CheckMarket(parsed, configuration, faults);
+            if (parsed.GetResult(_model) is not null && configuration.Signal != "meta-label") faults.Add($"--model is of the signal meta-label, and that of {configuration.Source} is {configuration.Signal}: add --profile meta-label");
             if (configuration.Venue.Market == "live")
             {
                 upstream = ReadUpstream(parsed, faults);
@@ -267,6 +269,7 @@ internal sealed class RunOptions
         Add(_data, "data:recording");
         Add(_symbols, "symbols");
         Add(_liveSymbols, "symbols");
+        Add(_model, "metaLabel:model");
         Add(_quoting, "quoting:model");
         Add(_levels, "quoting:levelsPerSide");
         Add(_leverage, "venue:leverage");

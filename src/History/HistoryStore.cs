@@ -63,6 +63,17 @@ public sealed class HistoryStore : IDisposable
     /// <summary>The file.</summary>
     public string Path => _database.Path;
 
+    /// <summary>Whether a file is a database of SQLite, by how it begins.</summary>
+    /// <param name="path">An existing file.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static bool IsStore(string path)
+    {
+        ReadOnlySpan<byte> start = "SQLite format 3\0"u8;
+        using FileStream file = File.OpenRead(path);
+        Span<byte> found = stackalloc byte[start.Length];
+        return file.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) == found.Length && found.SequenceEqual(start);
+    }
+
     /// <summary>Opens a history, and brings an older one to this version.</summary>
     /// <param name="path">The file.</param>
     /// <param name="isCreated">Make it where it is missing.</param>

@@ -41,6 +41,7 @@ public static class ConfigurationReader
     private const double PerLotMax = 1_000;
     private const double SigmaMax = 100_000;
     private const double ShortSecondsMax = 3_600;
+    private const int SecondsOfHour = 3_600;
     private const int PauseSecondsMax = 30 * 86_400;
     private const int EventsPerMinuteMax = 10_000;
     private const int SweepLevelsMax = 1_000;
@@ -78,11 +79,13 @@ public static class ConfigurationReader
             Root = root,
             Category = read.Text("category", text => text == "linear", "must be \"linear\": spot and inverse are not traded by this engine", "linear"),
             Strategy = read.Text("strategy", text => text is "market-making" or "directional" or "hybrid", "must be market-making, directional or hybrid", "market-making"),
+            Signal = read.Text("signal", text => text is "none" or "hybrid" or "meta-label", "must be none, hybrid or meta-label", "none"),
             Symbols = read.Symbols("symbols", InstrumentsMax),
             AllSymbolsRequired = read.OriginOf("symbols").Kind == OriginKind.Option,
             Instruments = read.BySymbol("instruments", key => ReadInstrument(read, key)),
             Quoting = ReadQuoting(read),
             Hybrid = ReadHybrid(read, root),
+            MetaLabel = ReadMetaLabel(read, root),
             Protection = ReadProtection(read),
             Risk = ReadRisk(read),
             Losses = ReadLosses(read),
@@ -251,6 +254,34 @@ public static class ConfigurationReader
         return hybrid;
     }
 
+    private static MetaLabelConfiguration ReadMetaLabel(SettingReader read, string root)
+    {
+        const string None = "none";
+        var metaLabel = new MetaLabelConfiguration
+        {
+            Model = read.FullPathUnless("metaLabel:model", root, None),
+            TradeWithoutEdge = read.Flag("metaLabel:tradeWithoutEdge", example: false),
+            HourlyCandles = read.BySymbol("metaLabel:hourlyCandles", key => read.FullPathUnless(key, root, None)),
+            StepSeconds = read.Whole("metaLabel:stepSeconds", 1, SecondsOfHour, 10),
+            ShiftTicks = read.Number("metaLabel:shiftTicks", value => value is >= 0 and <= TicksMax, $"must be 0 to {TicksMax}", 1.0),
+            EntrySeconds = read.Whole("metaLabel:entrySeconds", 1, SecondsOfHour, 300),
+            Settings = new MetaLabelSettings
+            {
+                ProbabilityAbove = read.Number("metaLabel:probabilityAbove", value => value is >= 0 and <= 1, "must be 0 to 1", 0.6),
+                PositionFraction = InsideUnit(read, "metaLabel:positionFraction", 0.1m),
+                OpenPositionsMax = read.Whole("metaLabel:openPositionsMax", 1, InstrumentsMax, 3),
+                StopFraction = InsideUnit(read, "metaLabel:stopFraction", 0.02m),
+                TargetFraction = InsideUnit(read, "metaLabel:targetFraction", 0.03m),
+                TrailFromFraction = InsideUnit(read, "metaLabel:trailFromFraction", 0.015m),
+                TrailFraction = InsideUnit(read, "metaLabel:trailFraction", 0.01m),
+                HoldMaxHours = read.Whole("metaLabel:holdMaxHours", 1, 8_760, 24),
+                SlippageFraction = Fixed(read, "metaLabel:slippageFraction", value => value is >= 0 and < FeeMax, $"must be a fraction of 0 to below {Show(FeeMax)}", 0.0005m),
+            },
+        };
+        foreach (string fault in metaLabel.Settings.Faults()) read.FaultWithoutValue("metaLabel", fault);
+        return metaLabel;
+    }
+
     private static LossesConfiguration ReadLosses(SettingReader read) => new()
     {
         PositionStopFraction = Fraction(read, "losses:positionStopFraction", 0.08m),
@@ -380,7 +411,9 @@ public static class ConfigurationReader
         CheckLevels(configuration, read);
 
         HybridConfiguration hybrid = configuration.Hybrid;
-        if (configuration.TradesOutright && read.IsSound("hybrid:symbol", "symbols") && !configuration.Symbols.Contains(hybrid.Symbol)) read.Fault("hybrid:symbol", $"must be one of symbols ({string.Join(", ", configuration.Symbols)})");
+        if (configuration.TradesOutright && configuration.Signal == "none" && read.IsSound("strategy", "signal")) read.Fault("signal", $"must be hybrid or meta-label with the strategy {configuration.Strategy}: nothing else asks for positions");
+        if (configuration.Signal == "meta-label" && configuration.MetaLabel.Model is null && read.IsSound("metaLabel:model")) read.Fault("metaLabel:model", "must name the folder of a model with the signal meta-label; ./run.sh train makes one", "samples/models/demo");
+        if (configuration.Signal == "hybrid" && read.IsSound("hybrid:symbol", "symbols") && !configuration.Symbols.Contains(hybrid.Symbol)) read.Fault("hybrid:symbol", $"must be one of symbols ({string.Join(", ", configuration.Symbols)})");
 
         if (read.IsSound("quoting:model", "quoting:maxInventoryUnits") && configuration.Quoting.Model == "glft-exact" && configuration.Quoting.MaxInventoryUnits > QuoteTable.UnitsLimit)
         {
@@ -511,7 +544,7 @@ public static class ConfigurationReader
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ConfigurationException([$"{source}: no such file; the shipped profiles are configs/market-making.json and configs/hybrid.json"]);
+            throw new ConfigurationException([$"{source}: no such file; the shipped profiles are configs/market-making.json, configs/hybrid.json and configs/meta-label.json"]);
         }
         catch (UnauthorizedAccessException) when (Directory.Exists(path))
         {

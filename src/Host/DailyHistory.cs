@@ -8,7 +8,6 @@ namespace LatencyEngine.Host;
 /// <remarks>Thread: one.</remarks>
 internal sealed class DailyHistory
 {
-    private static readonly byte[] SqliteStart = "SQLite format 3\0"u8.ToArray();
     private static readonly Timeframe Day = Timeframe.Find("1d")!;
 
     private readonly List<(DateOnly Day, double Close)> _closes;
@@ -34,7 +33,7 @@ internal sealed class DailyHistory
         if (!File.Exists(path)) throw new ConfigurationException([$"hybrid:dailyCloses: {configuration.ShownPath(path)}: no such file; name a CSV with the columns date and close, or a history"]);
         try
         {
-            if (IsHistory(path))
+            if (HistoryStore.IsStore(path))
             {
                 List<(DateOnly Day, double Close)> stored = [.. Stored(path, symbol)];
                 if (stored.Count == 0) throw new ConfigurationException([$"hybrid:dailyCloses: {configuration.ShownPath(path)}: it has no days of {symbol}; get them with ./run.sh download-data --symbol {symbol} --interval D --from 2020-01-01 --db {configuration.ShownPath(path)}"]);
@@ -114,13 +113,6 @@ internal sealed class DailyHistory
         }
 
         return null;
-    }
-
-    private static bool IsHistory(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        byte[] start = new byte[SqliteStart.Length];
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.AsSpan().SequenceEqual(SqliteStart);
     }
 
     private static IEnumerable<(DateOnly Day, double Close)> Stored(string path, string symbol)

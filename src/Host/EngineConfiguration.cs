@@ -15,6 +15,9 @@ public sealed record EngineConfiguration
     /// <summary>"market-making": instruments are quoted; "directional": they are traded outright, by the requests of a slow thread; "hybrid": quoted, each but while such a request is worked or held.</summary>
     public required string Strategy { get; init; }
 
+    /// <summary>What runs beside the engine and tells it biases and positions: "none"; "hybrid": the daily forecast and its tactics; "meta-label": the trend signal and the model that judges it.</summary>
+    public required string Signal { get; init; }
+
     /// <summary>Symbols to trade, 1 to 64, none twice; the position is the instrument's id.</summary>
     public required IReadOnlyList<string> Symbols { get; init; }
 
@@ -30,8 +33,11 @@ public sealed record EngineConfiguration
     /// <summary>How quotes are made.</summary>
     public required QuotingConfiguration Quoting { get; init; }
 
-    /// <summary>What the slow thread makes of a daily forecast; without effect with the strategy market-making.</summary>
+    /// <summary>What the slow thread makes of a daily forecast; without effect but with the signal hybrid.</summary>
     public required HybridConfiguration Hybrid { get; init; }
+
+    /// <summary>What the slow thread makes of hourly candles; without effect but with the signal meta-label.</summary>
+    public required MetaLabelConfiguration MetaLabel { get; init; }
 
     /// <summary>When quotes are pulled or kept further out.</summary>
     public required ProtectionConfiguration Protection { get; init; }

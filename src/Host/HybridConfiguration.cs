@@ -2,7 +2,7 @@ using LatencyEngine.Strategist;
 
 namespace LatencyEngine.Host;
 
-/// <summary>Section <c>hybrid</c>: the daily forecast and what is made of it, in profiles whose strategy is not market making alone (docs/concepts/strategist.md).</summary>
+/// <summary>Section <c>hybrid</c>: the daily forecast and what is made of it, in profiles whose <c>signal</c> is hybrid (docs/concepts/strategist.md).</summary>
 public sealed record HybridConfiguration
 {
     /// <summary>The symbol that the forecast is of; one of those traded.</summary>

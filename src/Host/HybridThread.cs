@@ -51,6 +51,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     }
 
     private readonly HybridConfiguration _configuration;
+    private readonly bool _tradesOutright;
     private readonly InstrumentTable _instruments;
     private readonly InstrumentSpec _spec;
     private readonly BybitDecoder _decoder;
@@ -93,6 +94,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     public HybridThread(EngineConfiguration configuration, InstrumentTable instruments, RunFiles? files = null)
     {
         _configuration = configuration.Hybrid;
+        _tradesOutright = configuration.TradesOutright;
         _instruments = instruments;
         _spec = instruments[new InstrumentId(configuration.Symbols.ToList().IndexOf(_configuration.Symbol))];
         _decoder = new BybitDecoder(instruments);
@@ -106,14 +108,6 @@ public sealed class HybridThread : ISlowThread, IDisposable
 
     /// <inheritdoc />
     public long StepNanos => _configuration.StepSeconds * 1_000_000_000L;
-
-    /// <summary>What runs beside an engine of a configuration; null where nothing does.</summary>
-    /// <param name="configuration">Of the run.</param>
-    /// <param name="instruments">Those of the engine.</param>
-    /// <param name="files">Where it keeps what it has to know after a restart; null to forget it.</param>
-    /// <exception cref="ConfigurationException">As the constructor.</exception>
-    /// <exception cref="HistoryException">As the constructor.</exception>
-    public static HybridThread? Of(EngineConfiguration configuration, InstrumentTable instruments, RunFiles? files = null) => !configuration.TradesOutright ? null : new HybridThread(configuration, instruments, files);
 
     /// <inheritdoc />
     public void Dispose() => _records?.Dispose();
@@ -213,6 +207,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
             MadeAt = asOf,
             Id = ++_id,
         });
+        if (!_tradesOutright) return;
         if (_resumption != Resumption.None) GoOn(asOf, inbox);
         else if (_knowsAccount && now - _priceAtMillis <= PriceAgeMaxMillis) Trade(signal, asOf, inbox);
     }

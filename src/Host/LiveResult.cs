@@ -143,6 +143,9 @@ public sealed record LiveResult
     /// <summary>Books and mark prices that came by REST, since the public connection was away.</summary>
     public required int MarketByRest { get; init; }
 
+    /// <summary>What the meta-label has done; null without the signal meta-label.</summary>
+    public MetaLabelResult? MetaLabel { get; init; }
+
     /// <summary>What happened, one line each, oldest first; the first hundred.</summary>
     public required IReadOnlyList<string> Incidents { get; init; }
 

@@ -71,7 +71,7 @@ public static class LiveRunner
         uint sessionNumber = (uint)(venue.Clock.NowNanos / 1_000_000_000);   // rises from start to start, so that no name of an order comes twice
         using JournalWriter? journal = request.JournalPath is { } path ? OpenJournal(path, configuration, rules, start, engine, sessionNumber) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        ISlowThread? slow = request.SlowThread ?? HybridThread.Of(configuration, engine.Instruments, request.Files);
+        ISlowThread? slow = request.SlowThread ?? SlowThreads.Of(configuration, engine.Instruments, request.Files);
         using var slowRecords = slow as IDisposable;
         using var threads = new EngineThreads(
             engine, venue.IoSettings(start, PublicTopics(engine, configuration), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement, heartbeat: watched.Heartbeat,
@@ -108,7 +108,7 @@ public static class LiveRunner
         run.Drain();
         run.Note(records.Complete);
         writer?.Complete();
-        LiveResult result = run.Result(cancel.IsCancellationRequested);
+        LiveResult result = run.Result(cancel.IsCancellationRequested) with { MetaLabel = (slow as MetaLabelThread)?.Result };
         if (run.NothingRests) watched.EndsInOrder();
         return result;
 
@@ -148,6 +148,11 @@ public static class LiveRunner
     private static string[] PublicTopics(Engine engine, EngineConfiguration configuration) =>
     [
         .. BookTopics(engine), .. engine.Lanes.SelectMany(lane => (string[])[$"publicTrade.{lane.Spec.Symbol}", $"tickers.{lane.Spec.Symbol}"]),
-        .. (configuration.TradesOutright ? (string[])[$"kline.1.{configuration.Hybrid.Symbol}"] : []),
+        .. configuration.Signal switch
+        {
+            "hybrid" => (string[])[$"kline.1.{configuration.Hybrid.Symbol}"],
+            "meta-label" => [.. engine.Lanes.Select(lane => $"kline.60.{lane.Spec.Symbol}")],
+            _ => [],
+        },
     ];
 }

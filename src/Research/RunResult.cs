@@ -111,6 +111,9 @@ public sealed record RunResult
     /// <summary>Market messages that the slow thread has not heard, for it did not follow; null where the market waits for it.</summary>
     public required long? SlowThreadMissed { get; init; }
 
+    /// <summary>What the meta-label has done; null without the signal meta-label.</summary>
+    public MetaLabelResult? MetaLabel { get; init; }
+
     /// <summary>Order-entry requests sent: creates + amends + cancels.</summary>
     public required long OrdersSent { get; init; }
 

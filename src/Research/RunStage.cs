@@ -55,7 +55,7 @@ public sealed class RunStage : IDisposable
     public required uint SessionNumber { get; init; }
 
     /// <summary>What runs beside the engine; null for nothing.</summary>
-    internal ISlowThread? SlowThread => field ??= _request.SlowThread ?? HybridThread.Of(_request.Configuration, Engine.Instruments);
+    internal ISlowThread? SlowThread => field ??= _request.SlowThread ?? SlowThreads.Of(_request.Configuration, Engine.Instruments);
 
     /// <summary>Reads every file the run needs and builds both sides.</summary>
     /// <exception cref="RecordingException">The recording cannot be used.</exception>

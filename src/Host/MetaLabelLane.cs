@@ -1,0 +1,148 @@
+using LatencyEngine.MetaModel;
+using LatencyEngine.Model;
+using LatencyEngine.Signals;
+using LatencyEngine.Strategist;
+
+namespace LatencyEngine.Host;
+
+/// <summary>One symbol of the meta-label: its hourly candles, signals and prices, and what is held of it for its sake.</summary>
+/// <remarks>Thread: one.</remarks>
+internal sealed class MetaLabelLane
+{
+    /// <summary>Length of a candle, ms.</summary>
+    public const long HourMillis = 3_600_000;
+
+    // Trades of an hour may come this long after its end.
+    private const long LateMillis = 2_000;
+
+    // A price older than this is none: the market may be away.
+    private const long PriceAgeMaxMillis = 60_000;
+
+    // So many hours without a hole the longest of the features rests on.
+    private const int UnbrokenMin = 100;
+
+    private readonly FeatureBuilder _features = new(HourMillis);
+    private readonly CandleFolder _hours = new(HourMillis);
+    private readonly Queue<Candle> _heard = new();
+    private readonly IReadOnlyList<Candle> _history;
+    private int _historyTaken;
+    private bool _missesHour;
+    private long _lastMillis = long.MinValue;
+    private long _unbroken;
+    private double _price = double.NaN;
+    private long _priceAtMillis = long.MinValue / 2;
+
+    /// <summary>Begins.</summary>
+    /// <param name="spec">The instrument.</param>
+    /// <param name="trader">Its trades.</param>
+    /// <param name="history">Its candles of the past, oldest first; those that lie in the future of the run wait for their time.</param>
+    public MetaLabelLane(InstrumentSpec spec, MetaLabelTrader trader, IReadOnlyList<Candle> history) => (Spec, Trader, _history) = (spec, trader, history);
+
+    /// <summary>The instrument.</summary>
+    public InstrumentSpec Spec { get; }
+
+    /// <summary>Its trades.</summary>
+    public MetaLabelTrader Trader { get; }
+
+    /// <summary>Its model; null while none is loaded.</summary>
+    public Predictor? Model { get; set; }
+
+    /// <summary>What the features are of, after the candle taken last.</summary>
+    public FeatureBuilder Features => _features;
+
+    /// <summary>Hours that were taken.</summary>
+    public long Candles { get; private set; }
+
+    /// <summary>Whether no hour is missing among those that the features rest on.</summary>
+    public bool IsUnbroken => _unbroken >= UnbrokenMin;
+
+    /// <summary>Signed position of the account, lots.</summary>
+    public long HeldLots { get; set; }
+
+    /// <summary>Signed position that the engine was asked for and has not answered to yet, lots; 0 for none.</summary>
+    public long AskedLots { get; set; }
+
+    /// <summary>Signed position that the engine has taken on, lots; 0 for none.</summary>
+    public long WantedLots { get; set; }
+
+    /// <summary>Whether there is a position of it, whoever's, or will be.</summary>
+    public bool IsOpen => (HeldLots | WantedLots | AskedLots) != 0;
+
+    /// <summary>What the trade holds: a position of the quotes is theirs.</summary>
+    public long OwnLots => WantedLots != 0 && Math.Sign(WantedLots) == Math.Sign(HeldLots) ? HeldLots : 0;
+
+    /// <summary>Lowest price heard since the prices were taken last.</summary>
+    public double Low { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>Highest price heard since then.</summary>
+    public double High { get; private set; } = double.NegativeInfinity;
+
+    /// <summary>The last trade's price; NaN where it is older than a minute.</summary>
+    /// <param name="nowMillis">The present, ms since 1970.</param>
+    public double PriceAt(long nowMillis) => nowMillis - _priceAtMillis <= PriceAgeMaxMillis ? _price : double.NaN;
+
+    /// <summary>Lowest and highest begin anew.</summary>
+    public void ForgetPrices() => (Low, High) = (double.PositiveInfinity, double.NegativeInfinity);
+
+    /// <summary>A trade of the market.</summary>
+    public void OnTrade(in Trade trade)
+    {
+        if (trade.IsBlockTrade) return;
+        (double price, double qty) = (trade.Price.Ticks * (Spec.TickE8 / 1e8), trade.Qty.Lots * (Spec.LotE8 / 1e8));
+        (_price, _priceAtMillis) = (price, trade.MatchMillis);
+        (Low, High) = (Math.Min(Low, price), Math.Max(High, price));
+        if (_hours.OnTrade(trade.MatchMillis, price, qty, out Candle hour)) OnFolded(in hour);
+    }
+
+    /// <summary>A candle of the venue: what its trades make, whether they were heard or not.</summary>
+    public void OnKline(in Kline kline)
+    {
+        if (!kline.IsClosed || kline.Interval != KlineInterval.OneHour) return;
+        var hour = new Candle(kline.StartMillis, kline.Open.Units / 1e8, kline.High.Units / 1e8, kline.Low.Units / 1e8, kline.Close.Units / 1e8, kline.VolumeE4 / 1e4);
+        if (hour.IsSound) _heard.Enqueue(hour);
+    }
+
+    /// <summary>Messages were lost: the hour that is forming is not whole.</summary>
+    public void OnMissed() => _missesHour = true;
+
+    /// <summary>Takes the next hour that is over into the features: of the history, else as it was heard. What the history knows of the future is not given.</summary>
+    /// <param name="nowMillis">The present, ms since 1970.</param>
+    /// <param name="closeMillis">Its end, ms since 1970.</param>
+    /// <returns>False when there is none.</returns>
+    public bool TryTakeHour(long nowMillis, out long closeMillis)
+    {
+        if (_hours.OnTime(nowMillis - LateMillis, out Candle folded)) OnFolded(in folded);
+        closeMillis = 0;
+        while (TryNext(nowMillis, out Candle hour))
+        {
+            if (hour.OpenMillis <= _lastMillis) continue;   // known already
+            _unbroken = hour.OpenMillis - HourMillis == _lastMillis ? _unbroken + 1 : 1;
+            _lastMillis = hour.OpenMillis;
+            _features.Next(in hour);
+            Candles++;
+            closeMillis = hour.OpenMillis + HourMillis;
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool TryNext(long nowMillis, out Candle hour)
+    {
+        hour = _historyTaken < _history.Count ? _history[_historyTaken] : default;
+        if (_historyTaken < _history.Count && hour.OpenMillis + HourMillis <= nowMillis)
+        {
+            _historyTaken++;
+            return true;
+        }
+
+        return _heard.TryDequeue(out hour);
+    }
+
+    private void OnFolded(in Candle hour)
+    {
+        bool isWhole = _hours.IsWhole && !_missesHour;
+        _missesHour = false;
+        if (isWhole) _heard.Enqueue(hour);
+    }
+}
