@@ -66,7 +66,7 @@ public sealed class UsageTests
     [InlineData("/nowhere/o.json: no such overlay; name a file with the keys to replace, for example one that calibrate --out has written", "show-config", "--overlay", "/nowhere/o.json")]
     [InlineData("--profile is unknown (see ./run.sh paper-table --help)", "paper-table", "--profile", "p.json")]
     [InlineData("/: is a directory; name the profile's file, for example configs/market-making.json", "show-config", "--profile", "/")]
-    [InlineData("/nowhere/p.json: no such file; the shipped profiles are configs/market-making.json and configs/hybrid.json", "show-config", "--profile", "/nowhere/p.json")]
+    [InlineData("/nowhere/p.json: no such file; the shipped profiles are configs/market-making.json, configs/hybrid.json and configs/meta-label.json", "show-config", "--profile", "/nowhere/p.json")]
     public void Bad_usage_is_one_clear_line_and_status_2(string expected, params string[] args)
     {
         using var line = new CommandLine();

@@ -576,7 +576,7 @@ public sealed class ConfigurationReaderTests
     [Fact]
     public void A_profile_that_is_not_there_or_is_a_folder_is_one_line()
     {
-        Assert.Equal(["/nowhere/p.json: no such file; the shipped profiles are configs/market-making.json and configs/hybrid.json"], FaultsOf("/nowhere/p.json"));
+        Assert.Equal(["/nowhere/p.json: no such file; the shipped profiles are configs/market-making.json, configs/hybrid.json and configs/meta-label.json"], FaultsOf("/nowhere/p.json"));
         Assert.Equal(["/tmp: is a directory; name the profile's file, for example configs/market-making.json"], FaultsOf("/tmp"));
 
         static IReadOnlyList<string> FaultsOf(string path) =>

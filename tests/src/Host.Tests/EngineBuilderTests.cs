@@ -344,7 +344,7 @@ public sealed class EngineBuilderTests
     [InlineData("hybrid", true, true)]
     public void The_strategy_says_whether_instruments_are_quoted_and_whether_they_are_traded_outright(string strategy, bool isQuoted, bool takesRequests)
     {
-        using var profile = new Profile(document => document["strategy"] = strategy);
+        using var profile = new Profile(document => (document["strategy"], document["signal"]) = (strategy, "hybrid"));
 
         Assert.All(Build(profile.Load()).Lanes, lane => Assert.Equal((isQuoted, takesRequests), (lane.IsQuoted, lane.TakesDirectionalRequests)));
     }

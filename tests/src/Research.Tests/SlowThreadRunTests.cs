@@ -14,7 +14,7 @@ public sealed class SlowThreadRunTests
     public void Lockstep_and_virtual_time_hear_the_same_and_send_the_same_bytes_and_the_journal_replays(string threads)
     {
         using var folder = new TemporaryFolder();
-        RunRequest request = Runs.DryRun(Runs.Derived, folder.Path, ("venue:speed", "max"), ("placement:threads", threads), ("strategy", "hybrid")) with { Duration = TimeSpan.FromSeconds(60) };
+        RunRequest request = Runs.DryRun(Runs.Derived, folder.Path, ("venue:speed", "max"), ("placement:threads", threads), ("strategy", "hybrid"), ("signal", "hybrid")) with { Duration = TimeSpan.FromSeconds(60) };
         Scripted virtualWork = Opinionated(), lockstepWork = Opinionated();
 
         RunRequest makesMarketsOnly = Runs.Request(Runs.Derived, folder.Path) with { Duration = request.Duration };
@@ -46,7 +46,7 @@ public sealed class SlowThreadRunTests
     public void Traded_outright_alone_it_quotes_nothing_and_its_account_agrees()
     {
         using var folder = new TemporaryFolder();
-        RunRequest request = Runs.Request(Runs.Derived, folder.Path, ("strategy", "directional")) with { Duration = TimeSpan.FromSeconds(60), SlowThread = Opinionated() };
+        RunRequest request = Runs.Request(Runs.Derived, folder.Path, ("strategy", "directional"), ("signal", "hybrid")) with { Duration = TimeSpan.FromSeconds(60), SlowThread = Opinionated() };
 
         RunResult result = BacktestRunner.Run(request, progress: null, CancellationToken.None);
 

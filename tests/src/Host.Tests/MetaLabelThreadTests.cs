@@ -1,0 +1,335 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using LatencyEngine.Bybit;
+using LatencyEngine.MetaModel;
+using LatencyEngine.Model;
+using LatencyEngine.Signals;
+using LatencyEngine.TestData;
+
+namespace LatencyEngine.Host.Tests;
+
+/// <summary>The shipped meta-label profile's thread, step by step, with a model that always answers the same.</summary>
+public sealed class MetaLabelThreadTests : IDisposable
+{
+    private const long Hour = 3_600_000;
+    private const long Noon = 1_723_118_400_000;   // 2024-08-08 12:00 UTC
+
+    private readonly MetaLabelCase _case = new();
+    private readonly List<Bias> _biases = [];
+    private readonly List<DirectionalRequest> _requests = [];
+    private readonly SlowInbox _inbox;
+    private readonly List<string> _notes = [];
+    private long _now = Noon - 20_000;
+    private MetaLabelThread? _thread;
+
+    public MetaLabelThreadTests() => _inbox = new SlowInbox((kind, payload) =>
+    {
+        if (kind == InboundKind.Bias) _biases.Add(MemoryMarshal.Read<Bias>(payload));
+        else _requests.Add(MemoryMarshal.Read<DirectionalRequest>(payload));
+    });
+
+    private MetaLabelSymbolResult Result => _thread!.Result.Symbols[0];
+
+    public void Dispose() => _case.Dispose();
+
+    [Fact]
+    public void A_signal_above_the_threshold_becomes_a_bias_and_a_position_with_bound_and_stop()
+    {
+        Start(0.8);
+        Step(Noon - 10_000);
+        Assert.Equal((0, 0L), (_biases[0].ScoreE8, Result.Signals));
+
+        Step(Noon);
+        DirectionalRequest request = Assert.Single(_requests);
+        Assert.Equal((6, 610_305, 597_800, 300), (request.Wanted.Lots, request.Bound.Ticks, request.Stop.Ticks, request.EntrySeconds));   // 25,000 x 2 % x 0.8 is 400 USDT
+        Bias bias = _biases.FindLast(bias => bias.Instrument.Index == 0);
+        Assert.Equal((60_000_000, 600_000_000, 20_000_000), (bias.ScoreE8, bias.ShiftNanoTicks, bias.DoubtE8));   // 2 x 0.8 - 1, of a tick; 1 - 0.8
+        Assert.Equal((1L, 1L, 0), (Result.Signals, Result.Entries, Result.Skipped.Count));
+        Assert.Contains("BTCUSDT: a signal up, probability 0.800: opens", _notes);
+
+        Step(Noon + 10_000);
+        Assert.Single(_requests);
+    }
+
+    [Theory]
+    [InlineData(0.6, true, "false", "unsure")]
+    [InlineData(0.8, false, "false", "noEdge")]
+    [InlineData(0.55, false, "false", "unsure")]
+    [InlineData(0.8, false, "true", null)]
+    public void A_signal_that_is_not_acted_on_is_counted_with_its_reason(double probability, bool hasEdge, string tradesWithoutEdge, string? expected)
+    {
+        Start(probability, hasEdge, settings: ("metaLabel:tradeWithoutEdge", tradesWithoutEdge));
+        Step(Noon);
+
+        Assert.Equal(expected is null ? 1 : 0, _requests.Count);
+        Assert.Equal(expected is null ? [] : [expected], Result.Skipped.Keys);
+        bool leans = hasEdge || tradesWithoutEdge == "true";
+        Assert.Equal(leans ? (int)Math.Round(((2 * probability) - 1) * 1e8) : 0, _biases[0].ScoreE8);
+    }
+
+    [Fact]
+    public void A_signal_of_the_past_is_counted_apart_and_not_acted_on()
+    {
+        Start(0.8);
+        Step(Noon + 300_000);
+
+        Assert.Empty(_requests);
+        Assert.Equal(0, Result.Signals);
+        Assert.True(Result.HistorySignals > 5 && Result.HistoryAboveThreshold == Result.HistorySignals, $"{Result}");
+    }
+
+    [Fact]
+    public void What_the_history_knows_of_the_future_changes_nothing()
+    {
+        Start(0.8, further: 0);
+        Step(Noon);
+        (byte[] without, long candles) = (Sent(), Result.Candles);
+        _biases.Clear();
+        _requests.Clear();
+
+        Start(0.8, further: 200);
+        Step(Noon);
+        Assert.Equal(without, Sent());
+        Assert.Equal(candles, Result.Candles);
+    }
+
+    [Fact]
+    public void Over_a_hole_in_the_candles_it_does_not_act()
+    {
+        Start(0.8, change: candles => [.. candles.Where((_, index) => index != candles.Count - 50)]);
+        Step(Noon);
+
+        Assert.Empty(_requests);
+        Assert.True(Result.Signals == 0 || Result.Skipped.ContainsKey("missingCandles"), $"{Result}");
+        Assert.Equal(0, _biases[0].ScoreE8);
+    }
+
+    [Fact]
+    public void Without_a_price_or_an_account_it_does_not_act()
+    {
+        Start(0.8);
+        _thread!.Step(new EpochNanos(Noon * 1_000_000), _inbox);
+        Assert.Equal(["noAccount"], Result.Skipped.Keys);
+
+        Start(0.8);
+        Account(0);
+        _thread!.Step(new EpochNanos(Noon * 1_000_000), _inbox);
+        Assert.Equal(["noPrice"], Result.Skipped.Keys);
+        Assert.Empty(_requests);
+    }
+
+    [Fact]
+    public void Its_trade_trails_its_stop_and_closes_at_the_target()
+    {
+        Start(0.8);
+        Step(Noon);
+        Told(DirectionalOutcome.Taken, 6);
+        Step(Noon + 10_000, price: 61_920, lots: 6);   // 1.5 %
+        Assert.Equal((6, 613_008), (_requests[^1].Wanted.Lots, _requests[^1].Stop.Ticks));   // 1 % below
+        Step(Noon + 20_000, price: 62_830, lots: 6);   // 3 %
+        Assert.Equal((0, 0, 0), (_requests[^1].Wanted.Lots, _requests[^1].Bound.Ticks, _requests[^1].Stop.Ticks));
+        Assert.Equal(3, _requests.Count);
+        Assert.Equal(["target"], Result.Exits.Keys);
+    }
+
+    [Fact]
+    public void Its_trade_closes_after_a_day()
+    {
+        Start(0.8);
+        Step(Noon);
+        Told(DirectionalOutcome.Taken, 6);
+        Step(Noon + (24 * Hour) - 1_000, lots: 6);
+        Assert.Single(_requests);
+        Step(Noon + (24 * Hour), lots: 6);
+        Assert.Equal(["time"], Result.Exits.Keys);
+        Assert.Equal(0, _biases[^1].ScoreE8);
+    }
+
+    [Fact]
+    public void The_opposite_signal_closes_what_is_held()
+    {
+        Start(0.8, further: 60, settings: ("metaLabel:holdMaxHours", "100"));
+        Step(Noon);
+        Told(DirectionalOutcome.Taken, 6);
+        for (int hour = 1; hour <= 60 && _requests.Count == 1; hour++) Step(Noon + (hour * Hour), lots: 6);
+
+        Assert.True(_requests[^1].Wanted.Lots < 0, $"{_requests[^1]}");
+        Assert.Equal(["reversal"], Result.Exits.Keys);
+        Assert.Equal(2, Result.Entries);
+    }
+
+    [Fact]
+    public void The_hours_that_follow_are_folded_from_trades_or_come_from_the_venue()
+    {
+        Start(0.8);
+        Step(Noon);
+        long before = Result.Candles;
+        for (int minute = 0; minute < 120; minute++) Trade(Noon + (minute * 60_000), 61_000);
+        Step(Noon + (2 * Hour) + 10_000);
+        Assert.Equal(before + 2, Result.Candles);
+
+        Kline(Noon + (2 * Hour));
+        Step(Noon + (3 * Hour) + 1_000);
+        Assert.Equal(before + 3, Result.Candles);   // heard in the middle only: the venue's own is whole
+        _thread!.OnMissed(4);
+        Step(Noon + (4 * Hour) + 10_000);
+        Assert.Equal(before + 3, Result.Candles);
+        Assert.Contains("4 messages of the market were missed: the candles of this hour are not whole", _notes);
+    }
+
+    [Fact]
+    public void A_model_that_becomes_of_no_use_while_it_runs_leaves_no_bias_and_says_so_once()
+    {
+        Start(0.8, further: 60);
+        Step(Noon);
+        Assert.Equal(60_000_000, _biases[0].ScoreE8);
+        File.AppendAllText(Path.Combine(_case.Model, ModelCard.ModelFileName), " ");
+        _biases.Clear();
+        Step(Noon + 10_000);
+        Assert.Equal(60_000_000, _biases[0].ScoreE8);   // it is looked at once an hour
+
+        _biases.Clear();
+        Step(Noon + Hour);
+        Step(Noon + (2 * Hour));
+        Assert.All(_biases, bias => Assert.Equal((0, 100_000_000), (bias.ScoreE8, bias.DoubtE8)));
+        Assert.Contains("not the model that meta-model.json describes", Assert.Single(_notes, note => note.Contains("no bias and no more trades, the model is refused", StringComparison.Ordinal)), StringComparison.Ordinal);
+
+        _case.Train(0.7);
+        _biases.Clear();
+        Step(Noon + (3 * Hour));
+        Assert.All(_biases, bias => Assert.NotEqual(100_000_000, bias.DoubtE8));
+        Assert.Contains(_notes, note => note.StartsWith("BTCUSDT: another model from now on, constant", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_model_that_cannot_be_used_is_refused_at_the_start_in_one_line()
+    {
+        (string Reason, Action Spoil)[] cases =
+        [
+            ("Could not find file", () => File.Delete(Path.Combine(_case.Model, ModelCard.ModelFileName))),
+            ("not the model that meta-model.json describes", () => File.AppendAllText(Path.Combine(_case.Model, ModelCard.ModelFileName), " ")),
+            ("other features than this program makes", () => _case.Train(0.8, change: card => card with { Features = [.. card.Features.Skip(1)] })),
+            ("BTCUSDT has none, constant is of SOLUSDT", () => _case.Train(0.8, symbol: "SOLUSDT")),
+            ("candles of 15 minutes", () => _case.Train(0.8, change: card => card with { IntervalMillis = 900_000 })),
+        ];
+        foreach ((string reason, Action spoil) in cases)
+        {
+            _case.Train(0.8);
+            _case.Trade(Noon, SignalDirection.Up);
+            spoil();
+            string fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Make()).Faults);
+            Assert.StartsWith("test (metaLabel:model): ", fault, StringComparison.Ordinal);
+            Assert.Contains(reason, fault, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', fault);
+        }
+    }
+
+    [Fact]
+    public void Each_symbol_has_its_own_model_where_the_folder_has_one_named_after_it()
+    {
+        _case.Trade(Noon, SignalDirection.Up);
+        _case.Train(0.7, symbol: "ETHUSDT");
+        Directory.Move(_case.Model, _case.Model + "-");
+        _case.Train(0.8);
+        Directory.Move(_case.Model + "-", Path.Combine(_case.Model, "ETHUSDT"));
+        MetaLabelThread thread = Make();
+
+        Assert.All(thread.Result.Symbols, symbol => Assert.Equal("constant", symbol.Model));
+        Directory.Delete(Path.Combine(_case.Model, "ETHUSDT"), recursive: true);
+        Assert.Equal(["constant", null], Make().Result.Symbols.Select(symbol => symbol.Model));
+    }
+
+    [Theory]
+    [InlineData("date,close\n2024-08-07,1\n", "the first line must be")]
+    [InlineData("open_time_ms,open,high,low,close,volume\n0,1,1,1,1,1\n3600000,1,1,2,1,1\n", "cannot have happened")]
+    [InlineData("open_time_ms,open,high,low,close,volume\n0,1,1,1,1,1\n3600000,1,1,1,1,1\n3600000,1,1,1,1,1\n", "not later than the one before")]
+    [InlineData("open_time_ms,open,high,low,close,volume\n0,1,1,1,1,1\n86400000,1,1,1,1,1\n", "no candles of an hour")]
+    public void Candles_that_cannot_be_used_are_refused_at_the_start_in_one_line(string text, string reason)
+    {
+        _case.Train(0.8);
+        File.WriteAllText(_case.Candles, text);
+
+        string fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Make()).Faults);
+        Assert.StartsWith("metaLabel:hourlyCandles:BTCUSDT: ", fault, StringComparison.Ordinal);
+        Assert.Contains(reason, fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_position_of_the_run_before_is_closed_where_nothing_quotes()
+    {
+        Start(0.8);
+        Account(5);
+        Step(Noon - 10_000, lots: 5);
+        Assert.Equal(0, Assert.Single(_requests).Wanted.Lots);
+
+        Start(0.8, settings: ("strategy", "hybrid"));
+        _requests.Clear();
+        Step(Noon - 10_000, lots: 5);
+        Assert.Empty(_requests);
+    }
+
+    [Fact]
+    public void With_market_making_alone_it_leans_the_quotes_and_asks_for_nothing()
+    {
+        Start(0.8, settings: ("strategy", "market-making"));
+        Step(Noon);
+
+        Assert.Empty(_requests);
+        Assert.Equal(60_000_000, _biases[0].ScoreE8);
+    }
+
+    private void Start(double probability, bool hasEdge = true, int further = 0, Func<IReadOnlyList<Candle>, IReadOnlyList<Candle>>? change = null, (string Key, string Value)? settings = null)
+    {
+        _case.Train(probability, hasEdge);
+        IReadOnlyList<Candle> candles = _case.Trade(Noon, SignalDirection.Up, further);
+        if (change is not null)
+        {
+            string[] lines = File.ReadAllLines(_case.Candles);
+            HashSet<long> kept = [.. change(candles).Select(candle => candle.OpenMillis)];
+            File.WriteAllLines(_case.Candles, lines.Where((line, index) => index == 0 || kept.Contains(long.Parse(line.Split(',')[0]))));
+        }
+
+        _thread = Make(settings);
+    }
+
+    private MetaLabelThread Make((string Key, string Value)? setting = null)
+    {
+        ConfigurationOverride[] overrides =
+        [
+            new("metaLabel:model", _case.Model, "test"), new("metaLabel:hourlyCandles:BTCUSDT", _case.Candles, "test"), .. setting is { } one ? (ConfigurationOverride[])[new(one.Key, one.Value, "test")] : [],
+        ];
+        EngineConfiguration configuration = ConfigurationReader.Load(ReferenceFiles.InRepository("configs/meta-label.json"), Profile.NoEnvironment, overrides);
+        return new MetaLabelThread(configuration, InstrumentCatalog.Load(configuration.Data.Instruments).Select(configuration.Symbols));
+    }
+
+    private void Step(long millis, int price = 61_000, long lots = 0)
+    {
+        _now = millis;
+        Trade(millis - 1_000, price);
+        Account(lots);
+        _thread!.Step(new EpochNanos(millis * 1_000_000), _inbox);
+        while (_thread.TryTakeNote(out string note)) _notes.Add(note);
+    }
+
+    private byte[] Sent() => [.. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_biases)), .. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_requests))];
+
+    private void Trade(long millis, int price) => _thread!.OnMarket(
+        Encoding.UTF8.GetBytes($$"""{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":{{millis}},"data":[{"T":{{millis}},"s":"BTCUSDT","S":"Buy","v":"0.1","p":"{{price}}.00","L":"PlusTick","i":"a","BT":false,"RPI":false,"seq":1}]}"""), new EpochNanos(millis * 1_000_000));
+
+    private void Kline(long start) => _thread!.OnMarket(
+        Encoding.UTF8.GetBytes($$"""{"topic":"kline.60.BTCUSDT","data":[{"start":{{start}},"end":{{start + Hour - 1}},"interval":"60","open":"61000","close":"61000","high":"61000","low":"61000","volume":"1","turnover":"1","confirm":true,"timestamp":{{start + Hour}}}],"ts":{{start + Hour + 100}},"type":"snapshot"}"""), new EpochNanos((start + Hour + 100) * 1_000_000));
+
+    private void Account(long lots) => _thread!.OnAccount([Lane(0, lots), Lane(1, 0)], new MoneyE8(25_000 * MoneyE8.One), QuotingState.Active);
+
+    private static LaneFact Lane(int index, long lots) => new()
+    {
+        Instrument = new InstrumentId(index), LiveOrders = 0, BestBid = default, BestAsk = default, OwnBid = default, OwnAsk = default, Position = new QtyLots(lots), MarkPrice = new PriceE8(61_000 * PriceE8.One),
+        LiquidationPrice = default, Unrealised = default, MaintenanceMargin = default,
+    };
+
+    private void Told(DirectionalOutcome outcome, long wanted)
+    {
+        var fact = new DirectionalFact { Instrument = new InstrumentId(0), Outcome = outcome, Id = _requests[^1].Id, Wanted = new QtyLots(wanted), Position = default, MarkPrice = default, GateReason = 0 };
+        _thread!.OnDirectional(in fact);
+    }
+}
