@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LatencyEngine.Book;
+using LatencyEngine.MetaModel;
 using LatencyEngine.Quoting;
 using LatencyEngine.Strategist;
 using Microsoft.Extensions.Configuration;
@@ -257,6 +258,7 @@ public static class ConfigurationReader
     private static MetaLabelConfiguration ReadMetaLabel(SettingReader read, string root)
     {
         const string None = "none";
+        decimal Distance(string key, decimal example) => read.Number($"metaLabel:{key}", value => value is > 0 and < 0.5m, "must be a fraction above 0 and below 0.5", example);
         var metaLabel = new MetaLabelConfiguration
         {
             Model = read.FullPathUnless("metaLabel:model", root, None),
@@ -267,13 +269,13 @@ public static class ConfigurationReader
             EntrySeconds = read.Whole("metaLabel:entrySeconds", 1, SecondsOfHour, 300),
             Settings = new MetaLabelSettings
             {
-                ProbabilityAbove = read.Number("metaLabel:probabilityAbove", value => value is >= 0 and <= 1, "must be 0 to 1", 0.6),
-                PositionFraction = InsideUnit(read, "metaLabel:positionFraction", 0.1m),
+                ProbabilityAbove = read.Number("metaLabel:probabilityAbove", value => value is >= BetSize.Threshold and < 1, $"must be {Show((decimal)BetSize.Threshold)} to below 1", BetSize.Threshold),
+                PositionFraction = Fixed(read, "metaLabel:positionFraction", value => value is > 0 and <= 0.1m, "must be a fraction above 0, at most 0.1", 0.1m),
                 OpenPositionsMax = read.Whole("metaLabel:openPositionsMax", 1, InstrumentsMax, 3),
-                StopFraction = InsideUnit(read, "metaLabel:stopFraction", 0.02m),
-                TargetFraction = InsideUnit(read, "metaLabel:targetFraction", 0.03m),
-                TrailFromFraction = InsideUnit(read, "metaLabel:trailFromFraction", 0.015m),
-                TrailFraction = InsideUnit(read, "metaLabel:trailFraction", 0.01m),
+                StopFraction = Distance("stopFraction", 0.02m),
+                TargetFraction = Distance("targetFraction", 0.03m),
+                TrailFromFraction = Distance("trailFromFraction", 0.015m),
+                TrailFraction = Distance("trailFraction", 0.01m),
                 HoldMaxHours = read.Whole("metaLabel:holdMaxHours", 1, 8_760, 24),
                 SlippageFraction = Fixed(read, "metaLabel:slippageFraction", value => value is >= 0 and < FeeMax, $"must be a fraction of 0 to below {Show(FeeMax)}", 0.0005m),
             },

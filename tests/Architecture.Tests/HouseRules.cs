@@ -29,8 +29,8 @@ internal static partial class HouseRules
         ["Forecast"] = ["Model"],
         ["MetaModel"] = ["Model", "Signals"],
         ["Training"] = ["Signals", "MetaModel"],
-        ["Strategist"] = ["Model", "Ring", "History", "Signals", "Forecast"],
-        ["Host"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Strategist", "History", "Signals", "Forecast"],
+        ["Strategist"] = ["Model", "Ring", "History", "Signals", "Forecast", "MetaModel"],
+        ["Host"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Strategist", "History", "Signals", "Forecast", "MetaModel"],
         // docs/decisions/0005: the runner reads the engine's ledger and meters to hold them against the venue.
         // The page of a forecast looks like the other reports and is drawn by the same charts.
         ["Research"] = ["Model", "Ring", "Meter", "Wire", "Book", "Quoting", "Risk", "Orders", "Pipeline", "Platform", "Transport", "Bybit", "Journal", "Host", "Simulator", "Forecast"],

@@ -251,6 +251,8 @@ public sealed class ConfigurationReaderTests
                 using var profile = new Profile(document =>
                 {
                     foreach (string symbol in (string[])["BTCUSDT", "SOLUSDT"]) Set(document, $"instruments:{symbol}:micropriceTicks", JsonValue.Create("0"));
+                    if (key == "strategy") Set(document, "signal", JsonValue.Create("hybrid"));
+                    if (key == "signal") Set(document, "metaLabel:model", JsonValue.Create("models/demo"));
                     Set(document, key, JsonValue.Create(word));
                 });
                 profile.Load();
@@ -260,6 +262,28 @@ public sealed class ConfigurationReaderTests
             string fault = Assert.Single(other.Faults());
             Assert.All(allowed, word => Assert.Contains(word, fault, StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void A_signal_has_what_it_needs_and_a_strategy_that_trades_has_a_signal()
+    {
+        using var outright = new Profile(document => Set(document, "strategy", JsonValue.Create("directional")));
+        using var modelless = new Profile(document => Set(document, "signal", JsonValue.Create("meta-label")));
+        using var trailing = new Profile(document => Set(document, "metaLabel:trailFromFraction", JsonValue.Create(0.01)));
+
+        Assert.Equal(["signal must be hybrid or meta-label with the strategy directional: nothing else asks for positions, was \"none\""], outright.Faults());
+        Assert.Equal(["metaLabel:model must name the folder of a model with the signal meta-label; ./run.sh train makes one, was \"none\"; try samples/models/demo"], modelless.Faults());
+        Assert.Equal(["metaLabel trailFromFraction must be so far above trailFraction (0.01) that a stop which begins to trail lies beyond the entry, was 0.01"], trailing.Faults());
+    }
+
+    [Fact]
+    public void The_meta_label_profile_keeps_the_limits_of_its_plan()
+    {
+        EngineConfiguration configuration = ConfigurationReader.Load(ReferenceFiles.InRepository("configs/meta-label.json"), Profile.NoEnvironment, []);
+
+        Assert.Equal(["BTCUSDT", "ETHUSDT"], configuration.Symbols);
+        Assert.Equal(("directional", "meta-label", false), (configuration.Strategy, configuration.Signal, configuration.MetaLabel.TradeWithoutEdge));
+        Assert.Equal((3m, 0.1m, 0.05m, 0.15m, 3, 3), (configuration.Venue.Leverage, configuration.MetaLabel.Settings.PositionFraction, configuration.Losses.DailyLossFraction, configuration.Losses.DrawdownFraction, configuration.Losses.OpenPositionsMax, configuration.MetaLabel.Settings.OpenPositionsMax));
     }
 
     [Fact]
@@ -748,7 +772,12 @@ public sealed class ConfigurationReaderTests
     }
 
     // Each instrument has the same keys: one of them stands for all.
-    private static string OfAnySymbol(string key) => key.Split(':') is ["instruments", _, var name] ? $"instruments:BTCUSDT:{name}" : key;
+    private static string OfAnySymbol(string key) => key.Split(':') switch
+    {
+        ["instruments", _, var name] => $"instruments:BTCUSDT:{name}",
+        ["metaLabel", "hourlyCandles", _] => "metaLabel:hourlyCandles:BTCUSDT",
+        _ => key,
+    };
 
     private static IEnumerable<JsonNode> SectionsOf(JsonNode schema) =>
         schema["properties"] is JsonObject properties ? properties.SelectMany(pair => SectionsOf(pair.Value!)).Prepend(schema) : [];
@@ -759,7 +788,12 @@ public sealed class ConfigurationReaderTests
     {
         JsonNode leaf = Resolved(schema, pair.Value!);
         if (leaf["properties"] is not null) return LeavesOf(schema, leaf, $"{prefix}{pair.Key}:");
-        if (leaf["additionalProperties"] is JsonNode entry) return LeavesOf(schema, Resolved(schema, entry), $"{prefix}{pair.Key}:BTCUSDT:");
+        if (leaf["additionalProperties"] is JsonObject entry)
+        {
+            JsonNode one = Resolved(schema, entry);
+            return one["properties"] is null ? [($"{prefix}{pair.Key}:BTCUSDT", one)] : LeavesOf(schema, one, $"{prefix}{pair.Key}:BTCUSDT:");
+        }
+
         return [(prefix + pair.Key, leaf)];
     });
 
