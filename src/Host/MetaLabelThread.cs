@@ -228,9 +228,13 @@ public sealed class MetaLabelThread : ISlowThread
             : !lane.IsUnbroken ? "missingCandles"
             : !lane.Model.Card.HasEdge && !_configuration.TradeWithoutEdge && isAbove ? NoEdge
             : null;
-        _confidence = lane.Model is null ? _confidence : symbol.Asked;
         symbol.View = (lane.Features.Direction, symbol.Asked, closeMillis);
-        if (isFresh) return;
+        if (isFresh)
+        {
+            if (lane.Model is not null) _confidence = symbol.Asked;
+            return;
+        }
+
         symbol.HistorySignals++;
         if (isAbove) symbol.HistoryAboveThreshold++;
     }

@@ -101,6 +101,18 @@ public sealed class HybridThreadTests
     }
 
     [Fact]
+    public void With_market_making_alone_it_leans_the_quotes_and_asks_for_nothing()
+    {
+        HybridThread thread = Thread(setting: ("strategy", "market-making"));
+        Trade(thread, 61_000);
+        Account(thread, lots: 0);
+        Step(thread);
+
+        Assert.NotEqual(0, _biases[^1].ScoreE8);
+        Assert.Empty(_requests);
+    }
+
+    [Fact]
     public void What_the_quotes_hold_is_not_taken_for_its_own()
     {
         HybridThread thread = Thread();
