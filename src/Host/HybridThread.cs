@@ -79,6 +79,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private long _wantedLots;
     private DirectionalRequest _asked;
     private string _askedFor = "";
+    private string _endsFor = "";
     private HistoryTrade? _trade;
     private Resumption _resumption;
     private bool _hasOpened;
@@ -176,12 +177,12 @@ public sealed class HybridThread : ISlowThread, IDisposable
                 OnHeld(in fact);
                 break;
             case DirectionalOutcome.StopReached:
-                _askedFor = "the stop is reached";
-                Note(_askedFor);
+                _endsFor = "the stop is reached";
+                Note(_endsFor);
                 break;
             case DirectionalOutcome.Ended:
                 _wantedLots = 0;
-                CloseTrade(Price(fact.MarkPrice), _askedFor);
+                CloseTrade(Price(fact.MarkPrice), _endsFor);
                 break;
             case DirectionalOutcome.NotOfTheStrategy or DirectionalOutcome.Impossible or DirectionalOutcome.TooLate or DirectionalOutcome.NothingMayOpen:
                 Note($"the engine has refused it: {fact.Outcome}");
@@ -415,6 +416,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private void OnTaken(in DirectionalFact fact)
     {
         if (_resumption == Resumption.Asked) _resumption = Resumption.None;
+        _endsFor = fact.Wanted.Lots == 0 ? _askedFor : "closed by the engine";   // by a kill, a limit, or at the run's end
         if (_records is null || fact.Id != _asked.Id || fact.Wanted.Lots == 0) return;
         Side side = fact.Wanted.Lots > 0 ? Side.Buy : Side.Sell;
         if (_trade is { } before && before.Side != side) CloseTrade(Price(fact.MarkPrice), _askedFor);
