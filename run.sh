@@ -134,7 +134,7 @@ run_budgets() {
     exit 3
   fi
   lock
-  stamp=$(source_stamp native-free bench/Budgets)
+  stamp=$(source_stamp native-free src/Signals src/MetaModel bench/Budgets)
   if ! [[ -x $published && -f $kept && $(<"$kept") == "$stamp" ]]; then
     say 'publishing the native program; this takes about a minute'
     rm -f "$kept"

@@ -284,6 +284,7 @@ public sealed class RunScriptTests : IDisposable
     [Theory]
     [InlineData("bench/Budgets/Program.cs", 2)]
     [InlineData("native-free/Model/Model.cs", 2)]
+    [InlineData("src/MetaModel/Trees.cs", 2)]
     [InlineData("src/Cli/Program.cs", 1)]
     [InlineData("bench/budgets.json", 1)]
     public void The_native_program_is_published_again_when_what_it_is_built_from_changes(string path, int publishes)
