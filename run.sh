@@ -322,6 +322,6 @@ elif [[ ${1-} == bench ]]; then
 else
   (($# > 0)) || set -- dry-run
   find_sdk
-  [[ $1 != train || " $* " == *' --help '* ]] || install_xgboost
+  [[ $1 != train || " $* " =~ ' '(--help|-h|-\?)' ' ]] || install_xgboost
   run_program "$@"
 fi

@@ -136,6 +136,8 @@ public sealed class RunScriptTests : IDisposable
     [InlineData("", true, "train", "--name", "a")]
     [InlineData("libxgboost.so.0 (libc6,x86-64) => /usr/lib/libxgboost.so.0", false, "train", "--name", "a")]
     [InlineData("", false, "train", "--help")]
+    [InlineData("", false, "train", "-h")]
+    [InlineData("", false, "train", "--name", "a", "-?")]
     [InlineData("", false, "backtest")]
     public void Train_installs_XGBoost_where_it_is_missing_and_may_be_installed(string libraries, bool installs, params string[] arguments)
     {
