@@ -10,7 +10,7 @@ public static class TrainingReport
     private const string Style = """
         body { font: 15px/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; color: #1d2733; }
         table { border-collapse: collapse; } th, td { padding: .2rem .8rem; text-align: right; border-bottom: 1px solid #dde3ea; } th:first-child, td:first-child { text-align: left; white-space: nowrap; }
-        .bars td:last-child { text-align: left; color: #2563b0; }
+        .left th:last-child, .left td:last-child { text-align: left; } .bars td:last-child { color: #2563b0; }
         .charts { display: flex; flex-wrap: wrap; gap: 1.5rem; margin: 1.5rem 0; } figure { margin: 0; max-width: 340px; } figcaption { font-weight: 600; } svg { background: #f8fafc; display: block; max-width: 100%; }
         .verdict { font-weight: 600; padding: .6rem 1rem; background: #eef2f7; }
         """;
@@ -71,7 +71,8 @@ public static class TrainingReport
                         ["SHA-256 of the model", outcome.Card.ModelSha256],
                         ["SHA-256 of the data", outcome.Card.DataSha256],
                         ["SHA-256 of the settings", outcome.Card.ConfigurationSha256],
-                    ])));
+                    ],
+                    "left")));
         return $"<!DOCTYPE html>\n{page}\n";
     }
 
@@ -182,9 +183,7 @@ public static class TrainingReport
     {
         double[] gains = Gains(result.Model.Json, result.Events.FeatureNames.Count);
         double sum = Math.Max(double.Epsilon, gains.Sum());
-        XElement table = Table(["feature", "share of the gain", ""], Enumerable.Range(0, gains.Length).OrderByDescending(i => gains[i]).Select(i => new[] { result.Events.FeatureNames[i], TrainingText.Percent(gains[i] / sum), new string('█', (int)Math.Round(60 * gains[i] / sum)) }));
-        table.Add(new XAttribute("class", "bars"));
-        return table;
+        return Table(["feature", "share of the gain", ""], Enumerable.Range(0, gains.Length).OrderByDescending(i => gains[i]).Select(i => new[] { result.Events.FeatureNames[i], TrainingText.Percent(gains[i] / sum), new string('█', (int)Math.Round(60 * gains[i] / sum)) }), "left bars");
     }
 
     /// <summary>What the splits by each feature gained, over all trees.</summary>
@@ -204,8 +203,8 @@ public static class TrainingReport
         return gains;
     }
 
-    private static XElement Table(IEnumerable<string> headings, IEnumerable<string[]> rows) =>
-        new("table", new XElement("tr", headings.Select(heading => new XElement("th", heading))), rows.Select(row => new XElement("tr", row.Select(cell => new XElement("td", cell)))));
+    private static XElement Table(IEnumerable<string> headings, IEnumerable<string[]> rows, string? style = null) =>
+        new("table", style is null ? null : new XAttribute("class", style), new XElement("tr", headings.Select(heading => new XElement("th", heading))), rows.Select(row => new XElement("tr", row.Select(cell => new XElement("td", cell)))));
 
     private static XElement Figure(string title, string xName, string yName, params (string Colour, (double X, double Y)[] Points)[] lines)
     {
