@@ -134,7 +134,7 @@ run_budgets() {
     exit 3
   fi
   lock
-  stamp=$(source_stamp native-free bench/Budgets)
+  stamp=$(source_stamp native-free src/Signals src/MetaModel bench/Budgets)
   if ! [[ -x $published && -f $kept && $(<"$kept") == "$stamp" ]]; then
     say 'publishing the native program; this takes about a minute'
     rm -f "$kept"
@@ -331,7 +331,7 @@ elif [[ ${1-} == bench ]]; then
 else
   (($# > 0)) || set -- dry-run
   find_sdk
-  [[ $1 != train || " $* " == *' --help '* ]] || install_xgboost
+  [[ $1 != train || " $* " =~ ' '(--help|-h|-\?)' ' ]] || install_xgboost
   [[ $1 != @(download-data|history) && " $* " != *' --history'* ]] || install_sqlite
   run_program "$@"
 fi

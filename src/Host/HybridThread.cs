@@ -72,6 +72,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private Holdings _held;
     private bool _knowsAccount;
     private bool _missesMinute;
+    private double _closeBefore = double.NaN;
     private bool _missesDay;
     private long _rereadAtMillis = long.MinValue;
     private long _nowMillis;
@@ -239,7 +240,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private void OnTrade(in Trade trade)
     {
         if (trade.IsBlockTrade) return;
-        (double price, double qty) = (trade.Price.Ticks * (_spec.TickE8 / 1e8), trade.Qty.Lots * (_spec.LotE8 / 1e8));
+        (double price, double qty) = (trade.Price.Ticks * _spec.TickE8 / 1e8, trade.Qty.Lots * _spec.LotE8 / 1e8);
         (_price, _priceAtMillis) = (price, trade.MatchMillis);
         if (_minutes.OnTrade(trade.MatchMillis, price, qty, out Candle minute)) OnMinute(in minute);
         if (_days.OnTrade(trade.MatchMillis, price, qty, out Candle day)) OnDay(in day);
@@ -249,9 +250,12 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private void OnMinute(in Candle minute)
     {
         bool isWhole = _minutes.IsWhole && !_missesMinute;
-        _missesMinute = false;
+
+        // The venue's candle opens at the close of the one before, not at its own first trade.
+        double opens = _missesMinute || double.IsNaN(_closeBefore) ? minute.Open : _closeBefore;
+        (_closeBefore, _missesMinute) = (minute.Close, false);
         if (!isWhole) return;
-        _folded.Enqueue(minute);
+        _folded.Enqueue(minute with { Open = opens, High = Math.Max(minute.High, opens), Low = Math.Min(minute.Low, opens) });
         if (_folded.Count > NotesMax) _folded.Dequeue();
     }
 

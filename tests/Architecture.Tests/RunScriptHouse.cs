@@ -50,6 +50,8 @@ internal sealed class RunScriptHouse : IDisposable
         Write("house with spaces/run.sh", File.ReadAllText(ReferenceFiles.InRepository("run.sh")), executable: true);
         Write("house with spaces/src/Cli/Program.cs", "return 0;");
         Write("house with spaces/native-free/Model/Model.cs", "// nothing");
+        Write("house with spaces/src/Signals/Signals.cs", "// nothing");
+        Write("house with spaces/src/MetaModel/MetaModel.cs", "// nothing");
         Write("house with spaces/bench/SideBySide/Program.cs", "return 0;");
         Write("house with spaces/bench/Budgets/Program.cs", "return 0;");
         Write("house with spaces/global.json", "{}");

@@ -136,6 +136,8 @@ public sealed class RunScriptTests : IDisposable
     [InlineData("", true, "train", "--name", "a")]
     [InlineData("libxgboost.so.0 (libc6,x86-64) => /usr/lib/libxgboost.so.0", false, "train", "--name", "a")]
     [InlineData("", false, "train", "--help")]
+    [InlineData("", false, "train", "-h")]
+    [InlineData("", false, "train", "--name", "a", "-?")]
     [InlineData("", false, "backtest")]
     public void Train_installs_XGBoost_where_it_is_missing_and_may_be_installed(string libraries, bool installs, params string[] arguments)
     {
@@ -284,6 +286,7 @@ public sealed class RunScriptTests : IDisposable
     [Theory]
     [InlineData("bench/Budgets/Program.cs", 2)]
     [InlineData("native-free/Model/Model.cs", 2)]
+    [InlineData("src/MetaModel/Trees.cs", 2)]
     [InlineData("src/Cli/Program.cs", 1)]
     [InlineData("bench/budgets.json", 1)]
     public void The_native_program_is_published_again_when_what_it_is_built_from_changes(string path, int publishes)

@@ -58,7 +58,7 @@ public sealed class HybridRestartTests : IDisposable
         await second.UntilSaidAsync(string.Create(CultureInfo.InvariantCulture, $"goes on with {trade.Qty} BTCUSDT of the run before, stop {trade.StopPrice}"));
         await second.UntilSaidAsync("bias 0.");
         Assert.Contains($"taken over: BTCUSDT {trade.Qty}", second.Error, StringComparison.Ordinal);
-        second.Signal("INT");
+        second.Signal("TERM");
         Assert.Equal(ExitStatus.Interrupted, await second.EndAsync());
         HistoryTrade closed = Assert.Single(Trades());   // an orderly end closes what is held
         Assert.Equal((trade.Id, trade.EntryPrice, trade.Qty, "closed by the engine"), (closed.Id, closed.EntryPrice, closed.Qty, closed.ExitReason));
