@@ -47,13 +47,20 @@ internal static class TickToOrderComparison
         int frames = (int)Math.Min(tape.Entries.Count, Math.Ceiling(SecondsOfRound * 1e9 / nanosBetween));
         Tape.Entry[] played = [.. tape.Entries.Take(frames)];
         long[] due = [.. Enumerable.Range(0, frames).Select(i => (long)(i * nanosBetween))];
-        var histogram = new LatencyHistogram();
+        LatencyHistogram histogram = new(), all = new();
         return new Contestant([.. Names(name).Select(of => new Figure(of) { Frames = frames * passes })], numbers =>
         {
             histogram.Reset();
-            Play(tape, played, due, passes, histogram.Record);
+            Play(tape, played, due, passes, nanos =>
+            {
+                histogram.Record(nanos);
+                all.Record(nanos);
+            });
             Read(histogram, numbers);
-        });
+        })
+        {
+            Histograms = [(name, all)],
+        };
     }
 
     /// <summary>Ten times the recording's busiest second: its frames, ten times as close together. Of each request the age of the book behind it: from when its message was due.</summary>
@@ -74,14 +81,27 @@ internal static class TickToOrderComparison
         Tape.Entry[] scene = all[..first], second = all[first..(first + count)];
         long begins = second[0].LogicTimeNanos;
         long[] due = [.. second.Select(entry => (entry.LogicTimeNanos - begins) / Faster)];
-        var histogram = new LatencyHistogram();
+        LatencyHistogram histogram = new(), whole = new();
         var contestant = new Contestant([.. Names("Burst.bookAge").Select(of => new Figure(of) { Frames = count }), new Figure("Burst.framesPerSecond") { Unit = Figure.Count }], numbers =>
         {
             histogram.Reset();
-            Play(tape, second, due, passes: 1, histogram.Record, scene);
+            Play(
+                tape,
+                second,
+                due,
+                passes: 1,
+                nanos =>
+                {
+                    histogram.Record(nanos);
+                    whole.Record(nanos);
+                },
+                scene);
             Read(histogram, numbers);
             numbers[^1] = count * Faster;
-        });
+        })
+        {
+            Histograms = [("Burst.bookAge", whole)],
+        };
         return new Comparison { Contestants = [contestant], IsPinned = false };
     }
 
@@ -96,7 +116,7 @@ internal static class TickToOrderComparison
     /// <summary>What the host takes away from a thread that only reads the clock on the engine's core: the gaps between two readings, in the same rounds.</summary>
     private static Contestant Floor()
     {
-        var histogram = new LatencyHistogram();
+        LatencyHistogram histogram = new(), all = new();
         return new Contestant([.. Names("TickToOrder.floor").Select(of => new Figure(of))], numbers =>
         {
             histogram.Reset();
@@ -108,10 +128,14 @@ internal static class TickToOrderComparison
                 {
                     now = StageClock.NowNanos();
                     histogram.Record(now - last);
+                    all.Record(now - last);
                 }
             });
             Read(histogram, numbers);
-        });
+        })
+        {
+            Histograms = [("TickToOrder.floor", all)],
+        };
     }
 
     /// <summary>Plays frames, each when it is due, pass after pass.</summary>
