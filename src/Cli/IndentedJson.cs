@@ -10,6 +10,7 @@ namespace LatencyEngine.Cli;
 [JsonSerializable(typeof(SoakResult))]
 [JsonSerializable(typeof(WatchdogResult))]
 [JsonSerializable(typeof(RunStatus))]
+[JsonSerializable(typeof(IReadOnlyList<SelfTestCheck>))]
 [JsonSerializable(typeof(IReadOnlyList<ConfigurationValue>))]
 [JsonSerializable(typeof(IReadOnlyList<EnvironmentName>))]
 internal sealed partial class IndentedJson : JsonSerializerContext;

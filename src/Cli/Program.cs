@@ -144,6 +144,7 @@ public static class Program
         root.Subcommands.Add(SweepVerb.Create(context));
         root.Subcommands.Add(ForecastVerb.Create(context));
         root.Subcommands.Add(TrainVerb.Create(context));
+        root.Subcommands.Add(SelfTestVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;
     }
