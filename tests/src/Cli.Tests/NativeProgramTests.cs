@@ -40,13 +40,14 @@ public sealed class NativeProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task With_the_slow_thread_it_trades_around_the_forecast()
+    public async Task With_the_slow_thread_and_its_forecast_too()
     {
-        (int status, string output, string error) = await RunAsync(Native, "dry-run", "--profile", "hybrid", "--duration", "30", "--speed", "5", "--report", _folder, "--json");
+        string[] run = ["dry-run", "--profile", "hybrid", "--speed", "max", "--duration", "150", "--report", _folder, "--json"];
 
-        Assert.True(status == ExitStatus.Done, error);
-        JsonElement result = JsonDocument.Parse(output).RootElement;
-        Assert.True(result.GetProperty("requests").GetProperty("creates").GetInt64() > 0, output);
+        (int, string Output, string) native = await RunAsync(Native, run);
+
+        Assert.Equal(Hash(await RunAsync(null, run)), Hash(native));
+        Assert.True(JsonDocument.Parse(native.Output).RootElement.GetProperty("biasUpdates").GetInt64() > 0, native.Output);
     }
 
     [Fact]
@@ -54,12 +55,13 @@ public sealed class NativeProgramTests : IDisposable
     {
         foreach (string? program in (string?[])[null, Native])
         {
+            string name = program is null ? "built" : "native";
             using var venue = new ProgramProcess(new Dictionary<string, string> { ["VENUE_API_KEY"] = Key, ["VENUE_API_SECRET"] = Secret }, ["venue", "--port", "0", "--json", "--market", "flow", "--seed", "5"], native: program);
             await venue.UntilSaidAsync("\"ready\":true");
             string rest = JsonDocument.Parse(venue.Output).RootElement.GetProperty("rest").GetString()!;
-            string journal = Path.Combine(_folder, $"{(program is null ? "built" : "native")}.journal");
+            string journal = Path.Combine(_folder, $"{name}.journal");
 
-            (int status, string output, string error) = await RunAsync(program, "live", "--env", "testnet", "--endpoint", rest, "--symbol", "BTCUSDT", "--duration", "6s", "--journal", journal, "--json");
+            (int status, string output, string error) = await RunAsync(program, "live", "--env", "testnet", "--endpoint", rest, "--name", $"{name}-test", "--symbol", "BTCUSDT", "--duration", "6s", "--journal", journal, "--json");
 
             Assert.True(status == ExitStatus.Done, $"{program}: {error}");
             JsonElement result = JsonDocument.Parse(output).RootElement;
