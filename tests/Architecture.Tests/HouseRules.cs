@@ -151,7 +151,7 @@ internal static partial class HouseRules
             if (types.Length == 0) continue;
             if (!types.Contains(source.Name)) faults.Add($"{source.Path} holds {string.Join(", ", types)} and no {source.Name}");
 
-            string wanted = $"LatencyEngine.{source.Room}";
+            string wanted = source.Path.Count(letter => letter == '/') == 1 ? "LatencyEngine" : $"LatencyEngine.{source.Room}";   // beside the rooms lies what all of them share
             string found = FileNamespace().Match(source.Code).Groups[1].Value;
             if (found != wanted && !found.StartsWith(wanted + ".", StringComparison.Ordinal)) faults.Add($"{source.Path} is in the namespace \"{found}\", not in {wanted}");
         }

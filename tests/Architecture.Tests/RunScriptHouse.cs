@@ -27,10 +27,11 @@ internal sealed class RunScriptHouse : IDisposable
             : >src/Cli/bin/Release/net10.0/latency-engine.dll
             : >bench/SideBySide/bin/Release/net10.0/latency-engine-bench.dll ;;
           publish)
-            program=.build/native/publish/LatencyEngine.Budgets/release/latency-budgets
-            mkdir -p "$(dirname "$program")"
-            printf '#!/bin/sh\nprintf "<%%s>" "$@"\n' >"$program"
-            chmod +x "$program" ;;
+            for program in .build/native/publish/LatencyEngine.Budgets/release/latency-budgets .build/native/publish/LatencyEngine.Cli/release/latency-engine; do
+              mkdir -p "$(dirname "$program")"
+              printf '#!/bin/sh\nprintf "<%%s>" "$@"\nexit %s\n' "$(cat "$here/program-status")" >"$program"
+              chmod +x "$program"
+            done ;;
           test)
             name=$(basename "$2" .dll)
             for results; do [[ ${previous-} != --results-directory ]] || break; previous=$results; done
