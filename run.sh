@@ -6,6 +6,8 @@
 #   ./run.sh bench [OPTIONS]  measures the hot path; with --peers side by side with others; bench --help lists the options
 #   ./run.sh bench --budgets  counts instructions an item of each stage of the hot path and holds them against bench/budgets.json; --update writes that file
 #   ./run.sh test [FILTER]    builds everything and runs every test, or those whose full name contains FILTER
+#   ./run.sh publish          compiles the program natively, into artifacts/latency-engine, and has it check itself
+#   ./run.sh test-native      publishes, and runs the tests of the native program, which ./run.sh test leaves out
 #
 # Progress and faults go to stderr, so that stdout belongs to the program alone.
 # Exit status: 0 done, 1 a build, a test or the run failed, 2 bad usage, 3 the host lacks something, 130 interrupted.
@@ -121,7 +123,7 @@ run_bench() {
 
 # Counts the instructions of the hot path's stages: its native program is published where its sources have changed, and runs itself under valgrind.
 run_budgets() {
-  local published=$state/native/publish/LatencyEngine.Budgets/release/latency-budgets kept=$state/native-stamp log=$state/native.log stamp
+  local published=$state/native/publish/LatencyEngine.Budgets/release/latency-budgets
   case "$*" in
     '' | --update) ;;
     *)
@@ -133,20 +135,67 @@ run_budgets() {
     say 'counting instructions needs valgrind and a C linker; get them with: apt-get install valgrind gcc libc6-dev'
     exit 3
   fi
+  publish_native "$published" bench/Budgets native-stamp native.log 'about a minute' native-free src/Signals src/MetaModel bench/Budgets
+  exec "$published" --budgets "$root/bench/budgets.json" "$@"
+}
+
+# Compiles a project natively where its sources have changed: its program, the project, its stamp, its log, how long that takes, the folders that it is built from.
+publish_native() {
+  local published=$1 project=$2 kept=$state/$3 log=$state/$4 time=$5 stamp
+  shift 5
   lock
-  stamp=$(source_stamp native-free bench/Budgets)
-  if ! [[ -x $published && -f $kept && $(<"$kept") == "$stamp" ]]; then
-    say 'publishing the native program; this takes about a minute'
+  stamp=$(source_stamp "$@")
+  if ! is_current "$published" "$kept" "$stamp"; then
+    say "compiling $project natively; this takes $time"
     rm -f "$kept"
-    if ! (cd "$root" && "$dotnet" publish bench/Budgets -c Release -p:EngineFramework=net9.0 --artifacts-path "$state/native" --nologo -v quiet -nodeReuse:false) >"$log" 2>&1 9>&-; then
+    if ! (cd "$root" && "$dotnet" publish "$project" -c Release -p:EngineFramework=net9.0 --artifacts-path "$state/native" --nologo -v quiet -nodeReuse:false) >"$log" 2>&1 9>&-; then
       cat "$log" >&2
-      say 'publishing bench/Budgets failed; the output is above and in .build/native.log'
+      say "publishing $project failed; the output is above and in ${log#"$root"/}"
       exit 1
     fi
     printf '%s\n' "$stamp" >"$kept"
   fi
   exec 9>&-
-  exec "$published" --budgets "$root/bench/budgets.json" "$@"
+}
+
+# The native program, beside configs/ and samples/, which it looks for at and above its own folder. One that does not pass its own test is not left there.
+run_publish() {
+  local published=$state/native/publish/LatencyEngine.Cli/release/latency-engine
+  if [[ $(uname -m) != x86_64 ]] || ! { command -v clang || command -v gcc; } >/dev/null; then
+    say 'compiling natively needs an x86-64 host and a C linker; get that with: apt-get install gcc libc6-dev'
+    exit 3
+  fi
+  publish_native "$published" src/Cli publish-stamp publish.log 'two minutes on two idle cores' native-free src
+  mkdir -p "$root/artifacts"
+  rm -f "$root/artifacts/latency-engine"
+  cp "$published" "$root/artifacts/latency-engine.new"
+  if ! "$root/artifacts/latency-engine.new" self-test >&2; then
+    rm -f "$root/artifacts/latency-engine.new"
+    say 'the native program fails its own test; see above'
+    exit 1
+  fi
+  mv "$root/artifacts/latency-engine.new" "$root/artifacts/latency-engine"
+  say "published $root/artifacts/latency-engine"
+}
+
+# The tests that run the native program; too long for every test run, since it is compiled first.
+run_native_tests() {
+  local results=$state/native-test-results project=$root/tests/src/Cli.Tests/LatencyEngine.Cli.Tests.csproj filter='' stamp
+  local passed=0 failed=0 skipped=0 arguments=(--filter Category=native)
+  run_publish
+  lock
+  stamp=$(source_stamp native-free src)
+  build tests/src/Cli.Tests "$state/stamp"
+  printf '%s\n' "$stamp" >"$state/stamp"
+  exec 9>&-
+  rm -rf "$results"
+  mkdir -p "$results"
+  : >"$results/skipped"
+  run_suite "$project"
+  count_suite "$project"
+  cat "$results/skipped"
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  ((passed > 0 && failed == 0))
 }
 
 # XGBoost's library, for `train` and its tests. Without it `train` says what is missing, and those tests are skipped by their names.
@@ -253,8 +302,7 @@ count_suite() {
 
 run_tests() {
   local filter=${1-} results=$state/test-results project suite
-  local passed=0 failed=0 skipped=0 arguments=()
-  [[ -z $filter ]] || arguments=(--filter "FullyQualifiedName~$filter")
+  local passed=0 failed=0 skipped=0 arguments=(--filter "${filter:+FullyQualifiedName~$filter&}Category!=native")
 
   lock
   say 'building everything; after a clean checkout this takes a few minutes'
@@ -322,6 +370,13 @@ if [[ ${1-} == test ]]; then
   fi
   find_sdk
   run_tests "${2-}"
+elif [[ ${1-} == publish || ${1-} == test-native ]]; then
+  if (($# > 1)); then
+    say "usage: ./run.sh $1; it takes no options"
+    exit 2
+  fi
+  find_sdk
+  if [[ $1 == publish ]]; then run_publish; else run_native_tests; fi
 elif [[ ${1-} == bench && ${2-} == --budgets ]]; then
   find_sdk
   run_budgets "${@:3}"
@@ -331,7 +386,7 @@ elif [[ ${1-} == bench ]]; then
 else
   (($# > 0)) || set -- dry-run
   find_sdk
-  [[ $1 != train || " $* " == *' --help '* ]] || install_xgboost
+  [[ $1 != train || " $* " =~ ' '(--help|-h|-\?)' ' ]] || install_xgboost
   [[ $1 != @(download-data|history) && " $* " != *' --history'* ]] || install_sqlite
   run_program "$@"
 fi

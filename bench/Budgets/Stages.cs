@@ -34,6 +34,7 @@ internal static class Stages
         new("check", 30_720, static () => new CheckStage(Tops(512), isCross: false)),
         new("check.cross", 30_720, static () => new CheckStage(Tops(512), isCross: true)),
         new("encode", 10_240, static () => new EncodeStage(Intents(512))),
+        new("metaModel", 512, static () => new MetaModelStage(512)),
         new("path", PathTapeLength / 2, static () => new PathStage(new PathTape(PathTapeLength, hasTwin: false))),
 
         // An item of it is more often a market frame and more seldom a tick than one of the path: what can be compared is what the same time costs.

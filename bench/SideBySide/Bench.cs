@@ -44,6 +44,7 @@ internal static class Bench
             }
 
             report.Write(output);
+            if (options.Folder.Length > 0) report.WriteFiles();
             return Done;
         }
         catch (Exception failure) when (failure is AnswersDifferException or IOException or InvalidOperationException)

@@ -6,7 +6,7 @@ namespace LatencyEngine.SideBySide;
 internal sealed class BenchContext(bool withPeers, TextWriter error) : IDisposable
 {
     private readonly HashSet<string> _missing = [];
-    private readonly Lazy<Tape> _tape = new(SideBySide.Tape.Record);
+    private readonly Lazy<Tape> _tape = new(() => SideBySide.Tape.Record());
     private SimdjsonPeer? _simdjson;
     private bool _isSimdjsonSought;
 

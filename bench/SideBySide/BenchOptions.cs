@@ -17,12 +17,14 @@ internal sealed record BenchOptions
     public const string Usage = """
         bench: measures the engine's hot path, alone or side by side with others that do the same work.
 
-          ./run.sh bench [--peers] [--filter TEXT] [--rounds N] [--json]
+          ./run.sh bench [--peers] [--filter TEXT] [--rounds N] [--json] [--out DIR]
 
           --peers        also measure simdjson, System.Text.Json, node and others, and print the ratios
           --filter TEXT  only the cases, and with --peers the ratios, whose name contains TEXT, in whatever case
           --rounds N     rounds to measure, 1 to 1001 (15); fewer than 11 are for trying things out, without a warm-up
           --json         one JSON document on stdout, nothing else there
+          --out DIR      also write the document as results.json, and of cases that keep every latency latency.hlog, one .hgrm a series, in us,
+                         and latency.html; the folder must not exist yet, or be empty
 
           ./run.sh bench --kills [N]
 
@@ -39,6 +41,9 @@ internal sealed record BenchOptions
 
     /// <summary>Rounds to measure.</summary>
     public int Rounds { get; private init; } = RoundsDefault;
+
+    /// <summary>Folder for files; empty for none.</summary>
+    public string Folder { get; private init; } = "";
 
     /// <summary>One JSON document instead of the table.</summary>
     public bool IsJson { get; private init; }
@@ -62,13 +67,16 @@ internal sealed record BenchOptions
                 case "--json": options = options with { IsJson = true }; break;
                 case "--help" or "-h": options = options with { IsHelp = true }; break;
                 case "--filter" when !string.IsNullOrEmpty(value): options = options with { Filter = value }; i++; break;
+                case "--out" when !string.IsNullOrEmpty(value): options = options with { Folder = Path.GetFullPath(value) }; i++; break;
                 case "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) && rounds is >= 1 and <= RoundsMax: options = options with { Rounds = rounds }; i++; break;
+                case "--out": fault = "--out needs a folder"; break;
                 case "--filter": fault = "--filter needs a part of a case name"; break;
                 case "--rounds": fault = $"--rounds needs a whole number from 1 to {RoundsMax}, was {value ?? "nothing"}"; break;
                 default: fault = $"{args[i]} is unknown (see ./run.sh bench --help)"; break;
             }
         }
 
+        if (fault.Length == 0 && (File.Exists(options.Folder) || (Directory.Exists(options.Folder) && Directory.EnumerateFileSystemEntries(options.Folder).Any()))) fault = $"--out {options.Folder} exists and is not empty; move it away, or name another";
         return options;
     }
 

@@ -1,3 +1,5 @@
+using LatencyEngine.Meter;
+
 namespace LatencyEngine.SideBySide;
 
 /// <summary>One of those that do the same work in every round.</summary>
@@ -17,6 +19,9 @@ internal sealed class Contestant
 
     /// <summary>What it gives every round.</summary>
     public IReadOnlyList<Figure> Figures { get; }
+
+    /// <summary>Every value of all measured rounds, by the name of the series; empty where only figures are kept.</summary>
+    public IReadOnlyList<(string Name, LatencyHistogram Histogram)> Histograms { get; init; } = [];
 
     /// <summary>Whether it works in this process; else the runtime that has to be warm is not this one.</summary>
     public bool IsInProcess { get; init; } = true;

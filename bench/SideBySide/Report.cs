@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LatencyEngine.Meter;
+using LatencyEngine.Research;
 
 namespace LatencyEngine.SideBySide;
 
@@ -15,6 +17,8 @@ internal sealed class Report(BenchOptions options, Machine machine, string? comm
     };
 
     private readonly List<Case> _cases = [];
+    private readonly List<(string Name, LatencyHistogram Histogram)> _series = [];
+    private readonly long _startMillis = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
     private readonly Dictionary<string, Spread?> _ratios = [];
 
     /// <summary>Adds what one comparison gave.</summary>
@@ -24,6 +28,7 @@ internal sealed class Report(BenchOptions options, Machine machine, string? comm
     public void Add(Entry entry, Comparison comparison, IReadOnlyDictionary<string, double[]> figures)
     {
         foreach (Figure figure in comparison.Contestants.SelectMany(contestant => contestant.Figures).Where(figure => options.Includes(figure.Name))) _cases.Add(new Case(figure, Spread.Of(figures[figure.Name])));
+        _series.AddRange(comparison.Contestants.SelectMany(contestant => contestant.Histograms).Where(one => options.Includes(one.Name)));
         if (!options.WithPeers) return;
         foreach (string name in entry.Ratios.Where(name => options.Includes(name) || entry.Cases.Any(options.Includes))) _ratios[name] = comparison.Ratios.FirstOrDefault(ratio => ratio.Name == name)?.Of(figures);
     }
@@ -31,9 +36,37 @@ internal sealed class Report(BenchOptions options, Machine machine, string? comm
     /// <summary>Writes everything.</summary>
     public void Write(TextWriter output)
     {
-        if (options.IsJson) output.WriteLine(JsonSerializer.Serialize(new Document(machine, commit, options.Rounds, _cases, options.WithPeers ? _ratios : null), Json));
+        if (options.IsJson) output.WriteLine(Serialize());
         else WriteText(output);
     }
+
+    /// <summary>Writes the files of <see cref="BenchOptions.Folder"/>.</summary>
+    public void WriteFiles()
+    {
+        Directory.CreateDirectory(options.Folder);
+        File.WriteAllText(Path.Combine(options.Folder, "results.json"), Serialize() + "\n");
+        if (_series.Count == 0) return;
+        using (var text = new StreamWriter(Path.Combine(options.Folder, "latency.hlog")))
+        {
+            var log = new HlogWriter(text, _startMillis);
+            double lengthSeconds = (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - _startMillis) / 1e3;
+            foreach ((string name, LatencyHistogram histogram) in _series) log.Write(histogram, name, startSeconds: 0, lengthSeconds);
+        }
+
+        foreach ((string name, LatencyHistogram histogram) in _series)
+        {
+            using var text = new StreamWriter(Path.Combine(options.Folder, name + ".hgrm"));
+            HgrmWriter.Write(histogram, text, unitScale: 1_000);
+        }
+
+        File.WriteAllText(
+            Path.Combine(options.Folder, "latency.html"),
+            LatencyPage.Render("Latency by percentile", [Conditions(), "Tails on a shared machine say more about the machine than about the program: the floor, where it is measured, is what the host takes from a thread that only reads the clock."], _series));
+    }
+
+    private string Serialize() => JsonSerializer.Serialize(new Document(machine, commit, options.Rounds, _cases, options.WithPeers ? _ratios : null), Json);
+
+    private string Conditions() => $"{machine.Cpu}, {machine.Cores} cores, load {machine.LoadAverage}; {machine.Kernel}; {machine.Runtime}; commit {commit ?? "unknown"}; {options.Rounds} rounds; {(machine.IsPinned ? "pinned" : "not pinned")}, priority {(machine.IsPriorityRaised ? "raised" : "not raised")}";
 
     private void WriteText(TextWriter output)
     {

@@ -1,3 +1,5 @@
+using LatencyEngine.Meter;
+
 namespace LatencyEngine.SideBySide;
 
 /// <summary>Measures a comparison: all contestants in every round, so that what disturbs the machine disturbs them alike.</summary>
@@ -18,6 +20,7 @@ internal static class Rounds
     public static Dictionary<string, double[]> Measure(Comparison comparison, int rounds, TimeProvider? time = null)
     {
         WarmUp(comparison, isTrial: rounds < BenchOptions.RoundsQuotable, time ?? TimeProvider.System);
+        foreach ((_, LatencyHistogram histogram) in comparison.Contestants.SelectMany(contestant => contestant.Histograms)) histogram.Reset();
         ulong[] allowed = HostThread.Allowed();
         if (comparison.IsPinned) HostThread.TryPin(HostThread.LastCore(allowed));
         try

@@ -14,6 +14,9 @@ internal sealed class Tape
     private const int Consumer = 0;
 
     private readonly List<Entry> _entries = [];
+    private readonly (string Key, string Value)[] _settings;
+
+    private Tape((string Key, string Value)[] settings) => _settings = settings;
 
     /// <summary>The frames in order.</summary>
     public IReadOnlyList<Entry> Entries => _entries;
@@ -21,19 +24,27 @@ internal sealed class Tape
     /// <summary>What the run sent, as <see cref="OutboundDigest"/> names it.</summary>
     public string RequestsSha256 { get; private set; } = "";
 
-    /// <summary>The engine of such a run, before the first frame.</summary>
+    /// <summary>The engine of a run with the shipped profile, before the first frame.</summary>
     public static Engine NewEngine()
     {
-        using RunStage stage = NewStage();
+        using RunStage stage = NewStage([]);
+        return stage.Engine;
+    }
+
+    /// <summary>The engine of this run, before the first frame.</summary>
+    public Engine NewOwnEngine()
+    {
+        using RunStage stage = NewStage(_settings);
         return stage.Engine;
     }
 
     /// <summary>Runs engine and venue in a closed loop over the whole recording and keeps what the engine was given.</summary>
+    /// <param name="settings">Where its configuration differs from the shipped profile.</param>
     /// <exception cref="InvalidOperationException">The run broke an invariant.</exception>
-    public static Tape Record()
+    public static Tape Record(params (string Key, string Value)[] settings)
     {
-        var tape = new Tape();
-        using RunStage stage = NewStage();
+        var tape = new Tape(settings);
+        using RunStage stage = NewStage(settings);
         using var run = new VirtualTimeRun(stage, engineFrame: (in FrameView frame) =>
         {
             tape._entries.Add(new Entry((InboundKind)frame.Kind, frame.Flags, frame.Generation, frame.LogicTimeNanos, frame.Payload.ToArray()));
@@ -90,10 +101,10 @@ internal sealed class Tape
         return requestBytes;
     }
 
-    private static RunStage NewStage() => RunStage.Set(new RunRequest
+    private static RunStage NewStage((string Key, string Value)[] settings) => RunStage.Set(new RunRequest
     {
         Verb = "backtest",
-        Configuration = ConfigurationReader.Load(Repository.PathOf("configs/market-making.json"), new Dictionary<string, string>(), []),
+        Configuration = ConfigurationReader.Load(Repository.PathOf("configs/market-making.json"), new Dictionary<string, string>(), [.. settings.Select(setting => new ConfigurationOverride(setting.Key, setting.Value, "bench"))]),
         RecordingPath = Repository.PathOf(Repository.DerivedRecording),
         Duration = null,
         ReportDirectory = "",

@@ -59,7 +59,7 @@ internal static class ControlVerbs
             if (run.Find(parsed, context) is not { } files) return ExitStatus.Failed;
             ControlReply? reply = Ask(files, new ControlRequest { Verb = ControlRequest.Status }, context);
             if (reply?.Status is not { } status) return Tell(files, reply, context);
-            if (parsed.GetValue(json)) context.Output.WriteLine(JsonSerializer.Serialize(status, IndentedJson.Options));
+            if (parsed.GetValue(json)) context.Output.WriteLine(JsonSerializer.Serialize(status, IndentedJson.Default.RunStatus));
             else WriteText(status, context.Output);
             return ExitStatus.Done;
         });

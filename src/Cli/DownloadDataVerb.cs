@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using LatencyEngine.Bybit;
 using LatencyEngine.History;
 using LatencyEngine.Host;
@@ -116,7 +116,8 @@ internal static class DownloadDataVerb
 
         if (asJson)
         {
-            context.Output.WriteLine(JsonSerializer.Serialize(new { Db = store.Path, Venue = venue, Series = results.Select(result => HistoryReport.Document(result, Rows(result))) }, IndentedJson.Options));
+            var document = new JsonObject { ["db"] = store.Path, ["venue"] = venue, ["series"] = new JsonArray([.. results.Select(result => HistoryReport.Document(result, Rows(result)))]) };
+            context.Output.WriteLine(document.ToJsonString(IndentedJson.Default.Options));
             return;
         }
 

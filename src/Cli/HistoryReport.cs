@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using LatencyEngine.History;
 
 namespace LatencyEngine.Cli;
@@ -9,23 +10,24 @@ internal static class HistoryReport
     private const int ShownMax = 20;
 
     /// <summary>A part of a JSON document.</summary>
-    public static object Document(HistoryDownloadResult result, long rows) => new
+    public static JsonNode Document(HistoryDownloadResult result, long rows) => new JsonObject
     {
-        result.Symbol,
-        Series = Name(result.Timeframe),
-        From = HistoryText.Time(result.Range.FromMillis),
-        To = HistoryText.Time(result.Range.ToMillis),
-        result.Requests,
-        result.Stored,
-        Rows = rows,
-        KeptOut = result.Faults.Count,
-        KeptOutRows = result.Faults.Take(ShownMax).Select(Document),
-        Missing = Missing(result),
-        Gaps = result.Gaps.Select(gap => new { From = HistoryText.Time(gap.FromMillis), To = HistoryText.Time(gap.ToMillis), Candles = Candles(gap, result.Timeframe) }),
+        ["symbol"] = result.Symbol,
+        ["series"] = Name(result.Timeframe),
+        ["from"] = HistoryText.Time(result.Range.FromMillis),
+        ["to"] = HistoryText.Time(result.Range.ToMillis),
+        ["requests"] = result.Requests,
+        ["stored"] = result.Stored,
+        ["rows"] = rows,
+        ["keptOut"] = result.Faults.Count,
+        ["keptOutRows"] = KeptOut(result.Faults),
+        ["missing"] = Missing(result),
+        ["gaps"] = new JsonArray([.. result.Gaps.Select(gap => (JsonNode)new JsonObject { ["from"] = HistoryText.Time(gap.FromMillis), ["to"] = HistoryText.Time(gap.ToMillis), ["candles"] = Candles(gap, result.Timeframe) })]),
     };
 
-    /// <summary>A row that was kept out.</summary>
-    public static object Document(HistoryFault fault) => new { Time = HistoryText.Time(fault.AtMillis), Kind = Word(fault.Kind), fault.Text };
+    /// <summary>Rows that were kept out, the first of them.</summary>
+    public static JsonArray KeptOut(IReadOnlyList<HistoryFault> faults) =>
+        new([.. faults.Take(ShownMax).Select(fault => (JsonNode)new JsonObject { ["time"] = HistoryText.Time(fault.AtMillis), ["kind"] = Word(fault.Kind), ["text"] = fault.Text })]);
 
     /// <summary>Lines for people.</summary>
     public static void Write(HistoryDownloadResult result, long rows, TextWriter output)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using LatencyEngine.History;
 using LatencyEngine.Host;
 using LatencyEngine.Strategist;
@@ -53,7 +53,7 @@ internal static class HistoryVerb
             long? deleted = before is { } first ? store.DeleteBefore(first, timeframe) : null;
             if (parsed.GetValue(vacuum)) store.Vacuum();
             int? exported = exportPath is null ? null : Export(store, exportPath, name!, timeframe, range);
-            if (parsed.GetValue(asJson)) context.Output.WriteLine(JsonSerializer.Serialize(Document(store, imported, deleted, exported), IndentedJson.Options));
+            if (parsed.GetValue(asJson)) context.Output.WriteLine(Document(store, imported, deleted, exported).ToJsonString(IndentedJson.Default.Options));
             else Write(store, imported, deleted, exported, context.Output);
             return ExitStatus.Done;
 
@@ -106,21 +106,21 @@ internal static class HistoryVerb
         return funding.Count;
     }
 
-    private static object Document(HistoryStore store, StoreReport? imported, long? deleted, int? exported) => new
+    private static JsonObject Document(HistoryStore store, StoreReport? imported, long? deleted, int? exported) => new()
     {
-        Db = store.Path,
-        Imported = imported is null ? null : new { imported.Stored, imported.Known, KeptOut = imported.Faults.Count, KeptOutRows = imported.Faults.Select(HistoryReport.Document) },
-        Deleted = deleted,
-        Exported = exported,
-        Series = store.Series().Select(series => new
+        ["db"] = store.Path,
+        ["imported"] = imported is null ? null : new JsonObject { ["stored"] = imported.Stored, ["known"] = imported.Known, ["keptOut"] = imported.Faults.Count, ["keptOutRows"] = HistoryReport.KeptOut(imported.Faults) },
+        ["deleted"] = deleted,
+        ["exported"] = exported,
+        ["series"] = new JsonArray([.. store.Series().Select(series => (JsonNode)new JsonObject
         {
-            series.Symbol,
-            Series = HistoryReport.Name(series.Timeframe),
-            series.Rows,
-            First = HistoryText.Time(series.FirstMillis),
-            Last = HistoryText.Time(series.LastMillis),
-            Gaps = Gaps(store, series)?.Count,
-        }),
+            ["symbol"] = series.Symbol,
+            ["series"] = HistoryReport.Name(series.Timeframe),
+            ["rows"] = series.Rows,
+            ["first"] = HistoryText.Time(series.FirstMillis),
+            ["last"] = HistoryText.Time(series.LastMillis),
+            ["gaps"] = Gaps(store, series)?.Count,
+        })]),
     };
 
     private static void Write(HistoryStore store, StoreReport? imported, long? deleted, int? exported, TextWriter output)

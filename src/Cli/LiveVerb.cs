@@ -63,7 +63,7 @@ internal static class LiveVerb
             if (request.Files is null) context.Say("kill, resume and status cannot reach this run: control:folder is default, and neither XDG_STATE_HOME nor HOME is set");
             LiveResult result = LiveRunner.Run(request, Watch(context), context.Interrupted);
             if (context.ErrorIsTerminal) context.Error.WriteLine();
-            if (options.WantsJson(parsed)) context.Output.WriteLine(JsonSerializer.Serialize(result, IndentedJson.Options));
+            if (options.WantsJson(parsed)) context.Output.WriteLine(JsonSerializer.Serialize(result, IndentedJson.Default.LiveResult));
             else WriteText(result, context.Output);
             return Judge(result, context);
         });

@@ -130,7 +130,7 @@ public static class Program
             LatencyEngine: a low-latency market-making engine for Bybit V5 linear perpetuals.
 
             Started through ./run.sh, which builds it first; ./run.sh test runs every test,
-            ./run.sh bench measures the hot path.
+            ./run.sh bench measures the hot path, ./run.sh publish compiles the program natively.
             The configuration is configs/market-making.json, then overlays, the environment and the options.
             Exit status: 0 done, 1 the run failed or an invariant broke, 2 bad usage, configuration or input,
             3 the host lacks something, 130 interrupted after an orderly stop.
@@ -152,6 +152,7 @@ public static class Program
         root.Subcommands.Add(HistoryVerb.Create(context));
         root.Subcommands.Add(ForecastVerb.Create(context));
         root.Subcommands.Add(TrainVerb.Create(context));
+        root.Subcommands.Add(SelfTestVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;
     }

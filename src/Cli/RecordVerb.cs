@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
@@ -48,7 +48,7 @@ internal static partial class RecordVerb
             };
             context.Say($"recording {string.Join(", ", topics)} from {address} into {request.FolderPath}{(time is null ? "; Ctrl-C ends it" : "")}");
             MarketRecording recording = MarketRecorder.Run(request, Watch(context), context.Interrupted);
-            if (parsed.GetValue(asJson)) context.Output.WriteLine(JsonSerializer.Serialize(Document(recording, request), IndentedJson.Options));
+            if (parsed.GetValue(asJson)) context.Output.WriteLine(Document(recording, request).ToJsonString(IndentedJson.Default.Options));
             else WriteText(recording, request, context.Output);
             if (recording.Frames == 0) context.Say($"nothing came from {address}: {recording.LastFault ?? "the topics are silent"}");
             if (context.Interrupted.IsCancellationRequested) return ExitStatus.Interrupted;
@@ -94,16 +94,16 @@ internal static partial class RecordVerb
         };
     }
 
-    private static object Document(MarketRecording recording, MarketRecorderRequest request) => new
+    private static JsonObject Document(MarketRecording recording, MarketRecorderRequest request) => new()
     {
-        Folder = request.FolderPath,
-        Address = request.PublicAddress,
-        request.Topics,
-        recording.Frames,
-        recording.Bytes,
-        recording.Files,
-        recording.Reconnects,
-        recording.FramesLeftOut,
+        ["folder"] = request.FolderPath,
+        ["address"] = request.PublicAddress.OriginalString,
+        ["topics"] = new JsonArray([.. request.Topics]),
+        ["frames"] = recording.Frames,
+        ["bytes"] = recording.Bytes,
+        ["files"] = recording.Files,
+        ["reconnects"] = recording.Reconnects,
+        ["framesLeftOut"] = recording.FramesLeftOut,
     };
 
     private static void WriteText(MarketRecording recording, MarketRecorderRequest request, TextWriter output)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using LatencyEngine.Host;
 using LatencyEngine.Journal;
 using LatencyEngine.Research;
@@ -23,7 +23,7 @@ internal static class ReplayVerb
             if (string.IsNullOrWhiteSpace(name)) throw new ConfigurationException(["the journal's FILE is empty; name an existing journal"]);
             string path = Path.GetFullPath(name);
             JournalReplayResult result = ReplayRunner.Run(path, isPaired: parsed.GetValue(threads) == "paired");
-            if (parsed.GetValue(asJson)) context.Output.WriteLine(JsonSerializer.Serialize(Document(result), IndentedJson.Options));
+            if (parsed.GetValue(asJson)) context.Output.WriteLine(Document(result).ToJsonString(IndentedJson.Default.Options));
             else WriteText(result, context.Output);
             if (result.Cut is { } cut) context.Say(string.Create(CultureInfo.InvariantCulture, $"the journal has no end: it was cut after record {cut.RecordNumber}, at byte {cut.OffsetBytes}; what is before was compared"));
             return result.Difference is null ? ExitStatus.Done : ExitStatus.Failed;
@@ -31,16 +31,18 @@ internal static class ReplayVerb
         return command;
     }
 
-    private static object Document(JournalReplayResult result) => new
+    private static JsonObject Document(JournalReplayResult result) => new()
     {
-        Equal = result.Difference is null,
-        result.InboundFrames,
-        result.RecordedFrames,
-        result.ReplayedFrames,
-        result.Requests,
-        result.OutboundSha256,
-        FirstDifference = result.Difference is { } difference ? new { difference.Index, Expected = Describe(difference.Expected), Was = Describe(difference.Was) } : null,
-        CutAfterRecord = result.Cut?.RecordNumber,
+        ["equal"] = result.Difference is null,
+        ["inboundFrames"] = result.InboundFrames,
+        ["recordedFrames"] = result.RecordedFrames,
+        ["replayedFrames"] = result.ReplayedFrames,
+        ["requests"] = result.Requests,
+        ["outboundSha256"] = result.OutboundSha256,
+        ["firstDifference"] = result.Difference is { } difference
+            ? new JsonObject { ["index"] = difference.Index, ["expected"] = Describe(difference.Expected), ["was"] = Describe(difference.Was) }
+            : null,
+        ["cutAfterRecord"] = result.Cut?.RecordNumber,
     };
 
     private static void WriteText(JournalReplayResult result, TextWriter output)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LatencyEngine.Host;
 
 namespace LatencyEngine.Cli;
@@ -23,9 +24,13 @@ internal static class ShowConfigVerb
         return command;
     }
 
-    private static void WriteJson(EngineConfiguration configuration, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(
-        new { configuration.Source, configuration.Root, configuration.Values, Environment = configuration.EnvironmentNames },
-        IndentedJson.Options));
+    private static void WriteJson(EngineConfiguration configuration, TextWriter output) => output.WriteLine(new JsonObject
+    {
+        ["source"] = configuration.Source,
+        ["root"] = configuration.Root,
+        ["values"] = JsonSerializer.SerializeToNode(configuration.Values, IndentedJson.Default.IReadOnlyListConfigurationValue),
+        ["environment"] = JsonSerializer.SerializeToNode(configuration.EnvironmentNames, IndentedJson.Default.IReadOnlyListEnvironmentName),
+    }.ToJsonString(IndentedJson.Default.Options));
 
     private static void WriteText(EngineConfiguration configuration, TextWriter output)
     {

@@ -33,7 +33,7 @@ internal static class SoakVerb
             };
             SoakResult result = SoakRunner.Run(request, LiveVerb.Watch(context), context.Interrupted);
             if (context.ErrorIsTerminal) context.Error.WriteLine();
-            if (options.WantsJson(parsed)) context.Output.WriteLine(JsonSerializer.Serialize(result, IndentedJson.Options));
+            if (options.WantsJson(parsed)) context.Output.WriteLine(JsonSerializer.Serialize(result, IndentedJson.Default.SoakResult));
             else LiveVerb.WriteText(result.Live, context.Output);
             foreach (string breach in result.Breaches) context.Say(breach);
             if (result.Breaches.Count > 0) return ExitStatus.Failed;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using LatencyEngine.History;
 using LatencyEngine.Host;
 using LatencyEngine.Research;
@@ -19,8 +19,6 @@ internal static class VenueVerb
         (10_000_001, "VENUE_API_KEY", "VENUE_API_SECRET", "VENUE_API_PERMISSIONS"),
         (10_000_002, "VENUE_SECOND_API_KEY", "VENUE_SECOND_API_SECRET", "VENUE_SECOND_API_PERMISSIONS"),
     ];
-
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     public static Command Create(CliContext context)
     {
@@ -90,25 +88,34 @@ internal static class VenueVerb
 
     private static void Show(ServedVenue venue, VenueRequest request, bool asJson, TextWriter output)
     {
-        if (asJson) output.WriteLine(JsonSerializer.Serialize(Document(venue, request), Json));
+        if (asJson) output.WriteLine(Document(venue, request).ToJsonString());
         else WriteText(venue, request, output);
         output.Flush();
     }
 
-    private static object Document(ServedVenue venue, VenueRequest request) => new
+    private static JsonObject Document(ServedVenue venue, VenueRequest request) => new()
     {
-        venue.Rest,
-        venue.Public,
-        venue.Private,
-        venue.Trade,
-        venue.Market,
-        venue.Symbols,
-        request.Configuration.Venue.Leverage,
-        request.Configuration.Venue.StartBalanceUsdt,
-        request.Configuration.Venue.FeeTier,
-        request.Configuration.Account.MarginMode,
-        Accounts = request.Keys.Select(key => new { key.Uid, key.Key, key.Secret, Permissions = ApiPermissionNames.Of(key.Permissions) }),
-        Ready = true,
+        ["rest"] = venue.Rest.OriginalString,
+        ["public"] = venue.Public.OriginalString,
+        ["private"] = venue.Private.OriginalString,
+        ["trade"] = venue.Trade.OriginalString,
+        ["market"] = venue.Market,
+        ["symbols"] = new JsonArray([.. venue.Symbols]),
+        ["leverage"] = request.Configuration.Venue.Leverage,
+        ["startBalanceUsdt"] = request.Configuration.Venue.StartBalanceUsdt,
+        ["feeTier"] = request.Configuration.Venue.FeeTier,
+        ["marginMode"] = request.Configuration.Account.MarginMode,
+        ["accounts"] = new JsonArray(
+        [
+            .. request.Keys.Select(key => new JsonObject
+            {
+                ["uid"] = key.Uid,
+                ["key"] = key.Key,
+                ["secret"] = key.Secret,
+                ["permissions"] = new JsonArray([.. ApiPermissionNames.Of(key.Permissions)]),
+            }),
+        ]),
+        ["ready"] = true,
     };
 
     private static void WriteText(ServedVenue venue, VenueRequest request, TextWriter output)

@@ -51,7 +51,7 @@ internal static class WatchdogVerb
                 Say = context.Say,
             };
             WatchdogResult result = Watchdog.Run(request, context.Interrupted);
-            if (options.WantsJson(parsed)) context.Output.WriteLine(JsonSerializer.Serialize(result, IndentedJson.Options));
+            if (options.WantsJson(parsed)) context.Output.WriteLine(JsonSerializer.Serialize(result, IndentedJson.Default.WatchdogResult));
             else if (!isOfRun) WriteText(result, context.Output);   // the run's output is not its
             if (result.Interrupted) return ExitStatus.Interrupted;
             return result.Alarms.Count > 0 ? ExitStatus.Failed : ExitStatus.Done;

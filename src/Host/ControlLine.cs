@@ -2,20 +2,21 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace LatencyEngine.Host;
 
 /// <summary>One line of JSON over a stream socket, each way: bounded in length and in time.</summary>
 internal static class ControlLine
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true };
+    private static readonly HostJson Json = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true });
 
     /// <summary>Sends a document and a line feed.</summary>
     /// <exception cref="SocketException">The other side has gone or does not read in time.</exception>
     public static void Send<T>(Socket socket, T document, TimeSpan within)
     {
         socket.SendTimeout = (int)within.TotalMilliseconds;
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(document, Json), (byte)'\n'];
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(document, Form<T>()), (byte)'\n'];
         for (int sent = 0; sent < line.Length;) sent += socket.Send(line.AsSpan(sent));
     }
 
@@ -47,11 +48,13 @@ internal static class ControlLine
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(line, Json);
+            return JsonSerializer.Deserialize(line, Form<T>());
         }
         catch (Exception fault) when (fault is JsonException or DecoderFallbackException)
         {
             return null;
         }
     }
+
+    private static JsonTypeInfo<T> Form<T>() => (JsonTypeInfo<T>)Json.GetTypeInfo(typeof(T))!;
 }

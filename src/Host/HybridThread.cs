@@ -73,6 +73,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private Holdings _held;
     private bool _knowsAccount;
     private bool _missesMinute;
+    private double _closeBefore = double.NaN;
     private bool _missesDay;
     private long _rereadAtMillis = long.MinValue;
     private long _nowMillis;
@@ -80,6 +81,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private long _wantedLots;
     private DirectionalRequest _asked;
     private string _askedFor = "";
+    private string _endsFor = "";
     private HistoryTrade? _trade;
     private Resumption _resumption;
     private bool _hasOpened;
@@ -170,12 +172,12 @@ public sealed class HybridThread : ISlowThread, IDisposable
                 OnHeld(in fact);
                 break;
             case DirectionalOutcome.StopReached:
-                _askedFor = "the stop is reached";
-                Note(_askedFor);
+                _endsFor = "the stop is reached";
+                Note(_endsFor);
                 break;
             case DirectionalOutcome.Ended:
                 _wantedLots = 0;
-                CloseTrade(Price(fact.MarkPrice), _askedFor);
+                CloseTrade(Price(fact.MarkPrice), _endsFor);
                 break;
             case DirectionalOutcome.NotOfTheStrategy or DirectionalOutcome.Impossible or DirectionalOutcome.TooLate or DirectionalOutcome.NothingMayOpen:
                 Note($"the engine has refused it: {fact.Outcome}");
@@ -233,7 +235,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private void OnTrade(in Trade trade)
     {
         if (trade.IsBlockTrade) return;
-        (double price, double qty) = (trade.Price.Ticks * (_spec.TickE8 / 1e8), trade.Qty.Lots * (_spec.LotE8 / 1e8));
+        (double price, double qty) = (trade.Price.Ticks * _spec.TickE8 / 1e8, trade.Qty.Lots * _spec.LotE8 / 1e8);
         (_price, _priceAtMillis) = (price, trade.MatchMillis);
         if (_minutes.OnTrade(trade.MatchMillis, price, qty, out Candle minute)) OnMinute(in minute);
         if (_days.OnTrade(trade.MatchMillis, price, qty, out Candle day)) OnDay(in day);
@@ -243,9 +245,12 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private void OnMinute(in Candle minute)
     {
         bool isWhole = _minutes.IsWhole && !_missesMinute;
-        _missesMinute = false;
+
+        // The venue's candle opens at the close of the one before, not at its own first trade.
+        double opens = _missesMinute || double.IsNaN(_closeBefore) ? minute.Open : _closeBefore;
+        (_closeBefore, _missesMinute) = (minute.Close, false);
         if (!isWhole) return;
-        _folded.Enqueue(minute);
+        _folded.Enqueue(minute with { Open = opens, High = Math.Max(minute.High, opens), Low = Math.Min(minute.Low, opens) });
         if (_folded.Count > NotesMax) _folded.Dequeue();
     }
 
@@ -410,6 +415,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private void OnTaken(in DirectionalFact fact)
     {
         if (_resumption == Resumption.Asked) _resumption = Resumption.None;
+        _endsFor = fact.Wanted.Lots == 0 ? _askedFor : "closed by the engine";   // by a kill, a limit, or at the run's end
         if (_records is null || fact.Id != _asked.Id || fact.Wanted.Lots == 0) return;
         Side side = fact.Wanted.Lots > 0 ? Side.Buy : Side.Sell;
         if (_trade is { } before && before.Side != side) CloseTrade(Price(fact.MarkPrice), _askedFor);

@@ -8,7 +8,7 @@ internal static class KillLatch
 {
     private const int BytesMax = 64 * 1024;
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n", RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+    private static readonly HostJson Json = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n", RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true });
 
     /// <summary>The kills that hold, oldest first; none where there is no file. A file that cannot be read is one kill.</summary>
     public static KillRecord[] Read(string path)
@@ -17,7 +17,7 @@ internal static class KillLatch
         try
         {
             using FileStream file = File.OpenRead(path);
-            if (file.Length <= BytesMax && JsonSerializer.Deserialize<KillRecord[]>(file, Json) is { Length: > 0 } kills && kills.All(kill => kill is not null)) return kills;
+            if (file.Length <= BytesMax && JsonSerializer.Deserialize(file, Json.KillRecordArray) is { Length: > 0 } kills && kills.All(kill => kill is not null)) return kills;
             return Unread("it holds no kill");
         }
         catch (FileNotFoundException)
@@ -35,5 +35,5 @@ internal static class KillLatch
     /// <summary>Writes them as a whole or not at all; on disk when this returns.</summary>
     /// <exception cref="IOException">They cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
-    public static void Write(string path, IReadOnlyList<KillRecord> kills) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(kills, Json));
+    public static void Write(string path, IReadOnlyList<KillRecord> kills) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(kills, Json.IReadOnlyListKillRecord));
 }

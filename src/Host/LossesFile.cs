@@ -18,7 +18,7 @@ internal sealed class LossesFile(string path, string environment, Uri endpoint, 
     private const string Content = "content";
     private const long AheadMaxNanos = 60_000_000_000;
 
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true };
+    private static readonly HostJson Json = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true });
 
     private readonly string _endpoint = endpoint.GetLeftPart(UriPartial.Authority);
 
@@ -54,7 +54,7 @@ internal sealed class LossesFile(string path, string environment, Uri endpoint, 
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public void Write(LossState state)
     {
-        string content = JsonSerializer.Serialize(LossesContent.Of(state, symbols, environment, _endpoint), Options);
+        string content = JsonSerializer.Serialize(LossesContent.Of(state, symbols, environment, _endpoint), Json.LossesContent);
         AtomicFile.Write(path, Encoding.UTF8.GetBytes($$"""{"{{Sum}}":"{{SumOf(content)}}","{{Content}}":{{content}}}"""));
     }
 
@@ -68,7 +68,7 @@ internal sealed class LossesFile(string path, string environment, Uri endpoint, 
             if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty(Content, out JsonElement content)) throw Unusable("is damaged: it has no content");
             if (!document.RootElement.TryGetProperty(Sum, out JsonElement sum) || sum.ValueKind != JsonValueKind.String) throw Unusable("is damaged: it has no checksum");
             if (sum.GetString() != SumOf(content.GetRawText())) throw Unusable("is damaged or was changed by hand: its checksum is another one");
-            return content.Deserialize<LossesContent>(Options) ?? throw Unusable("is damaged: its content is null");
+            return content.Deserialize(Json.LossesContent) ?? throw Unusable("is damaged: its content is null");
         }
         catch (JsonException)
         {

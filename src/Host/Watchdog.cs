@@ -16,7 +16,7 @@ public sealed class Watchdog : IDisposable
     private static readonly TimeSpan CheckWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ClaimWithin = TimeSpan.FromSeconds(1);   // somebody may just be looking whether it is free
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n" };
+    private static readonly HostJson Json = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n" });
 
     private readonly WatchdogRequest _request;
     private readonly CancellationToken _cancel;
@@ -255,7 +255,7 @@ public sealed class Watchdog : IDisposable
         string path = _request.Files.AlarmPath;
         try
         {
-            AtomicFile.Write(path, [.. JsonSerializer.SerializeToUtf8Bytes(alarm, Json), (byte)'\n']);
+            AtomicFile.Write(path, [.. JsonSerializer.SerializeToUtf8Bytes(alarm, Json.WatchdogAlarm), (byte)'\n']);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

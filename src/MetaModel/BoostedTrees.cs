@@ -49,23 +49,22 @@ public sealed class BoostedTrees
     public float Margin(ReadOnlySpan<float> features)
     {
         if (features.Length != FeatureCount) throw new ArgumentException($"a row of {features.Length} features for a model of {FeatureCount}", nameof(features));
+        ReadOnlySpan<Node> nodes = _nodes;
         float sum = _baseMargin;
         foreach (int root in _roots)
         {
             int index = root;
-            while (true)
+            ref readonly Node node = ref nodes[index];
+            while (node.Right != LeafMark)
             {
-                ref readonly Node node = ref _nodes[index];
-                if (node.Right == LeafMark)
-                {
-                    sum += node.Value;
-                    break;
-                }
-
+                // Without a branch: which way a row goes cannot be foretold, and the next trees need not wait for it. A comparison with NaN is false.
                 float value = features[node.Feature];
-                bool left = float.IsNaN(value) ? node.MissingGoesLeft : value < node.Value;
-                index = left ? index + 1 : node.Right;
+                int left = (value < node.Value ? 1 : 0) | (float.IsNaN(value) ? node.LeftIfMissing : 0);
+                index = node.Right + ((index + 1 - node.Right) & -left);
+                node = ref nodes[index];
             }
+
+            sum += node.Value;
         }
 
         return sum;
@@ -123,7 +122,7 @@ public sealed class BoostedTrees
             if (!float.IsFinite(conditions[source])) throw new InvalidDataException("a tree with a number that is not finite");
             if (left[source] == LeafMark && right[source] == LeafMark)
             {
-                nodes.Add(new Node(conditions[source], LeafMark, 0, false));
+                nodes.Add(new Node(conditions[source], LeafMark, 0, 0));
                 continue;
             }
 
@@ -131,7 +130,7 @@ public sealed class BoostedTrees
             if ((uint)indices[source] >= (uint)features) throw new InvalidDataException($"a tree that splits by feature {indices[source]} of {features}");
             pending.Push((right[source], nodes.Count));
             pending.Push((left[source], LeafMark));
-            nodes.Add(new Node(conditions[source], 0, indices[source], defaultLeft[source] != 0));
+            nodes.Add(new Node(conditions[source], 0, indices[source], defaultLeft[source] != 0 ? 1 : 0));
         }
     }
 
@@ -149,6 +148,6 @@ public sealed class BoostedTrees
     /// <param name="Value">What a smaller number goes left of; the leaf's weight.</param>
     /// <param name="Right">Index of the right child; the left one is the next.</param>
     /// <param name="Feature">Index of the number that is compared.</param>
-    /// <param name="MissingGoesLeft">Where a row without it goes.</param>
-    private readonly record struct Node(float Value, int Right, int Feature, bool MissingGoesLeft);
+    /// <param name="LeftIfMissing">1 where a row without it goes left, else 0.</param>
+    private readonly record struct Node(float Value, int Right, int Feature, int LeftIfMissing);
 }

@@ -6,5 +6,5 @@ namespace LatencyEngine.Research;
 public static class PaperTableJson
 {
     /// <summary>One indented JSON document with camelCase names. The path of the chart is left out.</summary>
-    public static string Serialize(PaperTable table) => JsonSerializer.Serialize(table, RunResultJson.Options);
+    public static string Serialize(PaperTable table) => JsonSerializer.Serialize(table, RunResultJson.Json.PaperTable);
 }

@@ -24,7 +24,7 @@ public static class RequoteComparisonText
     }
 
     /// <summary>One indented JSON document with camelCase names.</summary>
-    public static string Serialize(RequoteComparison comparison) => JsonSerializer.Serialize(comparison, RunResultJson.Options);
+    public static string Serialize(RequoteComparison comparison) => JsonSerializer.Serialize(comparison, RunResultJson.Json.RequoteComparison);
 
     /// <summary>A line an instrument; those after the first do not repeat what is of the whole run.</summary>
     private static IEnumerable<string[]> Lines(RequoteRow row)

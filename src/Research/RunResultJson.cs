@@ -15,6 +15,9 @@ public static class RunResultJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // paths stay readable; the document is never embedded in HTML
     };
 
+    /// <summary>The documents in that form.</summary>
+    internal static ResearchJson Json { get; } = new(new JsonSerializerOptions(Options));
+
     /// <summary>The run as one indented JSON document with camelCase names; decimals as plain numbers, latencies in nanoseconds. Chart samples are left out.</summary>
-    public static string Serialize(RunResult result) => JsonSerializer.Serialize(result, Options);
+    public static string Serialize(RunResult result) => JsonSerializer.Serialize(result, Json.RunResult);
 }

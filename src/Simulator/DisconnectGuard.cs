@@ -28,7 +28,7 @@ internal sealed class DisconnectGuard
     {
         try
         {
-            JsonElement fields = JsonElement.Parse(body);
+            JsonElement fields = CompactJson.Parse(body);
             string product = fields.TryGetProperty("product", out JsonElement named) ? named.ToString() : "OPTIONS";
             if (product is not ("OPTIONS" or "SPOT" or "DERIVATIVES")) return new Refusal(10001, "params error: product invalid");
             if (!fields.TryGetProperty("timeWindow", out JsonElement window)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace LatencyEngine.Simulator;
@@ -6,8 +7,6 @@ namespace LatencyEngine.Simulator;
 /// <summary>The instruments of an <c>instruments-info</c> response (Bybit V5, 13.1).</summary>
 public sealed class InstrumentList
 {
-    private static readonly JsonSerializerOptions RowOptions = new() { Encoder = CompactJson.Options.Encoder };
-
     private readonly Dictionary<string, VenueInstrument> _bySymbol;
 
     /// <summary>A list of instruments made by hand.</summary>
@@ -64,7 +63,7 @@ public sealed class InstrumentList
             UpperFundingRate = Number(row, "upperFundingRate"),
             PriceLimitRatioX = Number(row.GetProperty("riskParameters"), "priceLimitRatioX"),
             PriceLimitRatioY = Number(row.GetProperty("riskParameters"), "priceLimitRatioY"),
-            Row = JsonSerializer.Serialize(row, RowOptions),
+            Row = Encoding.UTF8.GetString(CompactJson.Value(row)),
         };
         if (instrument.TickSize <= 0 || instrument.QtyStep <= 0) throw new FormatException($"{instrument.Symbol}: tickSize and qtyStep must be above zero");
         return instrument;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace LatencyEngine.Simulator;
@@ -236,7 +237,7 @@ internal static class RestMarket
 
     private static void WriteTicker(Utf8JsonWriter json, SymbolMarket market)
     {
-        Dictionary<string, string> recorded = market.Ticker.Fields.ToDictionary(field => field.Key, field => JsonElement.Parse(field.Value).ToString(), StringComparer.Ordinal);
+        Dictionary<string, string> recorded = market.Ticker.Fields.ToDictionary(field => field.Key, field => CompactJson.Parse(Encoding.UTF8.GetBytes(field.Value)).ToString(), StringComparer.Ordinal);
         var text = new PublicText(market.Instrument);
         decimal? last = market.Tape.LastPrice ?? market.LastPrice;
         (decimal Price, decimal Qty) bid = market.PublicBook.Levels(bidSide: true).FirstOrDefault();

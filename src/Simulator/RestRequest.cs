@@ -57,7 +57,7 @@ internal sealed class RestRequest
         if (!call.Route.Changes) return new RestRequest(venue, call, nowNanos, output, result, texts, default);
         try
         {
-            JsonElement body = JsonElement.Parse(call.Body.Span);
+            JsonElement body = CompactJson.Parse(call.Body.Span);
             foreach (JsonProperty member in body.EnumerateObject())
             {
                 texts[member.Name] = member.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object ? "" : member.Value.ToString();

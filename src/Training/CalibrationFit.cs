@@ -8,19 +8,23 @@ public static class CalibrationFit
     /// <summary>Rows below which a polygon follows noise, and the curve is fitted instead.</summary>
     public const int IsotonicRowsMin = 1000;
 
+    /// <summary>Fewest rows of the first and of the last step of a fitted polygon: what three rows say of the highest scores is chance, and all scores beyond would get it.</summary>
+    public const int EndRowsMin = 50;
+
     private const int StepsMax = 100;
     private const double GradientMin = 1e-13;
     private const double Ridge = 1e-12;
 
-    /// <summary>The polygon where there are enough rows for it, else the curve. No row says never or always: the polygon's ends are drawn in as far as the curve's targets.</summary>
+    /// <summary>The polygon where there are enough rows for it, else the curve. Its ends are pooled with their neighbours until each has <see cref="EndRowsMin"/> rows, and none says never or always: of n rows that came out alike, one more is taken to have come out otherwise.</summary>
     /// <param name="scores">Log-odds.</param>
     /// <param name="labels">What came of each.</param>
     public static Calibration Fit(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels)
     {
         if (scores.Length < IsotonicRowsMin) return Platt(scores, labels);
-        Calibration polygon = Isotonic(scores, labels);
-        (double low, double high) = Targets(labels);
-        return Calibration.Isotonic(polygon.Scores, [.. polygon.Probabilities.Select(probability => Math.Clamp(probability, low, high))]);
+        List<Step> steps = Pool(scores, labels);
+        while (steps.Count > 1 && steps[0].Count < EndRowsMin) Join(steps, 0);
+        while (steps.Count > 1 && steps[^1].Count < EndRowsMin) Join(steps, steps.Count - 2);
+        return Polygon(steps, 1.0 / (steps[0].Count + 2), (steps[^1].Count + 1.0) / (steps[^1].Count + 2));
     }
 
     /// <summary>The logistic curve of the largest likelihood, by Newton's method with halved steps, against targets drawn in from 0 and 1. Source: Platt (1999); Lin, Lin and Weng (2007).</summary>
@@ -70,32 +74,41 @@ public static class CalibrationFit
     /// <summary>The not falling steps of the smallest squared error, by pooling neighbours that fall; between two steps the probability rises evenly. Source: Barlow et al. (1972).</summary>
     /// <param name="scores">Log-odds.</param>
     /// <param name="labels">What came of each.</param>
-    public static Calibration Isotonic(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels)
+    public static Calibration Isotonic(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels) => Polygon(Pool(scores, labels), 0, 1);
+
+    private static List<Step> Pool(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels)
     {
         Require(scores, labels);
         double[] sorted = scores.ToArray();
         bool[] outcomes = labels.ToArray();
         Array.Sort(sorted, outcomes);
-        var blocks = new List<(double First, double Last, int Count, int Positives)>();
+        var steps = new List<Step>();
         for (int i = 0; i < sorted.Length;)
         {
             (double score, int count, int positives) = (sorted[i], 0, 0);
             for (; i < sorted.Length && sorted[i] == score; i++, count++) positives += outcomes[i] ? 1 : 0;
-            (double First, double Last, int Count, int Positives) block = (score, score, count, positives);
-            while (blocks.Count > 0 && (long)blocks[^1].Positives * block.Count >= (long)block.Positives * blocks[^1].Count)
-            {
-                block = (blocks[^1].First, block.Last, blocks[^1].Count + block.Count, blocks[^1].Positives + block.Positives);
-                blocks.RemoveAt(blocks.Count - 1);
-            }
-
-            blocks.Add(block);
+            steps.Add(new Step(score, score, count, positives));
+            while (steps.Count > 1 && (long)steps[^2].Positives * steps[^1].Count >= (long)steps[^1].Positives * steps[^2].Count) Join(steps, steps.Count - 2);
         }
 
+        return steps;
+    }
+
+    /// <summary>Makes one of a step and the next.</summary>
+    private static void Join(List<Step> steps, int index)
+    {
+        steps[index] = new Step(steps[index].First, steps[index + 1].Last, steps[index].Count + steps[index + 1].Count, steps[index].Positives + steps[index + 1].Positives);
+        steps.RemoveAt(index + 1);
+    }
+
+    private static Calibration Polygon(List<Step> steps, double low, double high)
+    {
         var corners = new List<(double Score, double Probability)>();
-        foreach ((double first, double last, int count, int positives) in blocks)
+        foreach (Step step in steps)
         {
-            corners.Add((first, (double)positives / count));
-            if (last > first) corners.Add((last, (double)positives / count));
+            double probability = Math.Clamp((double)step.Positives / step.Count, low, high);
+            corners.Add((step.First, probability));
+            if (step.Last > step.First) corners.Add((step.Last, probability));
         }
 
         return Calibration.Isotonic([.. corners.Select(corner => corner.Score)], [.. corners.Select(corner => corner.Probability)]);
@@ -124,4 +137,7 @@ public static class CalibrationFit
     {
         if (scores.Length == 0 || scores.Length != labels.Length) throw new ArgumentException($"{scores.Length} scores and {labels.Length} labels are nothing to calibrate by", nameof(labels));
     }
+
+    /// <summary>Neighbouring scores of one probability.</summary>
+    private readonly record struct Step(double First, double Last, int Count, int Positives);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace LatencyEngine.Training;
@@ -14,72 +15,72 @@ public static class TrainingJson
         NumberHandling = JsonNumberHandling.Strict,
     };
 
+    private static readonly SettingsJson Json = new(new JsonSerializerOptions(Options));
+
     /// <summary>Writes it.</summary>
     /// <param name="outcome">What <c>train</c> did.</param>
     public static string Serialize(TrainingOutcome outcome)
     {
         TrainingResult result = outcome.Result;
-        return JsonSerializer.Serialize(
-            new
+        return new JsonObject
+        {
+            ["name"] = outcome.Request.Name,
+            ["symbol"] = outcome.Request.Symbol,
+            ["intervalMillis"] = outcome.Request.IntervalMillis,
+            ["folder"] = outcome.Request.Folder,
+            ["candles"] = outcome.CandleCount,
+            ["candlesMissing"] = outcome.CandlesMissing,
+            ["events"] = result.Events.Count,
+            ["eventsTested"] = result.Scores.Count,
+            ["folds"] = new JsonArray([.. result.Folds.Select((fold, number) => new JsonObject
             {
-                outcome.Request.Name,
-                outcome.Request.Symbol,
-                outcome.Request.IntervalMillis,
-                outcome.Request.Folder,
-                Candles = outcome.CandleCount,
-                outcome.CandlesMissing,
-                Events = result.Events.Count,
-                EventsTested = result.Scores.Count,
-                Folds = result.Folds.Select((fold, number) => new
-                {
-                    Fold = number,
-                    Events = fold.Fold.Test.Length,
-                    EventsTrained = fold.Fold.Train.Length,
-                    Auc = Finite(fold.Scores?.Auc),
-                    LogLoss = fold.Scores?.LogLoss,
-                    Brier = fold.Scores?.Brier,
-                    Trades = fold.Trades?.Count,
-                    ProfitFactor = fold.Trades?.ProfitFactor,
-                }),
-                Auc = Finite(result.Scores.Auc),
-                AucInterval = Ends(result.AucInterval),
-                result.Scores.LogLoss,
-                result.Scores.Brier,
-                result.Scores.Ece,
-                result.Scores.BaseRate,
-                outcome.Request.Settings.Threshold,
-                PrecisionAtThreshold = result.Scores.Precision,
-                RecallAtThreshold = result.Scores.Recall,
-                Trades = result.Filtered.Count,
-                result.Filtered.ProfitFactor,
-                result.Filtered.MeanReturn,
-                MeanReturnInterval = Ends(result.MeanReturnInterval),
-                result.Filtered.SharpePerTrade,
-                Sharpe = result.FilteredDailySharpe,
-                result.Filtered.MaxDrawdown,
-                result.Filtered.FinalEquity,
-                Unfiltered = new
-                {
-                    Trades = result.Unfiltered.Count,
-                    result.Unfiltered.ProfitFactor,
-                    result.Unfiltered.MeanReturn,
-                    result.Unfiltered.SharpePerTrade,
-                    Sharpe = result.UnfilteredDailySharpe,
-                    result.Unfiltered.MaxDrawdown,
-                    result.Unfiltered.FinalEquity,
-                },
-                Edge = result.HasEdge,
-                Trees = result.Model.Trees.TreeCount,
-                result.Model.Parameters,
-                Calibration = result.Model.Calibration.IsIsotonic ? "isotonic" : "platt",
-                outcome.Card.ModelSha256,
-                outcome.Card.DataSha256,
-                outcome.Card.ConfigurationSha256,
+                ["fold"] = number,
+                ["events"] = fold.Fold.Test.Length,
+                ["eventsTrained"] = fold.Fold.Train.Length,
+                ["auc"] = Finite(fold.Scores?.Auc),
+                ["logLoss"] = fold.Scores?.LogLoss,
+                ["brier"] = fold.Scores?.Brier,
+                ["trades"] = fold.Trades?.Count,
+                ["profitFactor"] = fold.Trades?.ProfitFactor,
+            })]),
+            ["auc"] = Finite(result.Scores.Auc),
+            ["aucInterval"] = Ends(result.AucInterval),
+            ["logLoss"] = result.Scores.LogLoss,
+            ["brier"] = result.Scores.Brier,
+            ["ece"] = result.Scores.Ece,
+            ["baseRate"] = result.Scores.BaseRate,
+            ["threshold"] = outcome.Request.Settings.Threshold,
+            ["precisionAtThreshold"] = result.Scores.Precision,
+            ["recallAtThreshold"] = result.Scores.Recall,
+            ["trades"] = result.Filtered.Count,
+            ["profitFactor"] = result.Filtered.ProfitFactor,
+            ["meanReturn"] = result.Filtered.MeanReturn,
+            ["meanReturnInterval"] = Ends(result.MeanReturnInterval),
+            ["sharpePerTrade"] = result.Filtered.SharpePerTrade,
+            ["sharpe"] = result.FilteredDailySharpe,
+            ["maxDrawdown"] = result.Filtered.MaxDrawdown,
+            ["finalEquity"] = result.Filtered.FinalEquity,
+            ["unfiltered"] = new JsonObject
+            {
+                ["trades"] = result.Unfiltered.Count,
+                ["profitFactor"] = result.Unfiltered.ProfitFactor,
+                ["meanReturn"] = result.Unfiltered.MeanReturn,
+                ["sharpePerTrade"] = result.Unfiltered.SharpePerTrade,
+                ["sharpe"] = result.UnfilteredDailySharpe,
+                ["maxDrawdown"] = result.Unfiltered.MaxDrawdown,
+                ["finalEquity"] = result.Unfiltered.FinalEquity,
             },
-            Options);
+            ["edge"] = result.HasEdge,
+            ["trees"] = result.Model.Trees.TreeCount,
+            ["parameters"] = JsonSerializer.SerializeToNode(result.Model.Parameters, Json.BoosterParameters),
+            ["calibration"] = result.Model.Calibration.IsIsotonic ? "isotonic" : "platt",
+            ["modelSha256"] = outcome.Card.ModelSha256,
+            ["dataSha256"] = outcome.Card.DataSha256,
+            ["configurationSha256"] = outcome.Card.ConfigurationSha256,
+        }.ToJsonString(Options);
     }
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
-    private static double[]? Ends(Interval? interval) => interval is { } ends ? [ends.Low, ends.High] : null;
+    private static JsonArray? Ends(Interval? interval) => interval is { } ends ? new JsonArray(ends.Low, ends.High) : null;
 }

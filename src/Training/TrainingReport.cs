@@ -9,12 +9,17 @@ public static class TrainingReport
 {
     private const string Style = """
         body { font: 15px/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; color: #1d2733; }
-        table { border-collapse: collapse; } th, td { padding: .2rem .8rem; text-align: right; border-bottom: 1px solid #dde3ea; } th:first-child, td:first-child { text-align: left; }
-        .charts { display: flex; flex-wrap: wrap; gap: 1.5rem; } figure { margin: 0; max-width: 340px; } figcaption { font-weight: 600; } svg { background: #f8fafc; }
+        table { border-collapse: collapse; } th, td { padding: .2rem .8rem; text-align: right; border-bottom: 1px solid #dde3ea; } th:first-child, td:first-child { text-align: left; white-space: nowrap; }
+        .left th:last-child, .left td:last-child { text-align: left; } .bars td:last-child { color: #2563b0; }
+        .charts { display: flex; flex-wrap: wrap; gap: 1.5rem; margin: 1.5rem 0; } figure { margin: 0; max-width: 340px; } figcaption { font-weight: 600; } svg { background: #f8fafc; display: block; max-width: 100%; }
         .verdict { font-weight: 600; padding: .6rem 1rem; background: #eef2f7; }
         """;
 
+    private const int FigureWidth = 340;
+    private const int FigureHeight = 260;
+    private const int FigureMargin = 8;
     private const string Blue = "#2563b0";
+    private const string Pale = "#b9d0ec";
     private const string Grey = "#98a4b3";
     private const string Orange = "#d9822b";
 
@@ -46,14 +51,14 @@ public static class TrainingReport
                     "div",
                     new XAttribute("class", "charts"),
                     Figure($"ROC, area {TrainingText.Or(result.Scores.Auc)}{TrainingText.Ends(result.AucInterval, 1)}", "share of losers taken", "share of winners taken", (Grey, [(0, 0), (1, 1)]), (Blue, Roc(result))),
-                    Figure($"Calibration, error {result.Scores.Ece.ToString("0.000", CultureInfo.InvariantCulture)}", "mean probability", "share that paid", (Grey, [(0, 0), (1, 1)]), (Blue, [.. ClassifierScores.Reliability(result.Probabilities, result.Tested.Labels).Select(bin => (bin.MeanProbability, bin.Share))])),
-                    Figure("Equity, with the model (blue) and without (grey)", "share of the trades' time", "equity", (Grey, Equity(result, double.NegativeInfinity)), (Blue, Equity(result, outcome.Request.Settings.Threshold)))),
+                    CalibrationFigure(result),
+                    Figure("Equity", "share of the trades' time", "equity, blue with the model, grey without", (Grey, Equity(result, double.NegativeInfinity)), (Blue, Equity(result, outcome.Request.Settings.Threshold)))),
                 Table(["mean probability", "share that paid", "events"], ClassifierScores.Reliability(result.Probabilities, result.Tested.Labels).Select(bin => new[] { Three(bin.MeanProbability), Three(bin.Share), $"{bin.Count}" })),
                 new XElement("h2", "What each fold was trained on"),
-                new XElement("p", "Candles across, a line a fold. Grey: trained on. Blue: tested."),
+                new XElement("p", "Candles across, a line a fold. Grey: trained on. Blue: tested. Pale: not tested, for there is too little before it to train on."),
                 FoldDiagram(result),
                 new XElement("p", "The same at each border, a line an event, from the candle after its signal to that of its exit. Grey: trained on. Orange: purged or embargoed. Blue: tested."),
-                new XElement("div", new XAttribute("class", "charts"), result.Folds.Where(fold => fold.Scores is not null).Select(fold => BorderDiagram(result, fold))),
+                new XElement("div", new XAttribute("class", "charts"), result.Folds.Select((fold, number) => fold.Scores is null ? null : new XElement("figure", new XElement("figcaption", $"fold {number}"), BorderDiagram(result, fold)))),
                 new XElement("h2", "Feature importance"),
                 Importance(result),
                 new XElement("h2", "Origin"),
@@ -66,7 +71,8 @@ public static class TrainingReport
                         ["SHA-256 of the model", outcome.Card.ModelSha256],
                         ["SHA-256 of the data", outcome.Card.DataSha256],
                         ["SHA-256 of the settings", outcome.Card.ConfigurationSha256],
-                    ])));
+                    ],
+                    "left")));
         return $"<!DOCTYPE html>\n{page}\n";
     }
 
@@ -110,6 +116,23 @@ public static class TrainingReport
         return [.. points];
     }
 
+    /// <summary>A dot a bin, its area by the events in it: a bin of one event says little and must look so.</summary>
+    private static XElement CalibrationFigure(TrainingResult result)
+    {
+        const double DotRadiusMax = 12;
+        List<(int Count, double MeanProbability, double Share)> bins = ClassifierScores.Reliability(result.Probabilities, result.Tested.Labels);
+        int most = bins.Max(bin => bin.Count);
+        XElement figure = Figure($"Calibration, error {Three(result.Scores.Ece)}", "mean probability", "share that paid", (Grey, [(0, 0), (1, 1)]));
+        figure.Element("svg")!.Add(bins.Select(bin => new XElement(
+            "circle",
+            new XAttribute("cx", Coordinate(Across(bin.MeanProbability))),
+            new XAttribute("cy", Coordinate(Up(bin.Share))),
+            new XAttribute("r", Coordinate(Math.Max(1.5, DotRadiusMax * Math.Sqrt((double)bin.Count / most)))),
+            new XAttribute("fill", Blue),
+            new XElement("title", $"{bin.Count} events"))));
+        return figure;
+    }
+
     private static (double X, double Y)[] Equity(TrainingResult result, double threshold)
     {
         int[] taken = [.. Enumerable.Range(0, result.Tested.Count).Where(i => result.Probabilities[i] > threshold).OrderBy(i => result.Tested.ExitMillis[i])];
@@ -122,7 +145,7 @@ public static class TrainingReport
     private static XElement FoldDiagram(TrainingResult result) => Bars(900, 22, result.Folds.SelectMany((fold, row) => new (int, int, int, string, string)?[]
     {
         fold.Fold.Train.Length == 0 ? null : (row, result.Events.Spans[fold.Fold.Train[0]].SignalBar, fold.Fold.Train.Max(i => result.Events.Spans[i].ExitBar), Grey, $"fold {row}: {fold.Fold.Train.Length} events trained on"),
-        (row, fold.FirstBar, fold.LastBar, Blue, $"fold {row}: {fold.Fold.Test.Length} events tested"),
+        (row, fold.FirstBar, fold.LastBar, fold.Scores is null ? Pale : Blue, $"fold {row}: {fold.Fold.Test.Length} events {(fold.Scores is null ? "not tested" : "tested")}"),
     }));
 
     private static XElement BorderDiagram(TrainingResult result, FoldResult fold)
@@ -160,7 +183,7 @@ public static class TrainingReport
     {
         double[] gains = Gains(result.Model.Json, result.Events.FeatureNames.Count);
         double sum = Math.Max(double.Epsilon, gains.Sum());
-        return Table(["feature", "share of the gain", ""], Enumerable.Range(0, gains.Length).OrderByDescending(i => gains[i]).Select(i => new[] { result.Events.FeatureNames[i], TrainingText.Percent(gains[i] / sum), new string('█', (int)Math.Round(60 * gains[i] / sum)) }));
+        return Table(["feature", "share of the gain", ""], Enumerable.Range(0, gains.Length).OrderByDescending(i => gains[i]).Select(i => new[] { result.Events.FeatureNames[i], TrainingText.Percent(gains[i] / sum), new string('█', (int)Math.Round(60 * gains[i] / sum)) }), "left bars");
     }
 
     /// <summary>What the splits by each feature gained, over all trees.</summary>
@@ -180,26 +203,30 @@ public static class TrainingReport
         return gains;
     }
 
-    private static XElement Table(IEnumerable<string> headings, IEnumerable<string[]> rows) =>
-        new("table", new XElement("tr", headings.Select(heading => new XElement("th", heading))), rows.Select(row => new XElement("tr", row.Select(cell => new XElement("td", cell)))));
+    private static XElement Table(IEnumerable<string> headings, IEnumerable<string[]> rows, string? style = null) =>
+        new("table", style is null ? null : new XAttribute("class", style), new XElement("tr", headings.Select(heading => new XElement("th", heading))), rows.Select(row => new XElement("tr", row.Select(cell => new XElement("td", cell)))));
 
     private static XElement Figure(string title, string xName, string yName, params (string Colour, (double X, double Y)[] Points)[] lines)
     {
-        const int Width = 340;
-        const int Height = 260;
         (double yMin, double yMax) = (lines.Min(line => line.Points.Min(point => point.Y)), lines.Max(line => line.Points.Max(point => point.Y)));
         if (yMax <= yMin) yMax = yMin + 1;
         return new XElement(
             "figure",
             new XElement("figcaption", title),
-            Svg(Width, Height, lines.Select(line => new XElement(
+            Svg(FigureWidth, FigureHeight, lines.Select(line => new XElement(
                 "polyline",
                 new XAttribute("fill", "none"),
                 new XAttribute("stroke", line.Colour),
                 new XAttribute("stroke-width", 2),
-                new XAttribute("points", string.Join(' ', line.Points.Select(point => $"{Coordinate(8 + (point.X * (Width - 16)))},{Coordinate(Height - 8 - ((point.Y - yMin) / (yMax - yMin) * (Height - 16)))}")))))),
+                new XAttribute("points", string.Join(' ', line.Points.Select(point => $"{Coordinate(Across(point.X))},{Coordinate(Up((point.Y - yMin) / (yMax - yMin)))}")))))),
             new XElement("div", $"across: {xName}, 0 to 1; up: {yName}, {Three(yMin)} to {Three(yMax)}"));
     }
+
+    /// <summary>Where a share of a figure's width lies.</summary>
+    private static double Across(double share) => FigureMargin + (share * (FigureWidth - (2 * FigureMargin)));
+
+    /// <summary>Where a share of a figure's height lies, from its foot.</summary>
+    private static double Up(double share) => FigureHeight - FigureMargin - (share * (FigureHeight - (2 * FigureMargin)));
 
     private static XElement Svg(int width, int height, IEnumerable<XElement?> content) =>
         new("svg", new XAttribute("viewBox", $"0 0 {width} {height}"), new XAttribute("width", width), new XAttribute("height", height), new XAttribute("role", "img"), content);

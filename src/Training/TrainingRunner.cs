@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LatencyEngine.MetaModel;
 using LatencyEngine.Signals;
 
@@ -41,7 +42,7 @@ public static class TrainingRunner
             TrainedUntilMillis = candles[^1].OpenMillis,
             ModelSha256 = ModelCard.Sha256(result.Model.Json),
             DataSha256 = ModelCard.Sha256(Encoding.UTF8.GetBytes($"{candlesHash}\n{fundingHash}\n")),
-            ConfigurationSha256 = ModelCard.Sha256(JsonSerializer.SerializeToUtf8Bytes(new { request.Symbol, request.IntervalMillis, request.Settings })),
+            ConfigurationSha256 = ModelCard.Sha256(Encoding.UTF8.GetBytes(Described(request))),
         };
         var outcome = new TrainingOutcome(request, result, card, candles.Length, present - candles.Length);
         try
@@ -58,4 +59,11 @@ public static class TrainingRunner
 
         return outcome;
     }
+
+    private static string Described(TrainingRequest request) => new JsonObject
+    {
+        ["Symbol"] = request.Symbol,
+        ["IntervalMillis"] = request.IntervalMillis,
+        ["Settings"] = JsonSerializer.SerializeToNode(request.Settings, SettingsJson.Default.TrainingSettings),
+    }.ToJsonString();
 }

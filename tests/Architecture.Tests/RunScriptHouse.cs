@@ -27,10 +27,11 @@ internal sealed class RunScriptHouse : IDisposable
             : >src/Cli/bin/Release/net10.0/latency-engine.dll
             : >bench/SideBySide/bin/Release/net10.0/latency-engine-bench.dll ;;
           publish)
-            program=.build/native/publish/LatencyEngine.Budgets/release/latency-budgets
-            mkdir -p "$(dirname "$program")"
-            printf '#!/bin/sh\nprintf "<%%s>" "$@"\n' >"$program"
-            chmod +x "$program" ;;
+            for program in .build/native/publish/LatencyEngine.Budgets/release/latency-budgets .build/native/publish/LatencyEngine.Cli/release/latency-engine; do
+              mkdir -p "$(dirname "$program")"
+              printf '#!/bin/sh\nprintf "<%%s>" "$@"\nexit %s\n' "$(cat "$here/program-status")" >"$program"
+              chmod +x "$program"
+            done ;;
           test)
             name=$(basename "$2" .dll)
             for results; do [[ ${previous-} != --results-directory ]] || break; previous=$results; done
@@ -50,6 +51,8 @@ internal sealed class RunScriptHouse : IDisposable
         Write("house with spaces/run.sh", File.ReadAllText(ReferenceFiles.InRepository("run.sh")), executable: true);
         Write("house with spaces/src/Cli/Program.cs", "return 0;");
         Write("house with spaces/native-free/Model/Model.cs", "// nothing");
+        Write("house with spaces/src/Signals/Signals.cs", "// nothing");
+        Write("house with spaces/src/MetaModel/MetaModel.cs", "// nothing");
         Write("house with spaces/bench/SideBySide/Program.cs", "return 0;");
         Write("house with spaces/bench/Budgets/Program.cs", "return 0;");
         Write("house with spaces/global.json", "{}");

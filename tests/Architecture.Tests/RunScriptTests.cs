@@ -136,6 +136,8 @@ public sealed class RunScriptTests : IDisposable
     [InlineData("", true, "train", "--name", "a")]
     [InlineData("libxgboost.so.0 (libc6,x86-64) => /usr/lib/libxgboost.so.0", false, "train", "--name", "a")]
     [InlineData("", false, "train", "--help")]
+    [InlineData("", false, "train", "-h")]
+    [InlineData("", false, "train", "--name", "a", "-?")]
     [InlineData("", false, "backtest")]
     public void Train_installs_XGBoost_where_it_is_missing_and_may_be_installed(string libraries, bool installs, params string[] arguments)
     {
@@ -235,7 +237,7 @@ public sealed class RunScriptTests : IDisposable
         RunScriptOutcome outcome = _house.Run("test", "A.One");
 
         Assert.Equal("1 passed, 0 failed\n", outcome.Output);
-        Assert.All(_house.Calls.Where(call => call.StartsWith("test ", StringComparison.Ordinal)), call => Assert.EndsWith("--filter FullyQualifiedName~A.One", call));
+        Assert.All(_house.Calls.Where(call => call.StartsWith("test ", StringComparison.Ordinal)), call => Assert.EndsWith("--filter FullyQualifiedName~A.One&Category!=native", call));
     }
 
     [Fact]
@@ -284,6 +286,7 @@ public sealed class RunScriptTests : IDisposable
     [Theory]
     [InlineData("bench/Budgets/Program.cs", 2)]
     [InlineData("native-free/Model/Model.cs", 2)]
+    [InlineData("src/MetaModel/Trees.cs", 2)]
     [InlineData("src/Cli/Program.cs", 1)]
     [InlineData("bench/budgets.json", 1)]
     public void The_native_program_is_published_again_when_what_it_is_built_from_changes(string path, int publishes)
@@ -305,6 +308,55 @@ public sealed class RunScriptTests : IDisposable
 
         Assert.Equal(2, outcome.Status);
         Assert.Contains("usage", outcome.Errors);
+    }
+
+    [Fact]
+    public void Publish_compiles_the_program_once_and_leaves_it_where_it_finds_its_files()
+    {
+        RunScriptOutcome outcome = _house.Run("publish");
+        _house.Run("publish");
+
+        Assert.Equal((0, ""), (outcome.Status, outcome.Output));
+        Assert.Contains("<self-test>", outcome.Errors);
+        Assert.Equal(1, _house.Publishes);
+        Assert.True(File.Exists(_house.Inside("house with spaces/artifacts/latency-engine")));
+    }
+
+    [Fact]
+    public void A_native_program_that_fails_its_own_test_is_not_left()
+    {
+        _house.Write("house with spaces/artifacts/latency-engine", "of before");
+        _house.Write("tools/program-status", "1");
+
+        RunScriptOutcome outcome = _house.Run("publish");
+
+        Assert.Equal(1, outcome.Status);
+        Assert.Contains("fails its own test", outcome.Errors);
+        Assert.Empty(Directory.GetFiles(_house.Inside("house with spaces/artifacts")));
+    }
+
+    [Theory]
+    [InlineData("publish")]
+    [InlineData("test-native")]
+    public void What_is_about_the_native_program_takes_no_option(string verb)
+    {
+        RunScriptOutcome outcome = _house.Run(verb, "--json");
+
+        Assert.Equal(2, outcome.Status);
+        Assert.Contains("usage", outcome.Errors);
+    }
+
+    [Fact]
+    public void Tests_of_the_native_program_run_by_themselves_and_not_with_the_others()
+    {
+        _house.Write("house with spaces/tests/src/Cli.Tests/LatencyEngine.Cli.Tests.csproj", "");
+        _house.Write("tools/LatencyEngine.Cli.Tests.trx", $"<TestRun>\n  <Results>\n{Result("Passed", "A.B")}  </Results>\n</TestRun>\n");
+
+        RunScriptOutcome native = _house.Run("test-native");
+        _house.Run("test");
+
+        Assert.Equal((0, "1 passed, 0 failed\n"), (native.Status, native.Output));
+        Assert.Equal(["Category=native", "Category!=native"], _house.Calls.Where(call => call.StartsWith("test ", StringComparison.Ordinal)).Select(call => call.Split("--filter ")[1]));
     }
 
     private static string Result(string outcome, string name, string? message = null) =>

@@ -6,5 +6,5 @@ namespace LatencyEngine.Research;
 public static class CalibrationJson
 {
     /// <summary>One indented JSON document with camelCase names.</summary>
-    public static string Serialize(CalibrationResult result) => JsonSerializer.Serialize(result, RunResultJson.Options);
+    public static string Serialize(CalibrationResult result) => JsonSerializer.Serialize(result, RunResultJson.Json.CalibrationResult);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using LatencyEngine.Book;
 using LatencyEngine.Host;
@@ -36,7 +35,7 @@ public static class CalibrationOverlay
             if (keys.Count > 0) instruments[instrument.Symbol] = keys;
         }
 
-        return JsonSerializer.Serialize(new JsonObject { ["instruments"] = instruments }, RunResultJson.Options) + "\n";
+        return new JsonObject { ["instruments"] = instruments }.ToJsonString(RunResultJson.Options) + "\n";
     }
 
     private static double Rounded(double value) => double.Parse(value.ToString($"G{Digits}"));

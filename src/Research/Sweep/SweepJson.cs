@@ -6,5 +6,5 @@ namespace LatencyEngine.Research;
 public static class SweepJson
 {
     /// <summary>One indented JSON document with camelCase names.</summary>
-    public static string Serialize(SweepResult result) => JsonSerializer.Serialize(result, RunResultJson.Options);
+    public static string Serialize(SweepResult result) => JsonSerializer.Serialize(result, RunResultJson.Json.SweepResult);
 }

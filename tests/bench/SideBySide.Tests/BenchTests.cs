@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LatencyEngine.Meter;
 
 namespace LatencyEngine.SideBySide.Tests;
 
@@ -79,6 +80,28 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void Files_hold_the_document_and_each_latency_of_the_measured_rounds()
+    {
+        string folder = Directory.CreateTempSubdirectory("bench-tests-").FullName;
+        try
+        {
+            Assert.Equal(Bench.Done, Run("--filter", "Hop", "--rounds", "3", "--out", folder, "--json"));
+
+            Assert.Equal(_output.ToString(), File.ReadAllText(Path.Combine(folder, "results.json")));
+            Assert.Contains("Tag=Own.Hop,0.000,", File.ReadAllText(Path.Combine(folder, "latency.hlog")), StringComparison.Ordinal);
+            Assert.Contains("Total count    =            3]", File.ReadAllText(Path.Combine(folder, "Own.Hop.hgrm")), StringComparison.Ordinal);   // not that of the warm-up
+            Assert.Contains(">7 ns<", File.ReadAllText(Path.Combine(folder, "latency.html")), StringComparison.Ordinal);
+
+            Assert.Equal(Bench.BadUsage, Run("--filter", "Hop", "--rounds", "3", "--out", folder));
+            Assert.Contains("exists and is not empty", _error.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Every_round_measures_every_contestant_and_begins_with_another_one()
     {
         var order = new List<string>();
@@ -156,6 +179,11 @@ public sealed class BenchTests
 
     private static IReadOnlyList<Entry> CatalogueOfLosses { get; } =
     [
+        new Entry(["Own.Hop"], [], _ =>
+        {
+            var histogram = new LatencyHistogram();
+            return new Comparison { Contestants = [new Contestant([new Figure("Own.Hop")], numbers => histogram.Record((long)(numbers[0] = 7))) { Histograms = [("Own.Hop", histogram)] }] };
+        }),
         new Entry(["Own.swim"], ["swim.duck"], _ => new Comparison
         {
             Contestants = [Constant("Own.swim", 10), Constant("swim.duck", 5)],
@@ -172,7 +200,7 @@ public sealed class BenchTests
 
     private int Run(params string[] args)
     {
-        bool ofLosses = args.Any(argument => argument is "swim" or "Liar");
+        bool ofLosses = args.Any(argument => argument is "swim" or "Liar" or "Hop");
         return Bench.Run(args, ofLosses ? CatalogueOfLosses : CatalogueOfWalks, _output, _error);
     }
 

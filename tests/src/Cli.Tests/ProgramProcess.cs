@@ -19,9 +19,10 @@ internal sealed class ProgramProcess : IDisposable
     /// <param name="environment">Variables beside those of this process.</param>
     /// <param name="args">Verb and options.</param>
     /// <param name="shell">A shell's command line that ends by running the program, as <c>"$@"</c>; null to start it without one.</param>
-    public ProgramProcess(IReadOnlyDictionary<string, string> environment, IEnumerable<string> args, string? shell = null)
+    /// <param name="native">The native program's file; null for the one that was built beside the tests.</param>
+    public ProgramProcess(IReadOnlyDictionary<string, string> environment, IEnumerable<string> args, string? shell = null, string? native = null)
     {
-        string[] program = [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "latency-engine.dll"), .. args];
+        string[] program = [.. native is null ? (string[])[Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "latency-engine.dll")] : [native], .. args];
         if (shell is not null) program = ["/bin/bash", "-c", shell, "program", .. program];
         var start = new ProcessStartInfo(program[0], program.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment) start.Environment[name] = value;

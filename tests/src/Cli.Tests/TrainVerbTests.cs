@@ -65,6 +65,19 @@ public sealed class TrainVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_the_library_it_is_one_line_and_status_3()
+    {
+        // Found first, and none: as good as missing, whether or not it is installed.
+        File.WriteAllText(Path.Combine(_folder, "libxgboost.so.0"), "no library");
+        using var program = new ProgramProcess(new Dictionary<string, string> { ["LD_LIBRARY_PATH"] = _folder }, ["train", "--data", ReferenceFiles.Sample("btcusdt-1h-2024.csv.gz"), "--out", Path.Combine(_folder, "m"), "--json"]);
+
+        Assert.Equal(ExitStatus.HostLacks, await program.EndAsync());
+        Assert.Equal("latency-engine: training needs XGBoost's library, libxgboost.so.0, and it is not there; get it with: apt-get install libxgboost0", program.Error.Trim());
+        Assert.Empty(program.Output.Trim());
+        Assert.False(Directory.Exists(Path.Combine(_folder, "m")));
+    }
+
+    [Fact]
     public void Faults_of_several_options_come_together()
     {
         using var line = new CommandLine();

@@ -140,7 +140,22 @@ public sealed class HybridThreadTests
         Assert.Empty(Notes(thread));
         Kline(thread, minutesAgo: 1, close: 61_100, high: 61_150, volume: "1");
 
-        Assert.Equal(["the minute of 12:02 UTC differs: its trades make 61100 61100 61100 61100, 1 traded; the venue has 61000 61150 61000 61100, 1"], Notes(thread));
+        Assert.Equal(["the minute of 12:02 UTC differs: its trades make 61200 61200 61100 61100, 1 traded; the venue has 61000 61150 61000 61100, 1"], Notes(thread));
+    }
+
+    [Fact]
+    public void A_candle_of_the_venue_opens_at_the_close_of_the_one_before_and_that_is_no_alert()
+    {
+        HybridThread thread = Thread();
+        Trade(thread, 61_000);
+        _now = new EpochNanos(_now.Nanos + Minute);
+        Trade(thread, 61_050, "1");
+        _now = new EpochNanos(_now.Nanos + Minute);
+        Trade(thread, 61_100, "1");
+
+        Kline(thread, minutesAgo: 1, close: 61_050, high: 61_050, volume: "1");   // open and low 61,000
+
+        Assert.Empty(Notes(thread));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using LatencyEngine.MetaModel;
 using LatencyEngine.TestData;
 
@@ -57,6 +59,35 @@ public sealed class CalibrationFitTests
 
         Assert.Equal((1 / 602.0, 601 / 602.0), (polygon.Of(-1), polygon.Of(5000)));
     }
+
+    [Fact]
+    public void A_few_lucky_rows_at_an_end_do_not_make_a_certainty()
+    {
+        double[] scores = [.. Enumerable.Range(0, 1200).Select(i => (double)i)];
+        bool[] labels = [.. scores.Select(score => score >= 1197 || (score >= 3 && score % 3 == 0))];
+        Calibration polygon = CalibrationFit.Fit(scores, labels);
+
+        Assert.Equal((0.0, 1.0), (CalibrationFit.Isotonic(scores, labels).Of(0), CalibrationFit.Isotonic(scores, labels).Of(1199)));
+        Assert.InRange(polygon.Of(0), 0.25, 0.4);
+        Assert.InRange(polygon.Of(1199), 0.25, 0.4);
+    }
+
+    [Fact]
+    public void Whatever_is_fitted_each_end_of_the_polygon_has_its_rows_and_is_drawn_in_by_them() => Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
+    {
+        var random = new Random(seed);
+        double steepness = random.NextDouble() * 20;
+        double[] scores = [.. Enumerable.Range(0, random.Next(1000, 1500)).Select(_ => Math.Round(random.NextDouble() - 0.5, 3))];
+        bool[] labels = [.. scores.Select(score => random.NextDouble() < 1 / (1 + Math.Exp(-steepness * score)))];
+        Calibration polygon = CalibrationFit.Fit(scores, labels);
+        double[] fitted = [.. scores.Order().Select(polygon.Of)];
+        (int first, int last) = (fitted.Count(probability => probability == fitted[0]), fitted.Count(probability => probability == fitted[^1]));
+
+        Assert.Equal(fitted.Order(), fitted);
+        Assert.InRange(Math.Min(first, last), CalibrationFit.EndRowsMin, scores.Length);
+        Assert.InRange(fitted[0], 1.0 / (first + 2), 1);
+        Assert.InRange(fitted[^1], 0, (last + 1.0) / (last + 2));
+    }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Labels_that_are_all_alike_give_a_curve_and_nothing_is_fitted_to_nothing()

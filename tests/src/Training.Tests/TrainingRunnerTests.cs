@@ -47,7 +47,9 @@ public sealed class TrainingRunnerTests : IDisposable
 
         string page = File.ReadAllText(Path.Combine(_folder, "model", TrainingRunner.ReportFileName));
         XElement html = XDocument.Parse(page).Root!;
-        Assert.Equal(3, html.Descendants("figure").Count());
+        Assert.Equal(3 + 4, html.Descendants("figure").Count());
+        Assert.Equal(ClassifierScores.Reliability(outcome.Result.Probabilities, outcome.Result.Tested.Labels).Select(bin => $"{bin.Count} events"), html.Descendants("circle").Select(dot => dot.Value));
+        Assert.Single(html.Descendants("rect"), bar => bar.Value.EndsWith("not tested", StringComparison.Ordinal));
         Assert.Equal(9 + (4 * 12), html.Descendants("rect").Count());
         Assert.Contains(html.Descendants("rect"), bar => bar.Value.EndsWith("left out", StringComparison.Ordinal));
         Assert.All(FeatureBuilder.Features, feature => Assert.Contains(html.Descendants("td"), cell => cell.Value == feature.Name));

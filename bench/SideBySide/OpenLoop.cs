@@ -1,0 +1,58 @@
+using LatencyEngine.Meter;
+
+namespace LatencyEngine.SideBySide;
+
+/// <summary>Two threads on two cores: one gives each item when it is due and does not wait for the other, which works them off. An item's time counts from when it was due, so that what waits behind a slow one is slow, too (coordinated omission).</summary>
+internal static class OpenLoop
+{
+    private const long SettleNanos = 200_000;   // from the meeting of the threads to the first item
+
+    /// <summary>Plays passes, each with a schedule that begins anew once the pass before is worked off.</summary>
+    /// <param name="passes">How many.</param>
+    /// <param name="due">Of each item, ns after the pass begins; does not fall.</param>
+    /// <param name="tryGive">Given pass and item: false while there is no room.</param>
+    /// <param name="tryWork">Given the pass: null while nothing waits, else whether the item counts.</param>
+    /// <param name="done">Told of each item that counts its time since it was due, ns. On the working thread.</param>
+    /// <returns>From the beginning of each pass to its last item, all passes together, ns.</returns>
+    public static long Play(int passes, long[] due, Func<int, int, bool> tryGive, Func<int, bool?> tryWork, Action<long> done)
+    {
+        var began = new long[passes];
+        int finished = 0;
+        long total = 0;
+        new PinnedPair().Run(
+            () =>
+            {
+                for (int pass = 0; pass < passes; pass++)
+                {
+                    while (Volatile.Read(ref finished) < pass) Thread.SpinWait(1);
+                    long begin = StageClock.NowNanos() + SettleNanos;
+                    Volatile.Write(ref began[pass], begin);
+                    for (int i = 0; i < due.Length; i++)
+                    {
+                        while (StageClock.NowNanos() < begin + due[i]) { }
+                        while (!tryGive(pass, i)) { }
+                    }
+                }
+            },
+            () =>
+            {
+                for (int pass = 0; pass < passes; pass++)
+                {
+                    long begin;
+                    while ((begin = Volatile.Read(ref began[pass])) == 0) { }
+                    long now = begin;
+                    for (int i = 0; i < due.Length;)
+                    {
+                        if (tryWork(pass) is not { } counts) continue;
+                        now = StageClock.NowNanos();
+                        if (counts) done(now - (begin + due[i]));
+                        i++;
+                    }
+
+                    total += now - begin;
+                    Volatile.Write(ref finished, pass + 1);
+                }
+            });
+        return total;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using LatencyEngine.SideBySide;
+
+namespace LatencyEngine.SideBySide.Tests;
+
+public sealed class OpenLoopTests
+{
+    [Fact]
+    public void What_waits_behind_a_slow_item_is_slow_too_since_it_counts_from_when_it_was_due()
+    {
+        const int Items = 1_000;
+        var stall = TimeSpan.FromMilliseconds(30);
+        var waiting = new ConcurrentQueue<int>();
+        var nanos = new List<long>();
+
+        OpenLoop.Play(
+            passes: 1,
+            [.. Enumerable.Range(0, Items).Select(i => i * 1_000L)],   // all are due within a millisecond
+            (_, i) =>
+            {
+                waiting.Enqueue(i);
+                return true;
+            },
+            _ =>
+            {
+                if (!waiting.TryDequeue(out int item)) return null;
+                if (item == 0) Stall(stall);
+                return true;
+            },
+            nanos.Add);
+
+        Assert.Equal(Items, nanos.Count);
+        Assert.All(nanos, one => Assert.True(one >= (stall - TimeSpan.FromMilliseconds(2)).TotalNanoseconds, $"{one} ns"));
+    }
+
+    [Fact]
+    public void Only_what_counts_is_told_and_a_full_ring_is_tried_again()
+    {
+        var waiting = new ConcurrentQueue<int>();
+        int refused = 0, told = 0;
+
+        OpenLoop.Play(
+            passes: 3,
+            new long[100],
+            (_, i) =>
+            {
+                if (waiting.Count >= 4)
+                {
+                    refused++;
+                    return false;
+                }
+
+                waiting.Enqueue(i);
+                return true;
+            },
+            _ =>
+            {
+                if (!waiting.TryDequeue(out int item)) return null;
+                if (item == 0) Stall(TimeSpan.FromMilliseconds(1));
+                return item % 2 == 0;
+            },
+            _ => told++);
+
+        Assert.Equal(150, told);
+        Assert.True(refused > 0);
+    }
+
+    private static void Stall(TimeSpan time)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun) < time) { }
+    }
+}
