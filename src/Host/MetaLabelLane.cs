@@ -27,6 +27,7 @@ internal sealed class MetaLabelLane
     private readonly IReadOnlyList<Candle> _history;
     private int _historyTaken;
     private bool _missesHour;
+    private double _closeBefore = double.NaN;
     private long _lastMillis = long.MinValue;
     private long _unbroken;
     private double _price = double.NaN;
@@ -88,7 +89,7 @@ internal sealed class MetaLabelLane
     public void OnTrade(in Trade trade)
     {
         if (trade.IsBlockTrade) return;
-        (double price, double qty) = (trade.Price.Ticks * (Spec.TickE8 / 1e8), trade.Qty.Lots * (Spec.LotE8 / 1e8));
+        (double price, double qty) = (trade.Price.Ticks * Spec.TickE8 / 1e8, trade.Qty.Lots * Spec.LotE8 / 1e8);
         (_price, _priceAtMillis) = (price, trade.MatchMillis);
         (Low, High) = (Math.Min(Low, price), Math.Max(High, price));
         if (_hours.OnTrade(trade.MatchMillis, price, qty, out Candle hour)) OnFolded(in hour);
@@ -142,7 +143,10 @@ internal sealed class MetaLabelLane
     private void OnFolded(in Candle hour)
     {
         bool isWhole = _hours.IsWhole && !_missesHour;
-        _missesHour = false;
-        if (isWhole) _heard.Enqueue(hour);
+
+        // The venue's candle opens at the close of the one before, not at its own first trade.
+        double opens = _missesHour || double.IsNaN(_closeBefore) ? hour.Open : _closeBefore;
+        (_closeBefore, _missesHour) = (hour.Close, false);
+        if (isWhole) _heard.Enqueue(hour with { Open = opens, High = Math.Max(hour.High, opens), Low = Math.Min(hour.Low, opens) });
     }
 }

@@ -38,6 +38,20 @@ public sealed class MetaLabelProfileTests
     }
 
     [Fact]
+    public void With_the_sample_model_and_candles_it_knows_the_history_up_to_the_recording_and_trades_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        EngineConfiguration configuration = ConfigurationReader.Load(ReferenceFiles.InRepository("configs/meta-label.json"), new Dictionary<string, string>(), []);
+        RunRequest request = Runs.Request(Runs.Derived, folder.Path) with { Configuration = configuration, Duration = TimeSpan.FromSeconds(15) };
+
+        RunResult result = BacktestRunner.Run(request, progress: null, CancellationToken.None);
+
+        MetaLabelSymbolResult symbol = Assert.Single(result.MetaLabel!.Symbols);
+        Assert.Equal(("demo", false, 5_304L, 206L, 0L, 0L), (symbol.Model, symbol.Edge, symbol.Candles, symbol.HistorySignals, symbol.HistoryAboveThreshold, symbol.Signals));   // to 22:00 to 23:00 of that day
+        Assert.Contains(result.Incidents, incident => incident.What == "the test of demo has found no edge in BTCUSDT: its signals are counted, and not traded on");
+    }
+
+    [Fact]
     public void Without_an_edge_or_confidence_it_trades_nothing_and_says_why()
     {
         using var folder = new TemporaryFolder();

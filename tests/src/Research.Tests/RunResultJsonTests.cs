@@ -13,7 +13,7 @@ public sealed class RunResultJsonTests
         Assert.Equal(
             [
                 "verb", "market", "data", "dataLabel", "symbols", "leverage", "quotingModel", "levelsPerSide", "seed", "feeTier", "makerFeeRate", "takerFeeRate", "queueModel", "latencyModel", "markPriceSource", "placement", "speed",
-                "firstUtc", "lastUtc", "recordingSeconds", "wallSeconds", "interrupted", "framesDecoded", "framesForOtherSymbols", "framesRejected", "guardActions", "lossLimits", "pausedUntil", "biasUpdates", "biasesRefused", "biasMin", "biasMax", "trades", "directionalRefused", "slowThreadMissed", "ordersSent", "createsSent", "amendsSent", "cancelsSent",
+                "firstUtc", "lastUtc", "recordingSeconds", "wallSeconds", "interrupted", "framesDecoded", "framesForOtherSymbols", "framesRejected", "guardActions", "lossLimits", "pausedUntil", "biasUpdates", "biasesRefused", "biasMin", "biasMax", "trades", "directionalRefused", "slowThreadMissed", "metaLabel", "ordersSent", "createsSent", "amendsSent", "cancelsSent",
                 "quoteTables", "quoteTablesRefused", "quotesHeld", "heldSeconds", "ordersAcknowledged", "ordersRejected", "ordersUnanswered", "ordersPostOnlyRefused", "gateRefusals", "killedBy", "incidents", "fills", "messagesPerFill", "makerFills", "crossedWithoutFill", "turnover", "realisedPnl", "unrealisedPnl", "fees", "funding", "feesAtVip0", "netPnl",
                 "netPnlAtVip0", "finalPositionQty", "maxAbsPositionQty", "startEquity", "endEquity", "maxDrawdown", "liquidations", "hotPathAllocatedBytes",
                 "gcCollections", "reconnects", "ioAllocatedBytesPerMessage", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath", "reportFault",
