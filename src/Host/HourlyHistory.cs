@@ -21,8 +21,11 @@ internal static class HourlyHistory
         if (!File.Exists(path)) throw new ConfigurationException([$"{where}: {configuration.ShownPath(path)}: no such file; name a CSV with the header {HistoryCsv.CandleHeader}, a history, or none"]);
         try
         {
-            IReadOnlyList<Candle> candles = HistoryStore.IsStore(path) ? Stored(path, symbol) : Parsed(path);
-            return candles.Count > 0 ? candles : throw new HistoryException($"{configuration.ShownPath(path)}: it has no hours of {symbol}");
+            bool isStore = HistoryStore.IsStore(path);
+            IReadOnlyList<Candle> candles = isStore ? Stored(path, symbol) : Parsed(path);
+            if (candles.Count > 0) return candles;
+            string shown = configuration.ShownPath(path);
+            throw new HistoryException($"{shown}: it has no hours of {symbol}{(isStore ? $"; get them with ./run.sh download-data --symbol {symbol} --interval 60 --from 2020-01-01 --db {shown}" : "")}");
         }
         catch (Exception fault) when (fault is HistoryException { IsMissing: false } or IOException or UnauthorizedAccessException)
         {

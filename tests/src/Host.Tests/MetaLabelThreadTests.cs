@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using LatencyEngine.Bybit;
+using LatencyEngine.History;
 using LatencyEngine.MetaModel;
 using LatencyEngine.Model;
 using LatencyEngine.Signals;
@@ -252,6 +253,25 @@ public sealed class MetaLabelThreadTests : IDisposable
         string fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Make()).Faults);
         Assert.StartsWith("metaLabel:hourlyCandles:BTCUSDT: ", fault, StringComparison.Ordinal);
         Assert.Contains(reason, fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_history_gives_the_same_signals_as_a_CSV()
+    {
+        Start(0.8);
+        Step(Noon);
+        byte[] expected = Sent();
+        _biases.Clear();
+        _requests.Clear();
+
+        string path = Path.Combine(_case.Model, "history.db");
+        using (HistoryStore store = HistoryStore.Open(path, isCreated: true)) store.AddCandles("BTCUSDT", Timeframe.Find("1h")!, HistoryCsv.Read(_case.Candles).Candles!);
+        _thread = Make(("metaLabel:hourlyCandles:BTCUSDT", path));
+        Step(Noon);
+        Assert.Equal(expected, Sent());
+
+        string fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Make(("metaLabel:hourlyCandles:ETHUSDT", path))).Faults);
+        Assert.Equal($"metaLabel:hourlyCandles:ETHUSDT: {path}: it has no hours of ETHUSDT; get them with ./run.sh download-data --symbol ETHUSDT --interval 60 --from 2020-01-01 --db {path}", fault);
     }
 
     [Fact]
