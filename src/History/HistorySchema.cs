@@ -25,7 +25,7 @@ internal static class HistorySchema
           PRIMARY KEY (symbol, at_ms)) WITHOUT ROWID;
         CREATE TABLE trades (
           id TEXT PRIMARY KEY NOT NULL, symbol TEXT NOT NULL, setup TEXT NOT NULL, side TEXT NOT NULL CHECK (side IN ('Buy', 'Sell')), qty TEXT NOT NULL,
-          opened_ms INTEGER NOT NULL, entry_price TEXT NOT NULL, stop_price TEXT, target_price TEXT,
+          opened_ms INTEGER NOT NULL, entry_price TEXT, stop_price TEXT, target_price TEXT,
           closed_ms INTEGER, exit_price TEXT, fees_usdt TEXT NOT NULL, pnl_usdt TEXT, exit_reason TEXT) WITHOUT ROWID;
         CREATE INDEX trades_open ON trades (symbol) WHERE closed_ms IS NULL;
         CREATE INDEX trades_by_time ON trades (symbol, opened_ms);

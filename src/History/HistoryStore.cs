@@ -339,7 +339,7 @@ public sealed class HistoryStore : IDisposable
             Side = row.Text(3) == "Buy" ? Side.Buy : Side.Sell,
             Qty = Read(4)!.Value,
             OpenedMillis = row.Int64(5),
-            EntryPrice = Read(6)!.Value,
+            EntryPrice = Read(6),
             StopPrice = Read(7),
             TargetPrice = Read(8),
             ClosedMillis = row.IsNull(9) ? null : row.Int64(9),

@@ -20,11 +20,11 @@ public sealed record HistoryTrade
     /// <summary>Base coin, without sign.</summary>
     public required decimal Qty { get; init; }
 
-    /// <summary>When it was opened, ms since 1970.</summary>
+    /// <summary>When it was opened, ms since 1970; until then when it was asked for.</summary>
     public required long OpenedMillis { get; init; }
 
-    /// <summary>Average entry price, quote coin.</summary>
-    public required decimal EntryPrice { get; init; }
+    /// <summary>Entry price, quote coin; null while nothing of it is held.</summary>
+    public decimal? EntryPrice { get; init; }
 
     /// <summary>Mark price at which it is closed; null for none.</summary>
     public decimal? StopPrice { get; init; }

@@ -23,8 +23,8 @@ internal sealed class HybridRecords : IDisposable
         _trades = HistoryStore.Open(files.TradesPath, isCreated: true);
     }
 
-    /// <summary>The trade that was open when the run ended; null for none.</summary>
-    public HistoryTrade? OpenTrade => _trades.OpenTrades(_symbol) is [.., var newest] ? newest : null;
+    /// <summary>The trades that are open, oldest first: none, one, or while a position is turned two.</summary>
+    public IReadOnlyList<HistoryTrade> OpenTrades => _trades.OpenTrades(_symbol);
 
     /// <summary>When the newest trade was opened or closed, ms since 1970; null before any.</summary>
     public long? TradedAtMillis => _trades.Trades(_symbol, MillisRange.All) is { Count: > 0 } all ? all.Max(trade => trade.ClosedMillis ?? trade.OpenedMillis) : null;

@@ -18,6 +18,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private const long DayMillis = 24 * HourMillis;
     private const double CandleTolerance = 1e-9;
     private const int NotesMax = 100;
+    private const long ResumingStepNanos = 1_000_000_000;
 
     // Trades of a minute may come this long after its end.
     private const long LateMillis = 2_000;
@@ -31,25 +32,6 @@ public sealed class HybridThread : ISlowThread, IDisposable
     // A future has its own price, but not by so much.
     private const double StoredTolerance = 0.02;
 
-    /// <summary>How far a trade of the run before has been taken over.</summary>
-    private enum Resumption
-    {
-        /// <summary>There is none, or it has been.</summary>
-        None,
-
-        /// <summary>The engine has to know its position first.</summary>
-        Waiting,
-
-        /// <summary>It is held still.</summary>
-        Found,
-
-        /// <summary>The engine was asked to hold it, with its stop.</summary>
-        Asked,
-
-        /// <summary>It is beyond its stop.</summary>
-        Closes,
-    }
-
     private readonly HybridConfiguration _configuration;
     private readonly bool _tradesOutright;
     private readonly InstrumentTable _instruments;
@@ -57,6 +39,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private readonly BybitDecoder _decoder;
     private readonly HybridTrader _trader;
     private readonly HybridRecords? _records;
+    private readonly DirectionalTrades _trades;
     private readonly CandleFolder _minutes = new(MinuteMillis);
     private readonly CandleFolder _days = new(DayMillis);
     private readonly Queue<Candle> _folded = new();
@@ -78,13 +61,6 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private long _rereadAtMillis = long.MinValue;
     private long _nowMillis;
     private long _id;
-    private long _wantedLots;
-    private DirectionalRequest _asked;
-    private string _askedFor = "";
-    private string _endsFor = "";
-    private HistoryTrade? _trade;
-    private Resumption _resumption;
-    private bool _hasOpened;
     private string? _toldReason = "";
 
     /// <summary>Prepares it for a run.</summary>
@@ -103,13 +79,13 @@ public sealed class HybridThread : ISlowThread, IDisposable
         _trader = new HybridTrader(_configuration.Settings);
         _history = DailyHistory.Read(configuration, _configuration.DailyCloses, _configuration.Symbol);
         _lotsMax = (long)decimal.Truncate(configuration.Instruments[_configuration.Symbol].PositionQtyMax / (_spec.LotE8 / 1e8m));
-        if (files is null) return;
-        _records = new HybridRecords(files, _configuration.Symbol);
-        Remember();
+        _records = files is null ? null : new HybridRecords(files, _configuration.Symbol);
+        _trades = new DirectionalTrades(_records, _spec, _configuration.EntrySeconds, _lotsMax, _configuration.Settings.FeeFraction, () => ++_id, Note);
+        if (_records is not null) Remember();
     }
 
     /// <inheritdoc />
-    public long StepNanos => _configuration.StepSeconds * 1_000_000_000L;
+    public long StepNanos => _trades.IsResuming && _tradesOutright ? ResumingStepNanos : OrdinaryStepNanos;
 
     /// <inheritdoc />
     public void Dispose() => _records?.Dispose();
@@ -152,8 +128,8 @@ public sealed class HybridThread : ISlowThread, IDisposable
 
         // What the quotes hold is theirs; it goes where the trade goes, once there is one.
         QtyLots position = lanes[_spec.Id.Index].Position;
-        if (_resumption == Resumption.Waiting && state is QuotingState.Active or QuotingState.Reducing) Find(lanes[_spec.Id.Index]);
-        bool isOurs = _wantedLots != 0 && Math.Sign(_wantedLots) == Math.Sign(position.Lots);
+        _trades.OnAccount(in lanes[_spec.Id.Index], state);
+        bool isOurs = _trades.WantedLots != 0 && Math.Sign(_trades.WantedLots) == Math.Sign(position.Lots);
         _held = new Holdings(equity, isOurs ? Exact.Qty(_spec, position) : 0, elsewhere);
         _knowsAccount = true;
     }
@@ -161,31 +137,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     /// <inheritdoc />
     public void OnDirectional(in DirectionalFact fact)
     {
-        if (fact.Instrument != _spec.Id) return;
-        switch (fact.Outcome)
-        {
-            case DirectionalOutcome.Taken:
-                if (fact.Wanted.Lots != 0) _wantedLots = fact.Wanted.Lots;
-                OnTaken(in fact);
-                break;
-            case DirectionalOutcome.Opened or DirectionalOutcome.Reached or DirectionalOutcome.Expired or DirectionalOutcome.Halted:
-                OnHeld(in fact);
-                break;
-            case DirectionalOutcome.StopReached:
-                _endsFor = "the stop is reached";
-                Note(_endsFor);
-                break;
-            case DirectionalOutcome.Ended:
-                _wantedLots = 0;
-                CloseTrade(Price(fact.MarkPrice), _endsFor);
-                break;
-            case DirectionalOutcome.NotOfTheStrategy or DirectionalOutcome.Impossible or DirectionalOutcome.TooLate or DirectionalOutcome.NothingMayOpen:
-                Note($"the engine has refused it: {fact.Outcome}");
-
-                // A position that is found beyond its stop after a restart is closed, as the stop would have done.
-                if (_resumption == Resumption.Asked && fact.Id == _asked.Id) _resumption = fact.Outcome == DirectionalOutcome.TooLate ? Resumption.Closes : Resumption.None;
-                break;
-        }
+        if (fact.Instrument == _spec.Id) _trades.OnDirectional(in fact, _nowMillis);
     }
 
     /// <inheritdoc />
@@ -193,6 +145,14 @@ public sealed class HybridThread : ISlowThread, IDisposable
     {
         long now = asOf.Milliseconds;
         _nowMillis = Math.Max(_nowMillis, now);
+        bool isResuming = _trades.IsResuming;
+        if (isResuming && _tradesOutright)
+        {
+            // Before anything that takes time: a position is without its stop until the engine has it.
+            _trades.GoOn(asOf, inbox);
+            if (asOf.Nanos % OrdinaryStepNanos != 0) return;
+        }
+
         if (_minutes.OnTime(now - LateMillis, out Candle minute)) OnMinute(in minute);
         if (_days.OnTime(now - LateMillis, out Candle day)) OnDay(in day);
         TakeCloses(now);
@@ -209,10 +169,10 @@ public sealed class HybridThread : ISlowThread, IDisposable
             MadeAt = asOf,
             Id = ++_id,
         });
-        if (!_tradesOutright) return;
-        if (_resumption != Resumption.None) GoOn(asOf, inbox);
-        else if (_knowsAccount && now - _priceAtMillis <= PriceAgeMaxMillis) Trade(signal, asOf, inbox);
+        if (_tradesOutright && !isResuming && _knowsAccount && now - _priceAtMillis <= PriceAgeMaxMillis) Trade(signal, asOf, inbox);
     }
+
+    private long OrdinaryStepNanos => _configuration.StepSeconds * ResumingStepNanos;
 
     private HybridSignal Signal(long now)
     {
@@ -358,113 +318,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
         }
 
         if (_records!.TradedAtMillis is { } tradedAt) _trader.Resume(tradedAt);
-        if (_records.OpenTrade is not { } trade) return;
-        (_trade, _hasOpened, _resumption) = (trade, true, Resumption.Waiting);
-        _wantedLots = (trade.Side == Side.Buy ? 1 : -1) * (long)decimal.Truncate(trade.Qty / (_spec.LotE8 / 1e8m));
     }
-
-    /// <summary>What became of the trade of the run before while nobody watched.</summary>
-    private void Find(in LaneFact lane)
-    {
-        if (Math.Sign(lane.Position.Lots) == Math.Sign(_wantedLots))
-        {
-            _wantedLots = Math.Sign(_wantedLots) * Math.Min(Math.Abs(_wantedLots), Math.Abs(lane.Position.Lots));
-            _resumption = Resumption.Found;
-            return;
-        }
-
-        Note("the position of the run before is gone");
-        CloseTrade(Price(lane.MarkPrice), "gone when the engine came back");
-        (_wantedLots, _resumption) = (0, Resumption.None);
-    }
-
-    /// <summary>Asks for the position of the run before again, so that it has its stop.</summary>
-    private void GoOn(EpochNanos asOf, SlowInbox inbox)
-    {
-        if (_resumption == Resumption.Closes)
-        {
-            Note("the position of the run before is beyond its stop: it is closed");
-            Ask(0, 0, 0, "its stop was passed while the engine was down", asOf, inbox);
-            _resumption = Resumption.None;
-        }
-
-        if (_resumption != Resumption.Found) return;
-        long lots = Math.Clamp(_wantedLots, -_lotsMax, _lotsMax);
-        Note(string.Create(CultureInfo.InvariantCulture, $"goes on with {Exact.Qty(_spec, new QtyLots(lots))} {_spec.Symbol} of the run before, stop {_trade!.StopPrice}"));
-        Ask(lots, _trade.EntryPrice, _trade.StopPrice ?? 0, "taken over at the start", asOf, inbox);
-        _resumption = Resumption.Asked;
-    }
-
-    private void Ask(long lots, decimal bound, decimal stop, string reason, EpochNanos asOf, SlowInbox inbox)
-    {
-        _askedFor = reason;
-        _asked = new DirectionalRequest
-        {
-            Instrument = _spec.Id,
-            EntrySeconds = _configuration.EntrySeconds,
-            Wanted = new QtyLots(lots),
-            Bound = lots == 0 ? default : Ticks(bound),
-            Stop = lots == 0 ? default : Ticks(stop),
-            MadeAt = asOf,
-            Id = ++_id,
-        };
-        inbox.Publish(_asked);
-    }
-
-    /// <summary>A request that was taken begins a trade, ends the one on the other side, or is the one of the run before.</summary>
-    private void OnTaken(in DirectionalFact fact)
-    {
-        if (_resumption == Resumption.Asked) _resumption = Resumption.None;
-        _endsFor = fact.Wanted.Lots == 0 ? _askedFor : "closed by the engine";   // by a kill, a limit, or at the run's end
-        if (_records is null || fact.Id != _asked.Id || fact.Wanted.Lots == 0) return;
-        Side side = fact.Wanted.Lots > 0 ? Side.Buy : Side.Sell;
-        if (_trade is { } before && before.Side != side) CloseTrade(Price(fact.MarkPrice), _askedFor);
-        decimal qty = Math.Abs(Exact.Qty(_spec, fact.Wanted));
-        decimal stop = Price(_asked.Stop);
-        if (_trade is null) _hasOpened = false;
-        Keep(_trade is { } held
-            ? held with { Qty = qty, StopPrice = stop }
-            : new HistoryTrade { Id = HybridRecords.NameOf(_asked.MadeAt.Nanos), Symbol = _spec.Symbol, Setup = "hybrid", Side = side, Qty = qty, OpenedMillis = _nowMillis, EntryPrice = Price(_asked.Bound), StopPrice = stop });
-    }
-
-    /// <summary>What is held of a trade now; its entry is the mark price at its first fill.</summary>
-    private void OnHeld(in DirectionalFact fact)
-    {
-        if (_trade is not { } trade || fact.Id != _asked.Id || Math.Sign(fact.Position.Lots) != (trade.Side == Side.Buy ? 1 : -1)) return;
-        decimal entry = _hasOpened ? trade.EntryPrice : Price(fact.MarkPrice) ?? trade.EntryPrice;
-        _hasOpened = true;
-
-        // While it is entered more is to come: a restart in the middle finds what is held then.
-        Keep(trade with { EntryPrice = entry, Qty = fact.Outcome == DirectionalOutcome.Opened ? trade.Qty : Math.Abs(Exact.Qty(_spec, fact.Position)) });
-    }
-
-    private void CloseTrade(decimal? mark, string reason)
-    {
-        if (_trade is not { } trade) return;
-        decimal exit = _hasOpened ? mark ?? trade.EntryPrice : trade.EntryPrice;
-        decimal fees = _hasOpened ? (trade.EntryPrice + exit) * trade.Qty * _configuration.Settings.FeeFraction : 0;
-        decimal gained = (trade.Side == Side.Buy ? 1 : -1) * (exit - trade.EntryPrice) * trade.Qty;
-        Keep(trade with { ClosedMillis = _nowMillis, ExitPrice = exit, FeesUsdt = fees, PnlUsdt = gained - fees, ExitReason = _hasOpened ? reason : "nothing was filled" });
-        _trade = null;
-    }
-
-    /// <summary>What cannot be written is said: a restart will not know it.</summary>
-    private void Keep(HistoryTrade trade)
-    {
-        _trade = trade;
-        try
-        {
-            _records!.Keep(trade);
-        }
-        catch (HistoryException fault)
-        {
-            Note($"a trade is not recorded, and a restart will not know it: {fault.Message}");
-        }
-    }
-
-    private decimal Price(PriceTicks price) => price.Ticks * _spec.TickE8 / 1e8m;
-
-    private static decimal? Price(PriceE8 mark) => mark.Units > 0 ? Exact.Price(mark) : null;
 
     private void Trade(HybridSignal signal, EpochNanos asOf, SlowInbox inbox)
     {
@@ -473,10 +327,8 @@ public sealed class HybridThread : ISlowThread, IDisposable
         long lots = Math.Clamp((long)decimal.Truncate(decision.WantedQty / (_spec.LotE8 / 1e8m)), -_lotsMax, _lotsMax);
         if (lots == 0 && decision.WantedQty != 0) return;   // less than a lot
         Note(string.Create(CultureInfo.InvariantCulture, $"wants {Exact.Qty(_spec, new QtyLots(lots))} {_spec.Symbol}: {decision.Reason}"));
-        Ask(lots, decision.Bound, decision.Stop, decision.Reason, asOf, inbox);
+        _trades.Ask(lots, decision.Bound, decision.Stop, decision.Reason, asOf, inbox);
     }
-
-    private PriceTicks Ticks(decimal price) => new((long)decimal.Round(price / (_spec.TickE8 / 1e8m)));
 
     private void Note(string note)
     {

@@ -6,7 +6,7 @@ namespace LatencyEngine.Host;
 /// <remarks>Members are called by one thread, one at a time: the slow thread, or in lockstep and in virtual time the one that plays the market, which waits for it. It may block and allocate as it likes. docs/decisions/0027-bias-and-directional-requests.md.</remarks>
 public interface ISlowThread
 {
-    /// <summary>Logic time from one step to the next, ns; positive. Steps are due at its whole multiples since 1970.</summary>
+    /// <summary>Logic time from one step to the next, ns; positive. Steps are due at its whole multiples since 1970. It may change from step to step.</summary>
     long StepNanos { get; }
 
     /// <summary>Hears a message of the public topics <c>publicTrade</c> and <c>kline</c>, as the venue sent it.</summary>

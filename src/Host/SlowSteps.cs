@@ -8,7 +8,6 @@ public sealed class SlowSteps
 {
     private readonly ISlowThread _work;
     private readonly SlowInbox _inbox;
-    private readonly long _stepNanos;
     private long _nextNanos = long.MinValue;
 
     /// <summary>Joins a slow thread's work to where its events are posted.</summary>
@@ -20,7 +19,6 @@ public sealed class SlowSteps
         if (work.StepNanos <= 0) throw new ArgumentException($"steps of a slow thread must be apart, were {work.StepNanos} ns", nameof(work));
         _work = work;
         _inbox = new SlowInbox(post);
-        _stepNanos = work.StepNanos;
     }
 
     /// <summary>Whether a step is due.</summary>
@@ -31,9 +29,10 @@ public sealed class SlowSteps
     /// <param name="nowNanos">Logic time, ns since 1970; never goes back.</param>
     public void StepTo(long nowNanos)
     {
-        long newest = nowNanos / _stepNanos * _stepNanos;
+        long stepNanos = _work.StepNanos;
+        long newest = nowNanos / stepNanos * stepNanos;
         bool isDue = IsDue(nowNanos);
-        _nextNanos = Math.Max(_nextNanos, newest + _stepNanos);
+        _nextNanos = Math.Max(_nextNanos, newest + stepNanos);
         if (isDue) _work.Step(new EpochNanos(newest), _inbox);
     }
 }

@@ -8,7 +8,7 @@ public sealed class HybridTrader
 
     private readonly HybridSettings _settings;
     private long _tradedAtMillis = long.MinValue / 2;
-    private long _signalledAtMillis = long.MinValue / 2;
+    private long? _signalledAtMillis;
     private decimal _qtyBefore;
 
     /// <summary>A trader that has not traded yet.</summary>
@@ -22,7 +22,7 @@ public sealed class HybridTrader
 
     /// <summary>Goes on after a restart.</summary>
     /// <param name="tradedAtMillis">When it traded last, ms since 1970; before the first decision.</param>
-    public void Resume(long tradedAtMillis) => _tradedAtMillis = _signalledAtMillis = tradedAtMillis;
+    public void Resume(long tradedAtMillis) => _tradedAtMillis = tradedAtMillis;
 
     /// <summary>Decides at a moment, not before the last.</summary>
     /// <param name="signal">The signal.</param>
@@ -35,7 +35,7 @@ public sealed class HybridTrader
         _qtyBefore = held.Qty;
         int side = Math.Sign(signal.Score);
         int heldSide = Math.Sign(held.Qty);
-        if (side != 0 && side == heldSide) _signalledAtMillis = nowMillis;
+        if ((side != 0 && side == heldSide) || _signalledAtMillis is null) _signalledAtMillis = nowMillis;   // after a restart the time without a signal counts anew
         if (heldSide != 0 && _signalledAtMillis < nowMillis - (_settings.HoldMaxHours * HourMillis) && side != -heldSide) return Trade(0, price, nowMillis, $"no signal for it in {_settings.HoldMaxHours} h");
         if (side == 0) return TradeDecision.Nothing(signal.Reason ?? "no signal");
         if (side == heldSide) return TradeDecision.Nothing("it is held");
@@ -60,7 +60,8 @@ public sealed class HybridTrader
 
     private TradeDecision Trade(decimal qty, decimal price, long nowMillis, string reason)
     {
-        _tradedAtMillis = _signalledAtMillis = nowMillis;
+        _tradedAtMillis = nowMillis;
+        _signalledAtMillis = nowMillis;
         int side = Math.Sign(qty);
         return qty == 0
             ? new TradeDecision(true, 0, 0, 0, reason)

@@ -318,11 +318,17 @@ public sealed class HybridThreadTests
         Account(thread, wanted);
         Step(thread);
         Assert.True(Assert.Single(_requests).Stop.Ticks > 550_000);
-        Told(thread, DirectionalOutcome.TooLate, wanted, position: wanted);
+        Told(thread, DirectionalOutcome.TooLate, wanted, position: wanted, mark: 55_000);
         Step(thread);
 
         Assert.Equal(0, _requests[1].Wanted.Lots);
         Assert.Equal((0, 0), (_requests[1].Bound.Ticks, _requests[1].Stop.Ticks));
+        Told(thread, DirectionalOutcome.NothingMayOpen, 0, position: wanted, mark: 55_000);   // whatever refuses it: it is asked for until it is taken
+        Step(thread);
+        Assert.Equal((3, 0L), (_requests.Count, _requests[2].Wanted.Lots));
+        Told(thread, DirectionalOutcome.Taken, 0, position: wanted, mark: 55_000);
+        Told(thread, DirectionalOutcome.Ended, 0, mark: 54_900);
+        Assert.Equal("beyond its stop when the engine came back", Recorded(folder)[0].ExitReason);
     }
 
     [Fact]
@@ -336,6 +342,157 @@ public sealed class HybridThreadTests
         Step(thread);
 
         Assert.Equal(wanted - 3, Assert.Single(_requests).Wanted.Lots);
+    }
+
+    [Fact]
+    public void A_killed_engine_that_comes_back_killed_holds_the_position_with_its_stop_all_the_same()
+    {
+        using var folder = new RunFolder();
+        long wanted = Open(folder.Files, out DirectionalRequest first);
+
+        using HybridThread thread = Thread(files: folder.Files);
+        Account(thread, lots: 0, QuotingState.Killed);   // not known yet, or gone: nobody can tell
+        Step(thread);
+        Assert.Empty(_requests);
+        Account(thread, wanted, QuotingState.Killed);
+        Step(thread);
+
+        Assert.Equal((wanted, first.Stop), (Assert.Single(_requests).Wanted.Lots, _requests[0].Stop));
+    }
+
+    [Theory]
+    [InlineData(DirectionalOutcome.NothingMayOpen)]
+    [InlineData(DirectionalOutcome.TooLate)]
+    public void A_take_over_that_is_refused_is_asked_for_again(DirectionalOutcome outcome)
+    {
+        using var folder = new RunFolder();
+        long wanted = Open(folder.Files, out _);
+
+        using HybridThread thread = Thread(files: folder.Files);
+        Account(thread, wanted);
+        Step(thread);
+        Told(thread, outcome, wanted, position: wanted - 2);
+        Account(thread, wanted - 2);   // the quotes have sold some meanwhile
+        Step(thread);
+
+        Assert.Equal(2, _requests.Count);
+        Assert.Equal(outcome == DirectionalOutcome.TooLate ? wanted : wanted - 2, _requests[1].Wanted.Lots);
+        Assert.NotEqual(0, _requests[1].Stop.Ticks);
+    }
+
+    [Fact]
+    public void A_take_over_without_an_answer_is_asked_for_again_and_one_that_cannot_be_is_closed()
+    {
+        using var folder = new RunFolder();
+        long wanted = Open(folder.Files, out _);
+
+        using HybridThread thread = Thread(files: folder.Files);
+        Account(thread, wanted);
+        Step(thread);
+        Step(thread);
+        Assert.Equal([wanted, wanted], _requests.Select(request => request.Wanted.Lots));
+        Told(thread, DirectionalOutcome.Impossible, wanted, position: wanted);
+        Step(thread);
+
+        Assert.Equal(0, _requests[2].Wanted.Lots);
+    }
+
+    [Fact]
+    public void While_a_trade_of_the_run_before_is_to_be_taken_over_a_second_lies_between_steps()
+    {
+        using var folder = new RunFolder();
+        long wanted = Open(folder.Files, out _);
+
+        using HybridThread thread = Thread(files: folder.Files);
+        Assert.Equal(1_000_000_000, thread.StepNanos);
+        Account(thread, wanted);
+        _now = new EpochNanos(_now.Nanos + 1_000_000_000);
+        thread.Step(_now, _inbox);
+        Assert.Single(_requests);
+        Assert.Empty(_biases.Skip(1));   // of the run before: nothing else is done that takes time
+        Told(thread, DirectionalOutcome.Taken, wanted, position: wanted);
+        Assert.Equal(Minute, thread.StepNanos);
+    }
+
+    [Fact]
+    public void Of_a_position_that_is_being_turned_a_restart_holds_what_it_finds_with_the_stop_that_belongs_to_it()
+    {
+        foreach (int sign in (int[])[1, -1, 0])
+        {
+            using var folder = new RunFolder();
+            long wanted = Open(folder.Files, out DirectionalRequest first);
+            DirectionalRequest turn;
+            using (HybridThread thread = Thread(files: folder.Files))
+            {
+                Account(thread, wanted);
+                Step(thread);
+                Told(thread, DirectionalOutcome.Taken, wanted, position: wanted);
+                _now = new EpochNanos(_now.Nanos + (6 * 60 * Minute));
+                Trade(thread, 90_000);   // far above its path: the signal turns
+                Account(thread, wanted);
+                Step(thread);
+                turn = _requests[^1];
+                Assert.True(turn.Wanted.Lots < 0, $"{turn.Wanted.Lots}");
+                Told(thread, DirectionalOutcome.Taken, turn.Wanted.Lots, position: wanted, mark: 90_000);
+                Told(thread, DirectionalOutcome.Opened, turn.Wanted.Lots, position: wanted - 1, mark: 90_000);
+            }
+
+            Assert.Equal(2, Recorded(folder).Count(trade => trade.ClosedMillis is null));   // the old one is held still
+            _requests.Clear();
+            using (HybridThread thread = Thread(files: folder.Files))
+            {
+                Account(thread, sign * 2);
+                Step(thread);
+                HistoryTrade[] open = [.. Recorded(folder).Where(trade => trade.ClosedMillis is null)];
+                if (sign == 0)
+                {
+                    Assert.Empty(_requests);
+                    Assert.Empty(open);
+                    Assert.Contains(Recorded(folder), trade => trade is { ExitReason: "nothing was filled", PnlUsdt: 0 });
+                    _biases.Clear();
+                    continue;
+                }
+
+                Assert.Equal((sign * 2L, sign > 0 ? first.Stop : turn.Stop), (_requests[0].Wanted.Lots, _requests[0].Stop));
+                Assert.Equal(sign > 0 ? Side.Buy : Side.Sell, Assert.Single(open).Side);
+            }
+
+            _requests.Clear();
+            _biases.Clear();
+            _now = Noon;
+        }
+    }
+
+    [Fact]
+    public void A_trade_that_was_asked_for_and_never_filled_is_that_after_a_restart_too()
+    {
+        using var folder = new RunFolder();
+        using (HybridThread thread = Thread(files: folder.Files))
+        {
+            Trade(thread, 61_000);
+            Account(thread, lots: 0);
+            Step(thread);
+            Assert.Single(Recorded(folder));   // before the engine has said anything
+        }
+
+        using HybridThread again = Thread(files: folder.Files);
+        Account(again, lots: 0);
+        Step(again);
+
+        Assert.Equal(("nothing was filled", 0m), (Recorded(folder)[0].ExitReason, Recorded(folder)[0].PnlUsdt));
+    }
+
+    [Fact]
+    public void What_cannot_be_recorded_is_not_asked_for()
+    {
+        using var folder = new RunFolder();
+        HybridThread thread = Thread(files: folder.Files);
+        thread.Dispose();   // its file is closed: every write fails
+        Trade(thread, 61_000);
+        Account(thread, lots: 0);
+
+        Assert.ThrowsAny<Exception>(() => Step(thread));
+        Assert.Empty(_requests);
     }
 
     [Fact]
@@ -419,6 +576,12 @@ public sealed class HybridThreadTests
         Assert.Contains("it has no days of BTCUSDT; get them with ./run.sh download-data", Assert.Single(Assert.Throws<ConfigurationException>(() => Thread(folder.EmptyHistory())).Faults), StringComparison.Ordinal);
     }
 
+    private static IReadOnlyList<HistoryTrade> Recorded(RunFolder folder)
+    {
+        using HistoryStore trades = HistoryStore.Open(folder.Files.TradesPath, isCreated: false);
+        return trades.Trades("BTCUSDT", MillisRange.All);
+    }
+
     /// <summary>A run that opens a trade and dies.</summary>
     private long Open(RunFiles files, out DirectionalRequest request)
     {
@@ -470,11 +633,11 @@ public sealed class HybridThreadTests
         new MoneyE8(25_000 * MoneyE8.One),
         state);
 
-    private void Told(HybridThread thread, DirectionalOutcome outcome, long wanted, long position = 0)
+    private void Told(HybridThread thread, DirectionalOutcome outcome, long wanted, long position = 0, int mark = 61_000)
     {
         long id = _requests.Count > 0 ? _requests[^1].Id : _lastId;
         _lastId = id;
-        var fact = new DirectionalFact { Instrument = new InstrumentId(0), Outcome = outcome, Id = id, Wanted = new QtyLots(wanted), Position = new QtyLots(position), MarkPrice = new PriceE8(61_000 * PriceE8.One), GateReason = 0 };
+        var fact = new DirectionalFact { Instrument = new InstrumentId(0), Outcome = outcome, Id = id, Wanted = new QtyLots(wanted), Position = new QtyLots(position), MarkPrice = new PriceE8(mark * PriceE8.One), GateReason = 0 };
         thread.OnDirectional(in fact);
     }
 

@@ -1,0 +1,287 @@
+using System.Globalization;
+using LatencyEngine.History;
+using LatencyEngine.Model;
+
+namespace LatencyEngine.Host;
+
+/// <summary>The outright trades of one symbol: what is asked of the engine, what it says of them, and, where there are records, how a restart finds them again and has the position held with its stop. docs/concepts/strategist.md.</summary>
+/// <remarks>
+/// A trade is on the disk before it is asked for, without an entry price until something of it is held. While a position is turned there are two: the one that is held, with its stop, and the
+/// one that is to come; which of them a restart finds, the sign of the position says. Thread: one.
+/// </remarks>
+internal sealed class DirectionalTrades
+{
+    private const long RetryMillis = 5_000;
+
+    private readonly HybridRecords? _records;
+    private readonly InstrumentSpec _spec;
+    private readonly int _entrySeconds;
+    private readonly long _lotsMax;
+    private readonly decimal _feeFraction;
+    private readonly Func<long> _nextId;
+    private readonly Action<string> _note;
+    private readonly IReadOnlyList<HistoryTrade> _before = [];
+    private DirectionalRequest _asked;
+    private string _askedFor = "";
+    private string _endsFor = "";
+    private HistoryTrade? _held;
+    private HistoryTrade? _coming;
+    private Resumption _resumption;
+    private DirectionalOutcome _toldOutcome;
+    private long _askAgainAtMillis;
+    private long _nowMillis;
+
+    /// <summary>Prepares them; what the records have open is waited for.</summary>
+    /// <param name="records">Of the run; null to keep none.</param>
+    /// <param name="spec">The instrument.</param>
+    /// <param name="entrySeconds">How long a position may be entered.</param>
+    /// <param name="lotsMax">Most of a position.</param>
+    /// <param name="feeFraction">Fee of a side, for the record.</param>
+    /// <param name="nextId">Numbers the requests.</param>
+    /// <param name="note">Told sentences for people.</param>
+    public DirectionalTrades(HybridRecords? records, InstrumentSpec spec, int entrySeconds, long lotsMax, decimal feeFraction, Func<long> nextId, Action<string> note)
+    {
+        (_records, _spec, _entrySeconds, _lotsMax, _feeFraction, _nextId, _note) = (records, spec, entrySeconds, lotsMax, feeFraction, nextId, note);
+        if (records is null) return;
+        _before = records.OpenTrades;
+        if (_before.Count > 0) _resumption = Resumption.Waiting;
+    }
+
+    /// <summary>How far the trade of the run before has been taken over.</summary>
+    private enum Resumption
+    {
+        /// <summary>There is none, or it has been.</summary>
+        None,
+
+        /// <summary>The engine has to know its position first.</summary>
+        Waiting,
+
+        /// <summary>It is held still, and the engine is to be asked to hold it with its stop.</summary>
+        Found,
+
+        /// <summary>It was asked.</summary>
+        Asked,
+
+        /// <summary>It is beyond its stop, or cannot be held with one: it is to be closed.</summary>
+        Closes,
+    }
+
+    /// <summary>Whether a trade of the run before is not taken over yet.</summary>
+    public bool IsResuming => _resumption != Resumption.None;
+
+    /// <summary>Signed lots that the engine was last known to want; 0 for none.</summary>
+    public long WantedLots { get; private set; }
+
+    /// <summary>Asks for a position. What cannot be recorded is not asked for: a restart would not know its stop.</summary>
+    public void Ask(long lots, decimal bound, decimal stop, string reason, EpochNanos asOf, SlowInbox inbox)
+    {
+        _nowMillis = Math.Max(_nowMillis, asOf.Milliseconds);
+        if (lots != 0 && _records is not null)
+        {
+            EndComing("nothing was filled");
+            var trade = new HistoryTrade
+            {
+                Id = HybridRecords.NameOf(asOf.Nanos),
+                Symbol = _spec.Symbol,
+                Setup = "hybrid",
+                Side = lots > 0 ? Side.Buy : Side.Sell,
+                Qty = Qty(lots),
+                OpenedMillis = asOf.Milliseconds,
+                StopPrice = Price(Ticks(stop)),
+            };
+            if (!TryKeep(trade, "it is not asked for")) return;
+            _coming = trade;
+        }
+
+        Publish(lots, bound, stop, reason, asOf, inbox);
+    }
+
+    /// <summary>Hears what the account holds.</summary>
+    /// <param name="lane">The instrument.</param>
+    /// <param name="state">Whether the engine quotes: where it is blind its position may not be known; where it is killed or stopped, it may not be known either, unless it has the trade's sign.</param>
+    public void OnAccount(in LaneFact lane, QuotingState state)
+    {
+        if (_resumption != Resumption.Waiting) return;
+        int sign = Math.Sign(lane.Position.Lots);
+        bool isKnown = state is QuotingState.Active or QuotingState.Reducing || (state is QuotingState.Killed or QuotingState.Stopped && _before.Any(trade => SignOf(trade) == sign));
+        if (isKnown) Find(sign, lane.Position, Mark(lane.MarkPrice));
+    }
+
+    /// <summary>Hears what became of a request.</summary>
+    /// <param name="fact">The engine's word.</param>
+    /// <param name="nowMillis">The present, ms since 1970.</param>
+    public void OnDirectional(in DirectionalFact fact, long nowMillis)
+    {
+        _nowMillis = Math.Max(_nowMillis, nowMillis);
+        switch (fact.Outcome)
+        {
+            case DirectionalOutcome.Taken:
+                if (fact.Wanted.Lots != 0) WantedLots = fact.Wanted.Lots;
+                _endsFor = fact.Wanted.Lots == 0 ? _askedFor : "closed by the engine";   // by a kill, a limit, or at the run's end
+                if (fact.Id == _asked.Id && _resumption is Resumption.Asked or Resumption.Closes) _resumption = Resumption.None;
+                break;
+            case DirectionalOutcome.Opened or DirectionalOutcome.Reached or DirectionalOutcome.Expired or DirectionalOutcome.Halted:
+                OnHeld(in fact);
+                break;
+            case DirectionalOutcome.StopReached:
+                _endsFor = "the stop is reached";
+                _note(_endsFor);
+                break;
+            case DirectionalOutcome.Ended:
+                WantedLots = 0;
+                EndHeld(Mark(fact.MarkPrice), _endsFor);
+                EndComing("nothing was filled");
+                break;
+            case DirectionalOutcome.NotOfTheStrategy or DirectionalOutcome.Impossible or DirectionalOutcome.TooLate or DirectionalOutcome.NothingMayOpen:
+                OnRefused(in fact);
+                break;
+        }
+    }
+
+    /// <summary>Goes on with the trade of the run before, once its position is known; asks again where no answer has come.</summary>
+    public void GoOn(EpochNanos asOf, SlowInbox inbox)
+    {
+        _nowMillis = Math.Max(_nowMillis, asOf.Milliseconds);
+        if (_resumption is Resumption.None or Resumption.Waiting || _nowMillis < _askAgainAtMillis) return;
+        _askAgainAtMillis = _nowMillis + RetryMillis;
+        if (_resumption == Resumption.Closes)
+        {
+            _note("the position of the run before is closed");
+            Publish(0, 0, 0, "beyond its stop when the engine came back", asOf, inbox);
+            return;
+        }
+
+        decimal stop = _held!.StopPrice ?? 0;
+        _note(string.Create(CultureInfo.InvariantCulture, $"goes on with {Exact.Qty(_spec, new QtyLots(WantedLots))} {_spec.Symbol} of the run before, stop {stop}"));
+
+        // Nothing is bought or sold for it; the bound only has to lie on the right side of the stop.
+        decimal tick = _spec.TickE8 / 1e8m;
+        decimal bound = WantedLots > 0 ? Math.Max(_held.EntryPrice ?? 0, stop + tick) : Math.Min(_held.EntryPrice ?? decimal.MaxValue, stop - tick);
+        Publish(WantedLots, bound, stop, "taken over at the start", asOf, inbox);
+        _resumption = Resumption.Asked;
+    }
+
+    private static int SignOf(HistoryTrade trade) => trade.Side == Side.Buy ? 1 : -1;
+
+    private static decimal? Mark(PriceE8 mark) => mark.Units > 0 ? Exact.Price(mark) : null;
+
+    /// <summary>What became of the trades of the run before while nobody watched.</summary>
+    private void Find(int sign, QtyLots position, decimal? mark)
+    {
+        HistoryTrade? found = _before.LastOrDefault(trade => SignOf(trade) == sign);
+        foreach (HistoryTrade other in _before.Where(trade => trade != found)) TryKeep(Ended(other, mark, "gone when the engine came back"), "its end is lost");
+        if (found is null)
+        {
+            _note(sign == 0 ? "the position of the run before is gone" : "the position is on the other side of the trade of the run before: it is the quotes'");
+            (WantedLots, _resumption) = (0, Resumption.None);
+            return;
+        }
+
+        _held = found with { EntryPrice = found.EntryPrice ?? mark ?? found.StopPrice };
+        TryKeep(_held, "it goes on all the same");
+        long lots = (long)decimal.Truncate(found.Qty / (_spec.LotE8 / 1e8m));
+        WantedLots = sign * Math.Min(Math.Min(lots, Math.Abs(position.Lots)), _lotsMax);
+        (_resumption, _askAgainAtMillis) = (Resumption.Found, 0);
+    }
+
+    private void OnRefused(in DirectionalFact fact)
+    {
+        if (fact.Outcome != _toldOutcome) _note($"the engine has refused it: {fact.Outcome}");
+        _toldOutcome = fact.Outcome;
+        if (fact.Id != _asked.Id) return;
+        EndComing($"refused: {fact.Outcome}");
+        if (_resumption != Resumption.Asked) return;
+        _resumption = fact.Outcome switch
+        {
+            DirectionalOutcome.NotOfTheStrategy => Resumption.None,
+            DirectionalOutcome.NothingMayOpen => Resumption.Waiting,   // less is held than was found: it is found again
+            DirectionalOutcome.TooLate when !IsBeyondStop(fact.MarkPrice) => Resumption.Found,
+            _ => Resumption.Closes,
+        };
+        if (_resumption == Resumption.None) EndHeld(Mark(fact.MarkPrice), "the strategy trades outright no more");
+    }
+
+    private bool IsBeyondStop(PriceE8 mark) => Mark(mark) is not { } price || _held?.StopPrice is not { } stop || SignOf(_held) * (price - stop) <= 0;
+
+    /// <summary>What is held now: of a turned position first the old one, then the one that was to come. An entry is the mark price when it is first seen.</summary>
+    private void OnHeld(in DirectionalFact fact)
+    {
+        if (_records is null || fact.Id != _asked.Id) return;
+        int sign = Math.Sign(fact.Position.Lots);
+        bool isEntering = fact.Outcome == DirectionalOutcome.Opened;
+        decimal qty = Qty(fact.Position.Lots);
+        if (_coming is { } coming && SignOf(coming) == sign)
+        {
+            EndHeld(Mark(fact.MarkPrice), _askedFor);
+            _coming = null;
+            _held = coming with { EntryPrice = Mark(fact.MarkPrice) ?? Price(_asked.Bound), OpenedMillis = _nowMillis, Qty = isEntering ? coming.Qty : qty };
+            TryKeep(_held, "a restart will not know it as it is");
+        }
+        else if (_held is { } held && SignOf(held) == sign)
+        {
+            _held = held with { Qty = isEntering && _coming is null ? held.Qty : qty };
+            TryKeep(_held, "a restart will not know it as it is");
+        }
+
+        if (!isEntering) EndComing("nothing was filled");
+    }
+
+    private void EndHeld(decimal? mark, string reason)
+    {
+        if (_held is not { } held) return;
+        TryKeep(Ended(held, mark, reason), "its end is lost");
+        _held = null;
+    }
+
+    private void EndComing(string reason)
+    {
+        if (_coming is not { } coming) return;
+        TryKeep(Ended(coming, null, reason), "its end is lost");
+        _coming = null;
+    }
+
+    /// <summary>Of a trade without an entry nothing was filled, whatever else ended it.</summary>
+    private HistoryTrade Ended(HistoryTrade trade, decimal? mark, string reason)
+    {
+        if (trade.EntryPrice is not { } entry) return trade with { ClosedMillis = _nowMillis, PnlUsdt = 0, ExitReason = reason.StartsWith("refused", StringComparison.Ordinal) ? reason : "nothing was filled" };
+        decimal exit = mark ?? entry;
+        decimal fees = (entry + exit) * trade.Qty * _feeFraction;
+        return trade with { ClosedMillis = _nowMillis, ExitPrice = exit, FeesUsdt = fees, PnlUsdt = (SignOf(trade) * (exit - entry) * trade.Qty) - fees, ExitReason = reason };
+    }
+
+    private bool TryKeep(HistoryTrade trade, string otherwise)
+    {
+        try
+        {
+            _records?.Keep(trade);
+            return true;
+        }
+        catch (HistoryException fault)
+        {
+            _note($"a trade cannot be recorded, and {otherwise}: {fault.Message}");
+            return false;
+        }
+    }
+
+    private void Publish(long lots, decimal bound, decimal stop, string reason, EpochNanos asOf, SlowInbox inbox)
+    {
+        (_askedFor, _toldOutcome) = (reason, _resumption == Resumption.None ? DirectionalOutcome.Unset : _toldOutcome);
+        _asked = new DirectionalRequest
+        {
+            Instrument = _spec.Id,
+            EntrySeconds = _entrySeconds,
+            Wanted = new QtyLots(lots),
+            Bound = lots == 0 ? default : Ticks(bound),
+            Stop = lots == 0 ? default : Ticks(stop),
+            MadeAt = asOf,
+            Id = _nextId(),
+        };
+        inbox.Publish(_asked);
+    }
+
+    private decimal Qty(long lots) => Math.Abs(Exact.Qty(_spec, new QtyLots(lots)));
+
+    private PriceTicks Ticks(decimal price) => new((long)decimal.Round(price / (_spec.TickE8 / 1e8m)));
+
+    private decimal Price(PriceTicks price) => price.Ticks * _spec.TickE8 / 1e8m;
+}
