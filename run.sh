@@ -387,6 +387,6 @@ else
   (($# > 0)) || set -- dry-run
   find_sdk
   [[ $1 != train || " $* " =~ ' '(--help|-h|-\?)' ' ]] || install_xgboost
-  [[ $1 != @(download-data|history) && " $* " != *' --history'* ]] || install_sqlite
+  [[ $1 != @(download-data|history|live) && " $* " != *' --history'* ]] || install_sqlite
   run_program "$@"
 fi

@@ -190,7 +190,7 @@ public sealed class BybitRest
     public Task<VenueOutcome<IReadOnlyList<RestCandle>>> CandlesAsync(string symbol, string interval, long startMillis, long endMillis, CancellationToken cancel = default) => ReadAsync(
         CandlesPath,
         string.Create(CultureInfo.InvariantCulture, $"category=linear&symbol={symbol}&interval={interval}&start={startMillis}&end={endMillis}&limit={CandlesMax}"),
-        IReadOnlyList<RestCandle> (result) => [.. Row(RestJson.Default.RestCandlePage)(result).List.Select(Candle)],
+        IReadOnlyList<RestCandle> (result) => [.. (Row(RestJson.Default.RestCandlePage)(result).List ?? throw new JsonException("a list was wanted")).Select(Candle)],
         cancel);
 
     /// <summary>Funding that was settled in a stretch of time, as the venue lists it, newest first; of more than <see cref="FundingMax"/> rows it gives the newest (Bybit V5, 13).</summary>
@@ -322,9 +322,9 @@ public sealed class BybitRest
     private static T Single<T>(List<T> rows, string path) =>
         rows.Count == 1 ? rows[0] : throw new VenueRefusalException(OutcomeClass.Unknown, $"GET {path}: the answer has {rows.Count} rows where one was asked for");
 
-    private static RestCandle Candle(decimal[] row)
+    private static RestCandle Candle(decimal[]? row)
     {
-        if (row.Length < CandleColumns || row[0] != decimal.Truncate(row[0]) || Math.Abs(row[0]) > long.MaxValue) throw new JsonException($"a candle of {CandleColumns} numbers was wanted");
+        if (row is null || row.Length < CandleColumns || row[0] != decimal.Truncate(row[0]) || Math.Abs(row[0]) > long.MaxValue) throw new JsonException($"a candle of {CandleColumns} numbers was wanted");
         return new RestCandle((long)row[0], row[1], row[2], row[3], row[4], row[5], row[6]);
     }
 

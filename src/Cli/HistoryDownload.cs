@@ -39,8 +39,10 @@ internal sealed class HistoryDownload(BybitRest rest, HistoryStore store, double
             long to = Math.Min(from + pageMillis, end);
             if (store.Gaps(symbol, timeframe, new MillisRange(from, to)) is { Count: > 0 } gaps)
             {
-                // The candle before a gap is asked for once more: a venue that tells another one now is noticed.
-                await CandlePageAsync(symbol, timeframe, new MillisRange(gaps[0].FromMillis - timeframe.Millis, gaps[^1].ToMillis), cancel).ConfigureAwait(false);
+                // The candle before a gap is asked for once more, where there is one: a venue that tells another one now is noticed.
+                long before = gaps[0].FromMillis - timeframe.Millis;
+                bool hasBefore = store.Gaps(symbol, timeframe, new MillisRange(before, gaps[0].FromMillis)).Count == 0;
+                await CandlePageAsync(symbol, timeframe, new MillisRange(hasBefore ? before : gaps[0].FromMillis, gaps[^1].ToMillis), cancel).ConfigureAwait(false);
             }
 
             progress.Report((double)(to - first) / (end - first));
@@ -94,40 +96,37 @@ internal sealed class HistoryDownload(BybitRest rest, HistoryStore store, double
             jumpFactor));
     }
 
-    /// <summary>All settlements of a stretch of time, which may be more than an answer holds: those before the oldest are asked for again.</summary>
+    /// <summary>All settlements of a stretch of time, which may be more than an answer holds: those before the oldest are asked for again. Newest first, so that an end in the middle leaves a gap, which is asked for the next time.</summary>
     private async Task FundingPagesAsync(string symbol, long fromMillis, long toMillis, CancellationToken cancel)
     {
-        var found = new List<FundingSettlement>();
         IReadOnlyList<RestFunding> rows;
+        long last = toMillis - 1;
         do
         {
             cancel.ThrowIfCancellationRequested();
             _requests++;
-            long last = found.Count == 0 ? toMillis - 1 : found[^1].AtMillis - 1;
             rows = Answered(await rest.FundingAsync(symbol, fromMillis, last, cancel).ConfigureAwait(false));
             if (rows.FirstOrDefault(row => row.SettledMillis < fromMillis || row.SettledMillis > last) is { } other) throw new VenueRefusalException(OutcomeClass.Other, $"the venue answers with funding of {HistoryText.Time(other.SettledMillis)}, and was asked for {HistoryText.Time(fromMillis)} to {HistoryText.Time(last)}");
-            found.AddRange(rows.Select(row => new FundingSettlement(row.SettledMillis, (double)row.FundingRate)));
-        }
-        while (rows.Count == BybitRest.FundingMax);
+            Add(store.AddFunding(symbol, rows.Reverse().Select(row => new FundingSettlement(row.SettledMillis, (double)row.FundingRate))));
 
-        found.Reverse();
-        Add(store.AddFunding(symbol, found));
+            // Settlements are at least a minute apart, or they would be one: so this comes to an end.
+            if (rows.Count > 0) last = Math.Min(last, rows[^1].SettledMillis) - JitterMillis;
+        }
+        while (rows.Count == BybitRest.FundingMax && last >= fromMillis);
     }
 
-    /// <summary>Where the history has no settlement for longer than it can take.</summary>
+    /// <summary>Where the history has no settlement for longer than it can take, or for longer than before and after: some settle every hour.</summary>
     private List<MillisRange> FundingGaps(string symbol, MillisRange range)
     {
         var gaps = new List<MillisRange>();
-        long last = range.FromMillis - 1;
-        foreach (FundingSettlement one in store.Funding(symbol, range)) last = Look(one.AtMillis);
-        Look(range.ToMillis);
-        return gaps;
-
-        long Look(long nextMillis)
+        long[] at = [range.FromMillis - 1, .. store.Funding(symbol, range).Select(one => one.AtMillis), range.ToMillis];
+        for (int i = 1; i < at.Length; i++)
         {
-            if (nextMillis - last > FundingEveryMillisMax + JitterMillis) gaps.Add(new MillisRange(last + 1, nextMillis));
-            return nextMillis;
+            long usual = i >= 3 && i <= at.Length - 3 ? Math.Max(at[i - 1] - at[i - 2], at[i + 1] - at[i]) : FundingEveryMillisMax;
+            if (at[i] - at[i - 1] > Math.Min(usual, FundingEveryMillisMax) + JitterMillis) gaps.Add(new MillisRange(at[i - 1] + 1, at[i]));
         }
+
+        return gaps;
     }
 
     private void Add(StoreReport report)

@@ -32,8 +32,8 @@ internal static partial class HistoryOptions
     public static long? Moment(string option, string? text, List<string> faults)
     {
         if (text is null) return null;
-        if (DateTime.TryParseExact(text, MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime moment)) return new DateTimeOffset(moment).ToUnixTimeMilliseconds();
-        faults.Add($"{option} must be a moment in UTC such as 2024-01-31 or 2024-01-31T12:00:00Z, was \"{text}\"");
+        if (DateTime.TryParseExact(text, MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime moment) && moment >= DateTime.UnixEpoch) return new DateTimeOffset(moment).ToUnixTimeMilliseconds();
+        faults.Add($"{option} must be a moment in UTC from 1970 on, such as 2024-01-31 or 2024-01-31T12:00:00Z, was \"{text}\"");
         return null;
     }
 

@@ -43,6 +43,7 @@ internal static class HistoryReport
         if (faults.Count == 0) return;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  kept out   {faults.Count:#,0}"));
         foreach (HistoryFault fault in faults.Take(ShownMax)) output.WriteLine($"    {HistoryText.Time(fault.AtMillis)}  {Word(fault.Kind)}: {fault.Text}");
+        if (faults.Count(fault => fault.Kind == HistoryFaultKind.Jump) >= ShownMax) output.WriteLine("    so many jumps are one: if the move is real, name a larger --jump-factor; if the last good candle is wrong, ./run.sh history --delete-before removes it");
         if (faults.Count > ShownMax) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    and {faults.Count - ShownMax:#,0} more"));
     }
 

@@ -18,11 +18,11 @@ internal static class HistoryVerb
         var database = new Option<string>("--db") { HelpName = "FILE", Description = "the history, an SQLite file", Required = true };
         var import = new Option<string>("--import") { HelpName = "CSV", Description = $"add the rows of this file, plain or gzip, with the header {HistoryCsv.Headers}; the history is made where it is missing" };
         var export = new Option<string>("--export") { HelpName = "CSV", Description = "write a series into this file, which must not exist yet" };
-        var symbol = new Option<string>("--symbol") { HelpName = "SYMBOL", Description = "whose rows are imported or exported" };
+        var symbol = new Option<string>("--symbol") { HelpName = "SYMBOL", Description = "whose rows are imported or exported, and of whom alone rows are deleted (default: of all)" };
         var interval = new Option<string>("--interval") { HelpName = "LENGTH", Description = $"of the candles that are imported (default: as the file's times say), exported or deleted: {Timeframe.Allowed}; or {FundingName}" };
         var from = new Option<string>("--from") { HelpName = "TIME", Description = "first moment that is exported, such as 2024-01-31 or 2024-01-31T12:00:00Z (default: all)" };
         var to = new Option<string>("--to") { HelpName = "TIME", Description = "the moment behind the last that is exported (default: all)" };
-        var deleteBefore = new Option<string>("--delete-before") { HelpName = "TIME", Description = "delete candles and funding of before this moment, of all instruments; trades are kept" };
+        var deleteBefore = new Option<string>("--delete-before") { HelpName = "TIME", Description = "delete candles and funding of before this moment; --symbol and --interval say of which alone; trades are kept" };
         var retainDays = new Option<string>("--retain-days") { HelpName = "NUMBER", Description = "delete what is older than so many days" };
         var vacuum = new Option<bool>("--vacuum") { Description = "give the space of deleted rows back to the disk" };
         var indicators = new Option<bool>("--indicators") { Description = "store the indicators that candles lack" };
@@ -34,9 +34,9 @@ internal static class HistoryVerb
             var faults = new List<string>();
             string path = Value(database) ?? "";
             (string? importPath, string? exportPath) = (Value(import), Value(export));
-            string? name = Value(symbol) is { } given && HistoryOptions.Symbols(symbol.Name, given, faults) is [var one] ? one : null;
+            string? name = Value(symbol) is { } given ? Single(HistoryOptions.Symbols(symbol.Name, given, faults), symbol.Name) : null;
             bool isFunding = Value(interval) == FundingName;
-            Timeframe? timeframe = !isFunding && Value(interval) is { } length && HistoryOptions.Timeframes(interval.Name, length, faults) is [var found] ? found : null;
+            Timeframe? timeframe = !isFunding && Value(interval) is { } length ? Single(HistoryOptions.Timeframes(interval.Name, length, faults), interval.Name) : null;
             var range = new MillisRange(HistoryOptions.Moment(from.Name, Value(from), faults) ?? MillisRange.All.FromMillis, HistoryOptions.Moment(to.Name, Value(to), faults) ?? MillisRange.All.ToMillis);
             long? before = HistoryOptions.Moment(deleteBefore.Name, Value(deleteBefore), faults) ?? Retained();
             double jumpFactor = HistoryOptions.JumpFactor(jump.Name, Value(jump), faults);
@@ -50,12 +50,19 @@ internal static class HistoryVerb
             using HistoryStore store = HistoryStore.Open(path, isCreated: file is not null);
             StoreReport? imported = file is null ? null : Import(store, file, importPath!, name!, timeframe, isFunding, jumpFactor, interval.Name);
             if (parsed.GetValue(indicators)) foreach (SeriesSummary series in store.Series().Where(series => series.Timeframe is not null)) StoredIndicators.Update(store, series.Symbol, series.Timeframe!);
-            long? deleted = before is { } first ? store.DeleteBefore(first, timeframe) : null;
+            long? deleted = before is { } first ? store.DeleteBefore(first, name, timeframe, withCandles: !isFunding, withFunding: timeframe is null) : null;
             if (parsed.GetValue(vacuum)) store.Vacuum();
             int? exported = exportPath is null ? null : Export(store, exportPath, name!, timeframe, range);
             if (parsed.GetValue(asJson)) context.Output.WriteLine(Document(store, imported, deleted, exported).ToJsonString(IndentedJson.Default.Options));
             else Write(store, imported, deleted, exported, context.Output);
             return ExitStatus.Done;
+
+            T? Single<T>(T[] read, string option)
+                where T : class
+            {
+                if (read.Length > 1) faults.Add($"{option} takes one here, was given {read.Length}");
+                return read.Length == 1 ? read[0] : null;
+            }
 
             string? Value(Option<string> option)
             {
@@ -93,17 +100,25 @@ internal static class HistoryVerb
 
     private static int Export(HistoryStore store, string path, string symbol, Timeframe? timeframe, MillisRange range)
     {
-        using var output = new StreamWriter(new FileStream(path, FileMode.CreateNew)) { NewLine = "\n" };
-        if (timeframe is not null)
+        try
         {
-            IReadOnlyList<HistoryCandle> candles = store.Candles(symbol, timeframe, range);
-            HistoryCsv.Write(output, candles);
-            return candles.Count;
-        }
+            using var output = new StreamWriter(new FileStream(path, FileMode.CreateNew)) { NewLine = "\n" };
+            if (timeframe is not null)
+            {
+                IReadOnlyList<HistoryCandle> candles = store.Candles(symbol, timeframe, range);
+                HistoryCsv.Write(output, candles);
+                return candles.Count;
+            }
 
-        IReadOnlyList<FundingSettlement> funding = store.Funding(symbol, range);
-        HistoryCsv.Write(output, funding);
-        return funding.Count;
+            IReadOnlyList<FundingSettlement> funding = store.Funding(symbol, range);
+            HistoryCsv.Write(output, funding);
+            return funding.Count;
+        }
+        catch (IOException)
+        {
+            File.Delete(path);   // half of it would stand in the way of the next try
+            throw;
+        }
     }
 
     private static JsonObject Document(HistoryStore store, StoreReport? imported, long? deleted, int? exported) => new()

@@ -5,6 +5,13 @@ namespace LatencyEngine.History;
 /// <summary>Whether a candle can be believed.</summary>
 internal static class CandleCheck
 {
+    private const long EarliestMillis = 0;
+    private const long LatestMillis = 4_102_444_800_000;   // 2100
+
+    /// <summary>Why a time is none that a market has had; null when it may be. A source that counts in seconds or microseconds is noticed here.</summary>
+    public static HistoryFault? OfTime(long millis) => millis is >= EarliestMillis and < LatestMillis ? null
+        : new HistoryFault(millis, HistoryFaultKind.Impossible, string.Create(CultureInfo.InvariantCulture, $"the time {millis} is not in ms since 1970"));
+
     /// <summary>Why a candle by itself is none; null when it is sound.</summary>
     public static HistoryFault? Alone(in HistoryCandle candle, Timeframe timeframe)
     {

@@ -81,7 +81,7 @@ public sealed class HistoryStore : IDisposable
     public static HistoryStore Open(string path, bool isCreated)
     {
         if (!isCreated && !File.Exists(path)) throw new HistoryException($"{path}: no such file; download-data makes one");
-        var database = new SqliteDatabase(path, isCreated);
+        var database = new SqliteDatabase(System.IO.Path.GetFullPath(path), isCreated);   // a full path has no meaning of its own to SQLite
         try
         {
             HistorySchema.Prepare(database);
@@ -110,8 +110,8 @@ public sealed class HistoryStore : IDisposable
             long last = long.MinValue;
             foreach (HistoryCandle candle in candles)
             {
-                HistoryFault? fault = OutOfTurn(candle.OpenMillis, last) ?? CandleCheck.Alone(candle, timeframe);
-                last = Math.Max(last, candle.OpenMillis);
+                HistoryFault? fault = CandleCheck.OfTime(candle.OpenMillis) ?? OutOfTurn(candle.OpenMillis, last) ?? CandleCheck.Alone(candle, timeframe);
+                if (CandleCheck.OfTime(candle.OpenMillis) is null) last = Math.Max(last, candle.OpenMillis);
                 if (fault is null)
                 {
                     HistoryCandle? before = AtOrBefore(symbol, timeframe, candle.OpenMillis);
@@ -196,8 +196,8 @@ public sealed class HistoryStore : IDisposable
         long last = long.MinValue;
         foreach (FundingSettlement one in settlements)
         {
-            HistoryFault? fault = OutOfTurn(one.AtMillis, last);
-            last = Math.Max(last, one.AtMillis);
+            HistoryFault? fault = CandleCheck.OfTime(one.AtMillis) ?? OutOfTurn(one.AtMillis, last);
+            if (fault?.Kind != HistoryFaultKind.Impossible) last = Math.Max(last, one.AtMillis);
             if (fault is null && !(Math.Abs(one.Rate) <= FundingRateMax)) fault = new HistoryFault(one.AtMillis, HistoryFaultKind.Impossible, string.Create(CultureInfo.InvariantCulture, $"a rate of {one.Rate}"));
             if (fault is null)
             {
@@ -265,26 +265,36 @@ public sealed class HistoryStore : IDisposable
         ];
     }
 
-    /// <summary>Deletes candles with their indicators, and funding, of before a moment. Trades are kept.</summary>
+    /// <summary>Deletes candles, and funding, of before a moment. Trades are kept. Indicators go with all of their series: those behind it were computed from what is gone.</summary>
     /// <param name="beforeMillis">The first moment that is kept, ms since 1970.</param>
-    /// <param name="timeframe">Only candles of this length, and no funding; null for all.</param>
-    /// <returns>Rows deleted.</returns>
-    public long DeleteBefore(long beforeMillis, Timeframe? timeframe) => _database.InTransaction(() =>
+    /// <param name="symbol">Only of this instrument; null for all.</param>
+    /// <param name="timeframe">Only candles of this length; null for all.</param>
+    /// <param name="withCandles">Whether candles are deleted.</param>
+    /// <param name="withFunding">Whether funding is.</param>
+    /// <returns>Candles and settlements deleted.</returns>
+    public long DeleteBefore(long beforeMillis, string? symbol, Timeframe? timeframe, bool withCandles, bool withFunding) => _database.InTransaction(() =>
     {
-        long changesBefore = _database.Number("SELECT total_changes()");
-        foreach (string table in (string[])["candles", "indicators"])
+        long deleted = 0;
+        if (withCandles)
         {
-            using SqliteStatement delete = _database.Prepare($"DELETE FROM {table} WHERE open_ms < ?1 AND (?2 IS NULL OR timeframe = ?2)");
-            delete.With(beforeMillis, timeframe?.Name).Run();
+            const string OfSeries = "open_ms < ?1 AND (?2 IS NULL OR symbol = ?2) AND (?3 IS NULL OR timeframe = ?3)";
+            using SqliteStatement computed = _database.Prepare($"DELETE FROM indicators WHERE EXISTS (SELECT 1 FROM candles WHERE {OfSeries} AND candles.symbol = indicators.symbol AND candles.timeframe = indicators.timeframe)");
+            computed.With(beforeMillis, symbol, timeframe?.Name).Run();
+            long before = _database.Number("SELECT total_changes()");
+            using SqliteStatement candles = _database.Prepare($"DELETE FROM candles WHERE {OfSeries}");
+            candles.With(beforeMillis, symbol, timeframe?.Name).Run();
+            deleted += _database.Number("SELECT total_changes()") - before;
         }
 
-        if (timeframe is null)
+        if (withFunding)
         {
-            using SqliteStatement delete = _database.Prepare("DELETE FROM funding WHERE at_ms < ?1");
-            delete.With(beforeMillis).Run();
+            long before = _database.Number("SELECT total_changes()");
+            using SqliteStatement funding = _database.Prepare("DELETE FROM funding WHERE at_ms < ?1 AND (?2 IS NULL OR symbol = ?2)");
+            funding.With(beforeMillis, symbol).Run();
+            deleted += _database.Number("SELECT total_changes()") - before;
         }
 
-        return _database.Number("SELECT total_changes()") - changesBefore;
+        return deleted;
     });
 
     /// <summary>Gives the space of deleted rows back to the disk.</summary>

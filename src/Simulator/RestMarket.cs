@@ -162,7 +162,8 @@ internal static class RestMarket
             ?? request.CheckNumber("limit", 1, FundingLimit)
             ?? request.CheckNumber("startTime", 0, long.MaxValue)
             ?? request.CheckNumber("endTime", 0, long.MaxValue)
-            ?? (request.Has("startTime") && !request.Has("endTime") ? new Refusal(10001, "params error: startTime needs an endTime") : null);
+            ?? (request.Has("startTime") && !request.Has("endTime") ? new Refusal(10001, "params error: startTime needs an endTime") : null)
+            ?? (request.Has("startTime") && request.Number("startTime", 0) > request.Number("endTime", long.MaxValue) ? new Refusal(10001, "params error: startTime is after endTime") : null);
         if (refusal is not null) return refusal;
         SymbolMarket market = request.Venue.Market(request["symbol"]);
         (long start, long end) = (request.Number("startTime", 0), request.Number("endTime", long.MaxValue));

@@ -206,14 +206,61 @@ public sealed class HistoryStoreTests : IDisposable
         store.Vacuum();
         long full = new FileInfo(store.Path).Length;
 
-        Assert.Equal(19_000, store.DeleteBefore(First + (19_000 * Hour), Hourly));
+        Assert.Equal(19_000, store.DeleteBefore(First + (19_000 * Hour), Symbol, Hourly, withCandles: true, withFunding: false));
         Assert.Equal(3, store.Series().Count);
-        Assert.Equal(502, store.DeleteBefore(First + (19_500 * Hour), null));   // 500 hours, the day and a settlement
+        Assert.Equal(502, store.DeleteBefore(First + (19_500 * Hour), null, null, withCandles: true, withFunding: true));   // 500 hours, the day and a settlement
         store.Vacuum();
 
         Assert.True(new FileInfo(store.Path).Length < full / 4);
         Assert.Equal([new SeriesSummary(Symbol, Hourly, 500, First + (19_500 * Hour), First + (19_999 * Hour)), new SeriesSummary(Symbol, null, 1, First + (19_999 * Hour), First + (19_999 * Hour))], store.Series());
         Assert.Equal([trade], store.OpenTrades(Symbol));
+    }
+
+    [Fact]
+    public void Only_what_is_named_is_deleted_and_the_indicators_of_a_series_that_lost_its_beginning_go_with_it()
+    {
+        using HistoryStore store = _folder.Open();
+        foreach (string symbol in (string[])[Symbol, "ETHUSDT"])
+        {
+            store.AddCandles(symbol, Hourly, [At(0), At(1), At(2)]);
+            store.SetIndicators(symbol, Hourly, new[] { 0, 1, 2 }.Select(slot => new IndicatorRow(First + (slot * Hour), new double[HistoryStore.IndicatorColumns.Count])));
+            store.AddFunding(symbol, [new(First, 0.0001), new(First + (8 * Hour), 0.0001)]);
+        }
+
+        Assert.Equal(1, store.DeleteBefore(First + Hour, Symbol, null, withCandles: false, withFunding: true));
+        Assert.Equal((3, 1, 2), (store.Candles(Symbol, Hourly, MillisRange.All).Count, store.Funding(Symbol, MillisRange.All).Count, store.Funding("ETHUSDT", MillisRange.All).Count));
+        Assert.Equal(1, store.DeleteBefore(First + Hour, Symbol, Hourly, withCandles: true, withFunding: false));
+        Assert.Equal((2, 0), (store.Candles(Symbol, Hourly, MillisRange.All).Count, store.Indicators(Symbol, Hourly, MillisRange.All).Count));
+        Assert.Equal((3, 3), (store.Candles("ETHUSDT", Hourly, MillisRange.All).Count, store.Indicators("ETHUSDT", Hourly, MillisRange.All).Count));
+    }
+
+    [Fact]
+    public void A_time_that_is_not_in_milliseconds_is_kept_out()
+    {
+        using HistoryStore store = _folder.Open();
+
+        StoreReport report = store.AddCandles(Symbol, Hourly, [At(0) with { OpenMillis = First * 1_000 }, At(0) with { OpenMillis = -Hour }, At(0) with { OpenMillis = long.MaxValue }, At(1)]);
+
+        Assert.Equal((1, 3), (report.Stored, report.Faults.Count));
+        Assert.All(report.Faults, fault => Assert.Contains("is not in ms since 1970", fault.Text, StringComparison.Ordinal));
+        Assert.Equal("9223372036854775807", HistoryText.Time(long.MaxValue));
+        Assert.Equal(2, store.AddFunding(Symbol, [new(First * 1_000_000, 0.1), new(-1, 0.1), new(First, 0.1)]).Faults.Count);
+    }
+
+    [Fact]
+    public void A_name_that_means_something_to_sqlite_is_a_file_like_others()
+    {
+        string here = Directory.GetCurrentDirectory();
+        try
+        {
+            Directory.SetCurrentDirectory(Path.GetDirectoryName(_folder.File())!);
+            using (HistoryStore store = HistoryStore.Open(":memory:", isCreated: true)) store.AddCandles(Symbol, Hourly, [At(0)]);
+            Assert.True(File.Exists(_folder.File(":memory:")));
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(here);
+        }
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class DirectionalCostTests(ITestOutputHelper output)
     public void Trades_that_are_wrong_each_time_cost_no_more_than_their_stops_and_fees_and_what_the_quotes_would_have_earned(string says, string dailyLossFraction)
     {
         // A loss of 0.0002 of the capital in a day ends the trades; at -1, which is no limit, nothing does.
-        (string, string)[] settings = [("strategy", "hybrid"), ("losses:dailyLossFraction", dailyLossFraction == "-1" ? "0" : dailyLossFraction)];
+        (string, string)[] settings = [("strategy", "hybrid"), ("signal", "hybrid"), ("losses:dailyLossFraction", dailyLossFraction == "-1" ? "0" : dailyLossFraction)];
         Outcome without = Play(null, settings);
         Outcome with = Play(without.Mids, settings, says);
 
@@ -54,6 +54,7 @@ public sealed class DirectionalCostTests(ITestOutputHelper output)
         var seen = new List<long>();
         RunStage? own = null;
         long largest = 0;
+        int asked = 0;
         var slow = new Scripted(StepNanos, (self, asOf, inbox) =>
         {
             own!.Engine.Lanes[0].Book.TryGetTop(out BookTop top);
@@ -63,6 +64,7 @@ public sealed class DirectionalCostTests(ITestOutputHelper output)
             if (mids is null || self.Steps >= mids.Count) return;
             int side = says == "up" ? 1 : -Math.Sign(mids[self.Steps] - mids[self.Steps - 1]);   // it looks ahead
             if (side == 0) return;
+            asked++;
             inbox.Publish(new DirectionalRequest
             {
                 Instrument = default,
@@ -78,11 +80,10 @@ public sealed class DirectionalCostTests(ITestOutputHelper output)
         using RunStage stage = RunStage.Set(request);
         own = stage;
         decimal start = Exact.Usdt(stage.Engine.Ledger.Wallet);
-        int taken = 0, refused = 0;
         using VirtualTimeRun run = Runs.Play(request, stage);
         decimal equity = Exact.Usdt(stage.Engine.Lanes.Aggregate(stage.Engine.Ledger.Wallet, (sum, lane) => sum + stage.Engine.Ledger.Unrealised(lane.Spec.Id, lane.MarkPrice)));
-        refused = (int)run.Observer.DirectionalRefused;
-        taken = mids is null ? 0 : slow.Steps - refused;
+        int refused = (int)run.Observer.DirectionalRefused;
+        int taken = asked - refused;
         return new Outcome(start, equity, Exact.Usdt(stage.Engine.Ledger.FeesTotal), taken, refused, largest * Tick, seen);
     }
 
