@@ -96,7 +96,7 @@ public static class HostChecks
         return new HostCheck(
             "frequency",
             governors.Length == 0 ? Verdict.Unknown : slow.Length == 0 ? Verdict.Ok : Verdict.Warn,
-            governors.Length == 0 ? "the kernel shows no governor: the machine beneath decides" : string.Join(", ", governors.GroupBy(each => each.Governor).Select(group => $"{group.Key} on {group.Count()} cores")),
+            governors.Length == 0 ? "the kernel shows no governor: the machine beneath decides" : string.Join(", ", governors.GroupBy(each => each.Governor).Select(group => $"{group.Key} on {group.Count()} of {governors.Length} cores")),
             "a governor that saves power begins a burst at the lowest frequency, and takes milliseconds to raise it",
             $"echo performance | tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor; {Tune}; on a virtual machine ask for a type with a fixed frequency")
         {

@@ -77,24 +77,24 @@ public sealed class HostChecksTests : IDisposable
     [Fact]
     public void A_governor_that_saves_power_is_counted_and_set()
     {
-        _host.Lay("/sys/devices/system/cpu/cpu5/cpufreq/scaling_governor", "powersave\n");
+        _host.Lay("/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor", "powersave\n");
         HostCheck check = HostChecks.Frequency(_host.Tree);
 
-        Assert.Equal((Verdict.Warn, "performance on 7 cores, powersave on 1 cores"), (check.Verdict, check.Found));
-        Assert.Equal([new HostSetting("/sys/devices/system/cpu/cpu5/cpufreq/scaling_governor", "performance")], check.Settings);
+        Assert.Equal((Verdict.Warn, "performance on 1 of 2 cores, powersave on 1 of 2 cores"), (check.Verdict, check.Found));
+        Assert.Equal([new HostSetting("/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor", "performance")], check.Settings);
     }
 
     [Fact]
     public void A_deep_idle_state_is_named_with_its_time_and_switched_off_on_each_core()
     {
         _host.LayState(1, 2, "C6", 133, 0);
-        _host.LayState(4, 2, "C6", 133, 0);
+        _host.LayState(0, 2, "C6", 133, 0);
         HostCheck check = HostChecks.IdleStates(_host.Tree);
 
         Assert.Equal((Verdict.Warn, "cores may fall into C6 (133 us)"), (check.Verdict, check.Found));
-        Assert.Equal(["/sys/devices/system/cpu/cpu1/cpuidle/state2/disable", "/sys/devices/system/cpu/cpu4/cpuidle/state2/disable"], check.Settings.Select(setting => setting.Path));
+        Assert.Equal(["/sys/devices/system/cpu/cpu0/cpuidle/state2/disable", "/sys/devices/system/cpu/cpu1/cpuidle/state2/disable"], check.Settings.Select(setting => setting.Path));
         Assert.All(check.Settings, setting => Assert.Equal("1", setting.Wanted));
-        for (int core = 0; core < 8; core++) _host.Remove($"/sys/devices/system/cpu/cpu{core}/cpuidle");
+        for (int core = 0; core < MadeUpHost.FolderCores; core++) _host.Remove($"/sys/devices/system/cpu/cpu{core}/cpuidle");
         Assert.Equal(Verdict.Unknown, HostChecks.IdleStates(_host.Tree).Verdict);
         _host.Lay("/sys/devices/system/cpu/cpuidle/current_driver", "none\n");
         Assert.Equal(Verdict.Ok, HostChecks.IdleStates(_host.Tree).Verdict);

@@ -19,6 +19,6 @@ public sealed class HostTreeTests
         Assert.Null(host.Tree.Text("/proc/none"));
         Assert.Equal("madvise", host.Tree.Selected("/sys/kernel/mm/transparent_hugepage/enabled"));
         host.Lay("/sys/devices/system/cpu/cpu10/x", "");
-        Assert.Equal(["/sys/devices/system/cpu/cpu7", "/sys/devices/system/cpu/cpu10"], host.Tree.Numbered("/sys/devices/system/cpu", "cpu").TakeLast(2));
+        Assert.Equal(["/sys/devices/system/cpu/cpu1", "/sys/devices/system/cpu/cpu10"], host.Tree.Numbered("/sys/devices/system/cpu", "cpu").TakeLast(2));
     }
 }

@@ -3,7 +3,10 @@ namespace LatencyEngine.Platform.Tests;
 /// <summary>A file tree like that of a well kept host with eight cores, whose files a test replaces.</summary>
 internal sealed class MadeUpHost : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("made-up-host-").FullName;
+    /// <summary>Cores with a folder; each costs a test some files.</summary>
+    public const int FolderCores = 2;
+
+    private readonly string _root = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"made-up-host-{Guid.NewGuid():N}")).FullName;   // many small files: in memory where there is a folder for that
 
     public MadeUpHost()
     {
@@ -25,7 +28,7 @@ internal sealed class MadeUpHost : IDisposable
         Lay("/sys/devices/system/clocksource/clocksource0/available_clocksource", "tsc hpet acpi_pm \n");
         Lay("/sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
         Lay("/sys/kernel/mm/transparent_hugepage/defrag", "always defer defer+madvise [madvise] never\n");
-        for (int core = 0; core < 8; core++)
+        for (int core = 0; core < FolderCores; core++)
         {
             Lay($"/sys/devices/system/cpu/cpu{core}/cpufreq/scaling_governor", "performance\n");
             LayState(core, 0, "POLL", 0, 0);
