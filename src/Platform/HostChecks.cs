@@ -34,18 +34,18 @@ public static class HostChecks
     /// <param name="tree">Its files.</param>
     /// <param name="journalFolder">Where journals are written; made where it is missing.</param>
     /// <param name="sample">Waits between two readings of the processors' times.</param>
-    public static IReadOnlyList<HostCheck> All(HostTree tree, string journalFolder, Action sample) =>
+    public static IReadOnlyList<HealthCheck> All(HostTree tree, string journalFolder, Action sample) =>
     [
         Cores(tree), Isolation(tree), Interrupts(tree), Frequency(tree), IdleStates(tree), Steal(tree, sample), ClockSource(tree), ClockSync(KernelClock.Read()),
         Memlock(tree), HugePages(tree), OpenFiles(tree), Disk(journalFolder), RealTime(tree), KernelTimestamps(),
     ];
 
     /// <summary>Cores that this process may use.</summary>
-    public static HostCheck Cores(HostTree tree)
+    public static HealthCheck Cores(HostTree tree)
     {
         int cores = Allowed(tree).Count;
         Verdict verdict = cores switch { 0 => Verdict.Unknown, 1 => Verdict.Fail, < CoresForPaired => Verdict.Warn, _ => Verdict.Ok };
-        return new HostCheck(
+        return new HealthCheck(
             "cores",
             verdict,
             cores == 0 ? "the kernel does not tell" : $"{cores} for this process",
@@ -54,13 +54,13 @@ public static class HostChecks
     }
 
     /// <summary>Cores that the scheduler leaves alone: by the kernel's command line, or by a cpuset.</summary>
-    public static HostCheck Isolation(HostTree tree)
+    public static HealthCheck Isolation(HostTree tree)
     {
         SortedSet<int> isolated = IsolatedCores(tree);
         IReadOnlySet<int> tickless = HostTree.Cores(tree.Text("/sys/devices/system/cpu/nohz_full"));
         bool isEnough = isolated.Count >= 2 && isolated.IsSubsetOf(tickless);
         string found = isolated.Count == 0 ? "no core is isolated" : $"isolated {Show(isolated)}, without timer ticks {(tickless.Count == 0 ? "none" : Show(tickless))}";
-        return new HostCheck(
+        return new HealthCheck(
             "isolation",
             isEnough ? Verdict.Ok : Verdict.Warn,
             found,
@@ -69,15 +69,15 @@ public static class HostChecks
     }
 
     /// <summary>Whether devices interrupt the isolated cores.</summary>
-    public static HostCheck Interrupts(HostTree tree)
+    public static HealthCheck Interrupts(HostTree tree)
     {
         const string Why = "a device's interrupt on an engine's core costs microseconds and the content of its caches";
         SortedSet<int> isolated = IsolatedCores(tree);
-        if (isolated.Count == 0) return new HostCheck("irqs", Verdict.Unknown, "no core is isolated, so there is none to keep interrupts off", Why, "isolate cores first (isolation)");
+        if (isolated.Count == 0) return new HealthCheck("irqs", Verdict.Unknown, "no core is isolated, so there is none to keep interrupts off", Why, "isolate cores first (isolation)");
         int[] others = [.. HostTree.Cores(tree.Text("/sys/devices/system/cpu/online")).Except(isolated)];
         string housekeeping = others.Length == 0 ? "0" : Show(others);
         string[] there = [.. tree.Numbered("/proc/irq", "").Where(irq => HostTree.Cores(tree.Text($"{irq}/effective_affinity_list") ?? tree.Text($"{irq}/smp_affinity_list")).Overlaps(isolated))];
-        return new HostCheck(
+        return new HealthCheck(
             "irqs",
             there.Length == 0 ? Verdict.Ok : Verdict.Warn,
             there.Length == 0 ? $"none on the isolated {Show(isolated)}" : $"{there.Length} on the isolated {Show(isolated)}: {string.Join(", ", there.Take(8).Select(Path.GetFileName))}",
@@ -89,11 +89,11 @@ public static class HostChecks
     }
 
     /// <summary>The frequency governor of every core.</summary>
-    public static HostCheck Frequency(HostTree tree)
+    public static HealthCheck Frequency(HostTree tree)
     {
         (string Path, string? Governor)[] governors = [.. CoreFolders(tree).Select(core => $"{core}/cpufreq/scaling_governor").Select(path => (path, tree.Text(path))).Where(each => each.Item2 is not null)];
         (string Path, string? Governor)[] slow = [.. governors.Where(each => each.Governor != "performance")];
-        return new HostCheck(
+        return new HealthCheck(
             "frequency",
             governors.Length == 0 ? Verdict.Unknown : slow.Length == 0 ? Verdict.Ok : Verdict.Warn,
             governors.Length == 0 ? "the kernel shows no governor: the machine beneath decides" : string.Join(", ", governors.GroupBy(each => each.Governor).Select(group => $"{group.Key} on {group.Count()} of {governors.Length} cores")),
@@ -105,12 +105,12 @@ public static class HostChecks
     }
 
     /// <summary>Idle states from which a core takes long to wake.</summary>
-    public static HostCheck IdleStates(HostTree tree)
+    public static HealthCheck IdleStates(HostTree tree)
     {
         string[] states = [.. CoreFolders(tree).SelectMany(core => tree.Numbered($"{core}/cpuidle", "state"))];
         string[] deep = [.. states.Where(state => long.TryParse(tree.Text($"{state}/latency"), NumberStyles.None, CultureInfo.InvariantCulture, out long micros) && micros > IdleExitWarnMicros && tree.Text($"{state}/disable") == "0")];
         bool hasNone = states.Length == 0 && tree.Text("/sys/devices/system/cpu/cpuidle/current_driver") == "none";
-        return new HostCheck(
+        return new HealthCheck(
             "c-states",
             deep.Length > 0 ? Verdict.Warn : states.Length > 0 || hasNone ? Verdict.Ok : Verdict.Unknown,
             deep.Length > 0
@@ -126,7 +126,7 @@ public static class HostChecks
     /// <summary>The share of time in which the machine beneath ran somebody else (proc(5): steal).</summary>
     /// <param name="tree">The host.</param>
     /// <param name="sample">Waits between the two readings.</param>
-    public static HostCheck Steal(HostTree tree, Action sample)
+    public static HealthCheck Steal(HostTree tree, Action sample)
     {
         ArgumentNullException.ThrowIfNull(sample);
         (long Stolen, long Total)? before = ProcessorTimes(tree);
@@ -134,7 +134,7 @@ public static class HostChecks
         (long Stolen, long Total)? after = ProcessorTimes(tree);
         bool isKnown = before is not null && after is not null && after.Value.Total > before.Value.Total;
         double pct = isKnown ? 100.0 * (after!.Value.Stolen - before!.Value.Stolen) / (after.Value.Total - before.Value.Total) : 0;
-        return new HostCheck(
+        return new HealthCheck(
             "steal",
             !isKnown ? Verdict.Unknown : pct > StealFailPct ? Verdict.Fail : pct > StealWarnPct ? Verdict.Warn : Verdict.Ok,
             isKnown ? string.Create(CultureInfo.InvariantCulture, $"{pct:0.##} % of the processors' time just now") : "the kernel does not tell",
@@ -143,13 +143,13 @@ public static class HostChecks
     }
 
     /// <summary>What the kernel reads its time from.</summary>
-    public static HostCheck ClockSource(HostTree tree)
+    public static HealthCheck ClockSource(HostTree tree)
     {
         const string Folder = "/sys/devices/system/clocksource/clocksource0";
         string? current = tree.Text($"{Folder}/current_clocksource");
         bool isGood = GoodClocks.Contains(current);
         string? better = GoodClocks.FirstOrDefault(clock => (tree.Text($"{Folder}/available_clocksource") ?? "").Split(' ').Contains(clock));
-        return new HostCheck(
+        return new HealthCheck(
             "clock-source",
             current is null ? Verdict.Unknown : isGood ? Verdict.Ok : Verdict.Warn,
             current ?? "the kernel does not tell",
@@ -162,7 +162,7 @@ public static class HostChecks
 
     /// <summary>Whether something keeps the time of day right.</summary>
     /// <param name="clock">As the kernel tells it; null where it does not.</param>
-    public static HostCheck ClockSync(KernelClock? clock) => new(
+    public static HealthCheck ClockSync(KernelClock? clock) => new(
         "clock-sync",
         clock is not { } known ? Verdict.Unknown : known is { IsSynchronised: true, ErrorMaxMicros: <= ClockErrorWarnMicros } ? Verdict.Ok : Verdict.Warn,
         clock is not { } told ? "the kernel does not tell" : told.IsSynchronised ? string.Create(CultureInfo.InvariantCulture, $"synchronised, off by at most {told.ErrorMaxMicros / 1e3:0.#} ms") : "not synchronised",
@@ -170,10 +170,10 @@ public static class HostChecks
         "apt-get install chrony; systemctl enable --now chrony; in a container this is the host's to do");
 
     /// <summary>How much memory may be locked.</summary>
-    public static HostCheck Memlock(HostTree tree)
+    public static HealthCheck Memlock(HostTree tree)
     {
         (string Soft, long Value)? limit = Limit(tree, "Max locked memory");
-        return new HostCheck(
+        return new HealthCheck(
             "memlock",
             limit is not { } known ? Verdict.Unknown : known.Value >= MemlockBytes ? Verdict.Ok : Verdict.Warn,
             limit is not { } told ? "the kernel does not tell" : told.Value == long.MaxValue ? "unlimited" : $"{told.Soft} bytes",
@@ -182,12 +182,12 @@ public static class HostChecks
     }
 
     /// <summary>Transparent huge pages and the kernel's search for them.</summary>
-    public static HostCheck HugePages(HostTree tree)
+    public static HealthCheck HugePages(HostTree tree)
     {
         const string Folder = "/sys/kernel/mm/transparent_hugepage";
         HostSetting[] eager = [.. HugePageFiles.Where(name => tree.Selected($"{Folder}/{name}") == "always").Select(name => new HostSetting($"{Folder}/{name}", "madvise"))];
         string? enabled = tree.Selected($"{Folder}/enabled");
-        return new HostCheck(
+        return new HealthCheck(
             "huge-pages",
             enabled is null ? Verdict.Unknown : eager.Length == 0 ? Verdict.Ok : Verdict.Warn,
             enabled is null ? "the kernel does not tell" : $"transparent huge pages {enabled}, defragmentation {tree.Selected($"{Folder}/defrag") ?? "not told"}",
@@ -199,10 +199,10 @@ public static class HostChecks
     }
 
     /// <summary>How many files may be open.</summary>
-    public static HostCheck OpenFiles(HostTree tree)
+    public static HealthCheck OpenFiles(HostTree tree)
     {
         (string Soft, long Value)? limit = Limit(tree, "Max open files");
-        return new HostCheck(
+        return new HealthCheck(
             "open-files",
             limit?.Value switch { null => Verdict.Unknown, < OpenFilesFail => Verdict.Fail, < OpenFilesWarn => Verdict.Warn, _ => Verdict.Ok },
             limit is not { } told ? "the kernel does not tell" : told.Soft,
@@ -211,7 +211,7 @@ public static class HostChecks
     }
 
     /// <summary>How long the disk takes to keep what was written (fsync(2)), in the folder of the journals.</summary>
-    public static HostCheck Disk(string folder)
+    public static HealthCheck Disk(string folder)
     {
         string path = Path.Combine(folder, $"doctor-{Guid.NewGuid():N}.tmp");
         try
@@ -239,7 +239,7 @@ public static class HostChecks
     /// <summary>The verdict over some measured times of a disk.</summary>
     /// <param name="folder">Where they were measured.</param>
     /// <param name="millis">At least one, ms.</param>
-    public static HostCheck DiskOf(string folder, IReadOnlyList<double> millis)
+    public static HealthCheck DiskOf(string folder, IReadOnlyList<double> millis)
     {
         double median = millis.Order().ElementAt(millis.Count / 2);
         double longest = millis.Max();
@@ -248,12 +248,12 @@ public static class HostChecks
     }
 
     /// <summary>Whether the kernel stops a thread of real-time priority that spins (sched(7)).</summary>
-    public static HostCheck RealTime(HostTree tree)
+    public static HealthCheck RealTime(HostTree tree)
     {
         const string Path = "/proc/sys/kernel/sched_rt_runtime_us";
         string? micros = tree.Text(Path);
         bool isOff = micros == "-1";
-        return new HostCheck(
+        return new HealthCheck(
             "real-time",
             micros is null ? Verdict.Unknown : isOff ? Verdict.Ok : Verdict.Warn,
             micros is null ? "the kernel does not tell" : isOff ? "never throttled" : $"stopped after {micros} us of a period of {tree.Text("/proc/sys/kernel/sched_rt_period_us") ?? "unknown"} us",
@@ -266,7 +266,7 @@ public static class HostChecks
 
     /// <summary>Whether the kernel stamps what a socket receives.</summary>
     /// <param name="option">The socket option to set.</param>
-    public static HostCheck KernelTimestamps(int option = TimestampOption)
+    public static HealthCheck KernelTimestamps(int option = TimestampOption)
     {
         const string Why = "only the kernel's stamp tells how long a frame waited before the engine was woken";
         const string Mend = "run on Linux 2.6.22 or later, outside of a sandbox that replaces the network (gVisor)";
@@ -281,15 +281,15 @@ public static class HostChecks
             on.Clear();
             socket.GetRawSocketOption(SocketLevel, option, on);
             bool isOn = on[0] != 0;
-            return new HostCheck("kernel-timestamps", isOn ? Verdict.Ok : Verdict.Warn, isOn ? "SO_TIMESTAMPNS is taken" : "SO_TIMESTAMPNS is without effect", Why, Mend);
+            return new HealthCheck("kernel-timestamps", isOn ? Verdict.Ok : Verdict.Warn, isOn ? "SO_TIMESTAMPNS is taken" : "SO_TIMESTAMPNS is without effect", Why, Mend);
         }
         catch (SocketException fault)
         {
-            return new HostCheck("kernel-timestamps", Verdict.Warn, $"SO_TIMESTAMPNS is refused: {fault.Message}", Why, Mend);
+            return new HealthCheck("kernel-timestamps", Verdict.Warn, $"SO_TIMESTAMPNS is refused: {fault.Message}", Why, Mend);
         }
     }
 
-    private static HostCheck DiskCheck(Verdict verdict, string found) => new(
+    private static HealthCheck DiskCheck(Verdict verdict, string found) => new(
         "disk",
         verdict,
         found,

@@ -14,7 +14,7 @@ public sealed class HostChecksTests : IDisposable
     [Fact]
     public void A_well_kept_host_passes_every_check_that_reads_its_files()
     {
-        foreach (HostCheck check in Read(Sampled(0)))
+        foreach (HealthCheck check in Read(Sampled(0)))
         {
             Assert.True(check.Verdict == Verdict.Ok, check.ToString());
             Assert.Empty(check.Settings);
@@ -27,7 +27,7 @@ public sealed class HostChecksTests : IDisposable
         using var empty = new MadeUpHost();
         empty.Remove("/proc");
         empty.Remove("/sys");
-        IReadOnlyList<HostCheck> checks = HostChecks.All(empty.Tree, empty.Root, NextSecond);
+        IReadOnlyList<HealthCheck> checks = HostChecks.All(empty.Tree, empty.Root, NextSecond);
 
         Assert.Equal(["isolation", "disk", "kernel-timestamps"], checks.Where(check => check.Verdict != Verdict.Unknown).Select(check => check.Name).Except(["clock-sync"]));
         Assert.All(checks, check => Assert.Empty(check.Settings));
@@ -66,7 +66,7 @@ public sealed class HostChecksTests : IDisposable
     {
         _host.Lay("/proc/irq/31/effective_affinity_list", "3\n");
         _host.Lay("/proc/irq/31/smp_affinity_list", "0-7\n");
-        HostCheck check = HostChecks.Interrupts(_host.Tree);
+        HealthCheck check = HostChecks.Interrupts(_host.Tree);
 
         Assert.Equal((Verdict.Warn, "1 on the isolated 2,3: 31"), (check.Verdict, check.Found));
         Assert.Equal([new HostSetting("/proc/irq/31/smp_affinity_list", "0,1,4,5,6,7")], check.Settings);
@@ -78,7 +78,7 @@ public sealed class HostChecksTests : IDisposable
     public void A_governor_that_saves_power_is_counted_and_set()
     {
         _host.Lay("/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor", "powersave\n");
-        HostCheck check = HostChecks.Frequency(_host.Tree);
+        HealthCheck check = HostChecks.Frequency(_host.Tree);
 
         Assert.Equal((Verdict.Warn, "performance on 1 of 2 cores, powersave on 1 of 2 cores"), (check.Verdict, check.Found));
         Assert.Equal([new HostSetting("/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor", "performance")], check.Settings);
@@ -89,7 +89,7 @@ public sealed class HostChecksTests : IDisposable
     {
         _host.LayState(1, 2, "C6", 133, 0);
         _host.LayState(0, 2, "C6", 133, 0);
-        HostCheck check = HostChecks.IdleStates(_host.Tree);
+        HealthCheck check = HostChecks.IdleStates(_host.Tree);
 
         Assert.Equal((Verdict.Warn, "cores may fall into C6 (133 us)"), (check.Verdict, check.Found));
         Assert.Equal(["/sys/devices/system/cpu/cpu0/cpuidle/state2/disable", "/sys/devices/system/cpu/cpu1/cpuidle/state2/disable"], check.Settings.Select(setting => setting.Path));
@@ -106,7 +106,7 @@ public sealed class HostChecksTests : IDisposable
     [InlineData(51, Verdict.Fail)]
     public void Steal_is_what_others_took_between_two_readings(int stolen, Verdict verdict)
     {
-        HostCheck check = HostChecks.Steal(_host.Tree, Sampled(stolen));
+        HealthCheck check = HostChecks.Steal(_host.Tree, Sampled(stolen));
         Assert.Equal(verdict, check.Verdict);
         Assert.StartsWith($"{stolen / 10.0} %", check.Found, StringComparison.Ordinal);
         Assert.Equal(Verdict.Unknown, HostChecks.Steal(_host.Tree, NextSecond).Verdict);   // no time has passed
@@ -116,7 +116,7 @@ public sealed class HostChecksTests : IDisposable
     public void A_slow_clock_source_is_exchanged_for_the_best_there_is()
     {
         _host.Lay("/sys/devices/system/clocksource/clocksource0/current_clocksource", "hpet\n");
-        HostCheck check = HostChecks.ClockSource(_host.Tree);
+        HealthCheck check = HostChecks.ClockSource(_host.Tree);
         Assert.Equal((Verdict.Warn, "hpet"), (check.Verdict, check.Found));
         Assert.Equal([new HostSetting("/sys/devices/system/clocksource/clocksource0/current_clocksource", "tsc")], check.Settings);
 
@@ -161,7 +161,7 @@ public sealed class HostChecksTests : IDisposable
     public void Huge_pages_for_all_are_turned_into_those_that_are_asked_for()
     {
         _host.Lay("/sys/kernel/mm/transparent_hugepage/enabled", "[always] madvise never\n");
-        HostCheck check = HostChecks.HugePages(_host.Tree);
+        HealthCheck check = HostChecks.HugePages(_host.Tree);
         Assert.Equal((Verdict.Warn, "transparent huge pages always, defragmentation madvise"), (check.Verdict, check.Found));
         Assert.Equal([new HostSetting("/sys/kernel/mm/transparent_hugepage/enabled", "madvise")], check.Settings);
     }
@@ -176,7 +176,7 @@ public sealed class HostChecksTests : IDisposable
 
         Assert.Contains("KiB kept after", HostChecks.Disk(_host.Root).Found, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(_host.Root));   // it takes its file away
-        HostCheck refused = HostChecks.Disk("/proc/no-such-folder");
+        HealthCheck refused = HostChecks.Disk("/proc/no-such-folder");
         Assert.Equal(Verdict.Fail, refused.Verdict);
         Assert.Contains("/proc/no-such-folder", refused.Found, StringComparison.Ordinal);
     }
@@ -185,7 +185,7 @@ public sealed class HostChecksTests : IDisposable
     public void Real_time_throttling_is_a_warning_and_can_be_switched_off()
     {
         _host.Lay("/proc/sys/kernel/sched_rt_runtime_us", "950000\n");
-        HostCheck check = HostChecks.RealTime(_host.Tree);
+        HealthCheck check = HostChecks.RealTime(_host.Tree);
         Assert.Equal((Verdict.Warn, "stopped after 950000 us of a period of 1000000 us"), (check.Verdict, check.Found));
         Assert.Equal([new HostSetting("/proc/sys/kernel/sched_rt_runtime_us", "-1")], check.Settings);
     }
@@ -194,12 +194,12 @@ public sealed class HostChecksTests : IDisposable
     public void A_kernel_without_timestamps_is_a_warning()
     {
         Assert.Equal(Verdict.Ok, HostChecks.KernelTimestamps().Verdict);   // of whatever Linux the tests run on
-        HostCheck check = HostChecks.KernelTimestamps(option: 9_999);
+        HealthCheck check = HostChecks.KernelTimestamps(option: 9_999);
         Assert.Equal(Verdict.Warn, check.Verdict);
         Assert.Contains(new SocketException((int)SocketError.ProtocolOption).Message, check.Found, StringComparison.Ordinal);
     }
 
-    private HostCheck[] Read(Action sample) =>
+    private HealthCheck[] Read(Action sample) =>
     [
         HostChecks.Cores(_host.Tree), HostChecks.Isolation(_host.Tree), HostChecks.Interrupts(_host.Tree), HostChecks.Frequency(_host.Tree), HostChecks.IdleStates(_host.Tree), HostChecks.Steal(_host.Tree, sample),
         HostChecks.ClockSource(_host.Tree), HostChecks.Memlock(_host.Tree), HostChecks.HugePages(_host.Tree), HostChecks.OpenFiles(_host.Tree), HostChecks.RealTime(_host.Tree),

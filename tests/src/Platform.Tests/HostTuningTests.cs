@@ -27,7 +27,7 @@ public sealed class HostTuningTests : IDisposable
         _host.Lay("/proc/sys/kernel/sched_rt_runtime_us", "950000\n");
         _host.Lay("/proc/irq/31/smp_affinity_list", "3\n");
         _host.LayState(0, 2, "C6", 133, 0);
-        Func<HostTree, HostCheck>[] checks = [HostChecks.ClockSource, HostChecks.Frequency, HostChecks.RealTime, HostChecks.Interrupts, HostChecks.IdleStates];
+        Func<HostTree, HealthCheck>[] checks = [HostChecks.ClockSource, HostChecks.Frequency, HostChecks.RealTime, HostChecks.Interrupts, HostChecks.IdleStates];
 
         Assert.All(checks, check => Assert.Equal(Verdict.Warn, check(_host.Tree).Verdict));
         Assert.All(checks.SelectMany(check => check(_host.Tree).Settings), setting => Assert.Null(HostTuning.Apply(_host.Tree, setting).Fault));

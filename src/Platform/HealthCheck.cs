@@ -6,7 +6,7 @@ namespace LatencyEngine.Platform;
 /// <param name="Found">What is there, in one line.</param>
 /// <param name="Why">Why it matters.</param>
 /// <param name="Mend">The exact remedy where the verdict is not <see cref="Verdict.Ok"/>.</param>
-public sealed record HostCheck(string Name, Verdict Verdict, string Found, string Why, string Mend)
+public sealed record HealthCheck(string Name, Verdict Verdict, string Found, string Why, string Mend)
 {
     /// <summary>The part of the remedy that is undone by writing back what stood there.</summary>
     public IReadOnlyList<HostSetting> Settings { get; init; } = [];
