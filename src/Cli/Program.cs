@@ -152,6 +152,7 @@ public static class Program
         root.Subcommands.Add(HistoryVerb.Create(context));
         root.Subcommands.Add(ForecastVerb.Create(context));
         root.Subcommands.Add(TrainVerb.Create(context));
+        root.Subcommands.Add(DoctorVerb.Create(context));
         root.Subcommands.Add(SelfTestVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;

@@ -130,7 +130,7 @@ public static class HostChecks
     {
         ArgumentNullException.ThrowIfNull(sample);
         (long Stolen, long Total)? before = ProcessorTimes(tree);
-        sample();
+        if (before is not null) sample();
         (long Stolen, long Total)? after = ProcessorTimes(tree);
         bool isKnown = before is not null && after is not null && after.Value.Total > before.Value.Total;
         double pct = isKnown ? 100.0 * (after!.Value.Stolen - before!.Value.Stolen) / (after.Value.Total - before.Value.Total) : 0;
