@@ -110,8 +110,9 @@ public sealed class DoctorVerbTests : IDisposable
         Assert.Equal("not checked: no keys", Check(JsonDocument.Parse(keyless.Output).RootElement, "key").GetProperty("found").GetString());
 
         using CommandLine reader = Line();
-        reader.Environment["BYBIT_API_KEY"] = "reads-only";
-        reader.Environment["BYBIT_API_SECRET"] = Secret;
+        reader.Environment["CREDENTIALS_DIRECTORY"] = _root;   // as a service gets them
+        Lay("/BYBIT_API_KEY", "reads-only\n");
+        Lay("/BYBIT_API_SECRET", Secret);
         Assert.Equal(ExitStatus.Failed, Doctor(reader, "--env", "testnet", "--endpoint", venue.Rest, "--json"));
         Assert.Equal("it may only read", Check(JsonDocument.Parse(reader.Output).RootElement, "key").GetProperty("found").GetString());
         Assert.All((CommandLine[])[keyed, keyless, reader], line => Assert.DoesNotContain(Secret, line.Output + line.Error, StringComparison.Ordinal));
