@@ -27,6 +27,7 @@ public static class HostChecks
     /// <summary>SO_TIMESTAMPNS of Linux on x86-64 and ARM64 (socket(7)).</summary>
     public const int TimestampOption = 35;
 
+    private static readonly string[] SystemGroups = ["/system.slice", "/user.slice", "/init.scope"];
     private static readonly string[] HugePageFiles = ["enabled", "defrag"];
     private static readonly string[] GoodClocks = ["tsc", "kvm-clock", "arch_sys_counter", "hyperv_clocksource_tsc_page"];
 
@@ -53,19 +54,17 @@ public static class HostChecks
             $"give the machine {CoresForPaired} cores or more, and the service all of them (no CPUAffinity= or cpuset with fewer)");
     }
 
-    /// <summary>Cores that the scheduler leaves alone: by the kernel's command line, or by a cpuset.</summary>
+    /// <summary>Cores that the rest of the system is kept off: by the kernel's command line, or by cpusets.</summary>
     public static HealthCheck Isolation(HostTree tree)
     {
         SortedSet<int> isolated = IsolatedCores(tree);
         IReadOnlySet<int> tickless = HostTree.Cores(tree.Text("/sys/devices/system/cpu/nohz_full"));
-        bool isEnough = isolated.Count >= 2 && isolated.IsSubsetOf(tickless);
-        string found = isolated.Count == 0 ? "no core is isolated" : $"isolated {Show(isolated)}, without timer ticks {(tickless.Count == 0 ? "none" : Show(tickless))}";
         return new HealthCheck(
             "isolation",
-            isEnough ? Verdict.Ok : Verdict.Warn,
-            found,
+            isolated.Count >= 2 ? Verdict.Ok : Verdict.Warn,
+            isolated.Count == 0 ? "no core is kept free of the rest of the system" : $"kept free: {Show(isolated)}; without timer ticks: {(tickless.Count == 0 ? "none" : Show(tickless))}",
             "on a core that the scheduler shares out, any other thread may run for milliseconds while a frame waits",
-            "add isolcpus=managed_irq,domain,2-3 nohz_full=2-3 rcu_nocbs=2-3 to GRUB_CMDLINE_LINUX in /etc/default/grub (your two cores, never 0), run update-grub, reboot");
+            "keep the system off two cores: AllowedCPUs=0-1 for system.slice, user.slice and init.scope, and the engine in latency-engine.slice (docs/host-tuning.md); isolcpus= is for threads that are pinned one by one");
     }
 
     /// <summary>Whether devices interrupt the isolated cores.</summary>
@@ -73,14 +72,14 @@ public static class HostChecks
     {
         const string Why = "a device's interrupt on an engine's core costs microseconds and the content of its caches";
         SortedSet<int> isolated = IsolatedCores(tree);
-        if (isolated.Count == 0) return new HealthCheck("irqs", Verdict.Unknown, "no core is isolated, so there is none to keep interrupts off", Why, "isolate cores first (isolation)");
+        if (isolated.Count == 0) return new HealthCheck("irqs", Verdict.Unknown, "no core is kept free, so there is none to keep interrupts off", Why, "keep cores free first (isolation)");
         int[] others = [.. HostTree.Cores(tree.Text("/sys/devices/system/cpu/online")).Except(isolated)];
         string housekeeping = others.Length == 0 ? "0" : Show(others);
         string[] there = [.. tree.Numbered("/proc/irq", "").Where(irq => HostTree.Cores(tree.Text($"{irq}/effective_affinity_list") ?? tree.Text($"{irq}/smp_affinity_list")).Overlaps(isolated))];
         return new HealthCheck(
             "irqs",
             there.Length == 0 ? Verdict.Ok : Verdict.Warn,
-            there.Length == 0 ? $"none on the isolated {Show(isolated)}" : $"{there.Length} on the isolated {Show(isolated)}: {string.Join(", ", there.Take(8).Select(Path.GetFileName))}",
+            there.Length == 0 ? $"none on {Show(isolated)}, which are kept free" : $"{there.Length} on {Show(isolated)}, which are kept free: {string.Join(", ", there.Take(8).Select(Path.GetFileName))}",
             Why,
             $"stop irqbalance, and echo {housekeeping} > /proc/irq/N/smp_affinity_list for each; {Tune}")
         {
@@ -308,8 +307,19 @@ public static class HostChecks
     {
         var cores = new SortedSet<int>(HostTree.Cores(tree.Text("/sys/devices/system/cpu/isolated")));
         string group = tree.Text("/proc/self/cgroup")?.Split('\n').FirstOrDefault(line => line.StartsWith("0::/", StringComparison.Ordinal))?["0::".Length..].TrimEnd('/') ?? "";
-        if (tree.Text($"/sys/fs/cgroup{group}/cpuset.cpus.partition") == "isolated") cores.UnionWith(HostTree.Cores(tree.Text($"/sys/fs/cgroup{group}/cpuset.cpus.effective")));
+        string? owner = Enclosing(group).FirstOrDefault(each => tree.Text($"/sys/fs/cgroup{each}/cpuset.cpus.effective") is not null);
+        if (owner is null) return cores;
+        IReadOnlySet<int> own = HostTree.Cores(tree.Text($"/sys/fs/cgroup{owner}/cpuset.cpus.effective"));
+        string?[] others = [.. SystemGroups.Select(each => tree.Text($"/sys/fs/cgroup{each}/cpuset.cpus.effective"))];
+        bool isApart = others.All(each => each is not null && !HostTree.Cores(each).Overlaps(own));
+        if (isApart || tree.Text($"/sys/fs/cgroup{owner}/cpuset.cpus.partition") == "isolated") cores.UnionWith(own);
         return cores;
+    }
+
+    /// <summary>A control group, and those around it, but for the root.</summary>
+    private static IEnumerable<string> Enclosing(string group)
+    {
+        for (; group.Length > 0; group = group[..group.LastIndexOf('/')]) yield return group;
     }
 
     private static (long Stolen, long Total)? ProcessorTimes(HostTree tree)

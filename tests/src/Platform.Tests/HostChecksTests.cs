@@ -46,19 +46,31 @@ public sealed class HostChecksTests : IDisposable
     }
 
     [Fact]
-    public void Isolation_wants_two_cores_without_ticks_or_a_cpuset_that_is_set_apart()
+    public void Isolation_wants_two_cores_of_the_kernels_command_line()
     {
-        _host.Lay("/sys/devices/system/cpu/nohz_full", "3\n");
+        Assert.Equal("kept free: 2,3; without timer ticks: 2,3", HostChecks.Isolation(_host.Tree).Found);
+        _host.Lay("/sys/devices/system/cpu/isolated", "3\n");
         Assert.Equal(Verdict.Warn, HostChecks.Isolation(_host.Tree).Verdict);
-        _host.Lay("/sys/devices/system/cpu/nohz_full", "2-3\n");
         _host.Lay("/sys/devices/system/cpu/isolated", "\n");
-        Assert.Equal((Verdict.Warn, "no core is isolated"), (HostChecks.Isolation(_host.Tree).Verdict, HostChecks.Isolation(_host.Tree).Found));
+        Assert.Equal((Verdict.Warn, "no core is kept free of the rest of the system"), (HostChecks.Isolation(_host.Tree).Verdict, HostChecks.Isolation(_host.Tree).Found));
+    }
 
-        _host.Lay("/sys/fs/cgroup/engine.slice/engine.service/cpuset.cpus.partition", "isolated\n");
-        _host.Lay("/sys/fs/cgroup/engine.slice/engine.service/cpuset.cpus.effective", "2-3\n");
+    [Fact]
+    public void Isolation_is_also_a_slice_whose_cores_the_system_may_not_use_or_a_cpuset_that_is_set_apart()
+    {
+        _host.Lay("/sys/devices/system/cpu/isolated", "\n");
+        _host.Lay("/sys/fs/cgroup/engine.slice/cpuset.cpus.effective", "2-3\n");   // the service in it has no cpuset of its own
+        foreach (string group in (string[])["system.slice", "user.slice", "init.scope"])
+        {
+            Assert.Equal(Verdict.Warn, HostChecks.Isolation(_host.Tree).Verdict);   // not all are kept off yet
+            _host.Lay($"/sys/fs/cgroup/{group}/cpuset.cpus.effective", "0-1,4-7\n");
+        }
+
         Assert.Equal(Verdict.Ok, HostChecks.Isolation(_host.Tree).Verdict);
-        _host.Lay("/sys/fs/cgroup/engine.slice/engine.service/cpuset.cpus.partition", "member\n");
+        _host.Lay("/sys/fs/cgroup/user.slice/cpuset.cpus.effective", "0-7\n");
         Assert.Equal(Verdict.Warn, HostChecks.Isolation(_host.Tree).Verdict);
+        _host.Lay("/sys/fs/cgroup/engine.slice/cpuset.cpus.partition", "isolated\n");
+        Assert.Equal(Verdict.Ok, HostChecks.Isolation(_host.Tree).Verdict);
     }
 
     [Fact]
@@ -68,7 +80,7 @@ public sealed class HostChecksTests : IDisposable
         _host.Lay("/proc/irq/31/smp_affinity_list", "0-7\n");
         HealthCheck check = HostChecks.Interrupts(_host.Tree);
 
-        Assert.Equal((Verdict.Warn, "1 on the isolated 2,3: 31"), (check.Verdict, check.Found));
+        Assert.Equal((Verdict.Warn, "1 on 2,3, which are kept free: 31"), (check.Verdict, check.Found));
         Assert.Equal([new HostSetting("/proc/irq/31/smp_affinity_list", "0,1,4,5,6,7")], check.Settings);
         _host.Lay("/sys/devices/system/cpu/isolated", "");
         Assert.Equal(Verdict.Unknown, HostChecks.Interrupts(_host.Tree).Verdict);
