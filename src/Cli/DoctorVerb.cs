@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
@@ -123,16 +124,47 @@ internal static class DoctorVerb
 
     private static string Word(Verdict verdict) => verdict.ToString().ToLowerInvariant();
 
-    private static void WriteJson(string environment, VenueEndpoints? endpoints, IReadOnlyList<HealthCheck> checks, IReadOnlyList<HostTuning> tuned, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(
-        new
+    /// <summary>By hand: the native compiler sees no serialiser for it.</summary>
+    private static void WriteJson(string environment, VenueEndpoints? endpoints, IReadOnlyList<HealthCheck> checks, IReadOnlyList<HostTuning> tuned, TextWriter output)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
-            Verdict = Word(Worst(checks)),
-            Environment = environment.Length > 0 ? environment : null,
-            Endpoint = endpoints?.Rest.GetLeftPart(UriPartial.Authority),
-            Checks = checks.Select(check => new { check.Name, Verdict = Word(check.Verdict), check.Found, check.Why, check.Mend }),
-            Tuned = tuned,
-        },
-        IndentedJson.Options));
+            json.WriteStartObject();
+            json.WriteString("verdict", Word(Worst(checks)));
+            json.WriteString("environment", environment.Length > 0 ? environment : null);
+            json.WriteString("endpoint", endpoints?.Rest.GetLeftPart(UriPartial.Authority));
+            json.WriteStartArray("checks");
+            foreach (HealthCheck check in checks)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", check.Name);
+                json.WriteString("verdict", Word(check.Verdict));
+                json.WriteString("found", check.Found);
+                json.WriteString("why", check.Why);
+                json.WriteString("mend", check.Mend);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("tuned");
+            foreach (HostTuning each in tuned)
+            {
+                json.WriteStartObject();
+                json.WriteString("path", each.Path);
+                json.WriteString("before", each.Before);
+                json.WriteString("after", each.After);
+                json.WriteString("undo", each.Undo);
+                json.WriteString("fault", each.Fault);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        output.WriteLine(Encoding.UTF8.GetString(bytes.ToArray()));
+    }
 
     private static void WriteText(IReadOnlyList<HealthCheck> checks, IReadOnlyList<HostTuning> tuned, TextWriter output)
     {
