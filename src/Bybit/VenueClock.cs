@@ -73,7 +73,8 @@ public sealed class VenueClock : LogicClock
         if (anchor is not null && agrees && errorNanos > last.ErrorNanos + (ageSeconds * DriftMax)) return false;
 
         long drift = last.DriftNanosPerSecond;
-        var reading = new Reading(answeredAt, nowNanos, errorNanos, drift, nowNanos - SystemNanos());
+        long differenceNanos = nowNanos + Nanos(answeredAt, _time.GetTimestamp()) - SystemNanos();   // the answer may be older than this call: others were waited for
+        var reading = new Reading(answeredAt, nowNanos, errorNanos, drift, differenceNanos);
         Reading? doubted = Volatile.Read(ref _doubted);
         bool isSudden = anchor is not null && Math.Abs(nowNanos - Shown(last, answeredAt)) > SuddenNanos + errorNanos + last.ErrorNanos;
         bool isConfirmed = doubted is not null && Math.Abs(nowNanos - Shown(doubted, answeredAt)) <= SuddenNanos + errorNanos + doubted.ErrorNanos;

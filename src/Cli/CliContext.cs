@@ -23,6 +23,9 @@ public sealed record CliContext
     /// <summary>How this program is started once more, for a watchdog of its own; null where <c>live</c> is to start none, as in tests.</summary>
     public IReadOnlyList<string>? OwnProgram { get; init; }
 
+    /// <summary>The folder that stands for <c>/</c> where <c>doctor</c> reads the kernel's files: a made-up one in tests.</summary>
+    public string HostRoot { get; init; } = "/";
+
     /// <summary>Makes a run.</summary>
     public required Func<RunRequest, IProgress<RunProgress>?, CancellationToken, RunResult> Run { get; init; }
 

@@ -98,7 +98,7 @@ internal static class LiveVerb
     public static ApiCredentials? Credentials(IReadOnlyDictionary<string, string> environment, List<string> faults)
     {
         if (environment.TryGetValue(KeyVariable, out string? key) && key.Length > 0 && environment.TryGetValue(SecretVariable, out string? secret) && secret.Length > 0) return new ApiCredentials(key, secret);
-        faults.Add($"{KeyVariable} and {SecretVariable} must be set in the environment: the key of the account to trade");
+        faults.Add($"{KeyVariable} and {SecretVariable} must be set in the environment, or be files of a service's credentials: the key of the account to trade");
         return null;
     }
 

@@ -43,6 +43,7 @@ public static class Program
     {
         try
         {
+            context = context with { Environment = CredentialFiles.Join(context.Environment) };
             ParseResult parsed = CreateRoot(context).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count == 0) return parsed.Invoke(new InvocationConfiguration { Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
             foreach (string error in UsageErrors.Of(parsed)) context.Say(error);
@@ -152,6 +153,7 @@ public static class Program
         root.Subcommands.Add(HistoryVerb.Create(context));
         root.Subcommands.Add(ForecastVerb.Create(context));
         root.Subcommands.Add(TrainVerb.Create(context));
+        root.Subcommands.Add(DoctorVerb.Create(context));
         root.Subcommands.Add(SelfTestVerb.Create(context));
         root.Subcommands.Add(ShowConfigVerb.Create(context));
         return root;

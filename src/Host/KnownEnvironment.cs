@@ -52,6 +52,9 @@ internal static class KnownEnvironment
     /// <summary>The names that stand for a configuration key, with that key.</summary>
     public static IEnumerable<(string Variable, string Key)> Keys => Names.Where(name => name.Key is not null).Select(name => (name.Variable, name.Key!));
 
+    /// <summary>The names whose values nobody may see.</summary>
+    public static IEnumerable<string> Secrets => Names.Where(name => name.Check == Check.Secret).Select(name => name.Variable);
+
     /// <summary>Checks every name's form and says what becomes of it. A variable that is set to nothing counts as absent. Values of secrets appear nowhere.</summary>
     public static IReadOnlyList<EnvironmentName> Read(IReadOnlyDictionary<string, string> environment, List<string> faults)
     {

@@ -38,6 +38,20 @@ public sealed class VenueClockTests
     }
 
     [Fact]
+    public void An_answer_that_was_taken_a_while_after_it_came_differs_from_the_machines_time_as_it_did_then()
+    {
+        long askedAt = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        long answeredAt = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromMilliseconds(500));   // others were asked for, and took longer
+
+        _clock.Set(askedAt, StartNanos + (13 * Milli), answeredAt);
+
+        Assert.Equal(3 * Milli, _clock.DifferenceNanos);
+        Assert.Equal(StartNanos + (523 * Milli), _clock.NowNanos);
+    }
+
+    [Fact]
     public void A_measurement_that_puts_it_back_lets_it_stand_until_it_is_reached_again()
     {
         Measure(StartNanos + Second, roundTripMillis: 100);

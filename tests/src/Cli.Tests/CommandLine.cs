@@ -13,6 +13,8 @@ internal sealed class CommandLine : IDisposable
 
     public bool IsTerminal { get; init; }
 
+    public string HostRoot { get; init; } = "/";
+
     public Func<RunRequest, IProgress<RunProgress>?, CancellationToken, RunResult> Run { get; init; } = (_, _, _) => throw new InvalidOperationException("no run was expected");
 
     public string Output => _output.ToString();
@@ -29,6 +31,7 @@ internal sealed class CommandLine : IDisposable
         ErrorIsTerminal = IsTerminal,
         Environment = Environment,
         Run = Run,
+        HostRoot = HostRoot,
         Interrupted = _interruption.Token,
     });
 

@@ -5,7 +5,7 @@ namespace LatencyEngine.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("a verb is missing: dry-run, backtest, replay, live, watchdog, kill, resume, status, record, venue, soak, paper-table, calibrate, sweep, download-data, history, forecast, train, self-test, show-config (see ./run.sh --help)")]
+    [InlineData("a verb is missing: dry-run, backtest, replay, live, watchdog, kill, resume, status, record, venue, soak, paper-table, calibrate, sweep, download-data, history, forecast, train, doctor, self-test, show-config (see ./run.sh --help)")]
     [InlineData("verb bactest is unknown; did you mean backtest? (see ./run.sh --help)", "bactest")]
     [InlineData("verb fly is unknown (see ./run.sh --help)", "fly")]
     [InlineData("verb ?[2Jfly is unknown (see ./run.sh --help)", "\u001b[2Jfly")]
