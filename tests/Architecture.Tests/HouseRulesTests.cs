@@ -124,6 +124,7 @@ public sealed class HouseRulesTests
     public void A_small_type_may_share_a_file_a_partial_type_may_have_several_and_top_level_statements_need_none() =>
         Assert.Empty(HouseRules.Names(
         [
+            new SourceFile("src/Shared.cs", "namespace LatencyEngine;\n\ninternal static class Shared\n{\n}\n"),
             new SourceFile("src/Host/Engine.cs", "namespace LatencyEngine.Host.Parts;\n\npublic enum Mode\n{\n}\n\npublic readonly record struct Engine(int A);\n"),
             new SourceFile("src/Host/Engine.Stop.cs", "namespace LatencyEngine.Host;\n\npublic sealed partial class Engine\n{\n}\n"),
             new SourceFile("src/Cli/Program.cs", "return 0;\n"),
