@@ -131,7 +131,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
         _trades.OnAccount(in lanes[_spec.Id.Index], state);
         bool isOurs = _trades.WantedLots != 0 && Math.Sign(_trades.WantedLots) == Math.Sign(position.Lots);
         _held = new Holdings(equity, isOurs ? Exact.Qty(_spec, position) : 0, elsewhere);
-        _knowsAccount = true;
+        _knowsAccount |= state is QuotingState.Active or QuotingState.Reducing;   // before, the wallet is the profile's and not the account's
     }
 
     /// <inheritdoc />

@@ -113,6 +113,21 @@ public sealed class HybridThreadTests
     }
 
     [Fact]
+    public void Nothing_is_asked_for_before_the_engine_knows_its_account()
+    {
+        HybridThread thread = Thread();
+        Trade(thread, 61_000);
+        Account(thread, lots: 0, QuotingState.Blind);
+        Step(thread);
+        Assert.Empty(_requests);
+
+        Trade(thread, 61_000);
+        Account(thread, lots: 0);
+        Step(thread);
+        Assert.Single(_requests);
+    }
+
+    [Fact]
     public void What_the_quotes_hold_is_not_taken_for_its_own()
     {
         HybridThread thread = Thread();
