@@ -198,21 +198,19 @@ run_native_tests() {
   ((passed > 0 && failed == 0))
 }
 
-# XGBoost's library, for `train` and its tests. Without it `train` says what is missing, and those tests are skipped by their names.
-install_xgboost() {
-  ! PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null | grep -F libxgboost.so.0 >/dev/null || return 0
+# A library that some verbs load when they are asked to: its name in the logs, its file, its Debian package.
+install_library() {
+  ! PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null | grep -F "$2" >/dev/null || return 0
   ((EUID == 0)) && command -v apt-get >/dev/null || return 0
-  say 'installing libxgboost0'
-  apt_install xgboost.log libxgboost0 || say 'apt-get failed; going on without libxgboost0; its output is in .build/xgboost.log'
+  say "installing $3"
+  apt_install "$1.log" "$3" || say "apt-get failed; going on without $3; its output is in .build/$1.log"
 }
 
-# SQLite's library, for histories of candles. Without it the verbs that need one say so.
-install_sqlite() {
-  ! PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null | grep -F libsqlite3.so.0 >/dev/null || return 0
-  ((EUID == 0)) && command -v apt-get >/dev/null || return 0
-  say 'installing libsqlite3-0'
-  apt_install sqlite.log libsqlite3-0 || say 'apt-get failed; going on without libsqlite3-0; its output is in .build/sqlite.log'
-}
+# For `train` and its tests. Without it `train` says what is missing, and those tests are skipped by their names.
+install_xgboost() { install_library xgboost libxgboost.so.0 libxgboost0; }
+
+# For histories of candles. Without it the verbs that need one say so.
+install_sqlite() { install_library sqlite libsqlite3.so.0 libsqlite3-0; }
 
 # What the test of the instruction budgets needs; without it that test is skipped by its name.
 install_valgrind() {

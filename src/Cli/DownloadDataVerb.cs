@@ -39,7 +39,7 @@ internal static class DownloadDataVerb
             (VenueEndpoints Endpoints, string Name)? venue = MarketAddress.Read(parsed.GetValue(environment), parsed.GetValue(endpoint), endpoint.Name, faults);
             string? authoritiesPath = parsed.GetValue(authorities);
             if (authoritiesPath is not null && !File.Exists(authoritiesPath)) faults.Add($"{authorities.Name} must name an existing PEM file, was \"{authoritiesPath}\"");
-            string[] names = HistoryOptions.Symbols(symbols.Name, parsed.GetValue(symbols), faults);
+            string[] names = MarketAddress.ReadSymbols(symbols.Name, parsed.GetValue(symbols), faults);
             Timeframe[] timeframes = parsed.GetValue(intervals)?.Trim() == "none" ? [] : HistoryOptions.Timeframes(intervals.Name, parsed.GetValue(intervals), faults);
             if (timeframes.Length == 0 && parsed.GetValue(noFunding) && faults.Count == 0) faults.Add($"{intervals.Name} none and {noFunding.Name} leave nothing to download");
             long? fromMillis = HistoryOptions.Moment(from.Name, parsed.GetValue(from), faults);

@@ -12,7 +12,6 @@ internal sealed class HistoryDownload(BybitRest rest, HistoryStore store, double
 {
     private const long HourMillis = 3_600_000;
     private const long FundingEveryMillisMax = 8 * HourMillis;   // Bybit V5, 13.1, fundingInterval
-    private const long JitterMillis = 60_000;   // some settlements are stamped a few ms late
     private const long FundingWindowMillis = BybitRest.FundingMax * FundingEveryMillisMax;
 
     private List<HistoryFault> _faults = [];
@@ -109,8 +108,8 @@ internal sealed class HistoryDownload(BybitRest rest, HistoryStore store, double
             if (rows.FirstOrDefault(row => row.SettledMillis < fromMillis || row.SettledMillis > last) is { } other) throw new VenueRefusalException(OutcomeClass.Other, $"the venue answers with funding of {HistoryText.Time(other.SettledMillis)}, and was asked for {HistoryText.Time(fromMillis)} to {HistoryText.Time(last)}");
             Add(store.AddFunding(symbol, rows.Reverse().Select(row => new FundingSettlement(row.SettledMillis, (double)row.FundingRate))));
 
-            // Settlements are at least a minute apart, or they would be one: so this comes to an end.
-            if (rows.Count > 0) last = Math.Min(last, rows[^1].SettledMillis) - JitterMillis;
+            // Nearer settlements would be the same one: so this comes to an end.
+            if (rows.Count > 0) last = Math.Min(last, rows[^1].SettledMillis) - HistoryStore.SameSettlementMillis;
         }
         while (rows.Count == BybitRest.FundingMax && last >= fromMillis);
     }
@@ -123,7 +122,7 @@ internal sealed class HistoryDownload(BybitRest rest, HistoryStore store, double
         for (int i = 1; i < at.Length; i++)
         {
             long usual = i >= 3 && i <= at.Length - 3 ? Math.Max(at[i - 1] - at[i - 2], at[i + 1] - at[i]) : FundingEveryMillisMax;
-            if (at[i] - at[i - 1] > Math.Min(usual, FundingEveryMillisMax) + JitterMillis) gaps.Add(new MillisRange(at[i - 1] + 1, at[i]));
+            if (at[i] - at[i - 1] > Math.Min(usual, FundingEveryMillisMax) + HistoryStore.SameSettlementMillis) gaps.Add(new MillisRange(at[i - 1] + 1, at[i]));
         }
 
         return gaps;

@@ -1,23 +1,13 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using LatencyEngine.History;
 
 namespace LatencyEngine.Cli;
 
 /// <summary>Options of the verbs that read and write a history.</summary>
-internal static partial class HistoryOptions
+internal static class HistoryOptions
 {
     private const double JumpFactorMax = 1_000;
     private static readonly string[] MomentFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
-
-    /// <summary>Different symbols, as the venue writes them.</summary>
-    public static string[] Symbols(string option, string? text, List<string> faults)
-    {
-        string[] names = (text ?? "").Split(',', StringSplitOptions.TrimEntries);
-        if (names.All(name => SymbolName().IsMatch(name)) && names.Distinct(StringComparer.Ordinal).Count() == names.Length) return names;
-        faults.Add($"{option} must be different symbols in capitals, separated by commas, for example BTCUSDT,ETHUSDT, was \"{text}\"");
-        return [];
-    }
 
     /// <summary>Different lengths of candles.</summary>
     public static Timeframe[] Timeframes(string option, string? text, List<string> faults)
@@ -45,7 +35,4 @@ internal static partial class HistoryOptions
         faults.Add(string.Create(CultureInfo.InvariantCulture, $"{option} must be a number above 1, at most {JumpFactorMax}, was \"{text}\""));
         return HistoryStore.JumpFactorDefault;
     }
-
-    [GeneratedRegex("^[A-Z0-9]{2,30}$")]
-    private static partial Regex SymbolName();
 }

@@ -34,7 +34,7 @@ internal static class HistoryVerb
             var faults = new List<string>();
             string path = Value(database) ?? "";
             (string? importPath, string? exportPath) = (Value(import), Value(export));
-            string? name = Value(symbol) is { } given ? Single(HistoryOptions.Symbols(symbol.Name, given, faults), symbol.Name) : null;
+            string? name = Value(symbol) is { } given ? Single(MarketAddress.ReadSymbols(symbol.Name, given, faults), symbol.Name) : null;
             bool isFunding = Value(interval) == FundingName;
             Timeframe? timeframe = !isFunding && Value(interval) is { } length ? Single(HistoryOptions.Timeframes(interval.Name, length, faults), interval.Name) : null;
             var range = new MillisRange(HistoryOptions.Moment(from.Name, Value(from), faults) ?? MillisRange.All.FromMillis, HistoryOptions.Moment(to.Name, Value(to), faults) ?? MillisRange.All.ToMillis);
@@ -64,15 +64,7 @@ internal static class HistoryVerb
                 return read.Length == 1 ? read[0] : null;
             }
 
-            string? Value(Option<string> option)
-            {
-                if (parsed.GetResult(option) is null) return null;
-                string? value = parsed.GetValue(option);
-                if (!string.IsNullOrWhiteSpace(value)) return value;
-                string fault = $"{option.Name} needs a value";
-                if (!faults.Contains(fault)) faults.Add(fault);
-                return null;
-            }
+            string? Value(Option<string> option) => OptionText.Of(parsed, option, faults);
 
             long? Retained()
             {

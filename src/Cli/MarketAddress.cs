@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using LatencyEngine.Bybit;
 
 namespace LatencyEngine.Cli;
 
-/// <summary>Options that name a venue's market: an environment or an address, and the levels of its book.</summary>
-internal static class MarketAddress
+/// <summary>Options that name a venue's market: an environment or an address, its symbols, and the levels of its book.</summary>
+internal static partial class MarketAddress
 {
     private const string DefaultEnvironment = "mainnet";
     private const int DefaultDepth = 50;
@@ -70,4 +71,19 @@ internal static class MarketAddress
 
         return levels;
     }
+
+    /// <summary>Different symbols, as the venue writes them; none, with a fault more, where the text is something else.</summary>
+    /// <param name="option">The option's name.</param>
+    /// <param name="text">As they were written, separated by commas.</param>
+    /// <param name="faults">Receives what is wrong.</param>
+    public static string[] ReadSymbols(string option, string? text, List<string> faults)
+    {
+        string[] names = (text ?? "").Split(',', StringSplitOptions.TrimEntries);
+        if (names.All(name => SymbolName().IsMatch(name)) && names.Distinct(StringComparer.Ordinal).Count() == names.Length) return names;
+        faults.Add($"{option} must be different symbols in capitals, separated by commas, for example BTCUSDT,ETHUSDT, was \"{text}\"");
+        return [];
+    }
+
+    [GeneratedRegex("^[A-Z0-9]{2,30}$")]
+    private static partial Regex SymbolName();
 }

@@ -1,14 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
 
 namespace LatencyEngine.Cli;
 
 /// <summary><c>record</c>: a venue's market into files that <c>--data</c> plays again. No key, no orders.</summary>
-internal static partial class RecordVerb
+internal static class RecordVerb
 {
     public static Command Create(CliContext context)
     {
@@ -59,12 +58,7 @@ internal static partial class RecordVerb
 
     private static string[] Topics(string symbols, string? depth, List<string> faults)
     {
-        string[] names = symbols.Split(',', StringSplitOptions.TrimEntries);
-        if (!names.All(name => SymbolName().IsMatch(name)) || names.Distinct(StringComparer.Ordinal).Count() != names.Length)
-        {
-            faults.Add($"--symbols must be different symbols in capitals, separated by commas, for example BTCUSDT,ETHUSDT, was \"{symbols}\"");
-        }
-
+        string[] names = MarketAddress.ReadSymbols("--symbols", symbols, faults);
         int levels = MarketAddress.ReadDepth(depth, faults);
         return [.. names.SelectMany(name => (string[])[string.Create(CultureInfo.InvariantCulture, $"orderbook.{levels}.{name}"), $"publicTrade.{name}", $"tickers.{name}"])];
     }
@@ -115,7 +109,4 @@ internal static partial class RecordVerb
         output.WriteLine($"folder      {request.FolderPath}");
         output.WriteLine($"play it     ./run.sh dry-run --data {request.FolderPath}");
     }
-
-    [GeneratedRegex("^[A-Z0-9]{2,30}$")]
-    private static partial Regex SymbolName();
 }

@@ -70,15 +70,7 @@ internal static class TrainVerb
             else context.Output.Write(TrainingText.Render(outcome));
             return ExitStatus.Done;
 
-            string? Value(Option<string> option)
-            {
-                if (parsed.GetResult(option) is null) return null;
-                string? value = parsed.GetValue(option);
-                if (!string.IsNullOrWhiteSpace(value)) return value;
-                string fault = $"{option.Name} needs a value";
-                if (!faults.Contains(fault)) faults.Add(fault);
-                return null;
-            }
+            string? Value(Option<string> option) => OptionText.Of(parsed, option, faults);
 
             int Whole(Option<string> option, int unset, int max)
             {

@@ -13,7 +13,9 @@ public sealed class HistoryStore : IDisposable
     /// <summary>How many times higher or lower than the close before a price may be, unless the caller says otherwise.</summary>
     public const double JumpFactorDefault = 3;
 
-    private const long SameSettlementMillis = 60_000;   // sources round the time differently
+    /// <summary>Settlements closer together than this are one, of which sources round the time differently, ms.</summary>
+    public const long SameSettlementMillis = 60_000;
+
     private const double FundingRateMax = 1;
     private const string CandleColumns = "open_ms, open, high, low, close, volume, turnover";
     private const string TradeColumns = "id, symbol, setup, side, qty, opened_ms, entry_price, stop_price, target_price, closed_ms, exit_price, fees_usdt, pnl_usdt, exit_reason";

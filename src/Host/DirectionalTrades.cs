@@ -87,7 +87,7 @@ internal sealed class DirectionalTrades
                 Side = lots > 0 ? Side.Buy : Side.Sell,
                 Qty = Qty(lots),
                 OpenedMillis = asOf.Milliseconds,
-                StopPrice = Price(Ticks(stop)),
+                StopPrice = Exact.Price(_spec, Exact.Ticks(_spec, stop)),
             };
             if (!TryKeep(trade, "it is not asked for")) return;
             _coming = trade;
@@ -155,7 +155,7 @@ internal sealed class DirectionalTrades
         _note(string.Create(CultureInfo.InvariantCulture, $"goes on with {Exact.Qty(_spec, new QtyLots(WantedLots))} {_spec.Symbol} of the run before, stop {stop}"));
 
         // Nothing is bought or sold for it; the bound only has to lie on the right side of the stop.
-        decimal tick = _spec.TickE8 / 1e8m;
+        decimal tick = Exact.Price(_spec, new PriceTicks(1));
         decimal bound = WantedLots > 0 ? Math.Max(_held.EntryPrice ?? 0, stop + tick) : Math.Min(_held.EntryPrice ?? decimal.MaxValue, stop - tick);
         Publish(WantedLots, bound, stop, "taken over at the start", asOf, inbox);
         _resumption = Resumption.Asked;
@@ -179,7 +179,7 @@ internal sealed class DirectionalTrades
 
         _held = found with { EntryPrice = found.EntryPrice ?? mark ?? found.StopPrice };
         TryKeep(_held, "it goes on all the same");
-        long lots = (long)decimal.Truncate(found.Qty / (_spec.LotE8 / 1e8m));
+        long lots = Exact.Lots(_spec, found.Qty);
         WantedLots = sign * Math.Min(Math.Min(lots, Math.Abs(position.Lots)), _lotsMax);
         (_resumption, _askAgainAtMillis) = (Resumption.Found, 0);
     }
@@ -214,7 +214,7 @@ internal sealed class DirectionalTrades
         {
             EndHeld(Mark(fact.MarkPrice), _askedFor);
             _coming = null;
-            _held = coming with { EntryPrice = Mark(fact.MarkPrice) ?? Price(_asked.Bound), OpenedMillis = _nowMillis, Qty = isEntering ? coming.Qty : qty };
+            _held = coming with { EntryPrice = Mark(fact.MarkPrice) ?? Exact.Price(_spec, _asked.Bound), OpenedMillis = _nowMillis, Qty = isEntering ? coming.Qty : qty };
             TryKeep(_held, "a restart will not know it as it is");
         }
         else if (_held is { } held && SignOf(held) == sign)
@@ -271,8 +271,8 @@ internal sealed class DirectionalTrades
             Instrument = _spec.Id,
             EntrySeconds = _entrySeconds,
             Wanted = new QtyLots(lots),
-            Bound = lots == 0 ? default : Ticks(bound),
-            Stop = lots == 0 ? default : Ticks(stop),
+            Bound = lots == 0 ? default : Exact.Ticks(_spec, bound),
+            Stop = lots == 0 ? default : Exact.Ticks(_spec, stop),
             MadeAt = asOf,
             Id = _nextId(),
         };
@@ -280,8 +280,4 @@ internal sealed class DirectionalTrades
     }
 
     private decimal Qty(long lots) => Math.Abs(Exact.Qty(_spec, new QtyLots(lots)));
-
-    private PriceTicks Ticks(decimal price) => new((long)decimal.Round(price / (_spec.TickE8 / 1e8m)));
-
-    private decimal Price(PriceTicks price) => price.Ticks * _spec.TickE8 / 1e8m;
 }

@@ -40,8 +40,8 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private readonly HybridTrader _trader;
     private readonly HybridRecords? _records;
     private readonly DirectionalTrades _trades;
-    private readonly CandleFolder _minutes = new(MinuteMillis);
-    private readonly CandleFolder _days = new(DayMillis);
+    private readonly HeardCandles _minutes = new(MinuteMillis);
+    private readonly HeardCandles _days = new(DayMillis);
     private readonly Queue<Candle> _folded = new();
     private readonly DailyHistory _history;
     private readonly long _lotsMax;
@@ -55,9 +55,6 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private long _priceAtMillis;
     private Holdings _held;
     private bool _knowsAccount;
-    private bool _missesMinute;
-    private double _closeBefore = double.NaN;
-    private bool _missesDay;
     private long _rereadAtMillis = long.MinValue;
     private long _nowMillis;
     private long _id;
@@ -78,7 +75,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
         _decoder = new BybitDecoder(instruments);
         _trader = new HybridTrader(_configuration.Settings);
         _history = DailyHistory.Read(configuration, _configuration.DailyCloses, _configuration.Symbol);
-        _lotsMax = (long)decimal.Truncate(configuration.Instruments[_configuration.Symbol].PositionQtyMax / (_spec.LotE8 / 1e8m));
+        _lotsMax = Exact.Lots(_spec, configuration.Instruments[_configuration.Symbol].PositionQtyMax);
         _records = files is null ? null : new HybridRecords(files, _configuration.Symbol);
         _trades = new DirectionalTrades(_records, _spec, _configuration.EntrySeconds, _lotsMax, _configuration.Settings.FeeFraction, () => ++_id, Note);
         if (_records is not null) Remember();
@@ -111,7 +108,8 @@ public sealed class HybridThread : ISlowThread, IDisposable
     /// <inheritdoc />
     public void OnMissed(long messages)
     {
-        (_missesMinute, _missesDay) = (true, true);
+        _minutes.OnMissed();
+        _days.OnMissed();
         Note($"{(messages > 0 ? $"{messages} messages of the market were" : "the market was")} missed: the candles of this minute and this day are not whole");
     }
 
@@ -204,13 +202,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     /// <summary>Kept until the venue's own candle of the minute comes, if it does.</summary>
     private void OnMinute(in Candle minute)
     {
-        bool isWhole = _minutes.IsWhole && !_missesMinute;
-
-        // The venue's candle opens at the close of the one before, not at its own first trade.
-        double opens = _missesMinute || double.IsNaN(_closeBefore) ? minute.Open : _closeBefore;
-        (_closeBefore, _missesMinute) = (minute.Close, false);
-        if (!isWhole) return;
-        _folded.Enqueue(minute with { Open = opens, High = Math.Max(minute.High, opens), Low = Math.Min(minute.Low, opens) });
+        _folded.Enqueue(minute);
         if (_folded.Count > NotesMax) _folded.Dequeue();
     }
 
@@ -218,9 +210,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private void OnDay(in Candle day)
     {
         DateOnly date = DayOf(day.OpenMillis);
-        bool isWhole = _days.IsWhole && !_missesDay;
-        _missesDay = false;
-        if (isWhole && _history.Add(date, day.Close) is { } stored && Math.Abs(day.Close - stored) > StoredTolerance * stored)
+        if (_history.Add(date, day.Close) is { } stored && Math.Abs(day.Close - stored) > StoredTolerance * stored)
         {
             Note(string.Create(CultureInfo.InvariantCulture, $"the stored close of {date:yyyy-MM-dd}, {stored}, differs from what was heard, {day.Close}"));
         }
@@ -324,7 +314,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     {
         TradeDecision decision = _trader.Decide(signal, (decimal)_price, _held, asOf.Milliseconds);
         if (!decision.IsTrade) return;
-        long lots = Math.Clamp((long)decimal.Truncate(decision.WantedQty / (_spec.LotE8 / 1e8m)), -_lotsMax, _lotsMax);
+        long lots = Math.Clamp(Exact.Lots(_spec, decision.WantedQty), -_lotsMax, _lotsMax);
         if (lots == 0 && decision.WantedQty != 0) return;   // less than a lot
         Note(string.Create(CultureInfo.InvariantCulture, $"wants {Exact.Qty(_spec, new QtyLots(lots))} {_spec.Symbol}: {decision.Reason}"));
         _trades.Ask(lots, decision.Bound, decision.Stop, decision.Reason, asOf, inbox);

@@ -22,12 +22,10 @@ internal sealed class MetaLabelLane
     private const int UnbrokenMin = 100;
 
     private readonly FeatureBuilder _features = new(HourMillis);
-    private readonly CandleFolder _hours = new(HourMillis);
+    private readonly HeardCandles _hours = new(HourMillis);
     private readonly Queue<Candle> _heard = new();
     private readonly IReadOnlyList<Candle> _history;
     private int _historyTaken;
-    private bool _missesHour;
-    private double _closeBefore = double.NaN;
     private long _lastMillis = long.MinValue;
     private long _unbroken;
     private double _price = double.NaN;
@@ -92,7 +90,7 @@ internal sealed class MetaLabelLane
         (double price, double qty) = (trade.Price.Ticks * Spec.TickE8 / 1e8, trade.Qty.Lots * Spec.LotE8 / 1e8);
         (_price, _priceAtMillis) = (price, trade.MatchMillis);
         (Low, High) = (Math.Min(Low, price), Math.Max(High, price));
-        if (_hours.OnTrade(trade.MatchMillis, price, qty, out Candle hour)) OnFolded(in hour);
+        if (_hours.OnTrade(trade.MatchMillis, price, qty, out Candle hour)) _heard.Enqueue(hour);
     }
 
     /// <summary>A candle of the venue: what its trades make, whether they were heard or not.</summary>
@@ -104,7 +102,7 @@ internal sealed class MetaLabelLane
     }
 
     /// <summary>Messages were lost: the hour that is forming is not whole.</summary>
-    public void OnMissed() => _missesHour = true;
+    public void OnMissed() => _hours.OnMissed();
 
     /// <summary>Takes the next hour that is over into the features: of the history, else as it was heard. What the history knows of the future is not given.</summary>
     /// <param name="nowMillis">The present, ms since 1970.</param>
@@ -112,7 +110,7 @@ internal sealed class MetaLabelLane
     /// <returns>False when there is none.</returns>
     public bool TryTakeHour(long nowMillis, out long closeMillis)
     {
-        if (_hours.OnTime(nowMillis - LateMillis, out Candle folded)) OnFolded(in folded);
+        if (_hours.OnTime(nowMillis - LateMillis, out Candle folded)) _heard.Enqueue(folded);
         closeMillis = 0;
         while (TryNext(nowMillis, out Candle hour))
         {
@@ -138,15 +136,5 @@ internal sealed class MetaLabelLane
         }
 
         return _heard.TryDequeue(out hour);
-    }
-
-    private void OnFolded(in Candle hour)
-    {
-        bool isWhole = _hours.IsWhole && !_missesHour;
-
-        // The venue's candle opens at the close of the one before, not at its own first trade.
-        double opens = _missesHour || double.IsNaN(_closeBefore) ? hour.Open : _closeBefore;
-        (_closeBefore, _missesHour) = (hour.Close, false);
-        if (isWhole) _heard.Enqueue(hour with { Open = opens, High = Math.Max(hour.High, opens), Low = Math.Min(hour.Low, opens) });
     }
 }

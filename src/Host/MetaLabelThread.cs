@@ -46,7 +46,7 @@ public sealed class MetaLabelThread : ISlowThread
             _symbols[i] = new Symbol
             {
                 Lane = new MetaLabelLane(spec, new MetaLabelTrader(_configuration.Settings), HourlyHistory.Read(configuration, spec.Symbol)),
-                LotsMax = (long)decimal.Truncate(configuration.Instruments[spec.Symbol].PositionQtyMax / (spec.LotE8 / 1e8m)),
+                LotsMax = Exact.Lots(spec, configuration.Instruments[spec.Symbol].PositionQtyMax),
             };
         }
 
@@ -276,7 +276,7 @@ public sealed class MetaLabelThread : ISlowThread
         _equityUsdt, Exact.Qty(symbol.Lane.Spec, new QtyLots(symbol.Lane.OwnLots)), _symbols.Count(other => other != symbol && other.Lane.IsOpen));
 
     private static long LotsOf(Symbol symbol, MetaLabelDecision decision) =>
-        Math.Clamp((long)decimal.Truncate(decision.WantedQty / (symbol.Lane.Spec.LotE8 / 1e8m)), -symbol.LotsMax, symbol.LotsMax);
+        Math.Clamp(Exact.Lots(symbol.Lane.Spec, decision.WantedQty), -symbol.LotsMax, symbol.LotsMax);
 
     private void Ask(Symbol symbol, MetaLabelDecision decision, EpochNanos asOf, SlowInbox inbox)
     {
@@ -292,8 +292,8 @@ public sealed class MetaLabelThread : ISlowThread
             Instrument = spec.Id,
             EntrySeconds = _configuration.EntrySeconds,
             Wanted = new QtyLots(lots),
-            Bound = lots == 0 ? default : Ticks(spec, decision.Bound),
-            Stop = lots == 0 ? default : Ticks(spec, decision.Stop),
+            Bound = lots == 0 ? default : Exact.Ticks(spec, decision.Bound),
+            Stop = lots == 0 ? default : Exact.Ticks(spec, decision.Stop),
             MadeAt = asOf,
             Id = ++_id,
         });
@@ -315,8 +315,6 @@ public sealed class MetaLabelThread : ISlowThread
             DoubtE8 = (long)Math.Round((1 - confidence) * Bias.FullScoreE8),
         });
     }
-
-    private static PriceTicks Ticks(InstrumentSpec spec, decimal price) => new((long)decimal.Round(price / (spec.TickE8 / 1e8m)));
 
     private void Note(string note)
     {

@@ -97,7 +97,7 @@ public sealed class SlowThread : IDisposable
     /// <param name="logicNanos">Logic time.</param>
     public void HearFact(OutboundKind kind, ReadOnlySpan<byte> fact, long logicNanos)
     {
-        if (!_feed.TryClaim(fact.Length, out Span<byte> slot)) return;   // the next one says it anew
+        if (!_feed.TryClaim(fact.Length, out Span<byte> slot)) return;   // of a lane and the engine the next one says it anew; of a request it is lost
         fact.CopyTo(slot);
         _feed.Publish((byte)(FactKinds + (byte)kind), flags: 0, generation: 0, StageClock.NowNanos(), logicNanos, causeSequence: -1);
     }
