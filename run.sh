@@ -5,6 +5,7 @@
 #   ./run.sh VERB [OPTIONS]   any verb of the program; ./run.sh --help lists them
 #   ./run.sh bench [OPTIONS]  measures the hot path; with --peers side by side with others; bench --help lists the options
 #   ./run.sh bench --budgets  counts instructions an item of each stage of the hot path and holds them against bench/budgets.json; --update writes that file
+#   ./run.sh bench --allocations   plays ten million market frames through the native hot path; anything it allocates is a failure
 #   ./run.sh test [FILTER]    builds everything and runs every test, or those whose full name contains FILTER
 #   ./run.sh publish          compiles the program natively, into artifacts/latency-engine, and has it check itself
 #   ./run.sh test-native      publishes, and runs the tests of the native program, which ./run.sh test leaves out
@@ -121,9 +122,26 @@ run_bench() {
   run_built "$bench" bench/SideBySide bench-stamp native-free src bench -- "$@"
 }
 
-# Counts the instructions of the hot path's stages: its native program is published where its sources have changed, and runs itself under valgrind.
+# The hot path's own native program: published where its sources have changed.
+budgets_program=$state/native/publish/LatencyEngine.Budgets/release/latency-budgets
+publish_budgets() { publish_native "$budgets_program" bench/Budgets native-stamp native.log 'about a minute' native-free src/Host/SteadyRun.cs src/Signals src/MetaModel bench/Budgets; }
+
+# Plays frames through it and counts what that allocates.
+run_allocations() {
+  if (($# > 0)); then
+    say 'usage: ./run.sh bench --allocations'
+    exit 2
+  fi
+  if [[ $(uname -m) != x86_64 ]] || ! { command -v clang || command -v gcc; } >/dev/null; then
+    say 'compiling natively needs an x86-64 host and a C linker; get that with: apt-get install gcc libc6-dev'
+    exit 3
+  fi
+  publish_budgets
+  exec "$budgets_program" --allocations 10000000
+}
+
+# Counts the instructions of the hot path's stages: the native program runs itself under valgrind.
 run_budgets() {
-  local published=$state/native/publish/LatencyEngine.Budgets/release/latency-budgets
   case "$*" in
     '' | --update) ;;
     *)
@@ -135,8 +153,8 @@ run_budgets() {
     say 'counting instructions needs valgrind and a C linker; get them with: apt-get install valgrind gcc libc6-dev'
     exit 3
   fi
-  publish_native "$published" bench/Budgets native-stamp native.log 'about a minute' native-free src/Signals src/MetaModel bench/Budgets
-  exec "$published" --budgets "$root/bench/budgets.json" "$@"
+  publish_budgets
+  exec "$budgets_program" --budgets "$root/bench/budgets.json" "$@"
 }
 
 # Compiles a project natively where its sources have changed: its program, the project, its stamp, its log, how long that takes, the folders that it is built from.
@@ -378,6 +396,9 @@ elif [[ ${1-} == publish || ${1-} == test-native ]]; then
 elif [[ ${1-} == bench && ${2-} == --budgets ]]; then
   find_sdk
   run_budgets "${@:3}"
+elif [[ ${1-} == bench && ${2-} == --allocations ]]; then
+  find_sdk
+  run_allocations "${@:3}"
 elif [[ ${1-} == bench ]]; then
   find_sdk
   run_bench "${@:2}"

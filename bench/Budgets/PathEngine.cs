@@ -18,17 +18,18 @@ internal sealed class PathEngine
     private const int Consumer = 0;
     private const int BookLevelsMax = 1_000;
 
-    private readonly FrameRing _inbound = new(Slots, Bytes, consumerCount: 1);
-    private readonly FrameRing _outbound = new(Slots, Bytes, consumerCount: 1);
 
-    public PathEngine(bool hasTwin)
+    /// <summary>Builds it.</summary>
+    /// <param name="hasTwin">Two instruments trade, not one.</param>
+    /// <param name="feedLagMaxNanos">How late market data may be by their own time.</param>
+    public PathEngine(bool hasTwin, long feedLagMaxNanos = 2_000 * EpochNanos.PerMillisecond)
     {
         InstrumentTable instruments = hasTwin ? Market.Twins : Market.Instruments;
         Orders = TradingProfile.OrderTable(instruments);
         Ledger = new PositionLedger(instruments, new MoneyE8(TradingProfile.StartBalanceE8));
         HotPath = new HotPath(
             instruments,
-            [.. TradingProfile.Each(instruments, Lane)],
+            [.. TradingProfile.Each(instruments, spec => Lane(spec, feedLagMaxNanos))],
             TradingProfile.LevelsPerSide,
             new BybitDecoder(instruments),
             Orders,
@@ -36,12 +37,16 @@ internal sealed class PathEngine
             Ledger,
             new RiskGate(instruments, TradingProfile.RiskLimits(instruments)),
             new OrderRequestEncoder(instruments, TradingProfile.RecvWindowMillis),
-            _outbound,
+            Outbound,
             Meters)
         {
             Losses = new LossLadder(instruments.Count, TradingProfile.Losses),
         };
     }
+
+    public FrameRing Inbound { get; } = new(Slots, Bytes, consumerCount: 1);
+
+    public FrameRing Outbound { get; } = new(Slots, Bytes, consumerCount: 1);
 
     public HotPath HotPath { get; }
 
@@ -54,19 +59,19 @@ internal sealed class PathEngine
     /// <summary>One frame the way of the engine: into the inbound ring, through the hot path, out of the ring.</summary>
     public void Hand(in PathEntry entry, ReadOnlySpan<byte> payload)
     {
-        if (_inbound.TryClaim(payload.Length, out Span<byte> claim)) payload.CopyTo(claim);
-        _inbound.Publish((byte)entry.Kind, entry.Flags, entry.Generation, StageClock.NowNanos(), entry.LogicTimeNanos, causeSequence: -1);
-        if (_inbound.TryPeek(Consumer, out FrameView frame)) HotPath.OnFrame(in frame);
-        _inbound.Release(Consumer);
+        if (Inbound.TryClaim(payload.Length, out Span<byte> claim)) payload.CopyTo(claim);
+        Inbound.Publish((byte)entry.Kind, entry.Flags, entry.Generation, StageClock.NowNanos(), entry.LogicTimeNanos, causeSequence: -1);
+        if (Inbound.TryPeek(Consumer, out FrameView frame)) HotPath.OnFrame(in frame);
+        Inbound.Release(Consumer);
     }
 
     /// <summary>Looks at the next frame of the outbound ring; false when none waits.</summary>
-    public bool TryPeek(out FrameView frame) => _outbound.TryPeek(Consumer, out frame);
+    public bool TryPeek(out FrameView frame) => Outbound.TryPeek(Consumer, out frame);
 
     /// <summary>Done with the frame looked at.</summary>
-    public void Release() => _outbound.Release(Consumer);
+    public void Release() => Outbound.Release(Consumer);
 
-    private static InstrumentLane Lane(InstrumentSpec spec) => new()
+    private static InstrumentLane Lane(InstrumentSpec spec, long feedLagMaxNanos) => new()
     {
         Spec = spec,
         Book = new OrderBook(spec, BookLevelsMax),
@@ -82,6 +87,6 @@ internal sealed class PathEngine
         Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(HoldShareE8: 100_000_000, UsedShareMaxE8: 100_000_000, CutFractionE8: 50_000_000, PassiveNanos: 1_000 * EpochNanos.PerMillisecond, PauseNanos: 30_000 * EpochNanos.PerMillisecond)),
         MarketDataAgeMaxNanos = TradingProfile.MarketDataAgeMaxNanos,
         MarkPriceAgeMaxNanos = 10_000 * EpochNanos.PerMillisecond,
-        FeedLagMaxNanos = 2_000 * EpochNanos.PerMillisecond,
+        FeedLagMaxNanos = feedLagMaxNanos,
     };
 }

@@ -108,6 +108,32 @@ public sealed class LatencyHistogram
         return 0;
     }
 
+    /// <summary>Takes what another one has recorded as its own, too.</summary>
+    public void Add(LatencyHistogram other)
+    {
+        for (int i = 0; i < _counts.Length; i++) _counts[i] += other._counts[i];
+        Count += other.Count;
+        ClampedCount += other.ClampedCount;
+        _largestNanos = Math.Max(_largestNanos, other._largestNanos);
+    }
+
+    /// <summary>Becomes what another one has recorded since an earlier state of it.</summary>
+    /// <param name="later">It may be written to meanwhile; then the newest recordings may be missing.</param>
+    /// <param name="earlier">The same recordings without the last of them.</param>
+    public void SetToDifference(LatencyHistogram later, LatencyHistogram earlier)
+    {
+        Count = 0;
+        _largestNanos = 0;
+        for (int i = 0; i < _counts.Length; i++)
+        {
+            _counts[i] = later._counts[i] - earlier._counts[i];
+            Count += _counts[i];
+            if (_counts[i] != 0) _largestNanos = HighestEquivalent(i);
+        }
+
+        ClampedCount = later.ClampedCount - earlier.ClampedCount;
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Reset()
     {

@@ -30,7 +30,7 @@ internal static class DoctorVerb
         var authorities = new Option<string>("--authorities") { HelpName = "FILE", Description = "PEM file of the certificates to trust (default: the system's)" };
         var journal = new Option<string>("--journal") { HelpName = "FILE", Description = "the journal that live is to write: the disk of its folder is measured (default: the folder of reports)" };
         var tune = new Option<bool>("--tune") { Description = "set what lasts until the next boot, as root, and print how it is put back" };
-        var command = new Command("doctor", "Check this host, the way to a venue, the account and the profile, and say what to do about each fault. The key comes from BYBIT_API_KEY and BYBIT_API_SECRET; without one, what needs it is not checked. No order is sent to the venue.") { environment, endpoint, authorities, journal, tune };
+        var command = new Command("doctor", "Check this host, the way to a venue, the account and the profile, and say what to do about each fault. The key comes from BYBIT_API_KEY and BYBIT_API_SECRET; without one, what needs it is not checked. No order is sent to the venue. Where nothing fails, live may start on mainnet for a day.") { environment, endpoint, authorities, journal, tune };
         options.AddDoctorTo(command);
         command.SetAction(parsed =>
         {
@@ -43,6 +43,8 @@ internal static class DoctorVerb
             if (authoritiesPath is not null && !File.Exists(authoritiesPath)) faults.Add($"--authorities must name an existing PEM file, was \"{authoritiesPath}\"");
             if (faults.Count > 0) throw new ConfigurationException(faults);
 
+            ApiCredentials? credentials = LiveVerb.Credentials(context.Environment, []);
+            string? pass = credentials is null || name.Length == 0 ? null : options.Files(parsed, configuration, name)?.DoctorPath;
             string folder = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetDirectoryName(Path.GetFullPath(file))! : configuration.Report.Directory;
             var tree = new HostTree(context.HostRoot);
             IReadOnlyList<HealthCheck> host = HostChecks.All(tree, folder, () => context.Interrupted.WaitHandle.WaitOne(StealSample));
@@ -54,20 +56,30 @@ internal static class DoctorVerb
             }
 
             context.Interrupted.ThrowIfCancellationRequested();
-            IEnumerable<HealthCheck> venue = endpoints is null ? [NoVenue()] : VenueChecks(name, endpoints, authoritiesPath, configuration, context);
+            IEnumerable<HealthCheck> venue = endpoints is null ? [NoVenue()] : VenueChecks(name, endpoints, credentials, authoritiesPath, configuration, context);
             HealthCheck[] checks = [.. host, .. venue, FirstQuote(parsed, options, context)];
             if (options.WantsJson(parsed)) WriteJson(name, endpoints, checks, tuned, context.Output);
             else WriteText(checks, tuned, context.Output);
             foreach (HostTuning fault in tuned.Where(each => each.Fault is not null)) context.Say($"{fault.Path} could not be set to {fault.After}: {fault.Fault}; it needs root, and a machine that lets it");
             context.Interrupted.ThrowIfCancellationRequested();
-            return Worst(checks) == Verdict.Fail || tuned.Any(each => each.Fault is not null) ? ExitStatus.Failed : ExitStatus.Done;
+            bool passes = Worst(checks) != Verdict.Fail && tuned.All(each => each.Fault is null);
+            if (pass is not null) Keep(pass, passes ? DoctorPass.Now(tree, configuration, name, endpoints!.Rest, credentials!.Key, Worst(checks)) : null);
+            return passes ? ExitStatus.Done : ExitStatus.Failed;
         });
         return command;
     }
 
+    /// <summary>Leaves the pass for <c>live</c>, or takes an earlier one away: it no longer holds.</summary>
+    /// <exception cref="IOException">The file cannot be written or taken away.</exception>
+    private static void Keep(string path, DoctorPass? pass)
+    {
+        if (pass is null) File.Delete(path);
+        else pass.Write(path);
+    }
+
     private static HealthCheck NoVenue() => new("venue", Verdict.Unknown, "not checked: no venue is named", "an order is as late as the way to the venue, and refused where account and profile do not fit", "name one: --env demo, testnet or mainnet");
 
-    private static HealthCheck[] VenueChecks(string name, VenueEndpoints endpoints, string? authoritiesPath, EngineConfiguration configuration, CliContext context)
+    private static HealthCheck[] VenueChecks(string name, VenueEndpoints endpoints, ApiCredentials? credentials, string? authoritiesPath, EngineConfiguration configuration, CliContext context)
     {
         var checks = new List<HealthCheck>();
         foreach ((string role, Uri? endpoint) in new[] { ("rest", endpoints.Rest), ("public", endpoints.Public), ("private", endpoints.Private), ("trade", endpoints.Trade) })
@@ -75,7 +87,6 @@ internal static class DoctorVerb
             if (endpoint is not null) checks.AddRange(EndpointChecks.Read(role, endpoint, authoritiesPath));
         }
 
-        ApiCredentials? credentials = LiveVerb.Credentials(context.Environment, []);
         using var client = new RestClient(endpoints.Rest, credentials, new VenueClock(), configuration.Wire.RecvWindowMilliseconds, RestTimeout, authoritiesPath: authoritiesPath);
         var account = new AccountChecks(new BybitRest(client) { Environment = name }, credentials is not null, configuration) { TierFees = symbol => TierFees(configuration, symbol), LevelRequests = LevelRequests };
         checks.AddRange(account.ReadAsync(context.Interrupted).GetAwaiter().GetResult());

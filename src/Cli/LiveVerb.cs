@@ -4,6 +4,7 @@ using System.Text.Json;
 using LatencyEngine.Bybit;
 using LatencyEngine.Host;
 using LatencyEngine.Model;
+using LatencyEngine.Platform;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Cli;
@@ -41,21 +42,25 @@ internal static class LiveVerb
             if (Given(context, "TRADING_PAPER_MODE")?.ToUpperInvariant() is "TRUE" or "1") faults.Add("TRADING_PAPER_MODE is true: live sends real orders; unset it, or use dry-run");
             VenueEndpoints? endpoints = Endpoints(name, address, faults);
             ApiCredentials? credentials = Credentials(context.Environment, faults);
-            if (endpoints is not null && (name == Mainnet || IsRealMoney(endpoints))) CheckMainnet(configuration, parsed.GetValue(consent), faults);
+            bool isRealMoney = endpoints is not null && (name == Mainnet || IsRealMoney(endpoints));
+            if (isRealMoney) CheckMainnet(configuration, parsed.GetValue(consent), faults);
             string? authoritiesPath = parsed.GetValue(authorities);
             if (authoritiesPath is not null && !File.Exists(authoritiesPath)) faults.Add($"--authorities must name an existing PEM file, was \"{authoritiesPath}\"");
             if (faults.Count > 0) throw new ConfigurationException(faults);
 
+            RunFiles? files = options.Files(parsed, configuration, name);
+            var wanted = DoctorPass.Now(new HostTree(context.HostRoot), configuration, name, endpoints!.Rest, credentials!.Key, Verdict.Unknown);
+            CheckDoctor(files, wanted, isRealMoney, context);
             var request = new LiveRequest
             {
                 Configuration = configuration,
                 Environment = name,
-                Endpoints = endpoints!,
-                Credentials = credentials!,
+                Endpoints = endpoints,
+                Credentials = credentials,
                 Duration = time,
                 JournalPath = options.JournalPath(parsed),
                 AuthoritiesPath = authoritiesPath,
-                Files = options.Files(parsed, configuration, name),
+                Files = files,
                 WatchdogCommand = context.OwnProgram is { } program && !parsed.GetValue(noWatchdog) ? [.. program, .. WatchdogVerb.Arguments(name, address, authoritiesPath, options.NameArguments(parsed))] : null,
                 ForgetLosses = parsed.GetValue(forget),
                 Say = context.Say,
@@ -111,6 +116,15 @@ internal static class LiveVerb
             ConfigurationValue value = configuration.Values.First(value => value.Key == key);
             if (value.Origin == configuration.Source && shipped.Values.FirstOrDefault(other => other.Key == key)?.Value == value.Value) faults.Add($"{key} is the shipped {value.Value}: on mainnet set your own, in a profile of yours (--profile) or as {ConfigurationReader.EnvironmentPrefix}{key.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant()}");
         }
+    }
+
+    /// <summary>Real money wants a host, a way, an account and a profile that were examined just now; elsewhere it is only told.</summary>
+    private static void CheckDoctor(RunFiles? files, DoctorPass wanted, bool isRealMoney, CliContext context)
+    {
+        string? fault = files is null ? "a pass of doctor is nowhere kept: control:folder is default, and neither XDG_STATE_HOME nor HOME is set" : DoctorPass.Fault(files.DoctorPath, wanted);
+        if (fault is null) return;
+        if (isRealMoney) throw new ConfigurationException([string.Create(CultureInfo.InvariantCulture, $"this venue trades with real money, and {fault}: run ./run.sh doctor --env {wanted.Environment} as the same user and with the same options, key and variables; where nothing fails, live may start for {DoctorPass.AgeMax.TotalHours:0} hours")]);
+        if (files is not null) context.Say($"note: {fault} for this run; on mainnet it would be refused (doctor --env {wanted.Environment})");
     }
 
     /// <summary>A person sees how it goes on; a log gets a line a minute.</summary>

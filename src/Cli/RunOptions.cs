@@ -85,7 +85,7 @@ internal sealed class RunOptions
     /// <summary>Adds the options of who checks that such a run can be made.</summary>
     public void AddDoctorTo(Command command)
     {
-        foreach (Option option in (Option[])[_profile, _overlay, _liveSymbols, _leverage, _marginMode, _feeTier, _json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_profile, _overlay, _liveSymbols, _model, _quoting, _levels, _leverage, _marginMode, _feeTier, _threads, _wait, _name, _json]) command.Options.Add(option);
     }
 
     /// <summary>Adds the options of who watches such a run.</summary>

@@ -25,14 +25,17 @@ internal static class VenueVerb
         var options = new RunOptions();
         var bind = new Option<string>("--bind") { HelpName = "ADDRESS", Description = "IP address to listen on (default: 127.0.0.1); any other than a loopback address opens the venue to the network" };
         var control = new Option<bool>("--control") { Description = "serve the control calls for tests: POST /control/list, /control/cut, /control/fault, from loopback only" };
+        Option<string> rate = FlowRate.Option("1");
         var history = new Option<string>("--history") { HelpName = "FILE", Description = "tell the candles and the funding of this history (see history --help) by REST, as what was before the start" };
         var command = new Command("venue", "Serve the simulated venue alone, V5 REST and WebSocket on loopback, for any client, until Ctrl-C. Two accounts; their keys are printed.");
         options.AddVenueTo(command);
-        foreach (Option option in (Option[])[bind, control, history]) command.Options.Add(option);
+        foreach (Option option in (Option[])[bind, control, history, rate]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             (EngineConfiguration configuration, _, UpstreamRequest? upstream) = options.Read(parsed, context);
             ApiKey[] keys = ReadKeys(context.Environment);
+            int flowRate = FlowRate.Read(parsed.GetValue(rate), 1);
+            if (flowRate != 1 && configuration.Venue.Market != "flow") throw new ConfigurationException([$"{rate.Name} is of a flow market: add --market flow"]);
             if (parsed.GetResult(history) is not null && string.IsNullOrWhiteSpace(parsed.GetValue(history))) throw new ConfigurationException([$"{history.Name} needs a value"]);
             using HistoryStore? store = parsed.GetValue(history) is { } path ? HistoryStore.Open(path, isCreated: false) : null;
             var request = new VenueRequest
@@ -43,6 +46,7 @@ internal static class VenueVerb
                 Say = context.Say,
                 Address = ReadAddress(parsed.GetValue(bind)),
                 Keys = keys,
+                FlowRate = flowRate,
                 ServesControl = parsed.GetValue(control),
                 Past = store is null ? null : new StoredPast(store),
             };

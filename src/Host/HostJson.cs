@@ -9,4 +9,5 @@ namespace LatencyEngine.Host;
 [JsonSerializable(typeof(IReadOnlyList<KillRecord>))]
 [JsonSerializable(typeof(KillRecord[]))]
 [JsonSerializable(typeof(WatchdogAlarm))]
+[JsonSerializable(typeof(DoctorPass))]
 internal sealed partial class HostJson : JsonSerializerContext;

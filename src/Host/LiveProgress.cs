@@ -1,3 +1,4 @@
+using LatencyEngine.Meter;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Host;
@@ -10,4 +11,8 @@ namespace LatencyEngine.Host;
 /// <param name="Requests">Requests made.</param>
 /// <param name="Fills">Executions booked.</param>
 /// <param name="Positions">By symbol, in base coin, signed.</param>
-public sealed record LiveProgress(TimeSpan Elapsed, QuotingState State, QuotesHeldBy HeldBy, decimal Equity, long Requests, long Fills, IReadOnlyDictionary<string, decimal> Positions);
+public sealed record LiveProgress(TimeSpan Elapsed, QuotingState State, QuotesHeldBy HeldBy, decimal Equity, long Requests, long Fills, IReadOnlyDictionary<string, decimal> Positions)
+{
+    /// <summary>What is measured of every frame's life since the start, by name; written to while it is read.</summary>
+    public required IReadOnlyDictionary<string, LatencyHistogram> Stages { get; init; }
+}

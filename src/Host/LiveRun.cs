@@ -28,6 +28,7 @@ internal sealed class LiveRun
     private readonly RunControl? _control;
     private readonly Uptime _uptime = new();
     private readonly Action<LiveProgress>? _progress;
+    private readonly Dictionary<string, LatencyHistogram> _stages;
     private readonly string?[] _toldFaults = new string?[EngineThreads.Channels.Count];
     private string? _toldRestFault;
     private bool _toldPolling;
@@ -46,6 +47,7 @@ internal sealed class LiveRun
         _control = control;
         _observer = new LiveObserver(engine, request.Say, control) { OnLosses = remember };
         _progress = progress;
+        _stages = new(LatencyStages.Of(engine.Meters, threads.Io.Meters).Append(new("feedLag", engine.Meters.FeedLag)));
     }
 
     private bool IsFlat => _observer.State.Closing is ClosingState.Flat or ClosingState.TooSmallToClose;
@@ -170,7 +172,7 @@ internal sealed class LiveRun
             MarketByRest = _venue.Polled,
             Incidents = _observer.Incidents,
             Placement = _threads.Placement,
-            Latency = LatencyStages.Of(_engine.Meters, _threads.Io.Meters).Append(new("feedLag", _engine.Meters.FeedLag)).ToDictionary(stage => stage.Key, stage => LatencySummary.Of(stage.Value)),
+            Latency = _stages.ToDictionary(stage => stage.Key, stage => LatencySummary.Of(stage.Value)),
             HotPathAllocatedBytes = _threads.Step.AllocatedBytes,
         };
     }
@@ -234,6 +236,6 @@ internal sealed class LiveRun
         if (nowNanos < _nextProgressNanos) return;
         _nextProgressNanos = nowNanos + ProgressNanos;
         if (_watched.News() is { } news) _observer.Note(news);
-        _progress?.Invoke(new LiveProgress(TimeSpan.FromTicks(_uptime.ElapsedNanos / TimeSpan.NanosecondsPerTick), _observer.State.State, _observer.State.HeldBy, _observer.Equity, _observer.Requests, _observer.Executions, _observer.Positions));
+        _progress?.Invoke(new LiveProgress(TimeSpan.FromTicks(_uptime.ElapsedNanos / TimeSpan.NanosecondsPerTick), _observer.State.State, _observer.State.HeldBy, _observer.Equity, _observer.Requests, _observer.Executions, _observer.Positions) { Stages = _stages });
     }
 }

@@ -37,6 +37,9 @@ public sealed record RunFiles(string Folder, string Name)
     /// <summary>The last alarm of a watchdog.</summary>
     public string AlarmPath => Path.Combine(Folder, Name + ".alarm.json");
 
+    /// <summary>That <c>doctor</c> found nothing that fails.</summary>
+    public string DoctorPath => Path.Combine(Folder, Name + ".doctor.json");
+
     /// <summary>The heartbeat, in memory where the machine has a folder for that; there is one while the run goes on, and after one that was killed.</summary>
     public string HeartbeatPath => Directory.Exists(SharedMemory) ? string.Create(CultureInfo.InvariantCulture, $"{SharedMemory}/latency-engine-{PosixProcess.UserId}-{Name}") : Path.Combine(Folder, Name + ".heartbeat");
 

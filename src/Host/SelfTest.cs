@@ -122,19 +122,19 @@ public static class SelfTest
 
     private static string Allocation(string journalPath, long frames, CancellationToken cancel)
     {
-        var run = new SteadyRun(journalPath);
-        run.Play(run.LapFrames, cancel);   // every path once: statics are made at their first use
-        long requestsBefore = run.Requests;
-        GC.Collect();
-        int collectionsBefore = GC.CollectionCount(0);
-        long bytesBefore = GC.GetAllocatedBytesForCurrentThread();
-        run.Play(frames, cancel);
-        long bytes = GC.GetAllocatedBytesForCurrentThread() - bytesBefore;
-        int collections = GC.CollectionCount(0) - collectionsBefore;
-        long requests = run.Requests - requestsBefore;
-        string found = string.Create(CultureInfo.InvariantCulture, $"{frames:#,0} market frames, {requests:#,0} requests, {run.Fills:#,0} fills: {bytes:#,0} bytes allocated, {collections} collections");
-        if (bytes != 0 || collections != 0) throw new InvalidDataException(found);
-        return requests >= frames / SteadyRun.FramesARequestMax ? found : throw new InvalidDataException($"{found}: the engine did not trade, so this shows nothing");
+        using JournalReader journal = JournalReader.Open(journalPath);
+        EngineConfiguration configuration = JournalledEngine.Configuration(journal.Header, journalPath);
+        Engine engine = JournalledEngine.Build(journal.Header, configuration with { Risk = configuration.Risk with { FeedLagMaxMilliseconds = int.MaxValue } });
+        var market = new List<byte[]>();
+        long startNanos = 0;
+        while (journal.TryRead(out JournalRecord record))
+        {
+            if (record.Type != JournalRecordType.Inbound || record.Kind != (byte)InboundKind.PublicFrame) continue;
+            if (market.Count == 0) startNanos = record.LogicTimeNanos;
+            market.Add(record.Payload.ToArray());
+        }
+
+        return new SteadyRun(engine.Inbound, engine.Outbound, engine.HotPath, [.. market], startNanos, (session, post) => engine.Begin(session, post)).ProveNoAllocation(frames, cancel);
     }
 
     /// <summary>As the inbound ring holds a frame: the bytes behind it may be read.</summary>

@@ -1,18 +1,19 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Runtime.InteropServices;
-using LatencyEngine.Journal;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
+using LatencyEngine.Pipeline;
 using LatencyEngine.Ring;
 
 namespace LatencyEngine.Host;
 
-/// <summary>The engine of a journal on that journal's market, round after round, with a venue that takes every request and fills one in sixteen: a run of any length with orders that work. Once made, nothing here allocates.</summary>
-/// <remarks>Thread: one at a time.</remarks>
+/// <summary>An engine on a market that is repeated round after round, with a venue that takes every request and fills one in sixteen: a run of any length with orders that work. Once made, nothing here allocates.</summary>
+/// <remarks>Thread: one at a time. Of the hot path alone, since bench/Budgets compiles this file too.</remarks>
 internal sealed class SteadyRun
 {
     /// <summary>An engine that trades sends a request at least so often.</summary>
-    public const long FramesARequestMax = 100;
+    private const long FramesARequestMax = 100;
 
     private const int Consumer = 0;
     private const ushort Generation = 1;
@@ -23,7 +24,9 @@ internal sealed class SteadyRun
     private const int NamesRemembered = 1_024;
     private const int CancelAskedEvery = 1 << 20;
 
-    private readonly Engine _engine;
+    private readonly FrameRing _inbound;
+    private readonly FrameRing _outbound;
+    private readonly HotPath _hotPath;
     private readonly byte[][] _market;
     private readonly byte[] _request = new byte[1 << 12];
     private readonly byte[] _frame = new byte[1 << 12];
@@ -32,27 +35,22 @@ internal sealed class SteadyRun
     private long _played;
     private int _length;
 
-    /// <summary>Builds the engine and reads the market.</summary>
-    /// <param name="journalPath">The journal's file.</param>
-    /// <exception cref="JournalException">It cannot be read.</exception>
-    public SteadyRun(string journalPath)
+    /// <summary>Connects the engine to its venue.</summary>
+    /// <param name="inbound">The engine's ring for what comes in.</param>
+    /// <param name="outbound">Its ring for what goes out.</param>
+    /// <param name="hotPath">The engine between them; the age of market data by their own times must not hold it back, since those are of the first round.</param>
+    /// <param name="market">Public frames of one round, a snapshot of every book first.</param>
+    /// <param name="startNanos">Logic time of the first, ns since 1970.</param>
+    /// <param name="begin">Posts the events that every run begins with.</param>
+    public SteadyRun(FrameRing inbound, FrameRing outbound, HotPath hotPath, byte[][] market, long startNanos, Action<uint, Action<InboundKind, byte[]>> begin)
     {
-        using JournalReader journal = JournalReader.Open(journalPath);
-        EngineConfiguration configuration = JournalledEngine.Configuration(journal.Header, journalPath);
-
-        // The market's own times are of its first round.
-        _engine = JournalledEngine.Build(journal.Header, configuration with { Risk = configuration.Risk with { FeedLagMaxMilliseconds = int.MaxValue } });
-        var market = new List<byte[]>();
-        while (journal.TryRead(out JournalRecord record))
-        {
-            if (record.Type != JournalRecordType.Inbound || record.Kind != (byte)InboundKind.PublicFrame) continue;
-            if (market.Count == 0) _nowNanos = record.LogicTimeNanos;
-            market.Add(record.Payload.ToArray());
-        }
-
-        _market = [.. market];
+        _inbound = inbound;
+        _outbound = outbound;
+        _hotPath = hotPath;
+        _market = market;
+        _nowNanos = startNanos;
         for (int i = 0; i < _orders.Length; i++) _orders[i] = new Order();
-        _engine.Begin(Session, (kind, payload) => Hand(kind, payload, endsBurst: true));
+        begin(Session, (kind, payload) => Hand(kind, payload, endsBurst: true));
         foreach (VenueChannel channel in (VenueChannel[])[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade])
         {
             Hand(InboundKind.Connection, [(byte)channel, (byte)ConnectionState.Opened], endsBurst: true);
@@ -62,8 +60,27 @@ internal sealed class SteadyRun
         Answer();
     }
 
-    /// <summary>Market frames of one round.</summary>
-    public long LapFrames => _market.Length;
+    /// <summary>Plays a round for what is made at its first use, then so many frames, and counts what they allocate.</summary>
+    /// <param name="frames">Market frames.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <returns>What was found, for people.</returns>
+    /// <exception cref="InvalidDataException">Something was allocated or collected, or the engine did not trade.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public string ProveNoAllocation(long frames, CancellationToken cancel)
+    {
+        Play(_market.Length, cancel);
+        long requestsBefore = Requests;
+        GC.Collect();
+        int collectionsBefore = GC.CollectionCount(0);
+        long bytesBefore = GC.GetAllocatedBytesForCurrentThread();
+        Play(frames, cancel);
+        long bytes = GC.GetAllocatedBytesForCurrentThread() - bytesBefore;
+        int collections = GC.CollectionCount(0) - collectionsBefore;
+        long requests = Requests - requestsBefore;
+        string found = string.Create(CultureInfo.InvariantCulture, $"{frames:#,0} market frames, {requests:#,0} requests, {Fills:#,0} fills: {bytes:#,0} bytes allocated, {collections} collections");
+        if (bytes != 0 || collections != 0) throw new InvalidDataException(found);
+        return requests >= frames / FramesARequestMax ? found : throw new InvalidDataException($"{found}: the engine did not trade, so this shows nothing");
+    }
 
     /// <summary>Requests that the engine has sent.</summary>
     public long Requests { get; private set; }
@@ -89,12 +106,12 @@ internal sealed class SteadyRun
     /// <summary>Takes all that the engine has sent and hands it the answers, which may cause more.</summary>
     private void Answer()
     {
-        while (_engine.Outbound.TryPeek(Consumer, out FrameView frame))
+        while (_outbound.TryPeek(Consumer, out FrameView frame))
         {
             var kind = (OutboundKind)frame.Kind;
             int length = frame.Payload.Length;
             if (kind is OutboundKind.Request or OutboundKind.LookUpRequest) frame.Payload.CopyTo(_request);
-            _engine.Outbound.Release(Consumer);
+            _outbound.Release(Consumer);
             if (kind == OutboundKind.Request) Answer(_request.AsSpan(0, length));
             if (kind == OutboundKind.LookUpRequest) EndLookUp();
         }
@@ -200,12 +217,12 @@ internal sealed class SteadyRun
 
     private void Hand(InboundKind kind, ReadOnlySpan<byte> payload, bool endsBurst)
     {
-        _engine.Inbound.TryClaim(payload.Length, out Span<byte> slot);
+        _inbound.TryClaim(payload.Length, out Span<byte> slot);
         payload.CopyTo(slot);
-        _engine.Inbound.Publish(payload.Length, (byte)kind, endsBurst ? FrameRing.EndOfBurst : (byte)0, Generation, StageClock.NowNanos(), _nowNanos, causeSequence: -1);
-        _engine.Inbound.TryPeek(Consumer, out FrameView frame);
-        _engine.HotPath.OnFrame(in frame);
-        _engine.Inbound.Release(Consumer);
+        _inbound.Publish(payload.Length, (byte)kind, endsBurst ? FrameRing.EndOfBurst : (byte)0, Generation, StageClock.NowNanos(), _nowNanos, causeSequence: -1);
+        _inbound.TryPeek(Consumer, out FrameView frame);
+        _hotPath.OnFrame(in frame);
+        _inbound.Release(Consumer);
     }
 
     private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> request, ReadOnlySpan<byte> key)

@@ -25,11 +25,13 @@ internal sealed class Growth(TimeSpan duration)
     /// <summary>Measures now and then while the run trades, and neither before nor after.</summary>
     /// <param name="elapsed">Since it began to trade.</param>
     /// <param name="measure">Measures.</param>
-    public void Look(TimeSpan elapsed, Func<ProcessSizes> measure)
+    /// <returns>What was measured; null where it was not time.</returns>
+    public ProcessSizes? Look(TimeSpan elapsed, Func<ProcessSizes> measure)
     {
-        if (elapsed < _next || elapsed >= _duration) return;
+        if (elapsed < _next || elapsed >= _duration) return null;
         _next = elapsed + (_duration / Looks);
         _sizes.Add(measure());
+        return _sizes[^1];
     }
 
     /// <summary>What has grown by more than it may, one sentence each.</summary>

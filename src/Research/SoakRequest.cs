@@ -11,6 +11,9 @@ public sealed record SoakRequest
     /// <summary>How long to trade.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>How many times the usual rate the market's order flow has.</summary>
+    public required int FlowRate { get; init; }
+
     /// <summary>Full path of the file of faults.</summary>
     public required string FaultsPath { get; init; }
 

@@ -23,6 +23,15 @@ public sealed record SoakResult
     /// <summary>Growth of the process's open files and sockets, likewise.</summary>
     public required int? DescriptorGrowth { get; init; }
 
+    /// <summary>Collections of generation 0, 1 and 2 while it traded, without those that measuring made.</summary>
+    public required IReadOnlyList<int> Collections { get; init; }
+
+    /// <summary>How each stage's latency moved from the second quarter of the run to its last; empty where it ended too early to tell.</summary>
+    public required IReadOnlyDictionary<string, LatencyDrift> Drift { get; init; }
+
+    /// <summary>The run in twenty parts.</summary>
+    public required IReadOnlyList<SoakInterval> Intervals { get; init; }
+
     /// <summary>The run itself.</summary>
     public required LiveResult Live { get; init; }
 }

@@ -47,6 +47,7 @@ public static class SoakRunner
         try
         {
             var growth = new Growth(request.Duration);
+            var course = new SoakCourse();
             VenueEndpoints endpoints = VenueEndpoints.At(AddressOf(venue));
             using var witness = new Reachability(endpoints);
             LiveResult live = LiveRunner.Run(
@@ -61,11 +62,12 @@ public static class SoakRunner
                 },
                 standing =>
                 {
-                    growth.Look(standing.Elapsed, ProcessSizes.Now);
+                    int[] collections = SoakCourse.CollectionsNow();
+                    if (growth.Look(standing.Elapsed, ProcessSizes.Now) is { } sizes) course.Add(standing.Elapsed, collections, SoakCourse.CollectionsNow(), sizes, standing.Stages);
                     progress?.Invoke(standing);
                 },
                 cancel);
-            return Judge(live, witness.Away, growth);
+            return Judge(live, witness.Away, growth, course);
         }
         finally
         {
@@ -78,7 +80,8 @@ public static class SoakRunner
     /// <param name="live">The run.</param>
     /// <param name="away">How long the venue could not be reached.</param>
     /// <param name="growth">What the process held while it ran.</param>
-    internal static SoakResult Judge(LiveResult live, TimeSpan away, Growth growth)
+    /// <param name="course">How its latencies went on.</param>
+    internal static SoakResult Judge(LiveResult live, TimeSpan away, Growth growth, SoakCourse course)
     {
         bool isLong = live.DurationSeconds >= LongSeconds;
         double reachableSeconds = live.DurationSeconds - away.TotalSeconds;
@@ -103,6 +106,7 @@ public static class SoakRunner
         Require(live.RateLimited == 0, $"{live.RateLimited} requests were refused for their number");
         Require(live.HotPathAllocatedBytes == 0, $"the hot path allocated {live.HotPathAllocatedBytes} bytes");
         if (!live.Interrupted || growth.Found is not null) breaches.AddRange(growth.Breaches());
+        breaches.AddRange(course.Breaches(live.DurationSeconds));
         return new SoakResult
         {
             Breaches = breaches,
@@ -111,6 +115,9 @@ public static class SoakRunner
             HeapGrowthBytes = growth.Found?.HeapBytes,
             ResidentGrowthBytes = growth.Found?.ResidentBytes,
             DescriptorGrowth = growth.Found?.Descriptors,
+            Collections = course.Collections,
+            Drift = course.Drift,
+            Intervals = course.Intervals,
             Live = live,
         };
 
@@ -140,6 +147,7 @@ public static class SoakRunner
         [
             .. program.Skip(1), "venue", "--port", "0", "--json", "--profile", request.ProfilePath, "--market", "flow", "--seed", seed,
             "--symbols", string.Join(',', request.Configuration.Symbols), "--faults", request.FaultsPath,
+            "--rate", request.FlowRate.ToString(CultureInfo.InvariantCulture),
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["VENUE_API_KEY"] = key;

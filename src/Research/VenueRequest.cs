@@ -27,6 +27,9 @@ public sealed record VenueRequest
     /// <summary>Candles and funding of before the start, to be told by REST; null for none.</summary>
     public IMarketPast? Past { get; init; }
 
+    /// <summary>How many times the usual rate a flow market's events have, 1 to <see cref="FlowSettings.RateMax"/>.</summary>
+    public int FlowRate { get; init; } = 1;
+
     /// <summary>Whether clients on loopback may cut connections and let faults happen (<c>POST /control/…</c>).</summary>
     public bool ServesControl { get; init; }
 }

@@ -90,7 +90,7 @@ public static class VenueRunner
             });
         }
 
-        if (configuration.Venue.Market == "flow") return (Session(null), symbols, $"flow, scenario {configuration.Venue.Scenario}, seed {configuration.Venue.Seed}");
+        if (configuration.Venue.Market == "flow") return (Session(null), symbols, $"flow, scenario {configuration.Venue.Scenario}, seed {configuration.Venue.Seed}{(request.FlowRate == 1 ? "" : FormattableString.Invariant($", {request.FlowRate} times the rate"))}");
         var recording = RecordingReader.Open(configuration.Data.Recording);
         return RunStage.Handing(recording, () =>
         {
@@ -120,7 +120,7 @@ public static class VenueRunner
         CheckSymbols(configuration.Data, symbols);
         return new ReplaySession(new ReplaySettings
         {
-            Flow = frames is null ? new FlowSettings { Scenario = FlowScenario.Parse(configuration.Venue.Scenario), Seed = configuration.Venue.Seed, StartNanos = startNanos } : null,
+            Flow = frames is null ? new FlowSettings { Scenario = FlowScenario.Parse(configuration.Venue.Scenario), Seed = configuration.Venue.Seed, StartNanos = startNanos, Rate = request.FlowRate } : null,
             Frames = frames,
             StartNanos = frames is null ? null : startNanos,
             Loops = frames is RecordingReader,

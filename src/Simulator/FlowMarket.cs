@@ -83,7 +83,7 @@ internal sealed class FlowMarket : IMarketSource
     {
         decimal firstPrice = settings.FirstPriceOf(market.Instrument);
         FlowBook book = market.UseFlow(idSeed);
-        var flow = new FlowProcess(market.Instrument, settings.Scenario, firstPrice, flowSeed, FirstNanos);
+        var flow = new FlowProcess(market.Instrument, settings.Scenario, firstPrice, flowSeed, FirstNanos, settings.Rate);
         flow.Open(book.Queues);
         book.OnFlow(FirstNanos);
         var prices = new FlowPrices(market.Instrument, firstPrice, FirstNanos);

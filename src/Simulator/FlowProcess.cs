@@ -51,6 +51,7 @@ internal sealed class FlowProcess
     private readonly VenueInstrument _instrument;
     private readonly FlowScenario _scenario;
     private readonly SplitMix64 _random;
+    private readonly int _rate;
     private readonly long _startNanos;
     private readonly double _driftASecond;
     private readonly double _tick;
@@ -62,12 +63,13 @@ internal sealed class FlowProcess
     private bool _wasStressed;
     private long _lastNanos;
 
-    /// <summary>A market at rest; <see cref="Open"/> puts the first makers in.</summary>
-    public FlowProcess(VenueInstrument instrument, FlowScenario scenario, decimal firstPrice, ulong seed, long startNanos)
+    /// <summary>A market at rest; <see cref="Open"/> puts the first makers in. At a rate of 10 ten times as many events come; the value moves as before.</summary>
+    public FlowProcess(VenueInstrument instrument, FlowScenario scenario, decimal firstPrice, ulong seed, long startNanos, int rate = 1)
     {
         _instrument = instrument;
         _scenario = scenario;
         _random = new SplitMix64(seed);
+        _rate = rate;
         _startNanos = _lastNanos = startNanos;
         _tick = (double)instrument.TickSize;
         _walk = _anchor = (double)firstPrice;
@@ -143,7 +145,7 @@ internal sealed class FlowProcess
     private void Schedule()
     {
         bool isStressed = _scenario.IsStressed(_lastNanos - _startNanos);
-        double chance = (isStressed ? StressedRate : _isVolatile ? VolatileRate : CalmRate) * GridNanos / NanosPerSecond;
+        double chance = _rate * (isStressed ? StressedRate : _isVolatile ? VolatileRate : CalmRate) * GridNanos / NanosPerSecond;
         NextNanos = _lastNanos;
         do NextNanos += GridNanos;
         while (_random.NextUnit() >= chance);

@@ -17,6 +17,12 @@ public sealed record FlowSettings
     /// <summary>Venue time at which the market opens, ns since 1970.</summary>
     public long StartNanos { get; init; } = DefaultStartNanos;
 
+    /// <summary>The highest <see cref="Rate"/>: beyond it the grid of the events would be too coarse under stress.</summary>
+    public const int RateMax = 20;
+
+    /// <summary>How many times as many events come as in the market that is usual, 1 to <see cref="RateMax"/>.</summary>
+    public int Rate { get; init; } = 1;
+
     /// <summary>First price by symbol, USDT; a symbol without one opens at a round figure.</summary>
     public IReadOnlyDictionary<string, decimal> FirstPrices { get; init; } = RoundPrices;
 

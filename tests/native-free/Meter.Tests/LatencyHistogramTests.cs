@@ -162,6 +162,31 @@ public sealed class LatencyHistogramTests
         Assert.NotEqual(0, checksum);
     }
 
+    [Fact]
+    public void What_was_recorded_since_an_earlier_state_is_a_histogram_of_its_own()
+    {
+        var whole = new LatencyHistogram();
+        var earlier = new LatencyHistogram();
+        var since = new LatencyHistogram();
+        var alone = new LatencyHistogram();
+        foreach (long nanos in (long[])[7, 100_000, 90_000_000]) whole.Record(nanos);
+        since.SetToDifference(whole, earlier);
+        earlier.Add(since);
+        Assert.Equal((whole.Count, whole.Max, whole.Mean), (earlier.Count, earlier.Max, earlier.Mean));
+
+        foreach (long nanos in (long[])[250, 1_000_000, 1_000_000, -1])
+        {
+            whole.Record(nanos);
+            alone.Record(nanos);
+        }
+
+        since.SetToDifference(whole, earlier);
+        Assert.Equal((alone.Count, alone.Max, alone.Mean, alone.ClampedCount), (since.Count, since.Max, since.Mean, since.ClampedCount));
+        Assert.All((double[])[0, 50, 99, 100], percentile => Assert.Equal(alone.ValueAtPercentile(percentile), since.ValueAtPercentile(percentile)));
+        since.SetToDifference(whole, whole);
+        Assert.Equal((0, 0), (since.Count, since.Max));
+    }
+
     private static long Fill(LatencyHistogram histogram)
     {
         for (long i = 0; i < 10_000; i++) histogram.Record((i * i * i) - 5);

@@ -79,6 +79,8 @@ public sealed class VenueVerbTests
     [InlineData("--margin-mode must be isolated or cross, was portfolio", "--margin-mode", "portfolio")]
     [InlineData("--data is of a recording, and the market is flow: leave it out, or --market flow", "--market", "flow", "--data", "/dev/null")]
     [InlineData("--queue-model is of a recording, and the market is flow: leave it out, or --market flow", "--market", "flow", "--queue-model", "risk-averse")]
+    [InlineData("--rate must be a whole number from 1 to 20, was \"21\"", "--market", "flow", "--rate", "21")]
+    [InlineData("--rate is of a flow market: add --market flow", "--rate", "10")]
     [InlineData("DOGEUSDT is unknown; the list holds BTCUSDT, ETHUSDT, SOLUSDT", "--market", "flow", "--symbols", "DOGEUSDT")]
     public void What_cannot_be_served_is_one_line_and_status_2(string expected, params string[] options)
     {

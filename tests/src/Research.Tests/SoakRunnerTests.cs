@@ -27,7 +27,7 @@ public sealed class SoakRunnerTests
         LiveResult live = Good(Hour) with { ReadySeconds = Hour - 60 };
 
         Assert.Contains("98.333 %", Assert.Single(Judge(live).Breaches), StringComparison.Ordinal);
-        Assert.Empty(SoakRunner.Judge(live, TimeSpan.FromSeconds(60), Even(Hour)).Breaches);
+        Assert.Empty(SoakRunner.Judge(live, TimeSpan.FromSeconds(60), Even(Hour), new SoakCourse()).Breaches);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class SoakRunnerTests
         ];
 
         foreach ((LiveResult live, string breach) in broken) Assert.Contains(breach, Assert.Single(Judge(live).Breaches), StringComparison.Ordinal);
-        Assert.Contains("looked at 0 times", Assert.Single(SoakRunner.Judge(good, TimeSpan.Zero, new Growth(TimeSpan.FromSeconds(Hour))).Breaches), StringComparison.Ordinal);
+        Assert.Contains("looked at 0 times", Assert.Single(SoakRunner.Judge(good, TimeSpan.Zero, new Growth(TimeSpan.FromSeconds(Hour)), new SoakCourse()).Breaches), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class SoakRunnerTests
         Assert.Contains("p90 of the books' lag", Assert.Single(Judge(WithTail(Good(Minutes), "feedLag", few with { P90 = 100_000_000 })).Breaches), StringComparison.Ordinal);
     }
 
-    private static SoakResult Judge(LiveResult live) => SoakRunner.Judge(live, TimeSpan.Zero, Even(live.DurationSeconds));
+    private static SoakResult Judge(LiveResult live) => SoakRunner.Judge(live, TimeSpan.Zero, Even(live.DurationSeconds), new SoakCourse());
 
     private static LiveResult WithTail(LiveResult live, string stage, LatencySummary latency) => live with { Latency = new Dictionary<string, LatencySummary>(live.Latency) { [stage] = latency } };
 

@@ -15,6 +15,19 @@ public sealed class FlowProcessTests
         Assert.NotEqual(Course(FlowScenario.Calm, seed: 3, seconds: 30), Course(FlowScenario.Calm, seed: 4, seconds: 30));
     }
 
+    [Fact]
+    public void Ten_times_the_rate_is_ten_times_the_events_around_a_value_that_moves_as_before()
+    {
+        var usual = new Market("BTCUSDT", 65_000, FlowScenario.Calm, seed: 1);
+        var busy = new Market("BTCUSDT", 65_000, FlowScenario.Calm, seed: 1, rate: 10);
+        usual.PlayUntil(60 * SecondNanos);
+        busy.PlayUntil(60 * SecondNanos);
+
+        Assert.InRange(busy.Events / (double)usual.Events, 7, 20);   // the two are in their regimes at other times
+        Assert.InRange(busy.Mid / (decimal)busy.Flow.Value, 0.999m, 1.001m);
+        Assert.InRange(Math.Abs((busy.Flow.Value / 65_000) - 1), 0, 0.01);
+    }
+
     [Theory]
     [InlineData("BTCUSDT", 65_000)]
     [InlineData("SOLUSDT", 77)]
@@ -97,10 +110,10 @@ public sealed class FlowProcessTests
         private readonly VenueInstrument _instrument;
         private readonly List<FlowTake> _takes = [];
 
-        public Market(string symbol, decimal price, FlowScenario scenario, ulong seed)
+        public Market(string symbol, decimal price, FlowScenario scenario, ulong seed, int rate = 1)
         {
             _instrument = InstrumentList.Load(ReferenceFiles.Sample("instruments-linear-20260809.json"))[symbol];
-            Flow = new FlowProcess(_instrument, scenario, price, seed, StartNanos);
+            Flow = new FlowProcess(_instrument, scenario, price, seed, StartNanos, rate);
             Flow.Open(Book);
         }
 
