@@ -64,7 +64,7 @@ public sealed class HybridRestartTests : IDisposable
         HistoryTrade closed = Assert.Single(Trades());
         Assert.Equal((trade.Id, trade.EntryPrice, trade.Qty), (closed.Id, closed.EntryPrice, closed.Qty));
         Assert.True(closed.ExitReason is null or "closed by the engine", closed.ExitReason);
-        Assert.DoesNotContain("refused", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("the engine has refused", second.Error, StringComparison.Ordinal);
     }
 
     /// <summary>The shipped closes to the day before the recording, moved to end yesterday.</summary>
