@@ -7,13 +7,15 @@ namespace LatencyEngine.Host;
 /// <summary>The outright trades of one symbol: what is asked of the engine, what it says of them, and, where there are records, how a restart finds them again and has the position held with its stop. docs/concepts/strategist.md.</summary>
 /// <remarks>
 /// A trade is on the disk before it is asked for, without an entry price until something of it is held. While a position is turned there are two: the one that is held, with its stop, and the
-/// one that is to come; which of them a restart finds, the sign of the position says. Thread: one.
+/// one that is to come; which of them a restart finds, the sign of the position says. A fact of the engine may be lost to it: what is not answered is asked again, or given up when its time is over,
+/// and what was held and is not any more is over. Thread: one.
 /// </remarks>
 internal sealed class DirectionalTrades
 {
     private const long RetryMillis = 5_000;
 
-    private readonly HybridRecords? _records;
+    private readonly TradeRecords? _records;
+    private readonly string _setup;
     private readonly InstrumentSpec _spec;
     private readonly int _entrySeconds;
     private readonly long _lotsMax;
@@ -24,26 +26,33 @@ internal sealed class DirectionalTrades
     private DirectionalRequest _asked;
     private string _askedFor = "";
     private string _endsFor = "";
+    private string? _closesFor;
+    private bool _isAnswered = true;
+    private bool _wasHeld;
     private HistoryTrade? _held;
     private HistoryTrade? _coming;
     private Resumption _resumption;
     private DirectionalOutcome _toldOutcome;
     private long _askAgainAtMillis;
+    private long _positionLots;
+    private decimal? _mark;
+    private long _takenId;
     private long _nowMillis;
 
     /// <summary>Prepares them; what the records have open is waited for.</summary>
     /// <param name="records">Of the run; null to keep none.</param>
+    /// <param name="setup">What asks for them, as it is recorded.</param>
     /// <param name="spec">The instrument.</param>
     /// <param name="entrySeconds">How long a position may be entered.</param>
     /// <param name="lotsMax">Most of a position.</param>
     /// <param name="feeFraction">Fee of a side, for the record.</param>
     /// <param name="nextId">Numbers the requests.</param>
     /// <param name="note">Told sentences for people.</param>
-    public DirectionalTrades(HybridRecords? records, InstrumentSpec spec, int entrySeconds, long lotsMax, decimal feeFraction, Func<long> nextId, Action<string> note)
+    public DirectionalTrades(TradeRecords? records, string setup, InstrumentSpec spec, int entrySeconds, long lotsMax, decimal feeFraction, Func<long> nextId, Action<string> note)
     {
-        (_records, _spec, _entrySeconds, _lotsMax, _feeFraction, _nextId, _note) = (records, spec, entrySeconds, lotsMax, feeFraction, nextId, note);
+        (_records, _setup, _spec, _entrySeconds, _lotsMax, _feeFraction, _nextId, _note) = (records, setup, spec, entrySeconds, lotsMax, feeFraction, nextId, note);
         if (records is null) return;
-        _before = records.OpenTrades;
+        _before = records.OpenTrades(spec.Symbol);
         if (_before.Count > 0) _resumption = Resumption.Waiting;
     }
 
@@ -72,39 +81,76 @@ internal sealed class DirectionalTrades
     /// <summary>Signed lots that the engine was last known to want; 0 for none.</summary>
     public long WantedLots { get; private set; }
 
+    /// <summary>Whether the engine is being asked to close, until nothing is held any more.</summary>
+    public bool IsClosing => _closesFor is not null;
+
+    /// <summary>Whether something is wanted, asked for or held.</summary>
+    public bool IsUnderWay => IsResuming || IsClosing || WantedLots != 0 || !_isAnswered;
+
+    /// <summary>What is held for it: a position of the quotes is theirs.</summary>
+    public long OwnLots => _positionLots != 0 && (SignOf(_positionLots) == SignOf(WantedLots) || (!_isAnswered && SignOf(_positionLots) == SignOf(_asked.Wanted.Lots))) ? _positionLots : 0;
+
+    /// <summary>The trade that is held, as it is recorded; null for none.</summary>
+    public HistoryTrade? Held => _held;
+
+    /// <summary>The stop as the engine has taken it; 0 for none.</summary>
+    public decimal Stop { get; private set; }
+
+    /// <summary>Whether the engine has refused a nearer stop since the mark price is there or beyond.</summary>
+    public bool IsPassed { get; private set; }
+
     /// <summary>Asks for a position. What cannot be recorded is not asked for: a restart would not know its stop.</summary>
-    public void Ask(long lots, decimal bound, decimal stop, string reason, EpochNanos asOf, SlowInbox inbox)
+    /// <param name="lots">Signed; 0 to be flat, which is asked again until it is so.</param>
+    /// <param name="bound">Worst price of an order.</param>
+    /// <param name="stop">Mark price at which it is closed.</param>
+    /// <param name="entrySeconds">How long it may be entered, s.</param>
+    /// <param name="reason">Why, for the record.</param>
+    /// <param name="asOf">The present.</param>
+    /// <param name="inbox">Takes the request.</param>
+    public void Ask(long lots, decimal bound, decimal stop, int entrySeconds, string reason, EpochNanos asOf, SlowInbox inbox)
     {
         _nowMillis = Math.Max(_nowMillis, asOf.Milliseconds);
-        if (lots != 0 && _records is not null)
+        if (lots == 0) (_closesFor, _askAgainAtMillis) = (reason, _nowMillis + RetryMillis);
+        else
         {
             EndComing("nothing was filled");
             var trade = new HistoryTrade
             {
-                Id = HybridRecords.NameOf(asOf.Nanos),
+                Id = TradeRecords.NameOf(_setup, _spec.Symbol, asOf.Nanos),
                 Symbol = _spec.Symbol,
-                Setup = "hybrid",
+                Setup = _setup,
                 Side = lots > 0 ? Side.Buy : Side.Sell,
                 Qty = Qty(lots),
                 OpenedMillis = asOf.Milliseconds,
                 StopPrice = Exact.Price(_spec, Exact.Ticks(_spec, stop)),
             };
             if (!TryKeep(trade, "it is not asked for")) return;
-            _coming = trade;
+            (_coming, _closesFor) = (trade, null);
         }
 
-        Publish(lots, bound, stop, reason, asOf, inbox);
+        Publish(lots, bound, stop, entrySeconds, reason, asOf, inbox);
     }
+
+    /// <summary>Asks for a nearer stop of what is held. It stands once the engine has taken it.</summary>
+    /// <param name="bound">A price beyond the stop in the position's favour; nothing is bought or sold for it.</param>
+    /// <param name="stop">Mark price at which it is closed.</param>
+    /// <param name="asOf">The present.</param>
+    /// <param name="inbox">Takes the request.</param>
+    public void MoveStop(decimal bound, decimal stop, EpochNanos asOf, SlowInbox inbox) => Publish(Math.Clamp(OwnLots, -_lotsMax, _lotsMax), bound, stop, _entrySeconds, _askedFor, asOf, inbox);
 
     /// <summary>Hears what the account holds.</summary>
     /// <param name="lane">The instrument.</param>
     /// <param name="state">Whether the engine quotes: where it is blind its position may not be known; where it is killed or stopped, it may not be known either, unless it has the trade's sign.</param>
     public void OnAccount(in LaneFact lane, QuotingState state)
     {
+        (_positionLots, _mark) = (lane.Position.Lots, Mark(lane.MarkPrice));
+        int sign = SignOf(_positionLots);
+        bool isOver = sign == 0 && state != QuotingState.Blind && (IsClosing || (_wasHeld && _coming is null));
+        _wasHeld = OwnLots != 0 && !isOver;
+        if (isOver) End(_mark);
         if (_resumption != Resumption.Waiting) return;
-        int sign = Math.Sign(lane.Position.Lots);
         bool isKnown = state is QuotingState.Active or QuotingState.Reducing || (state is QuotingState.Killed or QuotingState.Stopped && _before.Any(trade => SignOf(trade) == sign));
-        if (isKnown) Find(sign, lane.Position, Mark(lane.MarkPrice));
+        if (isKnown) Find(sign, lane.Position, _mark);
     }
 
     /// <summary>Hears what became of a request.</summary>
@@ -113,10 +159,12 @@ internal sealed class DirectionalTrades
     public void OnDirectional(in DirectionalFact fact, long nowMillis)
     {
         _nowMillis = Math.Max(_nowMillis, nowMillis);
+        if (fact.Id == _asked.Id) _isAnswered = true;
         switch (fact.Outcome)
         {
             case DirectionalOutcome.Taken:
                 if (fact.Wanted.Lots != 0) WantedLots = fact.Wanted.Lots;
+                if (fact.Id == _asked.Id) OnTaken();
                 _endsFor = fact.Wanted.Lots == 0 ? _askedFor : "closed by the engine";   // by a kill, a limit, or at the run's end
                 if (fact.Id == _asked.Id && _resumption is Resumption.Asked or Resumption.Closes) _resumption = Resumption.None;
                 break;
@@ -128,9 +176,7 @@ internal sealed class DirectionalTrades
                 _note(_endsFor);
                 break;
             case DirectionalOutcome.Ended:
-                WantedLots = 0;
-                EndHeld(Mark(fact.MarkPrice), _endsFor);
-                EndComing("nothing was filled");
+                End(Mark(fact.MarkPrice));
                 break;
             case DirectionalOutcome.NotOfTheStrategy or DirectionalOutcome.Impossible or DirectionalOutcome.TooLate or DirectionalOutcome.NothingMayOpen:
                 OnRefused(in fact);
@@ -138,28 +184,33 @@ internal sealed class DirectionalTrades
         }
     }
 
-    /// <summary>Goes on with the trade of the run before, once its position is known; asks again where no answer has come.</summary>
+    /// <summary>Goes on with the trade of the run before, once its position is known, and asks again where no answer has come.</summary>
     public void GoOn(EpochNanos asOf, SlowInbox inbox)
     {
         _nowMillis = Math.Max(_nowMillis, asOf.Milliseconds);
-        if (_resumption is Resumption.None or Resumption.Waiting || _nowMillis < _askAgainAtMillis) return;
+        if (!_isAnswered && _nowMillis >= _asked.MadeAt.Milliseconds + (_asked.EntrySeconds * 1_000L) + RetryMillis) GiveUpWaiting();
+        if (_nowMillis < _askAgainAtMillis) return;
         _askAgainAtMillis = _nowMillis + RetryMillis;
-        if (_resumption == Resumption.Closes)
+        if (_resumption == Resumption.Closes) (_closesFor, _endsFor) = ("beyond its stop when the engine came back", "beyond its stop when the engine came back");
+        if (_closesFor is { } reason)
         {
-            _note("the position of the run before is closed");
-            Publish(0, 0, 0, "beyond its stop when the engine came back", asOf, inbox);
+            if (_resumption == Resumption.Closes) _note("the position of the run before is closed");
+            Publish(0, 0, 0, _entrySeconds, reason, asOf, inbox);
             return;
         }
 
+        if (_resumption is not (Resumption.Found or Resumption.Asked)) return;
         decimal stop = _held!.StopPrice ?? 0;
         _note(string.Create(CultureInfo.InvariantCulture, $"goes on with {Exact.Qty(_spec, new QtyLots(WantedLots))} {_spec.Symbol} of the run before, stop {stop}"));
 
         // Nothing is bought or sold for it; the bound only has to lie on the right side of the stop.
         decimal tick = Exact.Price(_spec, new PriceTicks(1));
         decimal bound = WantedLots > 0 ? Math.Max(_held.EntryPrice ?? 0, stop + tick) : Math.Min(_held.EntryPrice ?? decimal.MaxValue, stop - tick);
-        Publish(WantedLots, bound, stop, "taken over at the start", asOf, inbox);
+        Publish(WantedLots, bound, stop, _entrySeconds, "taken over at the start", asOf, inbox);
         _resumption = Resumption.Asked;
     }
+
+    private static int SignOf(long lots) => Math.Sign(lots);
 
     private static int SignOf(HistoryTrade trade) => trade.Side == Side.Buy ? 1 : -1;
 
@@ -184,29 +235,64 @@ internal sealed class DirectionalTrades
         (_resumption, _askAgainAtMillis) = (Resumption.Found, 0);
     }
 
+    /// <summary>The answer to a request is lost; what the account holds tells it.</summary>
+    private void GiveUpWaiting()
+    {
+        if (OwnLots != 0 && WantedLots == 0 && _coming is { } coming)
+        {
+            (WantedLots, Stop) = (_asked.Wanted.Lots, Exact.Price(_spec, _asked.Stop));
+            (_held, _coming) = (coming with { EntryPrice = _mark ?? Exact.Price(_spec, _asked.Bound), Qty = Qty(_positionLots) }, null);
+            TryKeep(_held, "a restart will not know it as it is");
+        }
+
+        EndComing("nothing was filled");
+        _isAnswered = true;
+    }
+
+    /// <summary>The stop that was asked for holds.</summary>
+    private void OnTaken()
+    {
+        _takenId = _asked.Id;
+        Stop = _asked.Stop.Ticks > 0 ? Exact.Price(_spec, _asked.Stop) : Stop;
+        if (_held is not { } held || SignOf(held) != SignOf(_asked.Wanted.Lots) || held.StopPrice == Stop) return;
+        _held = held with { StopPrice = Stop };
+        TryKeep(_held, "a restart will not know its stop as it is");
+    }
+
+    /// <summary>Nothing is held or wanted any more.</summary>
+    private void End(decimal? mark)
+    {
+        EndHeld(mark, _endsFor);
+        EndComing("nothing was filled");
+        (WantedLots, Stop, IsPassed, _wasHeld, _closesFor) = (0, 0, false, false, null);
+        if (_resumption != Resumption.Waiting) _resumption = Resumption.None;
+    }
+
     private void OnRefused(in DirectionalFact fact)
     {
         if (fact.Outcome != _toldOutcome) _note($"the engine has refused it: {fact.Outcome}");
         _toldOutcome = fact.Outcome;
         if (fact.Id != _asked.Id) return;
         EndComing($"refused: {fact.Outcome}");
+        IsPassed = fact.Outcome == DirectionalOutcome.TooLate && _held is { } held && IsBeyond(SignOf(held), Exact.Price(_spec, _asked.Stop), fact.MarkPrice);
+        if (fact.Outcome == DirectionalOutcome.NotOfTheStrategy) _closesFor = null;
         if (_resumption != Resumption.Asked) return;
         _resumption = fact.Outcome switch
         {
             DirectionalOutcome.NotOfTheStrategy => Resumption.None,
             DirectionalOutcome.NothingMayOpen => Resumption.Waiting,   // less is held than was found: it is found again
-            DirectionalOutcome.TooLate when !IsBeyondStop(fact.MarkPrice) => Resumption.Found,
+            DirectionalOutcome.TooLate when !(_held?.StopPrice is { } stop && IsBeyond(SignOf(_held), stop, fact.MarkPrice)) => Resumption.Found,
             _ => Resumption.Closes,
         };
         if (_resumption == Resumption.None) EndHeld(Mark(fact.MarkPrice), "the strategy trades outright no more");
     }
 
-    private bool IsBeyondStop(PriceE8 mark) => Mark(mark) is not { } price || _held?.StopPrice is not { } stop || SignOf(_held) * (price - stop) <= 0;
+    private static bool IsBeyond(int sign, decimal stop, PriceE8 mark) => Mark(mark) is not { } price || sign * (price - stop) <= 0;
 
     /// <summary>What is held now: of a turned position first the old one, then the one that was to come. An entry is the mark price when it is first seen.</summary>
     private void OnHeld(in DirectionalFact fact)
     {
-        if (_records is null || fact.Id != _asked.Id) return;
+        if (fact.Id != _asked.Id && fact.Id != _takenId) return;   // of one that is replaced
         int sign = Math.Sign(fact.Position.Lots);
         bool isEntering = fact.Outcome == DirectionalOutcome.Opened;
         decimal qty = Qty(fact.Position.Lots);
@@ -223,7 +309,11 @@ internal sealed class DirectionalTrades
             TryKeep(_held, "a restart will not know it as it is");
         }
 
-        if (!isEntering) EndComing("nothing was filled");
+        if (isEntering) return;
+        EndComing("nothing was filled");
+
+        // A turn that has come to its end half way: what is left is on the side that nobody wants any more.
+        if (sign != 0 && sign == -SignOf(fact.Wanted.Lots)) (_closesFor, _askAgainAtMillis) = (_askedFor, 0);
     }
 
     private void EndHeld(decimal? mark, string reason)
@@ -263,13 +353,14 @@ internal sealed class DirectionalTrades
         }
     }
 
-    private void Publish(long lots, decimal bound, decimal stop, string reason, EpochNanos asOf, SlowInbox inbox)
+    private void Publish(long lots, decimal bound, decimal stop, int entrySeconds, string reason, EpochNanos asOf, SlowInbox inbox)
     {
-        (_askedFor, _toldOutcome) = (reason, _resumption == Resumption.None ? DirectionalOutcome.Unset : _toldOutcome);
+        (_isAnswered, IsPassed) = (false, false);
+        (_askedFor, _toldOutcome) = (reason, _resumption == Resumption.None && lots != WantedLots ? DirectionalOutcome.Unset : _toldOutcome);
         _asked = new DirectionalRequest
         {
             Instrument = _spec.Id,
-            EntrySeconds = _entrySeconds,
+            EntrySeconds = entrySeconds,
             Wanted = new QtyLots(lots),
             Bound = lots == 0 ? default : Exact.Ticks(_spec, bound),
             Stop = lots == 0 ? default : Exact.Ticks(_spec, stop),

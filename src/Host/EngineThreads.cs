@@ -34,8 +34,8 @@ public sealed class EngineThreads : IDisposable
     {
         if (slow is not null)
         {
-            _slow = new SlowThread(slow, settings.Clock, (kind, payload) => Io!.Inbox.Post(kind, payload), engine.Instruments.Count, () => Io!.Status(VenueChannel.Public).TimesReady);
-            settings = settings with { OnMarket = _slow.Hear, OnFact = _slow.HearFact };
+            _slow = new SlowThread(slow, settings.Clock, (kind, payload) => Io!.Inbox.Post(kind, payload), engine.Instruments.Count);
+            settings = settings with { OnMarket = _slow.Hear, OnMarketLost = _slow.HearLost, OnFact = _slow.HearFact };
         }
 
         WaitMode wait = placement.Wait switch { "spin" => WaitMode.Spin, "yield" => WaitMode.Yield, _ => WaitMode.Block };

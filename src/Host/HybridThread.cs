@@ -38,7 +38,8 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private readonly InstrumentSpec _spec;
     private readonly BybitDecoder _decoder;
     private readonly HybridTrader _trader;
-    private readonly HybridRecords? _records;
+    private readonly TradeRecords? _records;
+    private readonly string? _forecastPath;
     private readonly DirectionalTrades _trades;
     private readonly HeardCandles _minutes = new(MinuteMillis);
     private readonly HeardCandles _days = new(DayMillis);
@@ -57,6 +58,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private bool _knowsAccount;
     private long _rereadAtMillis = long.MinValue;
     private long _nowMillis;
+    private long _heardMillis;
     private long _id;
     private string? _toldReason = "";
 
@@ -76,9 +78,10 @@ public sealed class HybridThread : ISlowThread, IDisposable
         _trader = new HybridTrader(_configuration.Settings);
         _history = DailyHistory.Read(configuration, _configuration.DailyCloses, _configuration.Symbol);
         _lotsMax = Exact.Lots(_spec, configuration.Instruments[_configuration.Symbol].PositionQtyMax);
-        _records = files is null ? null : new HybridRecords(files, _configuration.Symbol);
-        _trades = new DirectionalTrades(_records, _spec, _configuration.EntrySeconds, _lotsMax, _configuration.Settings.FeeFraction, () => ++_id, Note);
-        if (_records is not null) Remember();
+        _forecastPath = files?.ForecastPath(_configuration.Symbol);
+        _records = files is null ? null : new TradeRecords(files);
+        _trades = new DirectionalTrades(_records, "hybrid", _spec, _configuration.EntrySeconds, _lotsMax, _configuration.Settings.FeeFraction, () => ++_id, Note);
+        Remember();
     }
 
     /// <inheritdoc />
@@ -94,6 +97,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     public void OnMarket(ReadOnlySpan<byte> message, EpochNanos at)
     {
         _nowMillis = Math.Max(_nowMillis, at.Milliseconds);
+        _heardMillis = at.Milliseconds;
         switch (_decoder.DecodePublic(message))
         {
             case DecodeStatus.Trades when _decoder.Trades.Instrument == _spec.Id:
@@ -125,10 +129,8 @@ public sealed class HybridThread : ISlowThread, IDisposable
         }
 
         // What the quotes hold is theirs; it goes where the trade goes, once there is one.
-        QtyLots position = lanes[_spec.Id.Index].Position;
         _trades.OnAccount(in lanes[_spec.Id.Index], state);
-        bool isOurs = _trades.WantedLots != 0 && Math.Sign(_trades.WantedLots) == Math.Sign(position.Lots);
-        _held = new Holdings(equity, isOurs ? Exact.Qty(_spec, position) : 0, elsewhere);
+        _held = new Holdings(equity, Exact.Qty(_spec, new QtyLots(_trades.OwnLots)), elsewhere);
         _knowsAccount |= state is QuotingState.Active or QuotingState.Reducing;   // before, the wallet is the profile's and not the account's
     }
 
@@ -144,15 +146,17 @@ public sealed class HybridThread : ISlowThread, IDisposable
         long now = asOf.Milliseconds;
         _nowMillis = Math.Max(_nowMillis, now);
         bool isResuming = _trades.IsResuming;
-        if (isResuming && _tradesOutright)
+        if (_tradesOutright)
         {
             // Before anything that takes time: a position is without its stop until the engine has it.
             _trades.GoOn(asOf, inbox);
-            if (asOf.Nanos % OrdinaryStepNanos != 0) return;
+            if (isResuming && asOf.Nanos % OrdinaryStepNanos != 0) return;
         }
 
-        if (_minutes.OnTime(now - LateMillis, out Candle minute)) OnMinute(in minute);
-        if (_days.OnTime(now - LateMillis, out Candle day)) OnDay(in day);
+        // While nothing is heard nobody knows whether all was: the connection may be away.
+        long heardMillis = Math.Min(now, _heardMillis) - LateMillis;
+        if (_minutes.OnTime(heardMillis, out Candle minute)) OnMinute(in minute);
+        if (_days.OnTime(heardMillis, out Candle day)) OnDay(in day);
         TakeCloses(now);
         Refit(now);
         HybridSignal signal = Signal(now);
@@ -167,7 +171,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
             MadeAt = asOf,
             Id = ++_id,
         });
-        if (_tradesOutright && !isResuming && _knowsAccount && now - _priceAtMillis <= PriceAgeMaxMillis) Trade(signal, asOf, inbox);
+        if (_tradesOutright && !isResuming && !_trades.IsClosing && _knowsAccount && now - _priceAtMillis <= PriceAgeMaxMillis) Trade(signal, asOf, inbox);
     }
 
     private long OrdinaryStepNanos => _configuration.StepSeconds * ResumingStepNanos;
@@ -278,7 +282,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
             Note(string.Create(
                 CultureInfo.InvariantCulture,
                 $"forecast from closes to {forecast.LastDay:yyyy-MM-dd}: in {_configuration.Settings.LookforwardDays} days {there.EqualWeights:0.##} with equal weights, {there.Price:0.##} weighted by skill{(there.Weights.Naive == 1 ? ", of which no member has any" : "")}; phase {forecast.Phase.Position.Label}"));
-            _records?.Keep(forecast);
+            if (_forecastPath is not null) Keep(forecast, _forecastPath);
         }
 #pragma warning disable CA1031 // A fit that fails, of whatever, must not end the thread that watches over biases and trades.
         catch (Exception fault)
@@ -300,14 +304,27 @@ public sealed class HybridThread : ISlowThread, IDisposable
     {
         try
         {
-            if (_records!.ReadForecast() is { } forecast && forecast.Days.Count >= _configuration.Settings.LookforwardDays) Take(forecast);
+            if (File.Exists(_forecastPath) && ForecastFile.Load(_forecastPath) is { } forecast && forecast.Days.Count >= _configuration.Settings.LookforwardDays) Take(forecast);
         }
         catch (ForecastException fault)
         {
             Note($"the forecast of the run before is not used: {fault.Message}");
         }
 
-        if (_records!.TradedAtMillis is { } tradedAt) _trader.Resume(tradedAt);
+        if (_records?.TradedAtMillis(_configuration.Symbol) is { } tradedAt) _trader.Resume(tradedAt);
+    }
+
+    /// <summary>In place of the one before, which stays where it cannot be written.</summary>
+    private static void Keep(DailyForecast forecast, string path)
+    {
+        try
+        {
+            AtomicFile.Write(path, ForecastFile.Serialize(forecast));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ForecastException($"{path}: {fault.Message}", fault);
+        }
     }
 
     private void Trade(HybridSignal signal, EpochNanos asOf, SlowInbox inbox)
@@ -317,7 +334,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
         long lots = Math.Clamp(Exact.Lots(_spec, decision.WantedQty), -_lotsMax, _lotsMax);
         if (lots == 0 && decision.WantedQty != 0) return;   // less than a lot
         Note(string.Create(CultureInfo.InvariantCulture, $"wants {Exact.Qty(_spec, new QtyLots(lots))} {_spec.Symbol}: {decision.Reason}"));
-        _trades.Ask(lots, decision.Bound, decision.Stop, decision.Reason, asOf, inbox);
+        _trades.Ask(lots, decision.Bound, decision.Stop, _configuration.EntrySeconds, decision.Reason, asOf, inbox);
     }
 
     private void Note(string note)

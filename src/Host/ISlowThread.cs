@@ -14,7 +14,7 @@ public interface ISlowThread
     /// <param name="at">Logic time of its arrival.</param>
     void OnMarket(ReadOnlySpan<byte> message, EpochNanos at);
 
-    /// <summary>Messages have come faster than they were heard, and were lost to it: what it counts from them has a hole. Never in lockstep or in virtual time.</summary>
+    /// <summary>Messages have come faster than they were heard, and were lost to it: what it counts from them has a hole, here: what came before it has been heard before, and what came after it comes after. Never in lockstep or in virtual time.</summary>
     /// <param name="messages">How many, since the last call; 0 when the connection was away and nobody knows.</param>
     void OnMissed(long messages);
 

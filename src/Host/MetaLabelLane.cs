@@ -34,14 +34,18 @@ internal sealed class MetaLabelLane
     /// <summary>Begins.</summary>
     /// <param name="spec">The instrument.</param>
     /// <param name="trader">Its trades.</param>
+    /// <param name="trades">What is asked of the engine for them.</param>
     /// <param name="history">Its candles of the past, oldest first; those that lie in the future of the run wait for their time.</param>
-    public MetaLabelLane(InstrumentSpec spec, MetaLabelTrader trader, IReadOnlyList<Candle> history) => (Spec, Trader, _history) = (spec, trader, history);
+    public MetaLabelLane(InstrumentSpec spec, MetaLabelTrader trader, DirectionalTrades trades, IReadOnlyList<Candle> history) => (Spec, Trader, Trades, _history) = (spec, trader, trades, history);
 
     /// <summary>The instrument.</summary>
     public InstrumentSpec Spec { get; }
 
     /// <summary>Its trades.</summary>
     public MetaLabelTrader Trader { get; }
+
+    /// <summary>What the engine is asked for, and what it says.</summary>
+    public DirectionalTrades Trades { get; }
 
     /// <summary>Its model; null while none is loaded.</summary>
     public Predictor? Model { get; set; }
@@ -58,17 +62,8 @@ internal sealed class MetaLabelLane
     /// <summary>Signed position of the account, lots.</summary>
     public long HeldLots { get; set; }
 
-    /// <summary>Signed position that the engine was asked for and has not answered to yet, lots; 0 for none.</summary>
-    public long AskedLots { get; set; }
-
-    /// <summary>Signed position that the engine has taken on, lots; 0 for none.</summary>
-    public long WantedLots { get; set; }
-
     /// <summary>Whether there is a position of it, whoever's, or will be.</summary>
-    public bool IsOpen => (HeldLots | WantedLots | AskedLots) != 0;
-
-    /// <summary>What the trade holds: a position of the quotes is theirs.</summary>
-    public long OwnLots => WantedLots != 0 && Math.Sign(WantedLots) == Math.Sign(HeldLots) ? HeldLots : 0;
+    public bool IsOpen => HeldLots != 0 || Trades.IsUnderWay;
 
     /// <summary>Lowest price heard since the prices were taken last.</summary>
     public double Low { get; private set; } = double.PositiveInfinity;
@@ -106,11 +101,12 @@ internal sealed class MetaLabelLane
 
     /// <summary>Takes the next hour that is over into the features: of the history, else as it was heard. What the history knows of the future is not given.</summary>
     /// <param name="nowMillis">The present, ms since 1970.</param>
+    /// <param name="heardMillis">When the market was heard last, ms since 1970: until something is heard after its end nobody knows whether an hour was heard whole.</param>
     /// <param name="closeMillis">Its end, ms since 1970.</param>
     /// <returns>False when there is none.</returns>
-    public bool TryTakeHour(long nowMillis, out long closeMillis)
+    public bool TryTakeHour(long nowMillis, long heardMillis, out long closeMillis)
     {
-        if (_hours.OnTime(nowMillis - LateMillis, out Candle folded)) _heard.Enqueue(folded);
+        if (_hours.OnTime(Math.Min(nowMillis, heardMillis) - LateMillis, out Candle folded)) _heard.Enqueue(folded);
         closeMillis = 0;
         while (TryNext(nowMillis, out Candle hour))
         {

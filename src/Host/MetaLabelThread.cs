@@ -10,9 +10,15 @@ namespace LatencyEngine.Host;
 
 /// <summary>The meta-label beside the engine: hourly candles of each symbol make a trend signal, a model says how likely its trade pays, and what it lets pass becomes a bias and, where the strategy trades outright, a position that is wanted. docs/concepts/meta-label.md.</summary>
 /// <remarks>A function of the candles, the model and what it hears: equal runs say the same. A model that cannot be used any more leaves no bias and opens nothing.</remarks>
-public sealed class MetaLabelThread : ISlowThread
+public sealed class MetaLabelThread : ISlowThread, IDisposable
 {
+    private const long SecondNanos = 1_000_000_000;
     private const int NotesMax = 100;
+    private const string Setup = "meta-label";
+
+    // Confidence is the mean of so many of the model's last answers, and nothing is said of it before there are so many in all.
+    private const int AnswersMax = 20;
+    private const int AnswersMin = 5;
     private const string NoModel = "noModel";
     private const string NoEdge = "noEdge";
 
@@ -22,36 +28,37 @@ public sealed class MetaLabelThread : ISlowThread
     private readonly Symbol[] _symbols;
     private readonly ConcurrentQueue<string> _notes = new();
     private readonly string _model;
+    private readonly TradeRecords? _records;
     private decimal _equityUsdt;
     private bool _knowsAccount;
     private bool _asksForFound;
     private long _modelHour = long.MinValue;
-    private double _confidence = 1;
+    private long _heardMillis;
+    private long _nowMillis;
     private long _id;
 
     /// <summary>Prepares it for a run.</summary>
     /// <param name="configuration">Of the run.</param>
     /// <param name="instruments">Those of the engine.</param>
+    /// <param name="files">Where it keeps what it has to know after a restart; null to forget it.</param>
     /// <exception cref="ConfigurationException">The model is refused, or candles cannot be read.</exception>
-    /// <exception cref="History.HistoryException">SQLite's library is missing.</exception>
-    public MetaLabelThread(EngineConfiguration configuration, InstrumentTable instruments)
+    /// <exception cref="History.HistoryException">SQLite's library is missing, or the trades of the run before cannot be read.</exception>
+    public MetaLabelThread(EngineConfiguration configuration, InstrumentTable instruments, RunFiles? files = null)
     {
         (_engine, _configuration) = (configuration, configuration.MetaLabel);
         _model = _configuration.Model ?? throw new ConfigurationException([$"{configuration.Where("metaLabel:model")} is none: name the folder of a model; ./run.sh train makes one"]);
         _decoder = new BybitDecoder(instruments);
-        _symbols = new Symbol[instruments.Count];
-        for (int i = 0; i < _symbols.Length; i++)
+        InstrumentSpec[] specs = [.. Enumerable.Range(0, instruments.Count).Select(index => instruments[new InstrumentId(index)])];
+        IReadOnlyList<Candle>[] histories = [.. specs.Select(spec => HourlyHistory.Read(configuration, spec.Symbol))];
+        _records = files is null || !configuration.TradesOutright ? null : new TradeRecords(files);
+        _symbols = [.. specs.Select((spec, index) => Begin(spec, histories[index]))];
+        List<string> refusals = LoadModels();
+        if (_symbols.All(symbol => symbol.Lane.Model is null))
         {
-            InstrumentSpec spec = instruments[new InstrumentId(i)];
-            _symbols[i] = new Symbol
-            {
-                Lane = new MetaLabelLane(spec, new MetaLabelTrader(_configuration.Settings), HourlyHistory.Read(configuration, spec.Symbol)),
-                LotsMax = Exact.Lots(spec, configuration.Instruments[spec.Symbol].PositionQtyMax),
-            };
+            _records?.Dispose();
+            throw new ConfigurationException([$"{configuration.Where("metaLabel:model")}: {string.Join("; ", refusals)}"]);
         }
 
-        List<string> refusals = LoadModels();
-        if (_symbols.All(symbol => symbol.Lane.Model is null)) throw new ConfigurationException([$"{configuration.Where("metaLabel:model")}: {string.Join("; ", refusals)}"]);
         foreach (string refusal in refusals) Note($"no model: {refusal}");
         foreach (Symbol symbol in _symbols.Where(symbol => symbol.Lane.Model is { Card.HasEdge: false }))
         {
@@ -60,7 +67,10 @@ public sealed class MetaLabelThread : ISlowThread
     }
 
     /// <inheritdoc />
-    public long StepNanos => _configuration.StepSeconds * 1_000_000_000L;
+    public long StepNanos => _engine.TradesOutright && _symbols.Any(symbol => symbol.Lane.Trades.IsResuming) ? SecondNanos : OrdinaryStepNanos;
+
+    /// <inheritdoc />
+    public void Dispose() => _records?.Dispose();
 
     /// <summary>What it has done so far. Not while it steps.</summary>
     public MetaLabelResult Result => new(_configuration.TradeWithoutEdge, [.. _symbols.Select(symbol => new MetaLabelSymbolResult
@@ -84,6 +94,7 @@ public sealed class MetaLabelThread : ISlowThread
     /// <inheritdoc />
     public void OnMarket(ReadOnlySpan<byte> message, EpochNanos at)
     {
+        _heardMillis = at.Milliseconds;
         switch (_decoder.DecodePublic(message))
         {
             case DecodeStatus.Trades:
@@ -109,11 +120,13 @@ public sealed class MetaLabelThread : ISlowThread
         _equityUsdt = Exact.Usdt(wallet);
         foreach (ref readonly LaneFact lane in lanes)
         {
+            Symbol symbol = _symbols[lane.Instrument.Index];
             _equityUsdt += Exact.Usdt(lane.Unrealised);
-            _symbols[lane.Instrument.Index].Lane.HeldLots = lane.Position.Lots;
+            symbol.Lane.HeldLots = lane.Position.Lots;
+            symbol.Lane.Trades.OnAccount(in lane, state);
         }
 
-        // Without quotes a position of the run before has nobody who watches it.
+        // Without quotes a position that nobody has asked for has nobody who watches it.
         if (!_knowsAccount && state is QuotingState.Active or QuotingState.Reducing) (_knowsAccount, _asksForFound) = (true, _engine.Strategy == "directional");
     }
 
@@ -121,43 +134,53 @@ public sealed class MetaLabelThread : ISlowThread
     public void OnDirectional(in DirectionalFact fact)
     {
         Symbol symbol = _symbols[fact.Instrument.Index];
-        switch (fact.Outcome)
-        {
-            case DirectionalOutcome.Taken:
-                (symbol.Lane.AskedLots, symbol.Lane.WantedLots) = (0, fact.Wanted.Lots != 0 ? fact.Wanted.Lots : symbol.Lane.WantedLots);
-                break;
-            case DirectionalOutcome.StopReached:
-                Count(symbol.Exits, "stop");
-                Note($"{symbol.Lane.Spec.Symbol}: the stop is reached");
-                break;
-            case DirectionalOutcome.Ended:
-                symbol.Lane.WantedLots = 0;
-                break;
-            case DirectionalOutcome.NotOfTheStrategy or DirectionalOutcome.Impossible or DirectionalOutcome.TooLate or DirectionalOutcome.NothingMayOpen:
-                symbol.Lane.AskedLots = 0;
-                Note($"{symbol.Lane.Spec.Symbol}: the engine has refused it: {fact.Outcome}");
-                break;
-        }
+        if (fact.Outcome == DirectionalOutcome.StopReached) Count(symbol.Exits, "stop");
+        symbol.Lane.Trades.OnDirectional(in fact, _nowMillis);
     }
 
     /// <inheritdoc />
     public void Step(EpochNanos asOf, SlowInbox inbox)
     {
+        _nowMillis = Math.Max(_nowMillis, asOf.Milliseconds);
+        if (_engine.TradesOutright)
+        {
+            // Before anything that takes time: a position of the run before is without its stop until the engine has it.
+            bool isResuming = _symbols.Any(symbol => symbol.Lane.Trades.IsResuming);
+            foreach (Symbol symbol in _symbols) symbol.Lane.Trades.GoOn(asOf, inbox);
+            if (isResuming && asOf.Nanos % OrdinaryStepNanos != 0) return;
+        }
+
         TakeModels(asOf.Milliseconds / MetaLabelLane.HourMillis);
         foreach (Symbol symbol in _symbols)
         {
-            if (_asksForFound && symbol.Lane.HeldLots != 0)
-            {
-                Note($"{symbol.Lane.Spec.Symbol}: a position of the run before is closed");
-                Ask(symbol, new MetaLabelDecision(MetaLabelOutcome.None), asOf, inbox);
-            }
-
-            while (symbol.Lane.TryTakeHour(asOf.Milliseconds, out long closeMillis)) OnHour(symbol, closeMillis, asOf, inbox);
+            MetaLabelLane lane = symbol.Lane;
+            if (_asksForFound && lane.HeldLots != 0 && !lane.Trades.IsUnderWay) Close(symbol, "a position of the run before", asOf, inbox);
+            Follow(lane);
+            while (lane.TryTakeHour(asOf.Milliseconds, _heardMillis, out long closeMillis)) OnHour(symbol, closeMillis, asOf, inbox);
             if (_engine.TradesOutright) Watch(symbol, asOf, inbox);
         }
 
         _asksForFound = false;
         foreach (Symbol symbol in _symbols) Publish(symbol, asOf, inbox);
+    }
+
+    private long OrdinaryStepNanos => _configuration.StepSeconds * SecondNanos;
+
+    private Symbol Begin(InstrumentSpec spec, IReadOnlyList<Candle> history)
+    {
+        long lotsMax = Exact.Lots(spec, _engine.Instruments[spec.Symbol].PositionQtyMax);
+        var trades = new DirectionalTrades(_records, Setup, spec, _configuration.EntrySeconds, lotsMax, _engine.Account.AssumedTakerFee, () => ++_id, note => Note($"{spec.Symbol}: {note}"));
+        return new Symbol { Lane = new MetaLabelLane(spec, new MetaLabelTrader(_configuration.Settings), trades, history), LotsMax = lotsMax };
+    }
+
+    /// <summary>The trader goes by what the engine and the account say: what is gone is forgotten, and what a restart has found is gone on with.</summary>
+    private static void Follow(MetaLabelLane lane)
+    {
+        if (!lane.Trades.IsUnderWay) lane.Trader.Forget();
+        else if (lane.Trader.Side == 0 && !lane.Trades.IsResuming && !lane.Trades.IsClosing && lane.Trades.Held is { EntryPrice: { } entry } held)
+        {
+            lane.Trader.Resume(held.Side == Side.Buy ? 1 : -1, entry, held.StopPrice ?? entry, held.OpenedMillis);
+        }
     }
 
     private static void Count(SortedDictionary<string, long> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
@@ -195,7 +218,9 @@ public sealed class MetaLabelThread : ISlowThread
             Predictor? model = Predictor.TryLoad(Directory.Exists(own) ? own : _model, out string refusal);
             if (model is not null && model.Card.IntervalMillis != MetaLabelLane.HourMillis) refusal = $"{model.Card.Name} is of candles of {model.Card.IntervalMillis / 60_000} minutes, where hours are wanted; train it with --timeframe 1h";
             else if (model is not null && model.Card.Symbol != name) refusal = $"{name} has none, {model.Card.Name} is of {model.Card.Symbol}";
-            symbol.Lane.Model = refusal.Length == 0 ? model : null;
+            if (refusal.Length > 0) model = null;
+            if (model?.Card.ModelSha256 != symbol.Lane.Model?.Card.ModelSha256) symbol.Forget();   // its answers were another's
+            symbol.Lane.Model = model;
             if (refusal.Length > 0 && !refusals.Contains(refusal)) refusals.Add(refusal);
         }
 
@@ -206,14 +231,15 @@ public sealed class MetaLabelThread : ISlowThread
     {
         MetaLabelLane lane = symbol.Lane;
         FeatureBuilder features = lane.Features;
-        bool isFresh = asOf.Milliseconds - closeMillis < _configuration.EntrySeconds * 1_000L;
+        long entryEndsMillis = closeMillis + (_configuration.EntrySeconds * 1_000L);
+        bool isFresh = asOf.Milliseconds < entryEndsMillis;
         if (features.Direction != symbol.View.Direction) symbol.View = default;
-        if (features.IsEvent) Judge(symbol, closeMillis, isFresh);
+        if (!features.IsEvent) return;
+        Judge(symbol, closeMillis, isFresh);
         if (!isFresh) return;
-        var signal = new MetaLabelSignal(features.Direction, features.IsEvent, features.IsEvent && symbol.WhyNot is null ? symbol.Asked : double.NaN);
-        if (features.IsEvent) symbol.Signals++;
-        MetaLabelDecision decision = Decide(symbol, signal, asOf, out string? skip);
-        if (features.IsEvent) Note(string.Create(CultureInfo.InvariantCulture, $"{lane.Spec.Symbol}: a signal {(features.Direction == SignalDirection.Up ? "up" : "down")}, probability {symbol.Asked:0.000}: {skip ?? (_engine.TradesOutright ? NameOf(decision.Outcome) : "a bias")}"));
+        symbol.Signals++;
+        MetaLabelDecision decision = Decide(symbol, entryEndsMillis, asOf, out string? skip);
+        Note(string.Create(CultureInfo.InvariantCulture, $"{lane.Spec.Symbol}: a signal {(features.Direction == SignalDirection.Up ? "up" : "down")}, probability {symbol.Asked:0.000}: {skip ?? (_engine.TradesOutright ? NameOf(decision.Outcome) : "a bias")}"));
         if (skip is not null) Count(symbol.Skipped, skip);
         if (decision.IsTrade) Ask(symbol, decision, asOf, inbox);
     }
@@ -223,40 +249,45 @@ public sealed class MetaLabelThread : ISlowThread
     {
         MetaLabelLane lane = symbol.Lane;
         symbol.Asked = lane.Model?.Probability(lane.Features.Values) ?? double.NaN;
+        if (lane.Model is not null) symbol.Answered(double.IsNaN(symbol.Asked) ? 0 : symbol.Asked);
         bool isAbove = symbol.Asked > Threshold(lane);
         symbol.WhyNot = lane.Model is null ? NoModel
             : !lane.IsUnbroken ? "missingCandles"
-            : !lane.Model.Card.HasEdge && !_configuration.TradeWithoutEdge && isAbove ? NoEdge
+            : !isAbove ? NameOf(MetaLabelOutcome.Unsure)
+            : !lane.Model.Card.HasEdge && !_configuration.TradeWithoutEdge ? NoEdge
             : null;
         symbol.View = (lane.Features.Direction, symbol.Asked, closeMillis);
-        if (isFresh)
-        {
-            if (lane.Model is not null) _confidence = symbol.Asked;
-            return;
-        }
-
+        if (isFresh) return;
         symbol.HistorySignals++;
         if (isAbove) symbol.HistoryAboveThreshold++;
     }
 
     private double Threshold(MetaLabelLane lane) => Math.Max(_configuration.Settings.ProbabilityAbove, lane.Model?.Card.Threshold ?? 0);
 
-    private MetaLabelDecision Decide(Symbol symbol, MetaLabelSignal signal, EpochNanos asOf, out string? skip)
+    private MetaLabelDecision Decide(Symbol symbol, long entryEndsMillis, EpochNanos asOf, out string? skip)
     {
         MetaLabelLane lane = symbol.Lane;
-        skip = null;
+        skip = symbol.WhyNot;
         if (!_engine.TradesOutright) return default;
         double price = lane.PriceAt(asOf.Milliseconds);
         if (double.IsNaN(price) || !_knowsAccount)
         {
-            if (signal.IsEvent) skip = symbol.WhyNot ?? (_knowsAccount ? "noPrice" : "noAccount");
+            skip ??= _knowsAccount ? "noPrice" : "noAccount";
             return default;
         }
 
-        if (signal.Probability <= Threshold(lane)) signal = signal with { Probability = Math.Min(signal.Probability, BetSize.Threshold) };
-        MetaLabelDecision decision = lane.Trader.OnCandle(signal, (decimal)price, Held(symbol), asOf.Milliseconds);
-        if (decision.Skip != MetaLabelOutcome.None) skip = symbol.WhyNot ?? NameOf(decision.Skip);
-        if (decision.Outcome is not (MetaLabelOutcome.Opens or MetaLabelOutcome.Turns) || LotsOf(symbol, decision) != 0) return decision;
+        // A signal that may not be acted on is judged all the same: it takes the place of one that waits for the other side to be closed.
+        var signal = new MetaLabelSignal(lane.Features.Direction, IsEvent: true, skip is null ? symbol.Asked : double.NaN);
+        MetaLabelDecision decision = lane.Trader.OnCandle(signal, entryEndsMillis, (decimal)price, Held(symbol), asOf.Milliseconds);
+        if (decision.Skip != MetaLabelOutcome.None) skip ??= NameOf(decision.Skip);
+        return Sized(symbol, decision, ref skip);
+    }
+
+    /// <summary>What would be less than a lot is not opened.</summary>
+    private static MetaLabelDecision Sized(Symbol symbol, MetaLabelDecision decision, ref string? skip)
+    {
+        if (decision.Outcome != MetaLabelOutcome.Opens || LotsOf(symbol, decision) != 0) return decision;
+        symbol.Lane.Trader.Forget();
         skip = "lessThanALot";
         return default;
     }
@@ -265,46 +296,68 @@ public sealed class MetaLabelThread : ISlowThread
     {
         MetaLabelLane lane = symbol.Lane;
         double price = lane.PriceAt(asOf.Milliseconds);
-        if (double.IsNaN(price) || !_knowsAccount) return;
+        if (double.IsNaN(price) || !_knowsAccount || lane.Trades.IsResuming) return;
         decimal Seen(double extreme) => double.IsFinite(extreme) ? (decimal)extreme : (decimal)price;
-        MetaLabelDecision decision = lane.Trader.OnPrices(Seen(lane.Low), Seen(lane.High), (decimal)price, Held(symbol), asOf.Milliseconds);
+        MetaLabelDecision decision = lane.Trader.OnPrices(lane.Features.Direction, Seen(lane.Low), Seen(lane.High), (decimal)price, Held(symbol), asOf.Milliseconds);
+        if (lane.Trades.IsPassed && decision.Outcome == MetaLabelOutcome.Trails) decision = new MetaLabelDecision(MetaLabelOutcome.TrailPassed);   // by the mark price
         lane.ForgetPrices();
+        string? skip = decision.Skip == MetaLabelOutcome.None ? null : NameOf(decision.Skip);
+        decision = Sized(symbol, decision, ref skip);
+        if (skip is not null) Count(symbol.Skipped, skip);
         if (decision.IsTrade) Ask(symbol, decision, asOf, inbox);
     }
 
     private MetaLabelHoldings Held(Symbol symbol) => new(
-        _equityUsdt, Exact.Qty(symbol.Lane.Spec, new QtyLots(symbol.Lane.OwnLots)), _symbols.Count(other => other != symbol && other.Lane.IsOpen));
+        _equityUsdt, Exact.Qty(symbol.Lane.Spec, new QtyLots(symbol.Lane.Trades.OwnLots)), symbol.Lane.Trades.Stop, _symbols.Count(other => other != symbol && other.Lane.IsOpen));
 
     private static long LotsOf(Symbol symbol, MetaLabelDecision decision) =>
         Math.Clamp(Exact.Lots(symbol.Lane.Spec, decision.WantedQty), -symbol.LotsMax, symbol.LotsMax);
 
     private void Ask(Symbol symbol, MetaLabelDecision decision, EpochNanos asOf, SlowInbox inbox)
     {
-        InstrumentSpec spec = symbol.Lane.Spec;
-        long lots = LotsOf(symbol, decision);
-        if (decision.Outcome is MetaLabelOutcome.Opens or MetaLabelOutcome.Turns) symbol.Entries++;
-        if (decision.Outcome is MetaLabelOutcome.Turns) Count(symbol.Exits, NameOf(MetaLabelOutcome.Reversal));
-        else if (lots == 0 && decision.Outcome != MetaLabelOutcome.None) Count(symbol.Exits, NameOf(decision.Outcome));
-        symbol.Lane.AskedLots = lots;
-        Note(string.Create(CultureInfo.InvariantCulture, $"wants {Exact.Qty(spec, new QtyLots(lots))} {spec.Symbol}: {NameOf(decision.Outcome)}"));
-        inbox.Publish(new DirectionalRequest
+        MetaLabelLane lane = symbol.Lane;
+        if (lane.Trades.IsClosing) return;   // it is asked again until it is so
+        if (decision.Closes)
         {
-            Instrument = spec.Id,
-            EntrySeconds = _configuration.EntrySeconds,
-            Wanted = new QtyLots(lots),
-            Bound = lots == 0 ? default : Exact.Ticks(spec, decision.Bound),
-            Stop = lots == 0 ? default : Exact.Ticks(spec, decision.Stop),
-            MadeAt = asOf,
-            Id = ++_id,
-        });
+            string reason = NameOf(decision.Outcome == MetaLabelOutcome.Turns ? MetaLabelOutcome.Reversal : decision.Outcome);
+            Count(symbol.Exits, reason);
+            Close(symbol, reason, asOf, inbox);
+            return;
+        }
+
+        if (decision.Outcome == MetaLabelOutcome.Trails)
+        {
+            Note(string.Create(CultureInfo.InvariantCulture, $"{lane.Spec.Symbol}: the stop moves to {Exact.Price(lane.Spec, Exact.Ticks(lane.Spec, decision.Stop))}"));
+            lane.Trades.MoveStop(decision.Bound, decision.Stop, asOf, inbox);
+            return;
+        }
+
+        long lots = LotsOf(symbol, decision);
+        symbol.Entries++;
+        Note(string.Create(CultureInfo.InvariantCulture, $"wants {Exact.Qty(lane.Spec, new QtyLots(lots))} {lane.Spec.Symbol}"));
+        int entrySeconds = (int)Math.Max(1, (lane.Trader.EntryEndsMillis - asOf.Milliseconds) / 1_000);
+        lane.Trades.Ask(lots, decision.Bound, decision.Stop, entrySeconds, "a signal", asOf, inbox);
     }
 
-    /// <summary>The view of the last signal, while its trade could still live; how sure the model was is told with it, of whichever symbol it was asked last.</summary>
+    private void Close(Symbol symbol, string reason, EpochNanos asOf, SlowInbox inbox)
+    {
+        Note($"{symbol.Lane.Spec.Symbol}: closes what is held: {reason}");
+        symbol.Lane.Trades.Ask(0, 0, 0, _configuration.EntrySeconds, reason, asOf, inbox);
+    }
+
+    /// <summary>The mean of the last answers of all models, those to the signals of the past among them, so that a restart forgets none; 0 where every model is refused, and 1, for nothing is known, before there are enough answers.</summary>
+    private double Confidence()
+    {
+        if (_symbols.All(symbol => symbol.Lane.Model is null)) return 0;
+        int count = _symbols.Sum(symbol => symbol.Answers.Count);
+        return count < AnswersMin ? 1 : Math.Clamp(_symbols.Sum(symbol => symbol.Answers.Sum()) / count, 0, 1);
+    }
+
+    /// <summary>The view of the last signal that is acted on, while its trade could still live; how sure the models are is told with it.</summary>
     private void Publish(Symbol symbol, EpochNanos asOf, SlowInbox inbox)
     {
-        bool counts = symbol.Lane.Model is { } model && (model.Card.HasEdge || _configuration.TradeWithoutEdge) && symbol.WhyNot is null && asOf.Milliseconds - symbol.View.CloseMillis < _configuration.Settings.HoldMaxHours * MetaLabelLane.HourMillis;
+        bool counts = symbol.WhyNot is null && asOf.Milliseconds - symbol.View.CloseMillis < _configuration.Settings.HoldMaxHours * MetaLabelLane.HourMillis;
         Bias.TryScore(counts ? new MetaLabelSignal(symbol.View.Direction, true, symbol.View.Probability).Bias : 0, out int scoreE8);
-        double confidence = _symbols.All(each => each.Lane.Model is null) ? 0 : Math.Clamp(_confidence, 0, 1);
         inbox.Publish(new Bias
         {
             Instrument = symbol.Lane.Spec.Id,
@@ -312,7 +365,7 @@ public sealed class MetaLabelThread : ISlowThread
             ShiftNanoTicks = (long)Math.Round(scoreE8 * (_configuration.ShiftTicks * 1e9 / Bias.FullScoreE8)),
             MadeAt = asOf,
             Id = ++_id,
-            DoubtE8 = (long)Math.Round((1 - confidence) * Bias.FullScoreE8),
+            DoubtE8 = (long)Math.Round((1 - Confidence()) * Bias.FullScoreE8),
         });
     }
 
@@ -336,6 +389,9 @@ public sealed class MetaLabelThread : ISlowThread
         /// <summary>Why that may not be acted on.</summary>
         public string? WhyNot { get; set; }
 
+        /// <summary>What the model answered to its last signals, oldest first.</summary>
+        public Queue<double> Answers { get; } = new();
+
         public long HistorySignals { get; set; }
 
         public long HistoryAboveThreshold { get; set; }
@@ -347,5 +403,19 @@ public sealed class MetaLabelThread : ISlowThread
         public SortedDictionary<string, long> Skipped { get; } = new(StringComparer.Ordinal);
 
         public SortedDictionary<string, long> Exits { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>The model has answered to a signal.</summary>
+        public void Answered(double probability)
+        {
+            Answers.Enqueue(probability);
+            if (Answers.Count > AnswersMax) Answers.Dequeue();
+        }
+
+        /// <summary>The model is another now, or none.</summary>
+        public void Forget()
+        {
+            Answers.Clear();
+            View = default;
+        }
     }
 }

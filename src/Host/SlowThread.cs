@@ -21,6 +21,9 @@ public sealed class SlowThread : IDisposable
     // Above every kind of a message.
     private const byte FactKinds = 128;
 
+    // Above every kind of a fact: how many messages are missing here, 0 where nobody knows.
+    private const byte HoleKind = 255;
+
     private readonly ISlowThread _work;
     private readonly LogicClock _clock;
     private readonly SlowSteps _steps;
@@ -28,11 +31,11 @@ public sealed class SlowThread : IDisposable
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private readonly LaneFact[] _lanes;
-    private readonly Func<int> _timesConnected;
-    private int _toldConnected;
     private readonly Lock _posting = new();
     private long _missed;
-    private long _missedTold;
+    private long _missedTold;   // io thread
+    private bool _hasHeard;   // io thread: since the connection was lost
+    private bool _isCut;   // io thread
     private Exception? _fault;
 
     /// <summary>Prepares the thread.</summary>
@@ -40,13 +43,11 @@ public sealed class SlowThread : IDisposable
     /// <param name="clock">Logic time.</param>
     /// <param name="post">Where events for the engine are posted; any thread.</param>
     /// <param name="instruments">How many the engine trades.</param>
-    /// <param name="timesConnected">How often the public connection has come to be of use; null where it cannot be lost.</param>
     /// <param name="feedSlots">Messages that may wait, a power of two; fewer in tests.</param>
-    public SlowThread(ISlowThread work, LogicClock clock, Action<InboundKind, byte[]> post, int instruments, Func<int>? timesConnected = null, int feedSlots = FeedSlots)
+    public SlowThread(ISlowThread work, LogicClock clock, Action<InboundKind, byte[]> post, int instruments, int feedSlots = FeedSlots)
     {
         _work = work;
         _lanes = new LaneFact[instruments];
-        _timesConnected = timesConnected ?? (static () => 1);
         _clock = clock;
         _steps = new SlowSteps(work, (kind, payload) =>
         {
@@ -81,7 +82,8 @@ public sealed class SlowThread : IDisposable
     public void Hear(ReadOnlySpan<byte> message, long logicNanos)
     {
         if (!IsHeard(message)) return;
-        if (!_feed.TryClaim(message.Length, out Span<byte> slot))
+        _hasHeard = true;
+        if (!TryTellHole(logicNanos) || !_feed.TryClaim(message.Length, out Span<byte> slot))
         {
             Interlocked.Increment(ref _missed);
             return;
@@ -91,13 +93,22 @@ public sealed class SlowThread : IDisposable
         _feed.Publish((byte)InboundKind.PublicFrame, flags: 0, generation: 0, StageClock.NowNanos(), logicNanos, causeSequence: -1);
     }
 
+    /// <summary>The connection of the market is lost: between what was heard before and what will be heard after is a hole.</summary>
+    /// <param name="logicNanos">Logic time.</param>
+    public void HearLost(long logicNanos)
+    {
+        _isCut |= _hasHeard;
+        _hasHeard = false;
+        TryTellHole(logicNanos);
+    }
+
     /// <summary>Takes a copy of what the engine tells of itself, as of a message.</summary>
     /// <param name="kind">A <see cref="LaneFact"/> or an <see cref="EngineFact"/>.</param>
     /// <param name="fact">Its bytes.</param>
     /// <param name="logicNanos">Logic time.</param>
     public void HearFact(OutboundKind kind, ReadOnlySpan<byte> fact, long logicNanos)
     {
-        if (!_feed.TryClaim(fact.Length, out Span<byte> slot)) return;   // of a lane and the engine the next one says it anew; of a request it is lost
+        if (!TryTellHole(logicNanos) || !_feed.TryClaim(fact.Length, out Span<byte> slot)) return;   // of a lane and the engine the next one says it anew; who makes requests must do without an answer
         fact.CopyTo(slot);
         _feed.Publish((byte)(FactKinds + (byte)kind), flags: 0, generation: 0, StageClock.NowNanos(), logicNanos, causeSequence: -1);
     }
@@ -110,6 +121,19 @@ public sealed class SlowThread : IDisposable
     {
         lock (_posting) _stop.Set();
         if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted)) _thread.Join(StopWithinMillis);
+    }
+
+    /// <summary>What is missing is told where it is missing: before anything that comes after it.</summary>
+    /// <returns>False while there is no room.</returns>
+    private bool TryTellHole(long logicNanos)
+    {
+        long missed = _missed;
+        if (missed == _missedTold && !_isCut) return true;
+        if (!_feed.TryClaim(sizeof(long), out Span<byte> slot)) return false;
+        MemoryMarshal.Write(slot, missed - _missedTold);
+        _feed.Publish(HoleKind, flags: 0, generation: 0, StageClock.NowNanos(), logicNanos, causeSequence: -1);
+        (_missedTold, _isCut) = (missed, false);
+        return true;
     }
 
     private void Run()
@@ -157,17 +181,10 @@ public sealed class SlowThread : IDisposable
     {
         while (_feed.TryPeek(Consumer, out FrameView frame))
         {
-            if (frame.Kind < FactKinds) _work.OnMarket(frame.Payload, new EpochNanos(frame.LogicTimeNanos));
+            if (frame.Kind == HoleKind) _work.OnMissed(MemoryMarshal.Read<long>(frame.Payload));
+            else if (frame.Kind < FactKinds) _work.OnMarket(frame.Payload, new EpochNanos(frame.LogicTimeNanos));
             else OnFact((OutboundKind)(frame.Kind - FactKinds), frame.Payload);
             _feed.Release(Consumer);
         }
-
-        int connected = _timesConnected();
-        if (connected > _toldConnected && _toldConnected > 0) _work.OnMissed(0);   // what the market did meanwhile nobody has heard
-        _toldConnected = connected;
-        long missed = Missed;
-        if (missed == _missedTold) return;
-        _work.OnMissed(missed - _missedTold);
-        _missedTold = missed;
     }
 }

@@ -15,7 +15,7 @@ public static class SlowThreads
     public static ISlowThread? Of(EngineConfiguration configuration, InstrumentTable instruments, RunFiles? files = null) => configuration.Signal switch
     {
         "hybrid" => new HybridThread(configuration, instruments, files),
-        "meta-label" => new MetaLabelThread(configuration, instruments),
+        "meta-label" => new MetaLabelThread(configuration, instruments, files),
         _ => null,
     };
 }

@@ -8,7 +8,10 @@ namespace LatencyEngine.Strategist;
 public readonly record struct MetaLabelDecision(MetaLabelOutcome Outcome, decimal WantedQty = 0, decimal Bound = 0, decimal Stop = 0)
 {
     /// <summary>Whether the engine is to be asked for something.</summary>
-    public bool IsTrade => Outcome is MetaLabelOutcome.Opens or MetaLabelOutcome.Turns or MetaLabelOutcome.Trails or MetaLabelOutcome.Target or MetaLabelOutcome.Reversal or MetaLabelOutcome.Time;
+    public bool IsTrade => Outcome is MetaLabelOutcome.Opens or MetaLabelOutcome.Trails || Closes;
+
+    /// <summary>Whether what is held is to be closed.</summary>
+    public bool Closes => Outcome is MetaLabelOutcome.Turns or MetaLabelOutcome.Target or MetaLabelOutcome.Reversal or MetaLabelOutcome.TrailPassed or MetaLabelOutcome.Time;
 
     /// <summary>Why the signal of the candle is passed over; <see cref="MetaLabelOutcome.None"/> where it is not, or there was none.</summary>
     public MetaLabelOutcome Skip { get; init; }

@@ -9,7 +9,7 @@ public enum MetaLabelOutcome
     /// <summary>A position is opened.</summary>
     Opens,
 
-    /// <summary>The position is closed, and opened on the other side.</summary>
+    /// <summary>The position is closed, and opened on the other side once it is gone.</summary>
     Turns,
 
     /// <summary>The stop moves nearer.</summary>
@@ -20,6 +20,9 @@ public enum MetaLabelOutcome
 
     /// <summary>The position is closed: the signal has turned.</summary>
     Reversal,
+
+    /// <summary>The position is closed: the stop that trails was passed before the engine had it.</summary>
+    TrailPassed,
 
     /// <summary>The position is closed: its time is over.</summary>
     Time,

@@ -4,7 +4,7 @@ using LatencyEngine.Signals;
 namespace LatencyEngine.Strategist;
 
 /// <summary>The meta-label plan's trades of one symbol: opens with a signal that the model lets pass, closes at a target, at a stop that trails, with the opposite signal, or when its time is over. The stop itself is the engine's work. docs/concepts/meta-label.md.</summary>
-/// <remarks>A function of what it is asked, in its order: no clock of its own. Thread: one at a time.</remarks>
+/// <remarks>A function of what it is asked, in its order: no clock of its own. What it decides it decides again at each look until it is so: who asks the engine for it need not be told of it more than once. Thread: one at a time.</remarks>
 public sealed class MetaLabelTrader
 {
     private const long HourMillis = 3_600_000;
@@ -16,8 +16,9 @@ public sealed class MetaLabelTrader
     private int _side;
     private decimal _entry;
     private decimal _best;
-    private decimal _stop;
     private long _enteredAtMillis;
+    private int _nextSide;
+    private double _nextProbability;
 
     /// <summary>A trader that holds nothing.</summary>
     /// <exception cref="ArgumentException">The settings do not hold; the message lists what is wrong.</exception>
@@ -28,71 +29,97 @@ public sealed class MetaLabelTrader
         _settings = settings;
     }
 
-    /// <summary>A candle has closed: the opposite signal closes what is held, and a signal that the model lets pass opens.</summary>
+    /// <summary>Until when the present signal may be entered, ms since 1970; of the last that opened or turned.</summary>
+    public long EntryEndsMillis { get; private set; }
+
+    /// <summary>Which way the trade goes that it has opened; 0 for none.</summary>
+    public int Side => _side;
+
+    /// <summary>Goes on with the trade of the run before.</summary>
+    /// <param name="side">1 for a long, -1 for a short.</param>
+    /// <param name="entry">Its price.</param>
+    /// <param name="stop">Its stop; beyond the entry it has trailed.</param>
+    /// <param name="enteredAtMillis">When, ms since 1970.</param>
+    public void Resume(int side, decimal entry, decimal stop, long enteredAtMillis)
+    {
+        (_side, _entry, _enteredAtMillis) = (side, entry, enteredAtMillis);
+        _best = side * (stop - entry) > 0 ? stop / (1 - (side * _settings.TrailFraction)) : entry;
+    }
+
+    /// <summary>Nothing is held, wanted or asked for any more: closed by its stop, refused, or never filled.</summary>
+    public void Forget() => _side = 0;
+
+    /// <summary>A candle has closed: a signal that the model lets pass opens, and where the other side is held, that is closed first.</summary>
     /// <param name="signal">Of the candle.</param>
+    /// <param name="entryEndsMillis">Until when it may be entered, ms since 1970.</param>
     /// <param name="price">The present price, above zero.</param>
     /// <param name="held">What is held, as the account has it.</param>
     /// <param name="nowMillis">The present, ms since 1970.</param>
-    public MetaLabelDecision OnCandle(MetaLabelSignal signal, decimal price, MetaLabelHoldings held, long nowMillis)
+    public MetaLabelDecision OnCandle(MetaLabelSignal signal, long entryEndsMillis, decimal price, MetaLabelHoldings held, long nowMillis)
     {
         int side = (int)signal.Direction;
-        int heldSide = Math.Sign(held.Qty);
-        bool turns = side != 0 && side == -heldSide;
-        MetaLabelOutcome outcome = signal.IsEvent && side != 0 ? Judge(signal, side, heldSide, held) : MetaLabelOutcome.None;
-        if (outcome == MetaLabelOutcome.Opens)
-        {
-            decimal value = held.EquityUsdt * Math.Min((decimal)BetSize.Confidence(signal.Probability), _settings.PositionFraction);
-            return Open(side, side * value / price, price, nowMillis, turns ? MetaLabelOutcome.Turns : MetaLabelOutcome.Opens);
-        }
-
-        return (turns ? Close(MetaLabelOutcome.Reversal) : default) with { Skip = outcome };
+        if (!signal.IsEvent || side == 0) return default;
+        int heldSide = _side != 0 ? _side : Math.Sign(held.Qty);
+        MetaLabelOutcome outcome = Judge(signal.Probability, side, heldSide, held);
+        _nextSide = 0;
+        if (outcome != MetaLabelOutcome.Opens) return new MetaLabelDecision { Skip = outcome };
+        EntryEndsMillis = entryEndsMillis;
+        if (heldSide == 0) return Open(side, signal.Probability, price, held, nowMillis);
+        (_nextSide, _nextProbability) = (side, signal.Probability);
+        return new MetaLabelDecision(MetaLabelOutcome.Turns);
     }
 
-    /// <summary>Prices have been seen since the last look: the target, the time, and the stop that trails.</summary>
-    /// <param name="low">Lowest of them.</param>
+    /// <summary>Prices have been seen since the last look: the target, the time, the signal that stands, and the stop that trails. Where nothing is held, a signal that has turned opens the other side.</summary>
+    /// <param name="standing">The direction that stands, whether it is new or not.</param>
+    /// <param name="low">Lowest of the prices.</param>
     /// <param name="high">Highest of them.</param>
     /// <param name="price">The present one, above zero.</param>
-    /// <param name="held">What is held, as the account has it: a position that a stop has closed is gone.</param>
+    /// <param name="held">What is held, as the account has it.</param>
     /// <param name="nowMillis">The present, ms since 1970.</param>
-    public MetaLabelDecision OnPrices(decimal low, decimal high, decimal price, MetaLabelHoldings held, long nowMillis)
+    public MetaLabelDecision OnPrices(SignalDirection standing, decimal low, decimal high, decimal price, MetaLabelHoldings held, long nowMillis)
     {
         int heldSide = Math.Sign(held.Qty);
-        if (_side == 0 || heldSide != _side) return default;   // not entered yet, or the stop has closed it
+        if (_side == 0) return heldSide == 0 && _nextSide != 0 ? OpenNext(standing, price, held, nowMillis) : default;
+        if ((int)standing == -_side) return new MetaLabelDecision(MetaLabelOutcome.Reversal);
+        if (heldSide != _side) return default;   // not entered yet
         _best = _side > 0 ? Math.Max(_best, high) : Math.Min(_best, low);
-        if (_side * (_best - Beyond(_settings.TargetFraction)) >= 0) return Close(MetaLabelOutcome.Target);
-        if (nowMillis - _enteredAtMillis >= _settings.HoldMaxHours * HourMillis) return Close(MetaLabelOutcome.Time);
+        if (_side * (_best - Beyond(_settings.TargetFraction)) >= 0) return new MetaLabelDecision(MetaLabelOutcome.Target);
+        if (nowMillis - _enteredAtMillis >= _settings.HoldMaxHours * HourMillis) return new MetaLabelDecision(MetaLabelOutcome.Time);
         if (_side * (_best - Beyond(_settings.TrailFromFraction)) < 0) return default;
         decimal trail = _best * (1 - (_side * _settings.TrailFraction));
-        bool isNearer = _side * (trail - _stop) >= TrailStepFraction * _entry;
-
-        // The engine takes no stop that the price has passed already: then the one before closes it, or the price comes back.
-        if (!isNearer || _side * (price - trail) <= 0) return default;
-        _stop = trail;
-        return new MetaLabelDecision(MetaLabelOutcome.Trails, held.Qty, price * (1 + (_side * _settings.SlippageFraction)), _stop);
+        bool isNearer = held.Stop == 0 || _side * (trail - held.Stop) >= TrailStepFraction * _entry;
+        if (!isNearer) return default;
+        return _side * (price - trail) <= 0
+            ? new MetaLabelDecision(MetaLabelOutcome.TrailPassed)
+            : new MetaLabelDecision(MetaLabelOutcome.Trails, held.Qty, price * (1 + (_side * _settings.SlippageFraction)), trail);
     }
 
-    private MetaLabelOutcome Judge(MetaLabelSignal signal, int side, int heldSide, MetaLabelHoldings held)
+    private MetaLabelOutcome Judge(double probability, int side, int heldSide, MetaLabelHoldings held)
     {
-        if (double.IsNaN(signal.Probability)) return MetaLabelOutcome.NoModel;
-        if (!(signal.Probability > _settings.ProbabilityAbove)) return MetaLabelOutcome.Unsure;
+        if (double.IsNaN(probability)) return MetaLabelOutcome.NoModel;
+        if (!(probability > _settings.ProbabilityAbove)) return MetaLabelOutcome.Unsure;
         if (side == heldSide) return MetaLabelOutcome.Held;
         if (held.PositionsElsewhere >= _settings.OpenPositionsMax) return MetaLabelOutcome.Full;
         return held.EquityUsdt <= 0 ? MetaLabelOutcome.NoEquity : MetaLabelOutcome.Opens;
     }
 
+    /// <summary>The other side is gone: its own opens, while its time lasts and its direction stands.</summary>
+    private MetaLabelDecision OpenNext(SignalDirection standing, decimal price, MetaLabelHoldings held, long nowMillis)
+    {
+        int side = _nextSide;
+        _nextSide = 0;
+        if (nowMillis >= EntryEndsMillis || (int)standing != side) return default;
+        MetaLabelOutcome outcome = Judge(_nextProbability, side, 0, held);
+        return outcome == MetaLabelOutcome.Opens ? Open(side, _nextProbability, price, held, nowMillis) : new MetaLabelDecision { Skip = outcome };
+    }
+
     /// <summary>The price so far beyond the entry, in the position's favour.</summary>
     private decimal Beyond(decimal fraction) => _entry * (1 + (_side * fraction));
 
-    private MetaLabelDecision Open(int side, decimal qty, decimal price, long nowMillis, MetaLabelOutcome outcome)
+    private MetaLabelDecision Open(int side, double probability, decimal price, MetaLabelHoldings held, long nowMillis)
     {
         (_side, _entry, _best, _enteredAtMillis) = (side, price, price, nowMillis);
-        _stop = price * (1 - (side * _settings.StopFraction));
-        return new MetaLabelDecision(outcome, qty, price * (1 + (side * _settings.SlippageFraction)), _stop);
-    }
-
-    private MetaLabelDecision Close(MetaLabelOutcome outcome)
-    {
-        _side = 0;
-        return new MetaLabelDecision(outcome);
+        decimal value = held.EquityUsdt * Math.Min((decimal)BetSize.Confidence(probability), _settings.PositionFraction);
+        return new MetaLabelDecision(MetaLabelOutcome.Opens, side * value / price, price * (1 + (side * _settings.SlippageFraction)), price * (1 - (side * _settings.StopFraction)));
     }
 }

@@ -181,6 +181,12 @@ public sealed class IoLoop : IDisposable
         _messagesAtReady = Meters.Messages;
     }
 
+    /// <summary>A life of a connection, or an attempt at one, is over. Io thread.</summary>
+    internal void OnFailed(VenueConnection connection)
+    {
+        if (connection.Channel == VenueChannel.Public) _settings.OnMarketLost?.Invoke(_logicNanos);
+    }
+
     /// <summary>A login was refused. Io thread.</summary>
     internal void OnLoginRefused() => _settings.OnClockRefused();
 

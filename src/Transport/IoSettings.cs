@@ -51,6 +51,9 @@ public sealed record IoSettings
     /// <summary>Called on the io thread with each message of the public socket and the logic time of its arrival, besides the ring; must return at once. Null for nobody.</summary>
     public MarketHandler? OnMarket { get; init; }
 
+    /// <summary>Called on the io thread with the logic time, each time the public connection fails; must return at once. Null for nobody.</summary>
+    public Action<long>? OnMarketLost { get; init; }
+
     /// <summary>Called on the io thread with each <see cref="Model.LaneFact"/>, <see cref="Model.EngineFact"/> and <see cref="Model.DirectionalFact"/>, besides the ring's other readers; must return at once. Null for nobody.</summary>
     public FactHandler? OnFact { get; init; }
 

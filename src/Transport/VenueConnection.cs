@@ -448,6 +448,7 @@ internal sealed class VenueConnection : IDisposable
         AbandonConnecting();
         if (!_isAnnounced) Volatile.Write(ref _isAway, true);
         Phase = _isStopping ? ConnectionPhase.Stopped : ConnectionPhase.Waiting;
+        _loop.OnFailed(this);
         if (_isAnnounced) _loop.OnConnection(this, ConnectionState.Lost);
         _isAnnounced = false;
         if (wasReady) _shortLives = wasStable ? 0 : _shortLives + 1;

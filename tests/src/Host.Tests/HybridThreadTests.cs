@@ -478,6 +478,34 @@ public sealed class HybridThreadTests
         }
     }
 
+    [Theory]
+    [InlineData(DirectionalOutcome.Expired)]
+    [InlineData(DirectionalOutcome.Halted)]
+    public void What_is_left_of_a_turn_that_has_come_to_its_end_half_way_is_closed(DirectionalOutcome ending)
+    {
+        using var folder = new RunFolder();
+        long wanted = Open(folder.Files, out _);
+        using HybridThread thread = Thread(files: folder.Files);
+        Account(thread, wanted);
+        Step(thread);
+        Told(thread, DirectionalOutcome.Taken, wanted, position: wanted);
+        _now = new EpochNanos(_now.Nanos + (6 * 60 * Minute));
+        Trade(thread, 90_000);   // far above its path: the signal turns
+        Account(thread, wanted);
+        Step(thread);
+        long turned = _requests[^1].Wanted.Lots;
+        Told(thread, DirectionalOutcome.Taken, turned, position: wanted, mark: 90_000);
+        Told(thread, ending, turned, position: wanted, mark: 90_000);
+        Account(thread, wanted);
+        _now = new EpochNanos(_now.Nanos + Minute);
+        Step(thread);
+
+        Assert.Equal((-1, 0), (Math.Sign(turned), _requests[^1].Wanted.Lots));
+        Told(thread, DirectionalOutcome.Taken, 0, position: wanted, mark: 90_000);
+        Told(thread, DirectionalOutcome.Ended, 0, mark: 90_000);
+        Assert.All(Recorded(folder), trade => Assert.NotNull(trade.ClosedMillis));
+    }
+
     [Fact]
     public void A_trade_that_was_asked_for_and_never_filled_is_that_after_a_restart_too()
     {

@@ -70,6 +70,40 @@ internal sealed class MetaLabelCase : IDisposable
         throw new InvalidOperationException("no candle of the series has such a signal");
     }
 
+    /// <summary>Writes candles of which one closes at a moment with a signal up, and one within the next day with a signal down, with none between them.</summary>
+    /// <returns>How many hours lie between the two.</returns>
+    public int TradeTurning(long closeMillis)
+    {
+        const int Length = 20_000, From = 200, HoursMax = 20;
+        var random = new Random(1);
+        var features = new FeatureBuilder(Hour);
+        var candles = new List<Candle>();
+        int upAt = -HoursMax;
+        double close = 61_000;
+        while (candles.Count < Length)
+        {
+            double open = close;
+            close = Math.Round(open * (1 + (0.03 * (random.NextDouble() - 0.5))), 1);
+            var candle = new Candle(candles.Count * Hour, open, Math.Max(open, close) + 50, Math.Min(open, close) - 50, close, 5);
+            candles.Add(candle);
+            features.Next(in candle);
+            if (!features.IsEvent) continue;
+            int hours = candles.Count - upAt;
+            if (features.Direction == SignalDirection.Up)
+            {
+                upAt = candles.Count;
+            }
+            else if (candles.Count > From && hours < HoursMax && ((closeMillis / Hour) - upAt) % FeatureBuilder.LongerFactor == 0)   // the longer candles lie as they did
+            {
+                long shift = closeMillis - (upAt * Hour);
+                File.WriteAllText(Candles, "open_time_ms,open,high,low,close,volume\n" + string.Concat(candles.Select(each => Row(each with { OpenMillis = each.OpenMillis + shift }))));
+                return hours;
+            }
+        }
+
+        throw new InvalidOperationException("the series does not turn so");
+    }
+
     private static string Row(Candle candle) => string.Create(CultureInfo.InvariantCulture, $"{candle.OpenMillis},{candle.Open},{candle.High},{candle.Low},{candle.Close},{candle.Volume}\n");
 
     private static Candle Wave(int index, long openMillis)

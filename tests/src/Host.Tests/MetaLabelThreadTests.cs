@@ -64,8 +64,7 @@ public sealed class MetaLabelThreadTests : IDisposable
 
         Assert.Equal(expected is null ? 1 : 0, _requests.Count);
         Assert.Equal(expected is null ? [] : [expected], Result.Skipped.Keys);
-        bool leans = hasEdge || tradesWithoutEdge == "true";
-        Assert.Equal(leans ? (int)Math.Round(((2 * probability) - 1) * 1e8) : 0, _biases[0].ScoreE8);
+        Assert.Equal(expected is null ? (int)Math.Round(((2 * probability) - 1) * 1e8) : 0, _biases[0].ScoreE8);   // what is skipped leans no quotes either
     }
 
     [Fact]
@@ -97,11 +96,12 @@ public sealed class MetaLabelThreadTests : IDisposable
     [Fact]
     public void Over_a_hole_in_the_candles_it_does_not_act()
     {
-        Start(0.8, change: candles => [.. candles.Where((_, index) => index != candles.Count - 50)]);
+        // A hole so far back that the signal stays, and so near that the features still feel it.
+        Start(0.8, change: candles => [.. candles.Where((_, index) => index != candles.Count - 90)]);
         Step(Noon);
 
         Assert.Empty(_requests);
-        Assert.True(Result.Signals == 0 || Result.Skipped.ContainsKey("missingCandles"), $"{Result}");
+        Assert.Equal((1L, 1L), (Result.Signals, Result.Skipped["missingCandles"]));
         Assert.Equal(0, _biases[0].ScoreE8);
     }
 
@@ -147,16 +147,140 @@ public sealed class MetaLabelThreadTests : IDisposable
     }
 
     [Fact]
-    public void The_opposite_signal_closes_what_is_held()
+    public void The_opposite_signal_closes_what_is_held_and_its_own_is_asked_for_once_that_is_gone()
     {
         Start(0.8, further: 60, settings: ("metaLabel:holdMaxHours", "100"));
         Step(Noon);
         Told(DirectionalOutcome.Taken, 6);
-        for (int hour = 1; hour <= 60 && _requests.Count == 1; hour++) Step(Noon + (hour * Hour), lots: 6);
-
-        Assert.True(_requests[^1].Wanted.Lots < 0, $"{_requests[^1]}");
+        int hour = 0;
+        while (_requests.Count == 1 && ++hour <= 60) Step(Noon + (hour * Hour), lots: 6);
+        Assert.Equal(0, _requests[^1].Wanted.Lots);
         Assert.Equal(["reversal"], Result.Exits.Keys);
-        Assert.Equal(2, Result.Entries);
+        long turnedAt = _now;
+
+        Told(DirectionalOutcome.Taken, 0);
+        Step(turnedAt + 10_000, lots: 6);
+        Assert.All(_requests.Skip(1), request => Assert.Equal(0, request.Wanted.Lots));
+        Told(DirectionalOutcome.Ended, 0);
+        Step(turnedAt + 20_000);
+        Assert.True(_requests[^1].Wanted.Lots < 0, $"{_requests[^1]}");
+        Assert.Equal((2L, 1L, 280), (Result.Entries, Result.Exits["reversal"], _requests[^1].EntrySeconds));   // 20 s of the 300 are over
+    }
+
+    [Fact]
+    public void A_close_is_asked_for_again_until_nothing_is_held()
+    {
+        Start(0.8);
+        Step(Noon);
+        Told(DirectionalOutcome.Taken, 6);
+        Step(Noon + 10_000, price: 62_830, lots: 6);
+        Assert.Equal(0, _requests[^1].Wanted.Lots);
+        Step(Noon + 20_000, lots: 6);   // no answer has come
+        Told(DirectionalOutcome.TooLate, 0);
+        Step(Noon + 30_000, lots: 6);
+        Assert.Equal([6L, 0L, 0L, 0L], _requests.Select(request => request.Wanted.Lots));
+        Assert.Equal(1, Result.Exits["target"]);
+
+        Step(Noon + 40_000);
+        Step(Noon + 50_000, lots: 6);   // of the quotes, or by hand
+        Assert.Equal(4, _requests.Count);
+    }
+
+    [Theory]
+    [InlineData(60_900, true)]
+    [InlineData(61_920, false)]
+    public void A_refused_trail_leaves_the_stop_as_it_was_and_closes_where_the_mark_price_has_passed_it(int mark, bool isPassed)
+    {
+        Start(0.8);
+        Step(Noon);
+        Told(DirectionalOutcome.Taken, 6);
+        Told(DirectionalOutcome.Opened, 6, lots: 6);
+        Step(Noon + 10_000, price: 61_920, lots: 6);
+        Assert.Equal(613_008, _requests[^1].Stop.Ticks);
+        Told(DirectionalOutcome.TooLate, 6, mark: mark);
+
+        Step(Noon + 20_000, price: 61_920, lots: 6);
+        Assert.Equal(isPassed ? (0, 0) : (6, 613_008), (_requests[^1].Wanted.Lots, _requests[^1].Stop.Ticks));
+        Assert.Equal(isPassed ? ["trailPassed"] : [], Result.Exits.Keys);
+        Assert.Equal(3, _requests.Count);
+    }
+
+    [Fact]
+    public void Late_in_its_time_a_signal_may_be_entered_for_what_is_left_of_it_only()
+    {
+        Start(0.8);
+        Step(Noon + 290_000);
+
+        Assert.Equal(10, Assert.Single(_requests).EntrySeconds);
+    }
+
+    [Fact]
+    public void An_hour_during_which_the_connection_was_lost_is_not_taken_whatever_came_after()
+    {
+        Start(0.8);
+        Step(Noon);
+        long before = Result.Candles;
+        for (int minute = 0; minute < 55; minute++) Trade(Noon + (minute * 60_000), 61_000);
+        Account(0);
+        _thread!.Step(new EpochNanos((Noon + Hour + 10_000) * 1_000_000), _inbox);   // silence over the hour's end: it may have been heard whole, or not
+        Assert.Equal(before, Result.Candles);
+
+        _thread.OnMissed(0);
+        for (int minute = 61; minute < 180; minute++) Trade(Noon + (minute * 60_000), 61_000);
+        Step(Noon + (3 * Hour) + 10_000);
+        Assert.Equal(before + 1, Result.Candles);   // the third hour alone
+
+        Kline(Noon + (3 * Hour));
+        Step(Noon + (4 * Hour) + 10_000);
+        Assert.Equal(before + 2, Result.Candles);
+    }
+
+    [Fact]
+    public void Confidence_is_the_mean_of_the_last_answers_those_to_the_past_among_them_and_nothing_is_said_before_there_are_five()
+    {
+        Start(0.3);
+        Step(Noon - 10_000);
+        Assert.All(_biases, bias => Assert.Equal(70_000_000, bias.DoubtE8));   // as after a restart
+
+        Start(0.3, change: candles => [.. candles.Skip(candles.Count - 60)]);
+        _biases.Clear();
+        Step(Noon - 10_000);
+        Assert.All(_biases, bias => Assert.Equal(0, bias.DoubtE8));
+    }
+
+    [Fact]
+    public void After_a_restart_its_trade_goes_on_with_its_stop_its_time_and_its_exits()
+    {
+        RunFiles files = RunFiles.Make(Path.Combine(_case.Model, "state"), "test");
+        foreach ((string strategy, long later, int price, string exit) in new[] { ("directional", 3 * Hour, 62_830, "target"), ("hybrid", 24 * Hour, 61_000, "time") })
+        {
+            Start(0.8, settings: ("strategy", strategy), files: files);
+            Step(Noon);
+            Told(DirectionalOutcome.Taken, 6);
+            Told(DirectionalOutcome.Opened, 6, lots: 6, mark: 61_000);
+            Told(DirectionalOutcome.Reached, 6, lots: 6, mark: 61_000);
+            Step(Noon + 10_000, price: 61_920, lots: 6);
+            Told(DirectionalOutcome.Taken, 6);
+            _thread!.Dispose();
+            _requests.Clear();
+
+            Start(0.8, settings: ("strategy", strategy), files: files);
+            Assert.Equal(1_000_000_000, _thread!.StepNanos);
+            Step(Noon + later - 9_000, lots: 6);
+            Assert.Equal((6, 613_008), (_requests[^1].Wanted.Lots, _requests[^1].Stop.Ticks));
+            Told(DirectionalOutcome.Taken, 6);
+            Step(Noon + later, price: price, lots: 6);
+            Assert.Equal(0, _requests[^1].Wanted.Lots);
+            Assert.Equal([exit], Result.Exits.Keys);
+            Told(DirectionalOutcome.Taken, 0);
+            Told(DirectionalOutcome.Ended, 0, mark: price);
+            _thread!.Dispose();
+            _requests.Clear();
+            using HistoryStore store = HistoryStore.Open(files.TradesPath, isCreated: false);
+            Assert.Empty(store.OpenTrades("BTCUSDT"));
+            HistoryTrade kept = store.Trades("BTCUSDT", MillisRange.All)[^1];
+            Assert.Equal(("meta-label", exit, 61_300.8m), (kept.Setup, kept.ExitReason, kept.StopPrice));
+        }
     }
 
     [Fact]
@@ -298,7 +422,7 @@ public sealed class MetaLabelThreadTests : IDisposable
         Assert.Equal(60_000_000, _biases[0].ScoreE8);
     }
 
-    private void Start(double probability, bool hasEdge = true, int further = 0, Func<IReadOnlyList<Candle>, IReadOnlyList<Candle>>? change = null, (string Key, string Value)? settings = null)
+    private void Start(double probability, bool hasEdge = true, int further = 0, Func<IReadOnlyList<Candle>, IReadOnlyList<Candle>>? change = null, (string Key, string Value)? settings = null, RunFiles? files = null)
     {
         _case.Train(probability, hasEdge);
         IReadOnlyList<Candle> candles = _case.Trade(Noon, SignalDirection.Up, further);
@@ -309,17 +433,17 @@ public sealed class MetaLabelThreadTests : IDisposable
             File.WriteAllLines(_case.Candles, lines.Where((line, index) => index == 0 || kept.Contains(long.Parse(line.Split(',')[0]))));
         }
 
-        _thread = Make(settings);
+        _thread = Make(settings, files);
     }
 
-    private MetaLabelThread Make((string Key, string Value)? setting = null)
+    private MetaLabelThread Make((string Key, string Value)? setting = null, RunFiles? files = null)
     {
         ConfigurationOverride[] overrides =
         [
             new("metaLabel:model", _case.Model, "test"), new("metaLabel:hourlyCandles:BTCUSDT", _case.Candles, "test"), .. setting is { } one ? (ConfigurationOverride[])[new(one.Key, one.Value, "test")] : [],
         ];
         EngineConfiguration configuration = ConfigurationReader.Load(ReferenceFiles.InRepository("configs/meta-label.json"), Profile.NoEnvironment, overrides);
-        return new MetaLabelThread(configuration, InstrumentCatalog.Load(configuration.Data.Instruments).Select(configuration.Symbols));
+        return new MetaLabelThread(configuration, InstrumentCatalog.Load(configuration.Data.Instruments).Select(configuration.Symbols), files);
     }
 
     private void Step(long millis, int price = 61_000, long lots = 0)
@@ -347,9 +471,9 @@ public sealed class MetaLabelThreadTests : IDisposable
         LiquidationPrice = default, Unrealised = default, MaintenanceMargin = default,
     };
 
-    private void Told(DirectionalOutcome outcome, long wanted)
+    private void Told(DirectionalOutcome outcome, long wanted, long lots = 0, int mark = 0)
     {
-        var fact = new DirectionalFact { Instrument = new InstrumentId(0), Outcome = outcome, Id = _requests[^1].Id, Wanted = new QtyLots(wanted), Position = default, MarkPrice = default, GateReason = 0 };
+        var fact = new DirectionalFact { Instrument = new InstrumentId(0), Outcome = outcome, Id = _requests[^1].Id, Wanted = new QtyLots(wanted), Position = new QtyLots(lots), MarkPrice = new PriceE8(mark * PriceE8.One), GateReason = 0 };
         _thread!.OnDirectional(in fact);
     }
 }

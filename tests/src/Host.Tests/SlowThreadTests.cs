@@ -60,10 +60,35 @@ public sealed class SlowThreadTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
         Assert.Equal(13, slow.Missed);
         slow.Start();
-        Assert.True(SpinWait.SpinUntil(() => work.Missed > 0, Within));
+        Assert.True(SpinWait.SpinUntil(() => work.HeardCount == 8, Within));
+        Assert.True(SpinWait.SpinUntil(() =>
+        {
+            slow.Hear(Trade(22), 22);
+            return work.HeardCount > 8;
+        }, Within));
+        slow.Dispose();
 
-        Assert.Equal(Enumerable.Range(0, 8).Select(i => (long)i), work.Heard);
-        Assert.Equal(13, work.Missed);
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => (long)i), work.Heard.Take(8));
+        Assert.InRange(work.Heard[8], -slow.Missed, -13);   // where they are missing, and once
+        Assert.Equal(22, work.Heard[9]);
+        Assert.All(work.Heard.Skip(9), heard => Assert.Equal(22, heard));
+    }
+
+    [Fact]
+    public void A_lost_connection_is_told_between_what_came_before_it_and_what_came_after_once_however_often_it_fails()
+    {
+        var work = new Work();
+        using var slow = new SlowThread(work, new LockstepClock(0), (_, _) => { }, instruments: 1);
+        slow.HearLost(1);   // nothing was heard yet
+        slow.Hear(Trade(2), 2);
+        slow.HearLost(3);
+        slow.HearLost(4);
+        slow.Hear(Trade(5), 5);
+        slow.Start();
+        Assert.True(SpinWait.SpinUntil(() => work.HeardCount == 2, Within));
+        slow.Dispose();
+
+        Assert.Equal([2, Work.Lost, 5], work.Heard);
     }
 
     [Fact]
@@ -123,6 +148,8 @@ public sealed class SlowThreadTests
 
     private sealed class Work : ISlowThread
     {
+        public const long Lost = long.MinValue;
+
         public int StepCount;
         public bool Entered;
         private int _heard;
@@ -133,7 +160,7 @@ public sealed class SlowThreadTests
 
         public List<long> Heard { get; } = [];
 
-        public long Missed { get; private set; }
+        public int HeardCount => Volatile.Read(ref _heard);
 
         public int StepThread { get; private set; }
 
@@ -148,7 +175,7 @@ public sealed class SlowThreadTests
             Interlocked.Increment(ref _heard);
         }
 
-        public void OnMissed(long messages) => Missed += messages;
+        public void OnMissed(long messages) => Heard.Add(messages == 0 ? Lost : -messages);
 
         public void Step(EpochNanos asOf, SlowInbox inbox)
         {
