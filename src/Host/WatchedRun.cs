@@ -75,7 +75,7 @@ internal sealed class WatchedRun : IDisposable
         {
             cancel.ThrowIfCancellationRequested();
             meanwhile();
-            if (_watchdog is { HasExited: true }) throw new WatchdogException(string.Create(CultureInfo.InvariantCulture, $"the watchdog has ended with status {_watchdog.ExitCode}, its words are above: mend that, or go without one (--no-watchdog)"));
+            if (_watchdog is { HasExited: true } && !Watchdog.IsWatched(_files!)) throw new WatchdogException(string.Create(CultureInfo.InvariantCulture, $"the watchdog has ended with status {_watchdog.ExitCode}, its words are above: mend that, or go without one (--no-watchdog)"));
             if (Stopwatch.GetElapsedTime(begun) > WatchedWithin) throw new WatchdogException("the watchdog does not get ready: look for a process of this program that hangs, or go without one (--no-watchdog)");
             Thread.Sleep(1);
         }
@@ -121,7 +121,8 @@ internal sealed class WatchedRun : IDisposable
 
         if (_toldEnd || _watchdog is not { HasExited: true }) return null;
         _toldEnd = true;
-        return string.Create(CultureInfo.InvariantCulture, $"the watchdog has ended with status {_watchdog.ExitCode}: nobody watches this run any more");
+        string now = Watchdog.IsWatched(_files!) ? "another process watches this run" : "nobody watches this run any more";   // a service's may have come up at the same time
+        return string.Create(CultureInfo.InvariantCulture, $"the watchdog has ended with status {_watchdog.ExitCode}: {now}");
     }
 
     /// <inheritdoc />

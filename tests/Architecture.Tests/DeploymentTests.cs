@@ -55,6 +55,20 @@ public sealed partial class DeploymentTests : IDisposable
     public void A_start_that_cannot_be_mended_by_another_is_not_repeated_and_the_watcher_is_never_signalled_with_the_engine() =>
         Assert.All((string[])["Restart=on-failure", "RestartPreventExitStatus=2 3", "SuccessExitStatus=130", "KillMode=process"], line => Assert.Contains(line, Lines(Engine)));
 
+    [Fact]
+    public void Engine_and_watchdog_see_each_other_in_proc() =>
+        Assert.All((string[])[Engine, Watchdog], unit => Assert.DoesNotContain(Lines(unit), line => line.StartsWith("ProtectProc=", StringComparison.Ordinal) && line != "ProtectProc=default"));
+
+    [Fact]
+    public void Where_real_money_is_at_stake_doctor_examines_the_same_run_before_each_start_and_elsewhere_it_does_not_hold_it_up()
+    {
+        string before = Assert.Single(Lines(Engine), line => line.StartsWith("ExecStartPre=", StringComparison.Ordinal));
+        Assert.Contains("'[ \"$$VENUE\" != mainnet ] || exec dotnet ", before, StringComparison.Ordinal);
+        Assert.Contains(" doctor --env mainnet --name engine ", before, StringComparison.Ordinal);
+        Assert.EndsWith(" $$OPTIONS'", before, StringComparison.Ordinal);
+        Assert.EndsWith(" $OPTIONS $LIVE_OPTIONS", Lines(Engine).Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
     private static string Unit(string name) => ReferenceFiles.InRepository($"deploy/systemd/{name}");
 
     private static string[] Lines(string unit) => File.ReadAllLines(Unit(unit));

@@ -38,6 +38,17 @@ public sealed class EndpointChecksTests
     }
 
     [Fact]
+    public void A_venue_without_TLS_that_is_not_on_this_machine_fails()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+
+        HealthCheck tls = EndpointChecks.Read("rest", new Uri($"http://0.0.0.0:{((IPEndPoint)listener.LocalEndpoint).Port}"), null)[2];   // reaches this machine, and is not its name
+
+        Assert.Equal((Verdict.Fail, "not used: http sends the key in the clear"), (tls.Verdict, tls.Found));
+    }
+
+    [Fact]
     public void A_name_that_nobody_knows_fails_and_the_rest_is_not_tried()
     {
         IReadOnlyList<HealthCheck> checks = EndpointChecks.Read("rest", new Uri("https://venue.invalid"), null);

@@ -16,17 +16,7 @@ public sealed class WatchedRunTests : IDisposable
     [Fact]
     public void An_end_gives_signs_of_life_until_its_time_is_over_and_then_none()
     {
-        RunFiles files = RunFiles.Make(_folder, $"watched-run-test-{Guid.NewGuid():N}");
-        using var watched = new WatchedRun(new LiveRequest
-        {
-            Configuration = ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, []),
-            Environment = "testnet",
-            Endpoints = VenueEndpoints.Environments["testnet"],
-            Credentials = new ApiCredentials("key", "secret"),
-            Duration = null,
-            Files = files,
-            Say = _ => { },
-        });
+        using var watched = new WatchedRun(Request());
         watched.Trades();
         Heartbeat heartbeat = watched.Heartbeat!;
         var within = TimeSpan.FromMilliseconds(500);
@@ -48,4 +38,35 @@ public sealed class WatchedRunTests : IDisposable
         Assert.Equal(HeartbeatPhase.Trading, heartbeat.Phase);
         watched.EndsInOrder();
     }
+
+    [Fact]
+    public void A_watchdog_of_its_own_that_another_one_was_quicker_than_is_no_run_without_a_watch()
+    {
+        LiveRequest request = Request() with { WatchdogCommand = ["/bin/sh", "-c", "exit 2"] };
+        using var watched = new WatchedRun(request);
+        using (var other = new FileStream(request.Files!.WatchPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            string? news = null;
+            Assert.True(SpinWait.SpinUntil(() => (news = watched.News()) is not null, Patience));
+            Assert.Equal("the watchdog has ended with status 2: another process watches this run", news);
+
+            int rounds = 0;
+            watched.AwaitWatchdog(() => watched.Heartbeat!.WatcherId = ++rounds >= 3 ? Environment.ProcessId : 0, CancellationToken.None);
+            Assert.Equal(3, rounds);
+            watched.Heartbeat!.WatcherId = 0;
+        }
+
+        Assert.Contains("the watchdog has ended with status 2", Assert.Throws<WatchdogException>(() => watched.AwaitWatchdog(() => { }, CancellationToken.None)).Message, StringComparison.Ordinal);
+    }
+
+    private LiveRequest Request() => new()
+    {
+        Configuration = ConfigurationReader.Load(Profile.Shipped, Profile.NoEnvironment, []),
+        Environment = "testnet",
+        Endpoints = VenueEndpoints.Environments["testnet"],
+        Credentials = new ApiCredentials("key", "secret"),
+        Duration = null,
+        Files = RunFiles.Make(_folder, $"watched-run-test-{Guid.NewGuid():N}"),
+        Say = _ => { },
+    };
 }
