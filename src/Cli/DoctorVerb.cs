@@ -121,7 +121,7 @@ internal static class DoctorVerb
             if (watch.FirstQuote is not { } time) return new HealthCheck("first-quote", Verdict.Fail, string.Create(CultureInfo.InvariantCulture, $"none in {FirstQuoteMax.TotalSeconds:0} s of a dry-run"), Why, Mend);
             return new HealthCheck("first-quote", time > FirstQuoteWarn ? Verdict.Warn : Verdict.Ok, string.Create(CultureInfo.InvariantCulture, $"after {time.TotalSeconds:0.0} s of a dry-run, by a look four times a second"), Why, Mend);
         }
-        catch (Exception fault) when (fault is VenueServerException or VenueUnavailableException or InstrumentException or ConfigurationException or ReportException)
+        catch (Exception fault) when (fault is VenueServerException or VenueUnavailableException or InstrumentException or ConfigurationException or PlacementException or ReportException)
         {
             return new HealthCheck("first-quote", Verdict.Fail, $"no dry-run: {fault.Message.ReplaceLineEndings("; ")}", Why, Mend);
         }

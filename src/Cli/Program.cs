@@ -79,6 +79,11 @@ public static class Program
             context.Say(fault.Message);
             return ExitStatus.HostLacks;
         }
+        catch (PlacementException fault)
+        {
+            context.Say(fault.Message);
+            return ExitStatus.HostLacks;
+        }
         catch (TlsException fault)
         {
             context.Say(fault.Message);

@@ -101,6 +101,11 @@ public static class ConfigurationReader
             {
                 Threads = read.Text("placement:threads", text => text is "auto" or "inline" or "paired", "must be auto, inline or paired", "auto"),
                 Wait = read.Text("placement:wait", text => text is "block" or "yield" or "spin", "must be block, yield or spin", "block"),
+                IoCore = ReadCore(read, "placement:ioCore"),
+                EngineCore = ReadCore(read, "placement:engineCore"),
+                JournalCore = ReadCore(read, "placement:journalCore"),
+                LockMemory = read.Flag("placement:lockMemory", false),
+                BusyPollMicroseconds = read.Whole("placement:busyPollMicroseconds", 0, 1_000, 0),
             },
             Data = new DataConfiguration
             {
@@ -367,6 +372,12 @@ public static class ConfigurationReader
     {
         string text = read.Text("venue:speed", text => text == "max" || IsSpeed(text), $"must be max, or a number above 0, at most {Show(SpeedMax)}", "5");
         return IsSpeed(text) ? double.Parse(text, CultureInfo.InvariantCulture) : null;
+    }
+
+    private static int? ReadCore(SettingReader read, string key)
+    {
+        string text = read.Text(key, text => text == "none" || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int core) && core < 1_024), "must be the number of a core, counted from 0, or \"none\"", "none");
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
     }
 
     private static bool IsSpeed(string text) =>

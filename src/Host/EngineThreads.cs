@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LatencyEngine.Meter;
 using LatencyEngine.Model;
 using LatencyEngine.Platform;
@@ -13,13 +14,19 @@ public sealed class EngineThreads : IDisposable
     /// <summary>The connections, in the order in which they are told of.</summary>
     public static readonly IReadOnlyList<VenueChannel> Channels = [VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade];
 
-    private const int PairedCores = 4;
+    private const long KeepApartEveryNanos = 1_000_000_000;
     private const long ConnectWithinNanos = 30_000_000_000;   // far beyond what a connection waits by itself
 
     private readonly IPairedEngine? _paired;
     private readonly Thread _ioThread;
     private readonly Thread? _engineThread;
     private readonly SlowThread? _slow;
+    private readonly PlacementConfiguration _placement;
+    private readonly ConcurrentDictionary<string, int> _hot = new();
+    private IReadOnlyDictionary<string, ThreadCounts> _countsBefore = new Dictionary<string, ThreadCounts>();
+    private int[] _collectionsBefore = [];
+    private TimeSpan _pauseBefore;
+    private long _keepApartAtNanos;
     private Exception? _fault;
     private bool _isStarted;
 
@@ -38,20 +45,24 @@ public sealed class EngineThreads : IDisposable
             settings = settings with { OnMarket = _slow.Hear, OnMarketLost = _slow.HearLost, OnFact = _slow.HearFact };
         }
 
+        string[] faults = [.. placement.Faults(CpuAffinity.Allowed)];
+        if (faults.Length > 0) throw new ConfigurationException(faults);
+        _placement = placement;
         WaitMode wait = placement.Wait switch { "spin" => WaitMode.Spin, "yield" => WaitMode.Yield, _ => WaitMode.Block };
-        bool isPaired = placement.Threads == "paired" || (placement.Threads == "auto" && Environment.ProcessorCount >= PairedCores);
+        bool isPaired = placement.IsPaired;
         Step = new EngineStep(engine, onFrame, heartbeat);
         if (isPaired) _paired = Paired(engine, wait);
-        Io = new IoLoop(settings with { Wait = wait }, engine.Inbound, engine.Outbound, _paired ?? (IEngineSide)new InlineEngine(Step));
-        _ioThread = new Thread(() => Guarded(Io.Run)) { Name = "le-io", IsBackground = true };
+        Io = new IoLoop(settings with { Wait = wait, BusyPollMicroseconds = placement.BusyPollMicroseconds }, engine.Inbound, engine.Outbound, _paired ?? (IEngineSide)new InlineEngine(Step));
+        _ioThread = new Thread(() => Guarded(Io.Run, placement.IoCore)) { Name = "le-io", IsBackground = true };
         if (_paired is not null)
         {
             _paired.OnOutbound = Io.WakeIfWaiting;
-            _engineThread = new Thread(() => Guarded(_paired.Run)) { Name = "le-engine", IsBackground = true };
+            _engineThread = new Thread(() => Guarded(_paired.Run, placement.EngineCore)) { Name = "le-engine", IsBackground = true };
         }
 
-        string where = isPaired ? "io thread and engine thread" : "engine on the io thread";
-        Placement = $"{(isPaired ? "paired" : "inline")} ({where}, not pinned), waits by {placement.Wait}, {Environment.ProcessorCount} cores";
+        string where = isPaired ? $"io thread {Where(placement.IoCore)}, engine thread {Where(placement.EngineCore)}" : $"engine on the io thread, {Where(placement.IoCore)}";
+        string polls = placement.BusyPollMicroseconds == 0 ? "" : BusyPoll.IsOffered(placement.BusyPollMicroseconds) ? FormattableString.Invariant($"busy poll {placement.BusyPollMicroseconds} us, ") : "busy poll refused by the kernel (it wants CAP_NET_ADMIN above net.core.busy_read), ";
+        Placement = $"{(isPaired ? "paired" : "inline")} ({where}), waits by {placement.Wait}, {(placement.LockMemory ? "memory locked, " : "")}{polls}{Environment.ProcessorCount} cores";
     }
 
     /// <summary>The io thread's loop.</summary>
@@ -75,6 +86,9 @@ public sealed class EngineThreads : IDisposable
 
     /// <summary>Market messages that the slow thread has not heard, for it did not follow. Any thread.</summary>
     public long SlowMissed => _slow?.Missed ?? 0;
+
+    /// <summary>What the hot threads have met since the connections were of use; null before, and until the threads are stopped.</summary>
+    public TradingCounters? Counters { get; private set; }
 
     /// <summary>What ended a thread before its time; null while none has. Any thread.</summary>
     public Exception? Fault => Volatile.Read(ref _fault);
@@ -113,15 +127,28 @@ public sealed class EngineThreads : IDisposable
             if (StageClock.NowNanos() > deadlineNanos) throw new VenueUnavailableException($"the venue does not answer: {Io.Describe()}", isRefusal: false);
             Thread.Sleep(1);
         }
+
+        Settle();
     }
 
-    /// <summary>Starts the threads.</summary>
+    /// <summary>Starts the threads. What else the process has leaves their cores first, and with it what it makes from then on.</summary>
+    /// <exception cref="PlacementException">Memory is to be locked, and cannot be.</exception>
     public void Start()
     {
+        CpuAffinity.KeepOff(_placement.HotCores);
+        if (_placement.LockMemory) MemoryLock.LockAll();
         _isStarted = true;
         _engineThread?.Start();
         _ioThread.Start();
         _slow?.Start();
+    }
+
+    /// <summary>Once a second, takes what has come up meanwhile off the hot cores: in the native program a thread begins where the one was that made it, and the io thread has others do its slow work.</summary>
+    public void KeepApart()
+    {
+        if (_placement.HotCores.Count == 0 || StageClock.NowNanos() < _keepApartAtNanos) return;
+        _keepApartAtNanos = StageClock.NowNanos() + KeepApartEveryNanos;
+        CpuAffinity.KeepOff(_placement.HotCores);
     }
 
     /// <summary>Closes the connections and ends the threads; the engine takes what waits first. Afterwards the engine's objects may be read.</summary>
@@ -129,6 +156,7 @@ public sealed class EngineThreads : IDisposable
     {
         if (!_isStarted) return;
         _isStarted = false;
+        Count();
         _slow?.Dispose();
         Io.Stop();
         _ioThread.Join();
@@ -154,10 +182,41 @@ public sealed class EngineThreads : IDisposable
         _ => new PairedEngine<BlockingWait>(engine, Step, new BlockingWait(new WakeEvent())),
     };
 
-    private void Guarded(Action work)
+    private static string Where(int? core) => core is { } number ? $"on core {number}" : "not pinned";
+
+    /// <summary>What the start has left is collected before anything is traded, and from here on is counted what the collector and the kernel do to the hot threads.</summary>
+    private void Settle()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        CpuAffinity.KeepOff(_placement.HotCores);   // the threads that the start has made meanwhile
+        _collectionsBefore = Collections();
+        _pauseBefore = GC.GetTotalPauseDuration();
+        _countsBefore = _hot.ToDictionary(thread => thread.Key, thread => ThreadCounts.Of(thread.Value));
+    }
+
+    private void Count()
+    {
+        if (_collectionsBefore.Length == 0) return;
+        IReadOnlyList<int> collections = [.. Collections().Zip(_collectionsBefore, (now, before) => now - before)];
+        Counters = new TradingCounters(
+            collections,
+            Math.Round((GC.GetTotalPauseDuration() - _pauseBefore).TotalMilliseconds, 3),
+            [.. _countsBefore.OrderByDescending(thread => thread.Key, StringComparer.Ordinal).Select(thread => Of(thread.Key, ThreadCounts.Of(_hot[thread.Key]).Since(thread.Value)))]);
+
+        HotThreadCounters Of(string name, ThreadCounts counts) => new(name, name == _ioThread.Name ? _placement.IoCore : _placement.EngineCore, counts.MinorFaults, counts.MajorFaults, counts.SwitchedOut);
+    }
+
+    private static int[] Collections() => [.. Enumerable.Range(0, GC.MaxGeneration + 1).Select(GC.CollectionCount)];
+
+    private void Guarded(Action work, int? core)
     {
         try
         {
+            _hot[Thread.CurrentThread.Name!] = CpuAffinity.CurrentThread;
+            if (core is { } number) CpuAffinity.Pin(number);
+            if (_placement.LockMemory) MemoryLock.TouchStack();
             work();
         }
 #pragma warning disable CA1031 // A thread's last line of defence: whoever runs the engine reports the fault and ends the run.

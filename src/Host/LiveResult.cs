@@ -158,4 +158,7 @@ public sealed record LiveResult
 
     /// <summary>Bytes that the hot path allocated.</summary>
     public required long HotPathAllocatedBytes { get; init; }
+
+    /// <summary>What the hot threads have met, from the moment that the connections were of use; null where they never were.</summary>
+    public TradingCounters? WhileTrading { get; init; }
 }

@@ -181,6 +181,7 @@ internal sealed class LiveRun
     {
         _observer.Drain();
         if (_threads.FaultText is { } fault) _failure ??= fault;
+        _threads.KeepApart();
         TellOfConnections();
         TellOfRest();
         TellOfMarket();

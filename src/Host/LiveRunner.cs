@@ -76,7 +76,7 @@ public static class LiveRunner
         using var threads = new EngineThreads(
             engine, venue.IoSettings(start, PublicTopics(engine, configuration), BookTopics(engine), TickNanos, Timings) with { OnQuoteTableRequest = engine.Tables.Ask }, configuration.Placement, heartbeat: watched.Heartbeat,
             slow: slow);
-        using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel);
+        using var records = new RecordThread(journal is null ? null : () => journal.Drain(), () => journal?.Complete(), ending.Cancel, configuration.Placement.JournalCore);
         venue.StartWork(threads.Io);
         engine.Tables.Start(threads.Io.Inbox);
         control?.Attach(engine, threads, threads.Io.Inbox.Post, venue.CancelAllAsync);
@@ -108,7 +108,7 @@ public static class LiveRunner
         run.Drain();
         run.Note(records.Complete);
         writer?.Complete();
-        LiveResult result = run.Result(cancel.IsCancellationRequested) with { MetaLabel = (slow as MetaLabelThread)?.Result };
+        LiveResult result = run.Result(cancel.IsCancellationRequested) with { MetaLabel = (slow as MetaLabelThread)?.Result, WhileTrading = threads.Counters };
         if (run.NothingRests) watched.EndsInOrder();
         return result;
 

@@ -1,3 +1,5 @@
+using LatencyEngine.Platform;
+
 namespace LatencyEngine.Host;
 
 /// <summary>Writes journal and recording beside a run on sockets; without either it is no thread at all.</summary>
@@ -8,6 +10,7 @@ public sealed class RecordThread : IDisposable
     private readonly Action _complete;
     private readonly Action _onFault;
     private readonly Thread? _thread;
+    private readonly int? _core;
     private bool _isStopRequested;
     private Exception? _fault;
 
@@ -15,11 +18,13 @@ public sealed class RecordThread : IDisposable
     /// <param name="drain">Writes what waits; null where there is nothing to write.</param>
     /// <param name="complete">Writes the rest and closes the files.</param>
     /// <param name="onFault">Called once, on the writing thread, when a file cannot be written any more.</param>
-    public RecordThread(Action? drain, Action complete, Action onFault)
+    /// <param name="core">The core that it is bound to; null for none.</param>
+    public RecordThread(Action? drain, Action complete, Action onFault, int? core)
     {
         _complete = complete;
         _onFault = onFault;
         if (drain is null) return;
+        _core = core;
         _thread = new Thread(() => Write(drain)) { Name = "le-journal", IsBackground = true };
         _thread.Start();
     }
@@ -42,6 +47,7 @@ public sealed class RecordThread : IDisposable
 
     private void Write(Action drain)
     {
+        if (_core is { } core) CpuAffinity.Pin(core);
         while (!Volatile.Read(ref _isStopRequested))
         {
             try

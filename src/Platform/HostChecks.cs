@@ -64,7 +64,7 @@ public static class HostChecks
             isolated.Count >= 2 ? Verdict.Ok : Verdict.Warn,
             isolated.Count == 0 ? "no core is kept free of the rest of the system" : $"kept free: {Show(isolated)}; without timer ticks: {(tickless.Count == 0 ? "none" : Show(tickless))}",
             "on a core that the scheduler shares out, any other thread may run for milliseconds while a frame waits",
-            "keep the system off two cores: AllowedCPUs=0-1 for system.slice, user.slice and init.scope, and the engine in latency-engine.slice (docs/host-tuning.md); isolcpus= is for threads that are pinned one by one");
+            "keep the system off two cores: AllowedCPUs=0-1 for system.slice, user.slice and init.scope, and the engine in latency-engine.slice (docs/host-tuning.md); isolcpus= is for threads that are bound one by one (placement:ioCore, placement:engineCore)");
     }
 
     /// <summary>Whether devices interrupt the isolated cores.</summary>

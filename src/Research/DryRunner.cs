@@ -77,7 +77,7 @@ public static class DryRunner
         // A run whose records cannot be written any more is of no use: it ends, and the fault is its result.
         // They are written until the engine's threads have ended, also on the way out with a fault: they hold up the rings.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var records = new RecordThread(stage.HasRecords ? stage.Record : null, stage.CompleteRecords, ending.Cancel);
+        using var records = new RecordThread(stage.HasRecords ? stage.Record : null, stage.CompleteRecords, ending.Cancel, configuration.Placement.JournalCore);
         using var threads = new EngineThreads(
             stage.Engine,
             new IoSettings
@@ -183,6 +183,7 @@ public static class DryRunner
             Io = threads.Io.Meters,
             Reconnects = reconnects,
             SlowMissed = link is null ? threads.SlowMissed : null,
+            Counters = threads.Counters,
         });
 
         void AskLookUp(ReadOnlySpan<byte> payload)

@@ -41,4 +41,7 @@ internal sealed record RunCourse
 
     /// <summary>Market messages that the slow thread has not heard; null where the market waits for it.</summary>
     public long? SlowMissed { get; init; }
+
+    /// <summary>What the hot threads have met; null without sockets.</summary>
+    public TradingCounters? Counters { get; init; }
 }

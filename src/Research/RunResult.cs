@@ -216,6 +216,9 @@ public sealed record RunResult
     /// <summary>Bytes the engine allocated, from its first frame on.</summary>
     public required long HotPathAllocatedBytes { get; init; }
 
+    /// <summary>What the hot threads have met, from the moment that the connections were of use; null without sockets.</summary>
+    public TradingCounters? WhileTrading { get; init; }
+
     /// <summary>Garbage collections of any generation during the run, caused by the venue and the report, not by the engine.</summary>
     public required int GcCollections { get; init; }
 

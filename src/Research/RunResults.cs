@@ -75,6 +75,7 @@ internal static class RunResults
             Trades = observer.Trades,
             DirectionalRefused = observer.DirectionalRefused,
             SlowThreadMissed = course.SlowMissed,
+            WhileTrading = course.Counters,
             MetaLabel = (stage.SlowThread as MetaLabelThread)?.Result,
             OrdersSent = RequestsSent(engine),
             CreatesSent = engine.Orders.CreatesSent,

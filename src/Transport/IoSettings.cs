@@ -42,6 +42,9 @@ public sealed record IoSettings
     /// <summary>What the io thread does while nothing happens.</summary>
     public WaitMode Wait { get; init; } = WaitMode.Block;
 
+    /// <summary>How long a read of a socket looks at the network card itself before it waits (SO_BUSY_POLL, socket(7)), us; 0 for not. Where the kernel refuses it, sockets are as they were.</summary>
+    public int BusyPollMicroseconds { get; init; }
+
     /// <summary>Called on the io thread with the payload of each look-up that the engine asks for; must return at once.</summary>
     public required QuestionHandler OnLookUp { get; init; }
 

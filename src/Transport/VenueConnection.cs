@@ -26,6 +26,7 @@ internal sealed class VenueConnection : IDisposable
     private readonly TlsClient? _tls;
     private readonly LogicClock _clock;
     private readonly ConnectionTimings _timings;
+    private readonly int _busyPollMicroseconds;
     private readonly TimeSpan _pingInterval;
     private readonly TimeSpan _silenceMax;
     private readonly IoLoop _loop;
@@ -70,6 +71,7 @@ internal sealed class VenueConnection : IDisposable
         _credentials = credentials;
         _clock = settings.Clock;
         _timings = settings.Timings;
+        _busyPollMicroseconds = settings.BusyPollMicroseconds;
         (_pingInterval, _silenceMax) = credentials is null ? (_timings.PingInterval, _timings.SilenceMax) : (_timings.AccountPingInterval, _timings.AccountSilenceMax);
         _loop = loop;
         _isProtected = channel == VenueChannel.Private && settings.ArmsDisconnectProtection;
@@ -243,7 +245,9 @@ internal sealed class VenueConnection : IDisposable
     /// <summary>Runs on a thread of its own; the raw socket stays this object's until it is connected.</summary>
     private ILinkSocket Establish(Socket socket)
     {
+        CpuAffinity.JoinTheRest();
         socket.Connect(_address.DnsSafeHost, _address.Port);
+        BusyPoll.TrySet(socket, _busyPollMicroseconds);
         return _tls is null ? new PlainSocket(socket) : TlsSocket.Connect(_tls, socket, _address.DnsSafeHost);
     }
 
