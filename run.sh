@@ -111,6 +111,7 @@ install_peers() {
   command -v g++ >/dev/null || missing+=(g++)
   command -v javac >/dev/null || missing+=(default-jdk-headless)
   command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
   ((${#missing[@]} > 0)) && ((EUID == 0)) && command -v apt-get >/dev/null || return 0
   say "installing the peers ${missing[*]}"
   apt_install peers.log "${missing[@]}" || say "apt-get failed; going on without ${missing[*]}; its output is in .build/peers.log"
@@ -118,7 +119,13 @@ install_peers() {
 
 run_bench() {
   local argument
-  for argument in "$@"; do [[ $argument != --peers ]] || install_peers; done
+  for argument in "$@"; do
+    [[ $argument == --peers ]] || continue
+    install_peers
+    lock
+    install_npm clients >&2
+    exec 9>&-
+  done
   run_built "$bench" bench/SideBySide bench-stamp native-free src bench -- "$@"
 }
 
@@ -264,13 +271,13 @@ list_results() {
 }
 
 # The independent implementations that some tests compare with (tests/foreign), and the clients of others that trade on the venue (tests/clients);
-# without npm those tests are skipped, each by its name.
+# without npm those tests are skipped, each by its name, and the benchmark leaves those clients out.
 install_npm() {
   local name=$1 folder=$root/tests/$1 stamp
   [[ -f $folder/package-lock.json ]] || return 0
   stamp=$(sha256sum <"$folder/package-lock.json")
   [[ -d $folder/node_modules && -f $state/$name && $(<"$state/$name") == "$stamp" ]] && return 0
-  command -v npm >/dev/null || { say "no npm found: tests that need packages of tests/$name will be skipped"; return 0; }
+  command -v npm >/dev/null || { say "no npm found: tests that need packages of tests/$name will be skipped, and benchmarks leave them out"; return 0; }
   say "installing the packages of tests/$name"
   rm -f "$state/$name"
   if (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) >"$state/$name.log" 2>&1 9>&-; then

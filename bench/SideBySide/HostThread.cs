@@ -8,6 +8,7 @@ internal static partial class HostThread
 {
     private const int Nice = -10;
     private const int ThreadCpuTime = 3;
+    private const int ProcessCpuTimeOf = 2;
     private const int CoresMax = 1_024;
     private const int BitsOfWord = 64;
 
@@ -65,6 +66,13 @@ internal static partial class HostThread
     public static long OwnNanos()
     {
         ClockGetTime(ThreadCpuTime, out TimeSpec time);
+        return (time.Seconds * 1_000_000_000) + time.Nanos;
+    }
+
+    /// <summary>Processor time that a process has used, ns (clock_getcpuclockid(3)).</summary>
+    public static long ProcessNanos(int process)
+    {
+        ClockGetTime((~process << 3) | ProcessCpuTimeOf, out TimeSpec time);
         return (time.Seconds * 1_000_000_000) + time.Nanos;
     }
 
