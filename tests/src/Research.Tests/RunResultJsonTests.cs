@@ -16,7 +16,7 @@ public sealed class RunResultJsonTests
                 "firstUtc", "lastUtc", "recordingSeconds", "wallSeconds", "interrupted", "framesDecoded", "framesForOtherSymbols", "framesRejected", "guardActions", "lossLimits", "pausedUntil", "biasUpdates", "biasesRefused", "biasMin", "biasMax", "trades", "directionalRefused", "slowThreadMissed", "metaLabel", "ordersSent", "createsSent", "amendsSent", "cancelsSent",
                 "quoteTables", "quoteTablesRefused", "quotesHeld", "heldSeconds", "ordersAcknowledged", "ordersRejected", "ordersUnanswered", "ordersPostOnlyRefused", "gateRefusals", "killedBy", "incidents", "fills", "messagesPerFill", "makerFills", "crossedWithoutFill", "turnover", "realisedPnl", "unrealisedPnl", "fees", "funding", "feesAtVip0", "netPnl",
                 "netPnlAtVip0", "finalPositionQty", "maxAbsPositionQty", "startEquity", "endEquity", "maxDrawdown", "liquidations", "hotPathAllocatedBytes",
-                "gcCollections", "reconnects", "ioAllocatedBytesPerMessage", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath", "reportFault",
+                "whileTrading", "gcCollections", "reconnects", "ioAllocatedBytesPerMessage", "outboundSha256", "latency", "instruments", "invariantBreaks", "reportPath", "reportFault",
             ],
             document.RootElement.EnumerateObject().Select(property => property.Name));
     }
