@@ -29,8 +29,9 @@ internal static class DoctorVerb
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "reach that environment at one address instead, for example http://127.0.0.1:8701" };
         var authorities = new Option<string>("--authorities") { HelpName = "FILE", Description = "PEM file of the certificates to trust (default: the system's)" };
         var journal = new Option<string>("--journal") { HelpName = "FILE", Description = "the journal that live is to write: the disk of its folder is measured (default: the folder of reports)" };
+        var ifDue = new Option<bool>("--if-due") { Description = "where live may start by an earlier pass, examine nothing" };
         var tune = new Option<bool>("--tune") { Description = "set what lasts until the next boot, as root, and print how it is put back" };
-        var command = new Command("doctor", "Check this host, the way to a venue, the account and the profile, and say what to do about each fault. The key comes from BYBIT_API_KEY and BYBIT_API_SECRET; without one, what needs it is not checked. No order is sent to the venue. Where nothing fails, live may start on mainnet for a day.") { environment, endpoint, authorities, journal, tune };
+        var command = new Command("doctor", "Check this host, the way to a venue, the account and the profile, and say what to do about each fault. The key comes from BYBIT_API_KEY and BYBIT_API_SECRET; without one, what needs it is not checked. No order is sent to the venue. Where nothing fails, live may start on mainnet for a day.") { environment, endpoint, authorities, journal, ifDue, tune };
         options.AddDoctorTo(command);
         command.SetAction(parsed =>
         {
@@ -47,6 +48,12 @@ internal static class DoctorVerb
             string? pass = credentials is null || name.Length == 0 ? null : options.Files(parsed, configuration, name)?.DoctorPath;
             string folder = parsed.GetValue(journal) is { Length: > 0 } file ? Path.GetDirectoryName(Path.GetFullPath(file))! : configuration.Report.Directory;
             var tree = new HostTree(context.HostRoot);
+            if (parsed.GetValue(ifDue) && pass is not null && DoctorPass.Fault(pass, DoctorPass.Now(tree, configuration, name, endpoints!.Rest, credentials!.Key, Verdict.Unknown)) is null)
+            {
+                context.Say($"the pass in {pass} counts: nothing is examined");
+                return ExitStatus.Done;
+            }
+
             IReadOnlyList<HealthCheck> host = HostChecks.All(tree, folder, () => context.Interrupted.WaitHandle.WaitOne(StealSample));
             IReadOnlyList<HostTuning> tuned = [];
             if (parsed.GetValue(tune))

@@ -20,6 +20,8 @@ internal static class LiveVerb
     private static readonly string[] OwnLimits = ["risk:orderNotionalMaxUsdt", "risk:openOrdersMax"];
     private static readonly string[] OwnInstrumentLimits = ["orderQty", "orderQtyMax", "positionQtyMax"];
 
+    private static readonly TimeSpan PassRenewal = TimeSpan.FromMinutes(10);
+
     public static Command Create(CliContext context)
     {
         var options = new RunOptions();
@@ -66,7 +68,7 @@ internal static class LiveVerb
                 Say = context.Say,
             };
             if (request.Files is null) context.Say("kill, resume and status cannot reach this run: control:folder is default, and neither XDG_STATE_HOME nor HOME is set");
-            LiveResult result = LiveRunner.Run(request, Watch(context), context.Interrupted);
+            LiveResult result = LiveRunner.Run(request, Renewing(files, wanted, Watch(context), context), context.Interrupted);
             if (context.ErrorIsTerminal) context.Error.WriteLine();
             if (options.WantsJson(parsed)) context.Output.WriteLine(JsonSerializer.Serialize(result, IndentedJson.Default.LiveResult));
             else WriteText(result, context.Output);
@@ -125,6 +127,26 @@ internal static class LiveVerb
         if (fault is null) return;
         if (isRealMoney) throw new ConfigurationException([string.Create(CultureInfo.InvariantCulture, $"this venue trades with real money, and {fault}: run ./run.sh doctor --env {wanted.Environment} as the same user and with the same options, key and variables; where nothing fails, live may start for {DoctorPass.AgeMax.TotalHours:0} hours")]);
         if (files is not null) context.Say($"note: {fault} for this run; on mainnet it would be refused (doctor --env {wanted.Environment})");
+    }
+
+    /// <summary>While the run goes on, the pass that it was started with counts on for the start behind it.</summary>
+    private static Action<LiveProgress> Renewing(RunFiles? files, DoctorPass wanted, Action<LiveProgress> watch, CliContext context)
+    {
+        var next = TimeSpan.Zero;
+        return progress =>
+        {
+            watch(progress);
+            if (files is null || progress.Elapsed < next) return;
+            next = progress.Elapsed + PassRenewal;
+            try
+            {
+                DoctorPass.Renew(files.DoctorPath, wanted with { AtUtc = DateTime.UtcNow });
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                context.Say($"the pass of doctor cannot be renewed: {fault.Message}");
+            }
+        };
     }
 
     /// <summary>A person sees how it goes on; a log gets a line a minute.</summary>

@@ -15,14 +15,15 @@ namespace LatencyEngine.Host;
 /// <param name="Endpoint">Address of the venue's REST.</param>
 /// <param name="Key">SHA-256 of the API key, in hexadecimal digits.</param>
 /// <param name="Configuration">SHA-256 of every resolved value, in hexadecimal digits.</param>
-public sealed record DoctorPass(DateTime AtUtc, string Verdict, string Host, string Boot, string Environment, string Endpoint, string Key, string Configuration)
+/// <param name="RanUtc">When a run that it let start was last known to go on; null before there was one.</param>
+public sealed record DoctorPass(DateTime AtUtc, string Verdict, string Host, string Boot, string Environment, string Endpoint, string Key, string Configuration, DateTime? RanUtc = null)
 {
     private const int BytesMax = 64 * 1024;
     private static readonly TimeSpan AheadMax = TimeSpan.FromMinutes(1);   // a clock that was set meanwhile
 
     private static readonly HostJson Json = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n", RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true });
 
-    /// <summary>How long a pass counts.</summary>
+    /// <summary>How long a pass counts, from the examination or from when a run that it let start was last known to go on: a restart must not wait beside an open position.</summary>
     public static TimeSpan AgeMax { get; } = TimeSpan.FromHours(24);
 
     /// <summary>One of now.</summary>
@@ -47,6 +48,17 @@ public sealed record DoctorPass(DateTime AtUtc, string Verdict, string Host, str
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public void Write(string path) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, Json.DoctorPass));
 
+    /// <summary>A run that it let start goes on. A pass that is gone by now, or is another's, stays so. Blocks on disk.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="wanted">What a pass of now would hold for that run.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    public static void Renew(string path, DoctorPass wanted)
+    {
+        if (Fault(path, wanted) is not null || Read(path) is not { } pass) return;
+        (pass with { RanUtc = wanted.AtUtc }).Write(path);
+    }
+
     /// <summary>Why the pass in a file does not count for a start; null where it does. Blocks on disk.</summary>
     /// <param name="path">The file.</param>
     /// <param name="wanted">What a pass of now would hold for that start; its verdict does not matter.</param>
@@ -56,8 +68,7 @@ public sealed record DoctorPass(DateTime AtUtc, string Verdict, string Host, str
         DoctorPass? pass;
         try
         {
-            using FileStream file = File.OpenRead(path);
-            pass = file.Length <= BytesMax ? JsonSerializer.Deserialize(file, Json.DoctorPass) : null;
+            pass = Read(path);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -75,8 +86,14 @@ public sealed record DoctorPass(DateTime AtUtc, string Verdict, string Host, str
         if (pass.Key != wanted.Key) return "doctor has passed with another key";
         if (pass.Configuration != wanted.Configuration) return "doctor has passed with another configuration";
         TimeSpan age = wanted.AtUtc - pass.AtUtc;
-        if (age > AgeMax) return string.Create(CultureInfo.InvariantCulture, $"doctor has last passed {age.TotalHours:0.#} hours ago");
+        if (age > AgeMax && !(wanted.AtUtc - pass.RanUtc <= AgeMax)) return string.Create(CultureInfo.InvariantCulture, $"doctor has last passed {age.TotalHours:0.#} hours ago");
         return age < -AheadMax ? string.Create(CultureInfo.InvariantCulture, $"doctor has passed at {pass.AtUtc:yyyy-MM-dd HH:mm:ss}Z, which is to come") : null;
+    }
+
+    private static DoctorPass? Read(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return file.Length <= BytesMax ? JsonSerializer.Deserialize(file, Json.DoctorPass) : null;
     }
 
     private static string Sum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

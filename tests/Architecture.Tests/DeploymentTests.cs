@@ -56,15 +56,23 @@ public sealed partial class DeploymentTests : IDisposable
         Assert.All((string[])["Restart=on-failure", "RestartPreventExitStatus=2 3", "SuccessExitStatus=130", "KillMode=process"], line => Assert.Contains(line, Lines(Engine)));
 
     [Fact]
+    public void Both_run_the_native_program_and_nothing_in_them_is_compiled_while_it_runs() =>
+        Assert.All((string[])[Engine, Watchdog], unit =>
+        {
+            Assert.Contains("MemoryDenyWriteExecute=yes", Lines(unit));
+            Assert.StartsWith("ExecStart=/usr/bin/env /opt/latency-engine/artifacts/latency-engine ", Lines(unit).Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal)), StringComparison.Ordinal);
+        });
+
+    [Fact]
     public void Engine_and_watchdog_see_each_other_in_proc() =>
         Assert.All((string[])[Engine, Watchdog], unit => Assert.DoesNotContain(Lines(unit), line => line.StartsWith("ProtectProc=", StringComparison.Ordinal) && line != "ProtectProc=default"));
 
     [Fact]
-    public void Where_real_money_is_at_stake_doctor_examines_the_same_run_before_each_start_and_elsewhere_it_does_not_hold_it_up()
+    public void Where_real_money_is_at_stake_doctor_examines_the_same_run_before_a_start_without_a_pass_and_elsewhere_it_does_not_hold_it_up()
     {
         string before = Assert.Single(Lines(Engine), line => line.StartsWith("ExecStartPre=", StringComparison.Ordinal));
-        Assert.Contains("'[ \"$$VENUE\" != mainnet ] || exec dotnet ", before, StringComparison.Ordinal);
-        Assert.Contains(" doctor --env mainnet --name engine ", before, StringComparison.Ordinal);
+        Assert.Contains("'[ \"$$VENUE\" != mainnet ] || exec /opt/latency-engine/artifacts/latency-engine doctor --if-due ", before, StringComparison.Ordinal);
+        Assert.Contains(" --env mainnet --name engine ", before, StringComparison.Ordinal);
         Assert.EndsWith(" $$OPTIONS'", before, StringComparison.Ordinal);
         Assert.EndsWith(" $OPTIONS $LIVE_OPTIONS", Lines(Engine).Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal)), StringComparison.Ordinal);
     }

@@ -63,7 +63,11 @@ public sealed class MainnetStartTests : IDisposable
         _environment["BYBIT_API_KEY"] = Key;
 
         JsonNode old = JsonNode.Parse(File.ReadAllText(Pass))!;
+        Assert.InRange(old["ranUtc"]!.GetValue<DateTime>(), old["atUtc"]!.GetValue<DateTime>(), DateTime.UtcNow);   // by the run
         old["atUtc"] = DateTime.UtcNow.AddHours(-25);
+        File.WriteAllText(Pass, old.ToJsonString());
+        Assert.Equal((ExitStatus.Done, ""), await LiveAsync());   // a restart, of a run that went on for a day
+        old["ranUtc"] = null;
         File.WriteAllText(Pass, old.ToJsonString());
         Assert.Equal((ExitStatus.Usage, "doctor has last passed 25 hours ago"), await LiveAsync());
         Assert.Equal(ExitStatus.Done, Doctor());
@@ -77,7 +81,12 @@ public sealed class MainnetStartTests : IDisposable
         Assert.Equal(ExitStatus.Done, Doctor());
         Assert.Equal((ExitStatus.Usage, "doctor has passed before the machine was booted"), await LiveAsync());
 
+        Lay(BootId, File.ReadAllText(BootId));
+        Assert.Equal(ExitStatus.Done, Doctor("--if-due"));
+        Assert.Equal((ExitStatus.Done, ""), await LiveAsync());
         Lay(CoresFile, "Cpus_allowed_list:\t0\n");
+        Assert.Equal(ExitStatus.Done, Doctor("--if-due"));   // it counts: nothing is examined
+        Assert.True(File.Exists(Pass));
         Assert.Equal(ExitStatus.Failed, Doctor());
         Assert.False(File.Exists(Pass));
     }
@@ -123,7 +132,9 @@ public sealed class MainnetStartTests : IDisposable
     private ProgramProcess Start(string environment, string[] options) =>
         new(_environment, ["live", "--env", environment, "--endpoint", _venue.Rest, "--profile", OwnProfile, "--name", _name, "--duration", "3s", "--no-watchdog", "--json", .. options]);
 
-    private int Doctor(bool withVenue = true)
+    private int Doctor(params string[] options) => Doctor(withVenue: true, options);
+
+    private int Doctor(bool withVenue, params string[] options)
     {
         using var line = new CommandLine
         {
@@ -136,7 +147,7 @@ public sealed class MainnetStartTests : IDisposable
         };
         foreach ((string name, string value) in _environment) line.Environment[name] = value;
         string[] venue = withVenue ? ["--env", "mainnet", "--endpoint", _venue.Rest] : [];
-        int status = line.Invoke(["doctor", .. venue, "--profile", OwnProfile, "--name", _name, "--journal", Path.Combine(_root, "live.journal")]);
+        int status = line.Invoke(["doctor", .. venue, "--profile", OwnProfile, "--name", _name, "--journal", Path.Combine(_root, "live.journal"), .. options]);
         Assert.True(status != ExitStatus.Usage, line.Error);
         return status;
     }

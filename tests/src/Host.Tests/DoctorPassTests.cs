@@ -57,6 +57,25 @@ public sealed class DoctorPassTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_goes_on_keeps_the_pass_that_it_was_started_with_and_makes_none_of_its_own()
+    {
+        DoctorPass pass = Now();
+        DoctorPass.Renew(File, pass);
+        Assert.False(System.IO.File.Exists(File));
+
+        pass.Write(File);
+        DoctorPass.Renew(File, pass with { AtUtc = pass.AtUtc.AddHours(20) });
+        DoctorPass.Renew(File, pass with { AtUtc = pass.AtUtc.AddHours(40) });
+        DoctorPass.Renew(File, pass with { AtUtc = pass.AtUtc.AddHours(50), Key = "another" });
+        Assert.Null(DoctorPass.Fault(File, pass with { AtUtc = pass.AtUtc.AddHours(64) }));
+        Assert.Equal("doctor has last passed 64.1 hours ago", DoctorPass.Fault(File, pass with { AtUtc = pass.AtUtc.AddHours(64.1) }));
+        Assert.EndsWith("before the machine was booted", DoctorPass.Fault(File, pass with { AtUtc = pass.AtUtc.AddHours(41), Boot = "another" }), StringComparison.Ordinal);
+
+        DoctorPass.Renew(File, pass with { AtUtc = pass.AtUtc.AddHours(65) });   // too late
+        Assert.NotNull(DoctorPass.Fault(File, pass with { AtUtc = pass.AtUtc.AddHours(65) }));
+    }
+
+    [Fact]
     public void A_machine_without_an_id_goes_by_its_name()
     {
         Assert.Equal(("machine", "boot"), (Now().Host, Now().Boot));
