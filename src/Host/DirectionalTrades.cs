@@ -173,6 +173,7 @@ internal sealed class DirectionalTrades
                 break;
             case DirectionalOutcome.StopReached:
                 _endsFor = "the stop is reached";
+                (_closesFor, _askAgainAtMillis) = (_endsFor, _nowMillis + RetryMillis);   // the engine gives up where the venue refuses it long enough
                 _note(_endsFor);
                 break;
             case DirectionalOutcome.Ended:

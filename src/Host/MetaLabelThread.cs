@@ -296,7 +296,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
     {
         MetaLabelLane lane = symbol.Lane;
         double price = lane.PriceAt(asOf.Milliseconds);
-        if (double.IsNaN(price) || !_knowsAccount || lane.Trades.IsResuming) return;
+        if (double.IsNaN(price) || (!_knowsAccount && lane.Trades.OwnLots == 0) || lane.Trades.IsResuming) return;   // to open, equity must be known; to close, not
         decimal Seen(double extreme) => double.IsFinite(extreme) ? (decimal)extreme : (decimal)price;
         MetaLabelDecision decision = lane.Trader.OnPrices(lane.Features.Direction, Seen(lane.Low), Seen(lane.High), (decimal)price, Held(symbol), asOf.Milliseconds);
         if (lane.Trades.IsPassed && decision.Outcome == MetaLabelOutcome.Trails) decision = new MetaLabelDecision(MetaLabelOutcome.TrailPassed);   // by the mark price

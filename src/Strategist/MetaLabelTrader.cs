@@ -9,6 +9,9 @@ public sealed class MetaLabelTrader
 {
     private const long HourMillis = 3_600_000;
 
+    // So long after the end of its time to enter what is not held will not be.
+    private const long AnswerMillis = 60_000;
+
     // A trailing stop that moves by less is not worth a request.
     private const decimal TrailStepFraction = 0.001m;
 
@@ -81,7 +84,7 @@ public sealed class MetaLabelTrader
         int heldSide = Math.Sign(held.Qty);
         if (_side == 0) return heldSide == 0 && _nextSide != 0 ? OpenNext(standing, price, held, nowMillis) : default;
         if ((int)standing == -_side) return new MetaLabelDecision(MetaLabelOutcome.Reversal);
-        if (heldSide != _side) return default;   // not entered yet
+        if (heldSide != _side) return nowMillis >= EntryEndsMillis + AnswerMillis ? new MetaLabelDecision(MetaLabelOutcome.Time) : default;   // not entered yet, or it is gone and nobody has said so
         _best = _side > 0 ? Math.Max(_best, high) : Math.Min(_best, low);
         if (_side * (_best - Beyond(_settings.TargetFraction)) >= 0) return new MetaLabelDecision(MetaLabelOutcome.Target);
         if (nowMillis - _enteredAtMillis >= _settings.HoldMaxHours * HourMillis) return new MetaLabelDecision(MetaLabelOutcome.Time);

@@ -182,7 +182,8 @@ public sealed class MetaLabelTraderTests
     {
         Candle(_trader, Up(0.7), 100, Flat, 0);
 
-        Assert.Equal(default, Prices(_trader, 97, 104, 98, Flat, Hour));
+        Assert.Equal(default, Prices(_trader, 97, 104, 98, Flat, Entry));
+        Assert.Equal(MetaLabelOutcome.Time, Prices(_trader, 97, 104, 98, Flat, Entry + 60_000).Outcome);   // gone, and nobody has said so
         _trader.Forget();
         Assert.Equal(MetaLabelOutcome.Opens, Candle(_trader, Up(0.7), 98, Flat, Hour).Outcome);
     }
