@@ -16,7 +16,7 @@ internal sealed class OrderCauses(Engine engine, int requestsMax)
 {
     private const int Consumer = 1;
 
-    private readonly (uint Number, int From, int To)[] _noted = new (uint, int, int)[requestsMax];
+    private readonly Cause[] _noted = new Cause[requestsMax];
     private int _marketFrames;
     private int _requests;
     private int _burstFrom;
@@ -27,8 +27,8 @@ internal sealed class OrderCauses(Engine engine, int requestsMax)
     /// <summary>Requests that it has sent. Any thread.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
-    /// <summary>Of each request, oldest first: the number of its name, and the market frames that it answers, from the first to before the last, counted from 0 in the order of their coming.</summary>
-    public ReadOnlySpan<(uint Number, int From, int To)> Noted => _noted.AsSpan(0, _requests);
+    /// <summary>The requests, oldest first.</summary>
+    public ReadOnlySpan<Cause> Noted => _noted.AsSpan(0, _requests);
 
     /// <summary>Has the hot path take a frame.</summary>
     public void OnFrame(in FrameView frame)
@@ -40,7 +40,7 @@ internal sealed class OrderCauses(Engine engine, int requestsMax)
         {
             if (sent.Kind == (byte)OutboundKind.Request)
             {
-                _noted[_requests] = (RequestName.Read(sent.Payload).Number, _burstFrom, frames);
+                _noted[_requests] = new Cause(RequestName.Read(sent.Payload).Number, _burstFrom, frames);
                 Volatile.Write(ref _requests, _requests + 1);
             }
 
@@ -50,4 +50,10 @@ internal sealed class OrderCauses(Engine engine, int requestsMax)
         if (frame.IsEndOfBurst) _burstFrom = frames;
         if (isMarket) Volatile.Write(ref _marketFrames, frames);
     }
+
+    /// <summary>What a request answers: market frames, counted from 0 in the order of their coming.</summary>
+    /// <param name="Number">Of the request's name.</param>
+    /// <param name="From">The first of them.</param>
+    /// <param name="To">The first behind them; <paramref name="From"/> when there are none.</param>
+    internal readonly record struct Cause(uint Number, int From, int To);
 }

@@ -13,29 +13,26 @@ namespace LatencyEngine.SideBySide;
 /// <remarks>
 /// The venue's thread spins on the first core that the process may use, what runs in production, one spinning thread with the engine on it, on the last. Time counts from when a frame was due, not from when it was sent, and frames that
 /// the engine takes and answers together count each: no omission is coordinated. Which frames an order answers is the engine's own word (<see cref="OrderCauses"/>), the orders are matched by the names of their requests.
-/// Beside it, in the same rounds: the same schedule with bare sockets, which send an order's bytes back for every frame, and what the host takes from a thread that only reads the clock.
+/// Beside it, in the same rounds: the same schedule with bare sockets, which send an order's bytes back for every frame that the engine answers in a backtest, and what the host takes from a thread that only reads the clock.
 /// </remarks>
 internal static class WireToWireComparison
 {
-    private const string Plain = "WireToWire.plain";
-    private const string Tls = "WireToWire.tls";
-    private const string Echo = "WireToWire.echo";
     private const string FloorName = "WireToWire.floor";
-    private const string Answered = "answered";
-    private const string VenueLate = "venueLate.p99";
     private const string Saturated = "saturated";
     private const int FramesMin = 500;
     private const int Scene = 100;                     // frames before those that count: the first book, the first orders
     private const long SceneNanos = 500_000;           // between two of them
     private const int RequestsAFrameMax = 8;
     private const long QuietNanos = 2_000_000;         // without an order: nothing is on its way any more
+    private const long LostNanos = 1_000_000_000;      // without one of those that were sent: they do not come any more
     private const long PatienceNanos = 10_000_000_000;
     private const long TickNanos = 100_000_000;        // of the recording's time, as in a backtest
     private const uint Session = 7;
 
     // The recording's time goes up to a thousand times as fast as the host's: what is bounded by a few of its seconds would end while a thread of the host is off its core.
-    private static readonly (string Key, string Value)[] Patient =
+    internal static readonly (string Key, string Value)[] QuotingPatiently =
     [
+        .. Tape.QuotingEveryTick,
         ("orderBudget:acknowledgementTimeoutMilliseconds", "60000"),
         ("risk:orderStreamDelayMaxMilliseconds", "60000"),
         ("risk:marketDataAgeMaxMilliseconds", "60000"),
@@ -44,44 +41,53 @@ internal static class WireToWireComparison
         ("reconciliation:everySeconds", "0"),
     ];
 
+    // What is told of a rate beside its percentiles; of bare sockets the first two.
+    private static readonly (string Name, string Unit, Func<Flight, double> Of)[] Others =
+    [
+        ("answered", Figure.Count, flight => flight.Latency.Count),
+        ("venueLate.p99", Figure.Nanos, flight => flight.Late.ValueAtPercentile(99)),
+        ("unprompted", Figure.Count, flight => flight.Unprompted),
+        ("lost", Figure.Count, flight => flight.Lost),
+    ];
+
     private static readonly (string Name, double FramesPerSecond)[] Rates = [("1k", 1_000), ("2k", 2_000), ("5k", 5_000), ("10k", 10_000), ("20k", 20_000), ("50k", 50_000), ("100k", 100_000), ("200k", 200_000)];
+
+    private static readonly (string Name, int Others, Way Play)[] Ways =
+    [
+        ("WireToWire.plain", Others.Length, OverPlain),
+        ("WireToWire.tls", Others.Length, OverTls),
+        ("WireToWire.echo", 2, OverBareSockets),
+    ];
 
     /// <summary>What can be opened.</summary>
     public static IReadOnlyList<Entry> Entries { get; } =
     [
-        new Entry([.. new[] { Plain, Tls, Echo }.SelectMany(way => (string[])[.. Rates.SelectMany(rate => Names($"{way}.{rate.Name}")), $"{way}.{Saturated}"]), .. OpenLoopFigures.Names(FloorName)], [], Open),
+        new Entry([.. Ways.SelectMany(way => (string[])[.. Rates.SelectMany(rate => Figures($"{way.Name}.{rate.Name}", way.Others, frames: 0)).Select(figure => figure.Name), $"{way.Name}.{Saturated}"]), .. OpenLoopFigures.Names(FloorName)], [], Open),
     ];
-
-    private static IEnumerable<string> Names(string of) => [.. OpenLoopFigures.Names(of), $"{of}.{Answered}", $"{of}.{VenueLate}"];
 
     private static Comparison Open(BenchContext context)
     {
-        var tape = Tape.Record([.. Tape.QuotingEveryTick, .. Patient]);
-        Market market = Market.Of(tape, context.Instruments);
-        (string Name, Way Play)[] ways =
-        [
-            (Plain, (due, all) => OverPlain(tape, market, due, all)),
-            (Tls, (due, all) => OverTls(tape, market, due, all)),
-            (Echo, (due, all) => OverBareSockets(market, due, all)),
-        ];
+        var market = Market.Of(Tape.Record(QuotingPatiently), context.Instruments);
         return new Comparison
         {
-            Contestants = [.. ways.SelectMany(way => (Contestant[])[.. Rates.Select(rate => AtRate($"{way.Name}.{rate.Name}", market, rate.FramesPerSecond, way.Play)), AsFastAsItGoes(way.Name, market, way.Play)]), OpenLoopFigures.Floor(FloorName)],
+            Contestants = [.. Ways.SelectMany(way => (Contestant[])[.. Rates.Select(rate => AtRate($"{way.Name}.{rate.Name}", way.Others, market, rate.FramesPerSecond, way.Play)), AsFastAsItGoes(way.Name, market, way.Play)]), OpenLoopFigures.Floor(FloorName)],
             IsPinned = false,
         };
     }
 
-    private static Contestant AtRate(string name, Market market, double framesPerSecond, Way play)
+    private static IEnumerable<Figure> Figures(string of, int others, int frames) =>
+        [.. OpenLoopFigures.Names(of).Select(name => new Figure(name) { Frames = frames }), .. Others.Take(others).Select(other => new Figure($"{of}.{other.Name}") { Unit = other.Unit, Frames = frames })];
+
+    private static Contestant AtRate(string name, int others, Market market, double framesPerSecond, Way play)
     {
         int frames = (int)Math.Clamp(framesPerSecond * OpenLoopFigures.SecondsOfRound, FramesMin, market.Count - Scene);
         long[] due = [.. Enumerable.Range(0, frames).Select(i => (long)(i * 1e9 / framesPerSecond))];
         var all = new LatencyHistogram();
-        return new Contestant([.. OpenLoopFigures.Names(name).Select(of => new Figure(of) { Frames = frames }), new Figure($"{name}.{Answered}") { Unit = Figure.Count, Frames = frames }, new Figure($"{name}.{VenueLate}") { Frames = frames }], numbers =>
+        return new Contestant([.. Figures(name, others, frames)], numbers =>
         {
-            Flight flight = play(due, all);
+            Flight flight = play(market, due, all);
             OpenLoopFigures.Read(flight.Latency, numbers);
-            numbers[^2] = flight.Latency.Count;
-            numbers[^1] = flight.Late.ValueAtPercentile(99);
+            for (int i = 0; i < others; i++) numbers[OpenLoopFigures.Count + i] = Others[i].Of(flight);
         })
         {
             Histograms = [(name, all)],
@@ -93,25 +99,32 @@ internal static class WireToWireComparison
     {
         long[] due = new long[market.Count - Scene];
         var all = new LatencyHistogram();
-        return new Contestant([new Figure($"{way}.{Saturated}") { Frames = due.Length }], numbers => numbers[0] = (double)play(due, all).TakenNanos / due.Length);
+        return new Contestant([new Figure($"{way}.{Saturated}") { Frames = due.Length }], numbers => numbers[0] = (double)play(market, due, all).TakenNanos / due.Length);
     }
 
-    private static Flight OverPlain(Tape tape, Market market, long[] due, LatencyHistogram all)
+    private static Flight OverPlain(Market market, long[] due, LatencyHistogram all)
     {
         using var venue = new LoopbackVenue();
-        return Over(tape, market, due, all, venue, () => PlainVenue.Of(venue), static settings => settings);
+        return Over(market, due, all, venue, () => PlainVenue.Of(venue), static settings => settings);
     }
 
-    private static Flight OverTls(Tape tape, Market market, long[] due, LatencyHistogram all)
+    private static Flight OverTls(Market market, long[] due, LatencyHistogram all)
     {
         using var tls = new TlsVenue();
-        return Over(tape, market, due, all, tls.Venue, tls.Decrypting, settings => settings with { AuthoritiesPath = tls.AuthoritiesPath });
+        return Over(market, due, all, tls.Venue, tls.Decrypting, settings => settings with { AuthoritiesPath = tls.AuthoritiesPath });
     }
 
-    /// <summary>What runs in production, in the placement with one spinning thread.</summary>
-    private static Flight Over(Tape tape, Market market, long[] due, LatencyHistogram all, LoopbackVenue listener, Func<IScriptedVenue> ends, Func<IoSettings, IoSettings> change)
+    /// <summary>Plays against what runs in production, in the placement with one spinning thread: a scene first, then the frames behind it by the schedule.</summary>
+    /// <param name="market">Its frames.</param>
+    /// <param name="due">Of each frame behind the scene, ns after the beginning.</param>
+    /// <param name="all">Gets every latency too.</param>
+    /// <param name="listener">Lets the engine in.</param>
+    /// <param name="ends">The venue's ends of the connections, once they are let in.</param>
+    /// <param name="change">What this way of connecting wants of the io thread.</param>
+    /// <exception cref="InvalidOperationException">The engine's thread ended, or did not take the frames within ten seconds.</exception>
+    internal static Flight Over(Market market, long[] due, LatencyHistogram all, LoopbackVenue listener, Func<IScriptedVenue> ends, Func<IoSettings, IoSettings> change)
     {
-        Engine engine = tape.NewOwnEngine();
+        Engine engine = market.NewEngine();
         var causes = new OrderCauses(engine, requestsMax: RequestsAFrameMax * market.Count);
         var clock = new LockstepClock(market.LogicNanos[0]);
         string[] topics = [.. engine.Symbols.Select(symbol => $"orderbook.50.{symbol}")];
@@ -128,15 +141,15 @@ internal static class WireToWireComparison
             listener.Accept(topics.Length, settings.PrivateTopics.Count, PatienceNanos);
             SocketScript.SpinUntil(() => threads.IsReady);
             var venue = new WireVenue(ends(), clock);
-            Play(SceneDue, 0, new LatencyHistogram());
-            int sceneOrders = venue.Orders.Count;
+            int scene = Play(SceneDue, 0, new LatencyHistogram()).Sent;
+            if (venue.Orders.Count != scene || causes.MarketFrames != Scene) throw new InvalidOperationException($"before the open loop began {Scene} frames and {scene} orders were sent, {causes.MarketFrames} frames and {venue.Orders.Count} orders came over the wire");
             var late = new LatencyHistogram();
-            (long begin, long takenNanos) = Play(due, Scene, late);
+            (long begin, long takenNanos, int sent) = Play(due, Scene, late);
             listener.Dispose();   // first: the io thread would wait for an answer to its close
             threads.Stop();
-            return new Flight(Match(venue.Orders, causes, sceneOrders, begin, due, all), late, takenNanos);
+            return Match([.. venue.Orders.Skip(scene)], causes.Noted[scene..sent], firstFrame: Scene, begin, due, all) with { Late = late, TakenNanos = takenNanos };
 
-            (long Begin, long TakenNanos) Play(long[] schedule, int first, LatencyHistogram lateness)
+            (long Begin, long TakenNanos, int Sent) Play(long[] schedule, int first, LatencyHistogram lateness)
             {
                 long begin = StageClock.NowNanos() + OpenLoop.SettleNanos;
                 OpenLoop.Give(begin, schedule, i =>
@@ -146,10 +159,14 @@ internal static class WireToWireComparison
                     return true;
                 },
                 venue.TakeOrders);
-                while (!AreTaken(threads, causes, first + schedule.Length)) venue.TakeOrders();
+                SocketScript.SpinUntil(() =>
+                {
+                    venue.TakeOrders();
+                    return causes.MarketFrames >= first + schedule.Length || threads.Fault is not null;
+                });
                 long taken = StageClock.NowNanos() - begin;
-                AwaitQuiet(venue, causes);
-                return (begin, taken);
+                int sentUntilQuiet = AwaitQuiet(venue, causes);
+                return threads.FaultText is { } fault ? throw new InvalidOperationException(fault) : (begin, taken, sentUntilQuiet);
             }
         }
         finally
@@ -163,37 +180,48 @@ internal static class WireToWireComparison
 
     private static long[] SceneDue { get; } = [.. Enumerable.Range(0, Scene).Select(i => i * SceneNanos)];
 
-    private static bool AreTaken(EngineThreads threads, OrderCauses causes, int frames)
+    /// <summary>Answers lead to orders, which are answered: until every order that the engine has sent is there, or does not come, and it sends no more.</summary>
+    /// <returns>How many it has sent: what it sends later, as connections close, is of no flight.</returns>
+    private static int AwaitQuiet(WireVenue venue, OrderCauses causes)
     {
-        if (threads.FaultText is { } fault) throw new InvalidOperationException(fault);
-        return causes.MarketFrames >= frames;
-    }
-
-    /// <summary>Answers lead to orders, which are answered: until every order that the engine has sent is there, and it sends no more.</summary>
-    private static void AwaitQuiet(WireVenue venue, OrderCauses causes)
-    {
-        long giveUpAt = StageClock.NowNanos() + PatienceNanos;
-        for (long quietSince = StageClock.NowNanos(), now = quietSince; now - quietSince < QuietNanos; now = StageClock.NowNanos())
+        long quietSince = StageClock.NowNanos(), giveUpAt = quietSince + PatienceNanos;
+        while (true)
         {
-            int before = venue.Orders.Count;
+            int sent = causes.Requests, before = venue.Orders.Count;
             venue.TakeOrders();
-            if (venue.Orders.Count != before || venue.Orders.Count != causes.Requests) quietSince = now;
-            if (now > giveUpAt) throw new InvalidOperationException($"{causes.Requests} orders were sent, {venue.Orders.Count} came over the wire");
+            long now = StageClock.NowNanos();
+            if (venue.Orders.Count != before) quietSince = now;
+            else if (now - quietSince > (before < sent ? LostNanos : QuietNanos)) return sent;
+            if (now > giveUpAt) throw new InvalidOperationException($"the engine sends without end: {sent} orders");
         }
     }
 
-    /// <summary>Every order that came is one that the engine has sent, in its order. Each market frame counts once, with the first order that answers it.</summary>
-    internal static LatencyHistogram Match(IReadOnlyList<(uint Number, long AtNanos)> orders, OrderCauses causes, int sceneOrders, long begin, long[] due, LatencyHistogram all)
+    /// <summary>Finds each order that the engine sent among those that came, by the name of its request. Each market frame counts once, with the first order that answers it, and not at all if that one is lost.</summary>
+    /// <param name="orders">Those that came: the number of the request's name, and when the first bytes were there, ns of <see cref="StageClock"/>.</param>
+    /// <param name="sent">Those that were sent, oldest first, with the market frames that each answers.</param>
+    /// <param name="firstFrame">Number of the frame that is due first.</param>
+    /// <param name="begin">Of the schedule, ns of <see cref="StageClock"/>.</param>
+    /// <param name="due">Of each frame, ns after the beginning.</param>
+    /// <param name="all">Gets every latency too.</param>
+    /// <exception cref="AnswersDifferException">An order came twice, or was never sent; or no frame was answered.</exception>
+    internal static Flight Match(IReadOnlyList<(uint Number, long AtNanos)> orders, ReadOnlySpan<OrderCauses.Cause> sent, int firstFrame, long begin, long[] due, LatencyHistogram all)
     {
-        var latency = new LatencyHistogram();
-        int answered = Scene;
-        for (int i = sceneOrders; i < orders.Count; i++)
+        var cameAtNanos = new Dictionary<uint, long>();
+        foreach ((uint number, long atNanos) in orders)
         {
-            (uint number, int from, int to) = causes.Noted[i];
-            if (orders[i].Number != number) throw new AnswersDifferException($"order {i} over the wire is that of request {orders[i].Number}, the engine says {number}");
-            for (int frame = Math.Max(from, answered); frame < to; frame++)
+            if (!cameAtNanos.TryAdd(number, atNanos)) throw new AnswersDifferException($"the order of request {number} came over the wire twice");
+        }
+
+        var latency = new LatencyHistogram();
+        int answered = firstFrame, unprompted = 0, lost = 0;
+        foreach ((uint number, int from, int to) in sent)
+        {
+            bool came = cameAtNanos.Remove(number, out long atNanos);
+            if (from == to) unprompted++;
+            if (!came) lost++;
+            for (int frame = Math.Max(from, answered); came && frame < to; frame++)
             {
-                long nanos = orders[i].AtNanos - (begin + due[frame - Scene]);
+                long nanos = atNanos - (begin + due[frame - firstFrame]);
                 latency.Record(nanos);
                 all.Record(nanos);
             }
@@ -201,11 +229,12 @@ internal static class WireToWireComparison
             answered = Math.Max(answered, to);
         }
 
+        if (cameAtNanos.Count > 0) throw new AnswersDifferException($"the order of request {cameAtNanos.Keys.First()} came over the wire, and the engine did not send it");
         if (latency.Count == 0) throw new AnswersDifferException("no market frame of the open loop was answered by an order");
-        return latency;
+        return new Flight(latency) { Unprompted = unprompted, Lost = lost };
     }
 
-    /// <summary>Bare sockets: reads each market frame to its end, and sends an order's bytes.</summary>
+    /// <summary>Bare sockets: reads each market frame to its end, and sends an order's bytes where the engine has an order in a backtest.</summary>
     private static Flight OverBareSockets(Market market, long[] due, LatencyHistogram all)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -215,8 +244,9 @@ internal static class WireToWireComparison
         var venue = new PlainVenue(framesServer, ordersServer);
         byte[] order = market.AnOrder, received = new byte[512 * 1024];
         LatencyHistogram latency = new(), late = new();
+        int[] asked = [.. Enumerable.Range(0, due.Length).Where(i => market.IsAnswered[Scene + i])];
         long begin = 0, taken = 0, receivedBytes = 0;
-        int answered = 0;
+        int answered = 0, done = 0;
         bool isReady = false, isBroken = false;
         new PinnedPair().Run(
             () =>
@@ -230,8 +260,9 @@ internal static class WireToWireComparison
                     return true;
                 },
                 TakeOrders);
-                while (answered < due.Length && !Volatile.Read(ref isBroken)) TakeOrders();
+                while (Volatile.Read(ref done) < due.Length && !Volatile.Read(ref isBroken)) TakeOrders();
                 taken = StageClock.NowNanos() - begin;
+                while (answered < asked.Length && !Volatile.Read(ref isBroken)) TakeOrders();
             },
             () =>
             {
@@ -250,12 +281,14 @@ internal static class WireToWireComparison
 
                     for (bytes += read; frame < due.Length && bytes >= end; end += frame < due.Length ? market.Frames[Scene + frame].Length : 0)
                     {
-                        SocketScript.SendWhole(ordersClient, order);
+                        if (market.IsAnswered[Scene + frame]) SocketScript.SendWhole(ordersClient, order);
                         frame++;
                     }
+
+                    Volatile.Write(ref done, frame);
                 }
             });
-        return answered == due.Length ? new Flight(latency, late, taken) : throw new InvalidOperationException("the bare sockets of the open loop broke");
+        return answered == asked.Length ? new Flight(latency) { Late = late, TakenNanos = taken } : throw new InvalidOperationException("the bare sockets of the open loop broke");
 
         void TakeOrders()
         {
@@ -265,8 +298,8 @@ internal static class WireToWireComparison
             receivedBytes += read;
             for (long begun = (receivedBytes + order.Length - 1) / order.Length; answered < begun; answered++)
             {
-                latency.Record(now - (begin + due[answered]));
-                all.Record(now - (begin + due[answered]));
+                latency.Record(now - (begin + due[asked[answered]]));
+                all.Record(now - (begin + due[asked[answered]]));
             }
         }
     }
@@ -280,25 +313,71 @@ internal static class WireToWireComparison
     }
 
     /// <summary>Plays frames by a schedule.</summary>
-    /// <param name="due">Of each frame behind the scene, ns after the beginning.</param>
-    /// <param name="all">Gets every latency too.</param>
-    private delegate Flight Way(long[] due, LatencyHistogram all);
+    private delegate Flight Way(Market market, long[] due, LatencyHistogram all);
 
     /// <summary>One play.</summary>
-    /// <param name="Latency">Of each frame that an order answers: from when it was due.</param>
-    /// <param name="Late">How late the venue itself began to send each.</param>
-    /// <param name="TakenNanos">From the beginning until the other side was done with the last frame.</param>
-    private sealed record Flight(LatencyHistogram Latency, LatencyHistogram Late, long TakenNanos);
+    /// <param name="Latency">Of each frame that an order answers: from when it was due, ns.</param>
+    internal sealed record Flight(LatencyHistogram Latency)
+    {
+        /// <summary>How late the venue itself began to send each, ns.</summary>
+        public LatencyHistogram Late { get; init; } = new();
+
+        /// <summary>From the beginning until the other side was done with the last frame, ns.</summary>
+        public long TakenNanos { get; init; }
+
+        /// <summary>Orders that answer no market frame: an acknowledgement, a fill or a tick has led to them. They are in no latency.</summary>
+        public int Unprompted { get; init; }
+
+        /// <summary>Orders that the engine sent and that did not come.</summary>
+        public int Lost { get; init; }
+    }
 
     /// <summary>The market frames of a backtest as the venue sends them.</summary>
-    private sealed record Market(byte[][] Frames, long[] LogicNanos, byte[] AnOrder)
+    internal sealed class Market
     {
+        private readonly Tape _tape;
+
+        private Market(Tape tape) => _tape = tape;
+
+        /// <summary>Each as a server's WebSocket frame.</summary>
+        public required byte[][] Frames { get; init; }
+
+        /// <summary>Its time in the recording, ns since 1970.</summary>
+        public required long[] LogicNanos { get; init; }
+
+        /// <summary>Whether it leads to an order in the backtest.</summary>
+        public required bool[] IsAnswered { get; init; }
+
+        /// <summary>A client's WebSocket frame with an amendment.</summary>
+        public required byte[] AnOrder { get; init; }
+
+        /// <summary>How many frames there are.</summary>
         public int Count => Frames.Length;
 
+        /// <summary>Those of a backtest.</summary>
         public static Market Of(Tape tape, InstrumentTable instruments)
         {
-            Tape.Entry[] entries = [.. tape.Entries.Where(entry => entry.Kind == InboundKind.PublicFrame)];
-            return new Market([.. entries.Select(entry => Framed(entry.Payload))], [.. entries.Select(entry => entry.LogicTimeNanos)], AnAmend(instruments));
+            Engine engine = tape.NewOwnEngine();
+            bool[] isAnswered = [.. tape.Entries.Select(entry => Answers(engine, entry))];
+            int[] market = [.. Enumerable.Range(0, tape.Entries.Count).Where(i => tape.Entries[i].Kind == InboundKind.PublicFrame)];
+            return new Market(tape)
+            {
+                Frames = [.. market.Select(i => Framed(tape.Entries[i].Payload))],
+                LogicNanos = [.. market.Select(i => tape.Entries[i].LogicTimeNanos)],
+                IsAnswered = [.. market.Select(i => isAnswered[i])],
+                AnOrder = AnAmend(instruments),
+            };
+        }
+
+        /// <summary>The engine of that backtest, before the first frame.</summary>
+        public Engine NewEngine() => _tape.NewOwnEngine();
+
+        private static bool Answers(Engine engine, Tape.Entry entry)
+        {
+            Tape.Hand(engine, in entry);
+            bool answers = false;
+            for (int bytes = Tape.Take(engine, digest: null); bytes >= 0; bytes = Tape.Take(engine, digest: null)) answers |= bytes > 0;
+            return answers;
         }
 
         private static byte[] AnAmend(InstrumentTable instruments)
