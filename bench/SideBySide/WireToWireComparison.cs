@@ -67,7 +67,7 @@ internal static class WireToWireComparison
 
     private static Comparison Open(BenchContext context)
     {
-        var market = Market.Of(Tape.Record(QuotingPatiently), context.Instruments);
+        var market = Market.Of(Tape.Record(QuotingPatiently));
         return new Comparison
         {
             Contestants = [.. Ways.SelectMany(way => (Contestant[])[.. Rates.Select(rate => AtRate($"{way.Name}.{rate.Name}", way.Others, market, rate.FramesPerSecond, way.Play)), AsFastAsItGoes(way.Name, market, way.Play)]), OpenLoopFigures.Floor(FloorName)],
@@ -355,7 +355,7 @@ internal static class WireToWireComparison
         public int Count => Frames.Length;
 
         /// <summary>Those of a backtest.</summary>
-        public static Market Of(Tape tape, InstrumentTable instruments)
+        public static Market Of(Tape tape)
         {
             Engine engine = tape.NewOwnEngine();
             bool[] isAnswered = [.. tape.Entries.Select(entry => Answers(engine, entry))];
@@ -365,7 +365,7 @@ internal static class WireToWireComparison
                 Frames = [.. market.Select(i => Framed(tape.Entries[i].Payload))],
                 LogicNanos = [.. market.Select(i => tape.Entries[i].LogicTimeNanos)],
                 IsAnswered = [.. market.Select(i => isAnswered[i])],
-                AnOrder = AnAmend(instruments),
+                AnOrder = AnAmend(engine.Instruments),
             };
         }
 
