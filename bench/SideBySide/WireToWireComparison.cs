@@ -213,20 +213,22 @@ internal static class WireToWireComparison
         }
 
         var latency = new LatencyHistogram();
-        int answered = firstFrame, unprompted = 0, lost = 0;
+        bool[] isAnswered = new bool[due.Length];
+        int unprompted = 0, lost = 0;
         foreach ((uint number, int from, int to) in sent)
         {
             bool came = cameAtNanos.Remove(number, out long atNanos);
             if (from == to) unprompted++;
             if (!came) lost++;
-            for (int frame = Math.Max(from, answered); came && frame < to; frame++)
+            for (int i = Math.Max(from - firstFrame, 0); i < to - firstFrame; i++)
             {
-                long nanos = atNanos - (begin + due[frame - firstFrame]);
+                if (isAnswered[i]) continue;
+                isAnswered[i] = true;
+                if (!came) continue;
+                long nanos = atNanos - (begin + due[i]);
                 latency.Record(nanos);
                 all.Record(nanos);
             }
-
-            answered = Math.Max(answered, to);
         }
 
         if (cameAtNanos.Count > 0) throw new AnswersDifferException($"the order of request {cameAtNanos.Keys.First()} came over the wire, and the engine did not send it");
@@ -325,7 +327,7 @@ internal static class WireToWireComparison
         /// <summary>From the beginning until the other side was done with the last frame, ns.</summary>
         public long TakenNanos { get; init; }
 
-        /// <summary>Orders that answer no market frame: an acknowledgement, a fill or a tick has led to them. They are in no latency.</summary>
+        /// <summary>Orders that answer no market frame: a fill or a tick has led to them. They are in no latency.</summary>
         public int Unprompted { get; init; }
 
         /// <summary>Orders that the engine sent and that did not come.</summary>

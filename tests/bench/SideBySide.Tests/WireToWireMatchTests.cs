@@ -45,6 +45,14 @@ public sealed class WireToWireMatchTests
     }
 
     [Fact]
+    public void Frames_that_had_to_wait_count_with_the_order_that_answers_them_at_last()
+    {
+        WireToWireComparison.Flight flight = Match([(1, 1_230), (2, 1_390)], new(1, 12, 13), new(2, 10, 14));
+
+        Assert.Equal([30, 90, 290, 390], Sorted(flight.Latency));
+    }
+
+    [Fact]
     public void An_order_that_does_not_come_is_counted_as_lost_and_no_other_order_stands_in_for_it()
     {
         WireToWireComparison.Flight flight = Match([(2, 1_040), (4, 1_320)], new(1, 10, 11), new(2, 10, 11), new(3, 12, 13), new(4, 13, 14));
