@@ -36,6 +36,6 @@ public enum LossRule : byte
     /// <summary>An instrument has lost too large a share of the day's first equity: its position is closed, and it is not quoted for as long as the daily loss pauses.</summary>
     SymbolLoss = 10,
 
-    /// <summary>What runs beside has been too unsure of itself for too long: reducing until it is surer.</summary>
+    /// <summary>What runs beside has been too unsure of itself for too long: killed and flat.</summary>
     ModelConfidence = 11,
 }

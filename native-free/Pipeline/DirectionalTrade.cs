@@ -125,7 +125,8 @@ internal sealed class DirectionalTrade
         intent = default;
         Size(position, out Side side, out long wantedLots, out bool reduces);
         if (!PositionCloser.TryPrice(spec, limits, in top, side, out PriceTicks price)) return false;
-        if (_request.Bound.Ticks > 0)
+        bool isTowards = side == (_request.Wanted.Lots > 0 ? Side.Buy : Side.Sell);   // the bound is the worst price to get into it
+        if (_request.Bound.Ticks > 0 && isTowards)
         {
             long bound = _request.Bound.Ticks;
             if (side == Side.Buy ? top.AskPrice.Ticks > bound : top.BidPrice.Ticks < bound) return false;

@@ -84,7 +84,7 @@ public sealed class HotPath
     private int _firstLane;
     private long _requestsPublished;
     private EpochNanos _lossesRoundAt;
-    private bool _closesForDrawdown;
+    private bool _closesWithKill;
     private bool _hasEquityMoved = true;
     private long _lossChangesSeen;
 
@@ -1235,6 +1235,7 @@ public sealed class HotPath
     {
         if (!Losses.HasLimits) return;
         Losses.OnTime(_now);
+        if (Losses.IsUnsureTooLong(_now)) KillAndClose(KillReason.ModelConfidence);
         if (_hasEquityMoved) WatchEquity();
         if (_lossChangesSeen == Losses.Changes) return;
         _lossChangesSeen = Losses.Changes;
@@ -1268,8 +1269,13 @@ public sealed class HotPath
         _hasEquityMoved = false;
         Losses.OnOpenPositions(held);
         if (!TryReckonEquity(out MoneyE8 equity) || !Losses.OnEquity(equity, _now)) return;
-        _closesForDrawdown = true;
-        Kill(KillReason.Drawdown);
+        KillAndClose(KillReason.Drawdown);
+    }
+
+    private void KillAndClose(KillReason reason)
+    {
+        _closesWithKill = true;
+        Kill(reason);
         foreach (InstrumentLane lane in _lanes) _closer.TryAgain(lane.Spec.Id);
     }
 
@@ -1327,7 +1333,7 @@ public sealed class HotPath
     }
 
     /// <summary>Whether the position of an instrument is to be closed whole.</summary>
-    private bool Closes(InstrumentLane lane) => _closer.IsAsked || _closesForDrawdown || Losses.Closes(lane.Spec.Id) || lane.Directional.IsStopping;
+    private bool Closes(InstrumentLane lane) => _closer.IsAsked || _closesWithKill || Losses.Closes(lane.Spec.Id) || lane.Directional.IsStopping;
 
     /// <summary>Latches the kill switch and has every instrument's quotes pulled at the end of this burst.</summary>
     private void Kill(KillReason reason)
@@ -1371,7 +1377,7 @@ public sealed class HotPath
             case OperatorCommand.Resume:
                 _gate.Resume();
                 _closer.End();
-                _closesForDrawdown = false;
+                _closesWithKill = false;
                 _quotingStopped = false;
                 DecideEveryLane();
                 PublishState();   // at once: whoever sees it killed behind this knows that it was killed anew
@@ -1504,7 +1510,7 @@ public sealed class HotPath
     {
         get
         {
-            if (!_closer.IsAsked && !_closesForDrawdown) return ClosingState.Unset;
+            if (!_closer.IsAsked && !_closesWithKill) return ClosingState.Unset;
             if (!SeesItsOrders || _walletDisagreesSince is not null) return ClosingState.Closing;
             ClosingState state = ClosingState.Flat;
             foreach (InstrumentLane lane in _lanes)

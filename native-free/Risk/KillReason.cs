@@ -22,4 +22,7 @@ public enum KillReason : byte
 
     /// <summary>Equity was too far below its peak.</summary>
     Drawdown = 6,
+
+    /// <summary>What runs beside was too unsure of itself for too long.</summary>
+    ModelConfidence = 7,
 }

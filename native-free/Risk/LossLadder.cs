@@ -18,7 +18,6 @@ public sealed class LossLadder
     private EpochNanos? _viewAt;
     private bool _isFull;
     private bool _isSilent;
-    private EpochNanos? _unsureSince;
     private bool _isUnsure;
     private bool _mayPause;
 
@@ -103,13 +102,10 @@ public sealed class LossLadder
             _isSilent = isSilent;
         }
 
-        bool isUnsure = _unsureSince is { } since && now - since >= _settings.ModelConfidenceNanos;
-        if (isUnsure && !_isUnsure) CountHit(LossRule.ModelConfidence);
-        _isUnsure = isUnsure;
         if (HoldsAny) HoldsAny = HoldsOne(now);
-        if (!_mayPause && !_isSilent && !_isUnsure && !Reduces) return;
+        if (!_mayPause && !_isSilent && !Reduces) return;
         bool flattens = IsPaused(LossRule.DailyLoss, now) || IsPaused(LossRule.WeeklyLoss, now);
-        bool reduces = flattens || IsPaused(LossRule.ApiErrors, now) || IsPaused(LossRule.Rejects, now) || _isSilent || _isUnsure;
+        bool reduces = flattens || IsPaused(LossRule.ApiErrors, now) || IsPaused(LossRule.Rejects, now) || _isSilent;
         if (flattens != Flattens || reduces != Reduces) Changes++;
         (Flattens, Reduces, _mayPause) = (flattens, reduces, reduces);
     }
@@ -229,14 +225,31 @@ public sealed class LossLadder
     {
         _viewAt = now;
         if (_settings.ModelConfidenceMinE8 == 0) return;
-        _unsureSince = MarginMath.OneE8 - doubtE8 < _settings.ModelConfidenceMinE8 ? _unsureSince ?? now : null;
-        OnTime(now);
+        _isUnsure = MarginMath.OneE8 - doubtE8 < _settings.ModelConfidenceMinE8;
+        bool isNew = _isUnsure != State.UnsureSince.Nanos > 0;
+        if (isNew) CountUnsureFrom(_isUnsure ? now : default);
+    }
+
+    /// <summary>Whether what runs beside has been unsure for too long, by its last view: one of the run before alone says nothing.</summary>
+    /// <returns>True when the engine is to be killed and flattened. It counts anew from here: who lets the engine go on waits as long again.</returns>
+    public bool IsUnsureTooLong(EpochNanos now)
+    {
+        if (!_isUnsure || now - State.UnsureSince < _settings.ModelConfidenceNanos) return false;
+        CountUnsureFrom(now);
+        CountHit(LossRule.ModelConfidence);
+        return true;
     }
 
     private static bool IsLost(MoneyE8 from, MoneyE8 equity, long limitE8)
     {
         if (limitE8 == 0 || equity >= from) return false;
         return (Int128)(from.Units - equity.Units) * MarginMath.OneE8 >= (Int128)from.Units * limitE8;
+    }
+
+    private void CountUnsureFrom(EpochNanos since)
+    {
+        State.UnsureSince = since;
+        HasNews = true;
     }
 
     private bool IsPaused(LossRule rule, EpochNanos now) => State.PausedUntil(rule).Nanos > now.Nanos;

@@ -5,7 +5,7 @@ namespace LatencyEngine.Risk;
 
 /// <summary>What the loss ladder remembers across restarts: what losses are counted from, and the pauses that run. Written as its whole content, with its version.</summary>
 /// <remarks>
-/// Little-endian 64-bit words: version, moment, begin of the day, equity then, begin of the week, equity then, peak, the end of the pause of each rule in the order of <see cref="LossRule"/>,
+/// Little-endian 64-bit words: version, moment, begin of the day, equity then, begin of the week, equity then, peak, since when what runs beside is unsure, the end of the pause of each rule in the order of <see cref="LossRule"/>,
 /// the number of instruments, and of each the end of its hold, whether its position is to be closed, and its result of the day. Thread: one owner. Allocates: only when constructed. Throws: never.
 /// </remarks>
 public sealed class LossState
@@ -16,8 +16,8 @@ public sealed class LossState
     /// <summary>Nanoseconds of a day.</summary>
     public const long DayNanos = 86_400_000_000_000;
 
-    private const long Version = 2;
-    private const int HeadWords = 7 + (Rules - 1) + 1;
+    private const long Version = 3;
+    private const int HeadWords = 8 + (Rules - 1) + 1;
     private const int WordsAnInstrument = 3;
 
     private readonly long[] _pausedUntilNanos = new long[Rules];
@@ -44,6 +44,9 @@ public sealed class LossState
 
     /// <summary>Highest equity, that the drawdown counts from.</summary>
     public MoneyE8 PeakEquity { get; set; }
+
+    /// <summary>Since when what runs beside has been less sure of itself than it must be; 0 where it was sure enough.</summary>
+    public EpochNanos UnsureSince { get; set; }
 
     /// <summary>Equity has been seen: there is something to remember.</summary>
     public bool HasBegun => DayBegan.Nanos > 0;
@@ -105,6 +108,7 @@ public sealed class LossState
         words.Put(WeekBegan.Nanos);
         words.Put(WeekEquity.Units);
         words.Put(PeakEquity.Units);
+        words.Put(UnsureSince.Nanos);
         for (int rule = 1; rule < Rules; rule++) words.Put(_pausedUntilNanos[rule]);
         words.Put(_instruments.Length);
         foreach (ref readonly Instrument instrument in _instruments.AsSpan())
@@ -128,7 +132,8 @@ public sealed class LossState
         WeekBegan = new EpochNanos(Word(content, 4));
         WeekEquity = new MoneyE8(Word(content, 5));
         PeakEquity = new MoneyE8(Word(content, 6));
-        for (int rule = 1; rule < Rules; rule++) _pausedUntilNanos[rule] = Word(content, 6 + rule);
+        UnsureSince = new EpochNanos(Word(content, 7));
+        for (int rule = 1; rule < Rules; rule++) _pausedUntilNanos[rule] = Word(content, 7 + rule);
         for (int i = 0; i < _instruments.Length; i++)
         {
             int word = HeadWords + (WordsAnInstrument * i);
@@ -141,8 +146,8 @@ public sealed class LossState
     private bool IsPossible(ReadOnlySpan<byte> content)
     {
         (long day, long week) = (Word(content, 2), Word(content, 4));
-        bool isPossible = Word(content, 0) == Version && Word(content, HeadWords - 1) == _instruments.Length && day > 0 && DayOf(new EpochNanos(day)).Nanos == day && WeekOf(new EpochNanos(day)).Nanos == week;
-        for (int rule = 1; rule < Rules; rule++) isPossible &= Word(content, 6 + rule) >= 0;
+        bool isPossible = Word(content, 0) == Version && Word(content, HeadWords - 1) == _instruments.Length && day > 0 && DayOf(new EpochNanos(day)).Nanos == day && WeekOf(new EpochNanos(day)).Nanos == week && Word(content, 7) >= 0;
+        for (int rule = 1; rule < Rules; rule++) isPossible &= Word(content, 7 + rule) >= 0;
         for (int i = 0; i < _instruments.Length; i++)
         {
             int word = HeadWords + (WordsAnInstrument * i);

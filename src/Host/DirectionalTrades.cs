@@ -14,6 +14,9 @@ internal sealed class DirectionalTrades
 {
     private const long RetryMillis = 5_000;
 
+    // A close that the venue refuses for so long is told, and asked for once in so long from then on.
+    private const long RefusedMillis = 60_000;
+
     private readonly TradeRecords? _records;
     private readonly string _setup;
     private readonly InstrumentSpec _spec;
@@ -34,6 +37,8 @@ internal sealed class DirectionalTrades
     private Resumption _resumption;
     private DirectionalOutcome _toldOutcome;
     private long _askAgainAtMillis;
+    private long _closesSinceMillis;
+    private long? _flatSinceMillis;
     private long _positionLots;
     private decimal? _mark;
     private long _takenId;
@@ -110,7 +115,7 @@ internal sealed class DirectionalTrades
     public void Ask(long lots, decimal bound, decimal stop, int entrySeconds, string reason, EpochNanos asOf, SlowInbox inbox)
     {
         _nowMillis = Math.Max(_nowMillis, asOf.Milliseconds);
-        if (lots == 0) (_closesFor, _askAgainAtMillis) = (reason, _nowMillis + RetryMillis);
+        if (lots == 0) Close(reason);
         else
         {
             EndComing("nothing was filled");
@@ -125,18 +130,17 @@ internal sealed class DirectionalTrades
                 StopPrice = Exact.Price(_spec, Exact.Ticks(_spec, stop)),
             };
             if (!TryKeep(trade, "it is not asked for")) return;
-            (_coming, _closesFor) = (trade, null);
+            (_coming, _closesFor, _flatSinceMillis) = (trade, null, null);
         }
 
         Publish(lots, bound, stop, entrySeconds, reason, asOf, inbox);
     }
 
     /// <summary>Asks for a nearer stop of what is held. It stands once the engine has taken it.</summary>
-    /// <param name="bound">A price beyond the stop in the position's favour; nothing is bought or sold for it.</param>
     /// <param name="stop">Mark price at which it is closed.</param>
     /// <param name="asOf">The present.</param>
     /// <param name="inbox">Takes the request.</param>
-    public void MoveStop(decimal bound, decimal stop, EpochNanos asOf, SlowInbox inbox) => Publish(Math.Clamp(OwnLots, -_lotsMax, _lotsMax), bound, stop, _entrySeconds, _askedFor, asOf, inbox);
+    public void MoveStop(decimal stop, EpochNanos asOf, SlowInbox inbox) => Hold(Math.Clamp(OwnLots, -_lotsMax, _lotsMax), stop, _askedFor, asOf, inbox);
 
     /// <summary>Hears what the account holds.</summary>
     /// <param name="lane">The instrument.</param>
@@ -145,9 +149,10 @@ internal sealed class DirectionalTrades
     {
         (_positionLots, _mark) = (lane.Position.Lots, Mark(lane.MarkPrice));
         int sign = SignOf(_positionLots);
-        bool isOver = sign == 0 && state != QuotingState.Blind && (IsClosing || (_wasHeld && _coming is null));
-        _wasHeld = OwnLots != 0 && !isOver;
-        if (isOver) End(_mark);
+        _wasHeld |= OwnLots != 0;
+        if (sign != 0) _flatSinceMillis = null;
+        else if (state != QuotingState.Blind && (IsClosing || (_wasHeld && _coming is null))) _flatSinceMillis ??= _nowMillis;
+        if (_coming is not null && sign != 0 && sign == SignOf(WantedLots) && sign == SignOf(_coming) && (_held is null || SignOf(_held) != sign)) Enter(_coming.Qty, _mark);
         if (_resumption != Resumption.Waiting) return;
         bool isKnown = state is QuotingState.Active or QuotingState.Reducing || (state is QuotingState.Killed or QuotingState.Stopped && _before.Any(trade => SignOf(trade) == sign));
         if (isKnown) Find(sign, lane.Position, _mark);
@@ -173,11 +178,15 @@ internal sealed class DirectionalTrades
                 break;
             case DirectionalOutcome.StopReached:
                 _endsFor = "the stop is reached";
-                (_closesFor, _askAgainAtMillis) = (_endsFor, _nowMillis + RetryMillis);   // the engine gives up where the venue refuses it long enough
+                Close(_endsFor);   // the engine gives up where the venue refuses it long enough
                 _note(_endsFor);
                 break;
-            case DirectionalOutcome.Ended:
+            case DirectionalOutcome.Ended when fact.Id == _asked.Id || (fact.Id == _takenId && (_isAnswered || _coming is null)):
                 End(Mark(fact.MarkPrice));
+                break;
+            case DirectionalOutcome.Ended when fact.Id == _takenId:   // another has been asked for behind it
+                EndHeld(Mark(fact.MarkPrice), _endsFor);
+                (WantedLots, Stop, IsPassed, _wasHeld) = (0, 0, false, false);
                 break;
             case DirectionalOutcome.NotOfTheStrategy or DirectionalOutcome.Impossible or DirectionalOutcome.TooLate or DirectionalOutcome.NothingMayOpen:
                 OnRefused(in fact);
@@ -190,12 +199,19 @@ internal sealed class DirectionalTrades
     {
         _nowMillis = Math.Max(_nowMillis, asOf.Milliseconds);
         if (!_isAnswered && _nowMillis >= _asked.MadeAt.Milliseconds + (_asked.EntrySeconds * 1_000L) + RetryMillis) GiveUpWaiting();
+        if (_flatSinceMillis is { } since && _nowMillis - since >= RetryMillis) End(_mark);   // and the engine's word of it is lost
         if (_nowMillis < _askAgainAtMillis) return;
         _askAgainAtMillis = _nowMillis + RetryMillis;
-        if (_resumption == Resumption.Closes) (_closesFor, _endsFor) = ("beyond its stop when the engine came back", "beyond its stop when the engine came back");
+        if (_resumption == Resumption.Closes && !IsClosing)
+        {
+            _endsFor = "beyond its stop when the engine came back";
+            Close(_endsFor);
+            _note("the position of the run before is closed");
+        }
+
         if (_closesFor is { } reason)
         {
-            if (_resumption == Resumption.Closes) _note("the position of the run before is closed");
+            WaitWithRefused();
             Publish(0, 0, 0, _entrySeconds, reason, asOf, inbox);
             return;
         }
@@ -203,11 +219,7 @@ internal sealed class DirectionalTrades
         if (_resumption is not (Resumption.Found or Resumption.Asked)) return;
         decimal stop = _held!.StopPrice ?? 0;
         _note(string.Create(CultureInfo.InvariantCulture, $"goes on with {Exact.Qty(_spec, new QtyLots(WantedLots))} {_spec.Symbol} of the run before, stop {stop}"));
-
-        // Nothing is bought or sold for it; the bound only has to lie on the right side of the stop.
-        decimal tick = Exact.Price(_spec, new PriceTicks(1));
-        decimal bound = WantedLots > 0 ? Math.Max(_held.EntryPrice ?? 0, stop + tick) : Math.Min(_held.EntryPrice ?? decimal.MaxValue, stop - tick);
-        Publish(WantedLots, bound, stop, _entrySeconds, "taken over at the start", asOf, inbox);
+        Hold(WantedLots, stop, "taken over at the start", asOf, inbox);
         _resumption = Resumption.Asked;
     }
 
@@ -236,14 +248,30 @@ internal sealed class DirectionalTrades
         (_resumption, _askAgainAtMillis) = (Resumption.Found, 0);
     }
 
+    /// <summary>What is held is to be held on to with a stop: no more is bought or sold for it, not even where it has just gone, since no order may go beyond a tick from its stop.</summary>
+    private void Hold(long lots, decimal stop, string reason, EpochNanos asOf, SlowInbox inbox) =>
+        Publish(lots, stop + (SignOf(lots) * Exact.Price(_spec, new PriceTicks(1))), stop, _entrySeconds, reason, asOf, inbox);
+
+    private void Close(string reason)
+    {
+        if (!IsClosing) _closesSinceMillis = _nowMillis;
+        (_closesFor, _askAgainAtMillis) = (reason, _nowMillis + RetryMillis);
+    }
+
+    private void WaitWithRefused()
+    {
+        if (_nowMillis - _closesSinceMillis < RefusedMillis) return;
+        _note($"{_spec.Symbol} is still not closed after {(_nowMillis - _closesSinceMillis) / 1_000} s; see what the venue says in the log, and close it there if it must be");
+        _askAgainAtMillis = _nowMillis + RefusedMillis;
+    }
+
     /// <summary>The answer to a request is lost; what the account holds tells it.</summary>
     private void GiveUpWaiting()
     {
-        if (OwnLots != 0 && WantedLots == 0 && _coming is { } coming)
+        if (OwnLots != 0 && WantedLots == 0 && _coming is not null)
         {
             (WantedLots, Stop) = (_asked.Wanted.Lots, Exact.Price(_spec, _asked.Stop));
-            (_held, _coming) = (coming with { EntryPrice = _mark ?? Exact.Price(_spec, _asked.Bound), Qty = Qty(_positionLots) }, null);
-            TryKeep(_held, "a restart will not know it as it is");
+            Enter(Qty(_positionLots), _mark);
         }
 
         EndComing("nothing was filled");
@@ -265,7 +293,7 @@ internal sealed class DirectionalTrades
     {
         EndHeld(mark, _endsFor);
         EndComing("nothing was filled");
-        (WantedLots, Stop, IsPassed, _wasHeld, _closesFor) = (0, 0, false, false, null);
+        (WantedLots, Stop, IsPassed, _wasHeld, _closesFor, _flatSinceMillis) = (0, 0, false, false, null, null);
         if (_resumption != Resumption.Waiting) _resumption = Resumption.None;
     }
 
@@ -299,10 +327,7 @@ internal sealed class DirectionalTrades
         decimal qty = Qty(fact.Position.Lots);
         if (_coming is { } coming && SignOf(coming) == sign)
         {
-            EndHeld(Mark(fact.MarkPrice), _askedFor);
-            _coming = null;
-            _held = coming with { EntryPrice = Mark(fact.MarkPrice) ?? Exact.Price(_spec, _asked.Bound), OpenedMillis = _nowMillis, Qty = isEntering ? coming.Qty : qty };
-            TryKeep(_held, "a restart will not know it as it is");
+            Enter(isEntering ? coming.Qty : qty, Mark(fact.MarkPrice));
         }
         else if (_held is { } held && SignOf(held) == sign)
         {
@@ -314,7 +339,15 @@ internal sealed class DirectionalTrades
         EndComing("nothing was filled");
 
         // A turn that has come to its end half way: what is left is on the side that nobody wants any more.
-        if (sign != 0 && sign == -SignOf(fact.Wanted.Lots)) (_closesFor, _askAgainAtMillis) = (_askedFor, 0);
+        if (sign != 0 && sign == -SignOf(fact.Wanted.Lots)) (_closesFor, _askAgainAtMillis, _closesSinceMillis) = (_askedFor, 0, _nowMillis);
+    }
+
+    /// <summary>What was to come is held.</summary>
+    private void Enter(decimal qty, decimal? mark)
+    {
+        EndHeld(mark, _askedFor);
+        (_held, _coming) = (_coming! with { EntryPrice = mark ?? Exact.Price(_spec, _asked.Bound), OpenedMillis = _nowMillis, Qty = qty }, null);
+        TryKeep(_held, "a restart will not know it as it is");
     }
 
     private void EndHeld(decimal? mark, string reason)

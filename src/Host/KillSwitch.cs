@@ -176,10 +176,10 @@ public sealed class KillSwitch
     /// <summary>Those of some reasons, as <see cref="RiskGate.KillReasons"/> has them, that are the engine's own.</summary>
     internal static IEnumerable<KillReason> Inside(int killReasons) => FromInside.Where(reason => (killReasons & (1 << (int)reason)) != 0);
 
-    /// <summary>The engine has cancelled, and after a drawdown closes, by itself. A key that the venue refuses is no reason to stay killed: each start asks for it anew.</summary>
+    /// <summary>The engine has cancelled, and after a drawdown or a lack of confidence closes, by itself. A key that the venue refuses is no reason to stay killed: each start asks for it anew.</summary>
     private void KillFromInside(KillReason reason)
     {
-        KillRecord record = KillRecord.Now(FromTheEngine, Describe(reason), flattens: reason == KillReason.Drawdown);
+        KillRecord record = KillRecord.Now(FromTheEngine, Describe(reason), flattens: reason is KillReason.Drawdown or KillReason.ModelConfidence);
         if (_isResuming) CancelAndKill(record.Flattens);   // the engine will take the resumption, and nobody who asked for that knew of this
         else _cancelAll?.Invoke();
         Keep(record);
@@ -263,12 +263,14 @@ public sealed class KillSwitch
     }
 
     /// <summary>A kill's reason for people.</summary>
-    private static string Describe(KillReason reason) => reason switch
+    public static string Describe(KillReason reason) => reason switch
     {
+        KillReason.Operator => "the operator asked for it",
         KillReason.LedgerMismatch => "the venue contradicted the engine's ledger again after the engine had taken its figures",
         KillReason.Liquidated => "the venue took a position over",
         KillReason.VenueRefused => "the venue does not accept the key or the session",
         KillReason.Drawdown => "the equity fell too far below its peak",
+        KillReason.ModelConfidence => "the model was too unsure of itself for too long",
         _ => $"the engine's reason {reason}",
     };
 

@@ -27,6 +27,9 @@ internal sealed record LossesContent
 
     public required decimal PeakEquityUsdt { get; init; }
 
+    /// <summary>Since when the model has been unsure of itself; 0 where it was not, and in a file of before that was kept.</summary>
+    public long UnsureSinceNanos { get; init; }
+
     /// <summary>End of each pause there was, by rule.</summary>
     public required SortedDictionary<string, long> PausedUntilNanos { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record LossesContent
             WeekBeganNanos = state.WeekBegan.Nanos,
             WeekEquityUsdt = Exact.Usdt(state.WeekEquity),
             PeakEquityUsdt = Exact.Usdt(state.PeakEquity),
+            UnsureSinceNanos = state.UnsureSince.Nanos,
             PausedUntilNanos = new(StringComparer.Ordinal),
             HeldUntilNanos = new(StringComparer.Ordinal),
             Stopped = [.. symbols.Where((_, index) => state.IsStopped(new InstrumentId(index)))],
@@ -78,6 +82,7 @@ internal sealed record LossesContent
             WeekBegan = new EpochNanos(WeekBeganNanos),
             WeekEquity = Money(WeekEquityUsdt),
             PeakEquity = Money(PeakEquityUsdt),
+            UnsureSince = new EpochNanos(UnsureSinceNanos),
         };
         foreach ((string name, long until) in PausedUntilNanos)
         {

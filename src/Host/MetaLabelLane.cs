@@ -21,12 +21,15 @@ internal sealed class MetaLabelLane
     // So many hours without a hole the longest of the features rests on.
     private const int UnbrokenMin = 100;
 
-    private readonly FeatureBuilder _features = new(HourMillis);
+    // An hour may be taken so long after its beginning: its own, and until something is heard behind it.
+    private const long AgeMaxMillis = 3 * HourMillis;
+
     private readonly HeardCandles _hours = new(HourMillis);
     private readonly Queue<Candle> _heard = new();
-    private readonly IReadOnlyList<Candle> _history;
+    private readonly List<Candle> _heardBefore = [];
+    private FeatureBuilder _features = new(HourMillis);
+    private IReadOnlyList<Candle> _history;
     private int _historyTaken;
-    private long _lastMillis = long.MinValue;
     private long _unbroken;
     private double _price = double.NaN;
     private long _priceAtMillis = long.MinValue / 2;
@@ -56,8 +59,19 @@ internal sealed class MetaLabelLane
     /// <summary>Hours that were taken.</summary>
     public long Candles { get; private set; }
 
-    /// <summary>Whether no hour is missing among those that the features rest on.</summary>
-    public bool IsUnbroken => _unbroken >= UnbrokenMin;
+    /// <summary>Hours that have to come without a hole until a signal counts: 0 where the last hour is the one just past, and none is missing among those that the features rest on.</summary>
+    /// <param name="nowMillis">The present, ms since 1970.</param>
+    public long HoursMissing(long nowMillis) => LastMillis == long.MinValue || nowMillis - LastMillis >= AgeMaxMillis ? UnbrokenMin : Math.Max(0, UnbrokenMin - _unbroken);
+
+    /// <summary>The direction that stands; none where hours are missing.</summary>
+    /// <param name="nowMillis">The present, ms since 1970.</param>
+    public SignalDirection DirectionAt(long nowMillis) => HoursMissing(nowMillis) == 0 ? _features.Direction : SignalDirection.Neutral;
+
+    /// <summary>A position that nobody has asked for was there at the last look, too.</summary>
+    public bool HadStray { get; set; }
+
+    /// <summary>Open of the hour taken last, ms since 1970; the least there is before any.</summary>
+    public long LastMillis { get; private set; } = long.MinValue;
 
     /// <summary>Signed position of the account, lots.</summary>
     public long HeldLots { get; set; }
@@ -110,9 +124,9 @@ internal sealed class MetaLabelLane
         closeMillis = 0;
         while (TryNext(nowMillis, out Candle hour))
         {
-            if (hour.OpenMillis <= _lastMillis) continue;   // known already
-            _unbroken = hour.OpenMillis - HourMillis == _lastMillis ? _unbroken + 1 : 1;
-            _lastMillis = hour.OpenMillis;
+            if (hour.OpenMillis <= LastMillis) continue;   // known already
+            _unbroken = hour.OpenMillis - HourMillis == LastMillis ? _unbroken + 1 : 1;
+            LastMillis = hour.OpenMillis;
             _features.Next(in hour);
             Candles++;
             closeMillis = hour.OpenMillis + HourMillis;
@@ -120,6 +134,17 @@ internal sealed class MetaLabelLane
         }
 
         return false;
+    }
+
+    /// <summary>All hours are taken anew: the history as it is now, and those heard that it does not have.</summary>
+    /// <param name="history">The history; null for the one that there is.</param>
+    public void Again(IReadOnlyList<Candle>? history)
+    {
+        var hours = new SortedDictionary<long, Candle>();
+        foreach (Candle hour in _heardBefore) hours[hour.OpenMillis] = hour;
+        foreach (Candle hour in history ?? _history) hours[hour.OpenMillis] = hour;
+        _history = [.. hours.Values];
+        (_features, _historyTaken, LastMillis, _unbroken, Candles) = (new FeatureBuilder(HourMillis), 0, long.MinValue, 0, 0);
     }
 
     private bool TryNext(long nowMillis, out Candle hour)
@@ -131,6 +156,8 @@ internal sealed class MetaLabelLane
             return true;
         }
 
-        return _heard.TryDequeue(out hour);
+        if (!_heard.TryDequeue(out hour)) return false;
+        _heardBefore.Add(hour);
+        return true;
     }
 }

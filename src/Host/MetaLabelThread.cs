@@ -31,8 +31,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
     private readonly TradeRecords? _records;
     private decimal _equityUsdt;
     private bool _knowsAccount;
-    private bool _asksForFound;
-    private long _modelHour = long.MinValue;
+    private long _hour = long.MinValue;
     private long _heardMillis;
     private long _nowMillis;
     private long _id;
@@ -126,8 +125,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
             symbol.Lane.Trades.OnAccount(in lane, state);
         }
 
-        // Without quotes a position that nobody has asked for has nobody who watches it.
-        if (!_knowsAccount && state is QuotingState.Active or QuotingState.Reducing) (_knowsAccount, _asksForFound) = (true, _engine.Strategy == "directional");
+        if (!_knowsAccount && state is QuotingState.Active or QuotingState.Reducing) _knowsAccount = true;
     }
 
     /// <inheritdoc />
@@ -150,17 +148,17 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
             if (isResuming && asOf.Nanos % OrdinaryStepNanos != 0) return;
         }
 
-        TakeModels(asOf.Milliseconds / MetaLabelLane.HourMillis);
+        LookAgain(asOf.Milliseconds);
         foreach (Symbol symbol in _symbols)
         {
             MetaLabelLane lane = symbol.Lane;
-            if (_asksForFound && lane.HeldLots != 0 && !lane.Trades.IsUnderWay) Close(symbol, "a position of the run before", asOf, inbox);
+            if (_engine.Strategy == "directional") CloseStray(symbol, asOf, inbox);
             Follow(lane);
             while (lane.TryTakeHour(asOf.Milliseconds, _heardMillis, out long closeMillis)) OnHour(symbol, closeMillis, asOf, inbox);
+            TellMissing(symbol, asOf.Milliseconds);
             if (_engine.TradesOutright) Watch(symbol, asOf, inbox);
         }
 
-        _asksForFound = false;
         foreach (Symbol symbol in _symbols) Publish(symbol, asOf, inbox);
     }
 
@@ -170,7 +168,12 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
     {
         long lotsMax = Exact.Lots(spec, _engine.Instruments[spec.Symbol].PositionQtyMax);
         var trades = new DirectionalTrades(_records, Setup, spec, _configuration.EntrySeconds, lotsMax, _engine.Account.AssumedTakerFee, () => ++_id, note => Note($"{spec.Symbol}: {note}"));
-        return new Symbol { Lane = new MetaLabelLane(spec, new MetaLabelTrader(_configuration.Settings), trades, history), LotsMax = lotsMax };
+        return new Symbol
+        {
+            Lane = new MetaLabelLane(spec, new MetaLabelTrader(_configuration.Settings), trades, history),
+            LotsMax = lotsMax,
+            TradedAtMillis = _records?.TradedAtMillis(spec.Symbol) ?? long.MinValue,
+        };
     }
 
     /// <summary>The trader goes by what the engine and the account say: what is gone is forgotten, and what a restart has found is gone on with.</summary>
@@ -189,20 +192,69 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
 
     private static string JsonName(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
-    /// <summary>Once an hour, in time for its candle: a model that was trained anew is taken, one that has become of no use is left.</summary>
-    private void TakeModels(long hour)
+    /// <summary>Once an hour, in time for its candle: a model that was trained anew is taken, one that has become of no use is left, and where hours are missing the history is read again: somebody may have downloaded them.</summary>
+    private void LookAgain(long nowMillis)
     {
-        if (hour == _modelHour) return;
-        bool isFirst = _modelHour == long.MinValue;
-        _modelHour = hour;
-        if (isFirst) return;   // they have just been read
+        long hour = nowMillis / MetaLabelLane.HourMillis;
+        if (hour == _hour) return;
+        bool isFirst = _hour == long.MinValue;
+        _hour = hour;
+        if (isFirst) return;   // all has just been read
+        TakeModels();
+        foreach (Symbol symbol in _symbols.Where(symbol => symbol.Lane.HoursMissing(nowMillis) > 0)) Reread(symbol);
+    }
+
+    private void Reread(Symbol symbol)
+    {
+        try
+        {
+            IReadOnlyList<Candle> history = HourlyHistory.Read(_engine, symbol.Lane.Spec.Symbol);
+            if (history.Count > 0) TakeHoursAgain(symbol, history);
+        }
+        catch (Exception fault) when (fault is ConfigurationException or History.HistoryException)
+        {
+            Note($"the hourly candles cannot be read again: {fault.Message}");
+        }
+    }
+
+    /// <summary>The signals of all hours are put to the model again; none is counted, or acted on, twice.</summary>
+    private static void TakeHoursAgain(Symbol symbol, IReadOnlyList<Candle>? history)
+    {
+        symbol.Forget();
+        symbol.Lane.Again(history);
+    }
+
+    /// <summary>Says it once where no signal can count, and once when they do again.</summary>
+    private void TellMissing(Symbol symbol, long nowMillis)
+    {
+        MetaLabelLane lane = symbol.Lane;
+        long missing = lane.HoursMissing(nowMillis);
+        if (lane.Model is null || symbol.MissesHours == missing > 0) return;
+        symbol.MissesHours = missing > 0;
+        string last = lane.LastMillis == long.MinValue ? "there is none" : $"the last is of {DateTime.UnixEpoch.AddMilliseconds(lane.LastMillis):yyyy-MM-dd HH:mm}";
+        Note(missing == 0
+            ? $"{lane.Spec.Symbol}: no hour is missing any more, its signals count"
+            : $"{lane.Spec.Symbol}: hourly candles are missing ({last}): its signals do not count for {missing} hours, or until they are in metaLabel:hourlyCandles, which is read again every hour; ./run.sh download-data --symbol {lane.Spec.Symbol} --interval 60 gets them");
+    }
+
+    /// <summary>Without quotes a position that nobody has asked for has nobody who watches it: of the run before without a record, or of an answer that came too late. One that is seen twice is closed.</summary>
+    private void CloseStray(Symbol symbol, EpochNanos asOf, SlowInbox inbox)
+    {
+        MetaLabelLane lane = symbol.Lane;
+        bool isStray = _knowsAccount && lane.HeldLots != 0 && !lane.Trades.IsUnderWay;
+        if (isStray && lane.HadStray) Close(symbol, "a position that nothing has asked for", asOf, inbox);
+        lane.HadStray = isStray;
+    }
+
+    private void TakeModels()
+    {
         Predictor?[] before = [.. _symbols.Select(symbol => symbol.Lane.Model)];
         List<string> refusals = LoadModels();
         for (int i = 0; i < _symbols.Length; i++)
         {
             (Predictor? was, Predictor? now) = (before[i], _symbols[i].Lane.Model);
             if (was is not null && now is null) Note($"{_symbols[i].Lane.Spec.Symbol}: no bias and no more trades, the model is refused: {string.Join("; ", refusals)}");
-            else if (now is not null && now.Card.ModelSha256 != was?.Card.ModelSha256) Note($"{_symbols[i].Lane.Spec.Symbol}: another model from now on, {now.Card.Name} of candles to {DateTime.UnixEpoch.AddMilliseconds(now.Card.TrainedUntilMillis):yyyy-MM-dd}, {(now.Card.HasEdge ? "with an edge" : "no edge")}");
+            else if (now is not null && now.Card.Identity != was?.Card.Identity) Note($"{_symbols[i].Lane.Spec.Symbol}: another model from now on, {now.Card.Name} of candles to {DateTime.UnixEpoch.AddMilliseconds(now.Card.TrainedUntilMillis):yyyy-MM-dd}, {(now.Card.HasEdge ? "with an edge" : "no edge")}");
         }
     }
 
@@ -218,13 +270,26 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
             Predictor? model = Predictor.TryLoad(Directory.Exists(own) ? own : _model, out string refusal);
             if (model is not null && model.Card.IntervalMillis != MetaLabelLane.HourMillis) refusal = $"{model.Card.Name} is of candles of {model.Card.IntervalMillis / 60_000} minutes, where hours are wanted; train it with --timeframe 1h";
             else if (model is not null && model.Card.Symbol != name) refusal = $"{name} has none, {model.Card.Name} is of {model.Card.Symbol}";
+            else if (model is { Card.UsesFunding: true }) refusal = $"{model.Card.Name} was trained with the funding rate, which is not known here; train it without --funding";
             if (refusal.Length > 0) model = null;
-            if (model?.Card.ModelSha256 != symbol.Lane.Model?.Card.ModelSha256) symbol.Forget();   // its answers were another's
+            bool isAnother = model?.Card.Identity != symbol.Lane.Model?.Card.Identity;
             symbol.Lane.Model = model;
+            if (isAnother) TakeHoursAgain(symbol, null);   // its answers were another's
+            if (isAnother && model is not null) TellOtherTrades(symbol, model.Card);
             if (refusal.Length > 0 && !refusals.Contains(refusal)) refusals.Add(refusal);
         }
 
         return refusals;
+    }
+
+    /// <summary>What it says of trades with other exits than it learnt from is worth less.</summary>
+    private void TellOtherTrades(Symbol symbol, ModelCard card)
+    {
+        MetaLabelSettings settings = _configuration.Settings;
+        if (card.StopFraction == (double)settings.StopFraction && card.TargetFraction == (double)settings.TargetFraction && card.CandlesMax == settings.HoldMaxHours) return;
+        Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{symbol.Lane.Spec.Symbol}: {card.Name} has learnt from trades with a stop of {card.StopFraction}, a target of {card.TargetFraction} and {card.CandlesMax} hours, and the profile trades with {settings.StopFraction}, {settings.TargetFraction} and {settings.HoldMaxHours}: its probabilities are of other trades"));
     }
 
     private void OnHour(Symbol symbol, long closeMillis, EpochNanos asOf, SlowInbox inbox)
@@ -232,11 +297,19 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         MetaLabelLane lane = symbol.Lane;
         FeatureBuilder features = lane.Features;
         long entryEndsMillis = closeMillis + (_configuration.EntrySeconds * 1_000L);
-        bool isFresh = asOf.Milliseconds < entryEndsMillis;
         if (features.Direction != symbol.View.Direction) symbol.View = default;
         if (!features.IsEvent) return;
-        Judge(symbol, closeMillis, isFresh);
-        if (!isFresh) return;
+        bool isAbove = Judge(symbol, closeMillis);
+        if (closeMillis <= symbol.CountedToMillis) return;
+        symbol.CountedToMillis = closeMillis;
+        bool isFresh = asOf.Milliseconds < entryEndsMillis && closeMillis > symbol.TradedAtMillis;   // what the run before has traded on is of the past
+        if (!isFresh)
+        {
+            symbol.HistorySignals++;
+            if (isAbove) symbol.HistoryAboveThreshold++;
+            return;
+        }
+
         symbol.Signals++;
         MetaLabelDecision decision = Decide(symbol, entryEndsMillis, asOf, out string? skip);
         Note(string.Create(CultureInfo.InvariantCulture, $"{lane.Spec.Symbol}: a signal {(features.Direction == SignalDirection.Up ? "up" : "down")}, probability {symbol.Asked:0.000}: {skip ?? (_engine.TradesOutright ? NameOf(decision.Outcome) : "a bias")}"));
@@ -245,21 +318,20 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
     }
 
     /// <summary>Asks the model, and says why its answer may not be acted on.</summary>
-    private void Judge(Symbol symbol, long closeMillis, bool isFresh)
+    /// <returns>Whether it lies above the threshold.</returns>
+    private bool Judge(Symbol symbol, long closeMillis)
     {
         MetaLabelLane lane = symbol.Lane;
         symbol.Asked = lane.Model?.Probability(lane.Features.Values) ?? double.NaN;
         if (lane.Model is not null) symbol.Answered(double.IsNaN(symbol.Asked) ? 0 : symbol.Asked);
         bool isAbove = symbol.Asked > Threshold(lane);
         symbol.WhyNot = lane.Model is null ? NoModel
-            : !lane.IsUnbroken ? "missingCandles"
+            : lane.HoursMissing(closeMillis) > 0 ? "missingCandles"
             : !isAbove ? NameOf(MetaLabelOutcome.Unsure)
             : !lane.Model.Card.HasEdge && !_configuration.TradeWithoutEdge ? NoEdge
             : null;
         symbol.View = (lane.Features.Direction, symbol.Asked, closeMillis);
-        if (isFresh) return;
-        symbol.HistorySignals++;
-        if (isAbove) symbol.HistoryAboveThreshold++;
+        return isAbove;
     }
 
     private double Threshold(MetaLabelLane lane) => Math.Max(_configuration.Settings.ProbabilityAbove, lane.Model?.Card.Threshold ?? 0);
@@ -273,6 +345,12 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         if (double.IsNaN(price) || !_knowsAccount)
         {
             skip ??= _knowsAccount ? "noPrice" : "noAccount";
+            return default;
+        }
+
+        if (lane.Trades.IsClosing && lane.Trader.Side == 0)   // of a position that is not its own
+        {
+            skip ??= "closing";
             return default;
         }
 
@@ -298,7 +376,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         double price = lane.PriceAt(asOf.Milliseconds);
         if (double.IsNaN(price) || (!_knowsAccount && lane.Trades.OwnLots == 0) || lane.Trades.IsResuming) return;   // to open, equity must be known; to close, not
         decimal Seen(double extreme) => double.IsFinite(extreme) ? (decimal)extreme : (decimal)price;
-        MetaLabelDecision decision = lane.Trader.OnPrices(lane.Features.Direction, Seen(lane.Low), Seen(lane.High), (decimal)price, Held(symbol), asOf.Milliseconds);
+        MetaLabelDecision decision = lane.Trader.OnPrices(lane.DirectionAt(asOf.Milliseconds), Seen(lane.Low), Seen(lane.High), (decimal)price, Held(symbol), asOf.Milliseconds);
         if (lane.Trades.IsPassed && decision.Outcome == MetaLabelOutcome.Trails) decision = new MetaLabelDecision(MetaLabelOutcome.TrailPassed);   // by the mark price
         lane.ForgetPrices();
         string? skip = decision.Skip == MetaLabelOutcome.None ? null : NameOf(decision.Skip);
@@ -328,7 +406,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         if (decision.Outcome == MetaLabelOutcome.Trails)
         {
             Note(string.Create(CultureInfo.InvariantCulture, $"{lane.Spec.Symbol}: the stop moves to {Exact.Price(lane.Spec, Exact.Ticks(lane.Spec, decision.Stop))}"));
-            lane.Trades.MoveStop(decision.Bound, decision.Stop, asOf, inbox);
+            lane.Trades.MoveStop(decision.Stop, asOf, inbox);
             return;
         }
 
@@ -382,6 +460,15 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         public required long LotsMax { get; init; }
 
         public (SignalDirection Direction, double Probability, long CloseMillis) View { get; set; }
+
+        /// <summary>Close of the last signal that was counted, ms since 1970.</summary>
+        public long CountedToMillis { get; set; } = long.MinValue;
+
+        /// <summary>When the run before traded last, ms since 1970.</summary>
+        public long TradedAtMillis { get; init; }
+
+        /// <summary>It was told that hours are missing.</summary>
+        public bool MissesHours { get; set; }
 
         /// <summary>What the model answered last; NaN where none did.</summary>
         public double Asked { get; set; } = double.NaN;

@@ -13,7 +13,7 @@ public sealed record ModelCard
     public const string FileName = "meta-model.json";
 
     /// <summary>Version of the layout.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
 
     private const string Platt = "platt";
     private const string Isotonic = "isotonic";
@@ -39,6 +39,18 @@ public sealed record ModelCard
     /// <summary>Whether the walk-forward test found an edge. Without one the model is not traded on.</summary>
     public required bool HasEdge { get; init; }
 
+    /// <summary>Whether the rows that it was trained on had the funding rate. Without it every tree that asks for one goes the way of a missing number.</summary>
+    public required bool UsesFunding { get; init; }
+
+    /// <summary>Stop of the trades that it learnt from, a fraction of the entry.</summary>
+    public required double StopFraction { get; init; }
+
+    /// <summary>Their target, a fraction of the entry.</summary>
+    public required double TargetFraction { get; init; }
+
+    /// <summary>Candles that they lived at most.</summary>
+    public required int CandlesMax { get; init; }
+
     /// <summary>Open of the last candle trained on, ms since 1970.</summary>
     public required long TrainedUntilMillis { get; init; }
 
@@ -50,6 +62,9 @@ public sealed record ModelCard
 
     /// <summary>SHA-256 of the settings that it was trained with.</summary>
     public required string ConfigurationSha256 { get; init; }
+
+    /// <summary>The same for models that answer alike: trees, and what their calibration was fitted on.</summary>
+    public string Identity => $"{ModelSha256} {DataSha256} {ConfigurationSha256}";
 
     /// <summary>SHA-256 of bytes, in lower hexadecimal digits.</summary>
     public static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -80,6 +95,10 @@ public sealed record ModelCard
                 },
                 Threshold = root.GetProperty("threshold").GetDouble() is >= 0 and <= 1 and var threshold ? threshold : throw new InvalidDataException("a threshold that is no probability"),
                 HasEdge = root.GetProperty("edge").GetBoolean(),
+                UsesFunding = root.GetProperty("funding").GetBoolean(),
+                StopFraction = root.GetProperty("stopFraction").GetDouble(),
+                TargetFraction = root.GetProperty("targetFraction").GetDouble(),
+                CandlesMax = root.GetProperty("candlesMax").GetInt32(),
                 TrainedUntilMillis = root.GetProperty("trainedUntilMillis").GetInt64(),
                 ModelSha256 = Text("modelSha256"),
                 DataSha256 = Text("dataSha256"),
@@ -125,6 +144,10 @@ public sealed record ModelCard
             writer.WriteEndObject();
             writer.WriteNumber("threshold", Threshold);
             writer.WriteBoolean("edge", HasEdge);
+            writer.WriteBoolean("funding", UsesFunding);
+            writer.WriteNumber("stopFraction", StopFraction);
+            writer.WriteNumber("targetFraction", TargetFraction);
+            writer.WriteNumber("candlesMax", CandlesMax);
             writer.WriteNumber("trainedUntilMillis", TrainedUntilMillis);
             writer.WriteString("modelSha256", ModelSha256);
             writer.WriteString("dataSha256", DataSha256);

@@ -238,15 +238,7 @@ public sealed class RunObserver : IDisposable
         bool isNew = _engine.Gate.IsKilled && !_hasSeenKill;
         _hasSeenKill = _engine.Gate.IsKilled;   // an operator may resume it
         if (!isNew) return;
-        string why = _engine.Gate.KilledBy switch
-        {
-            KillReason.Operator => "the operator asked for it",
-            KillReason.LedgerMismatch => "the venue contradicted the engine's ledger again after the engine had taken its figures",
-            KillReason.Liquidated => "the venue took a position over",
-            KillReason.VenueRefused => "the venue does not accept the key or the session",
-            _ => "the reason is not known",
-        };
-        _incidents.Add(new RunIncident(Exact.Utc(StateNanos), $"kill switch thrown ({_engine.Gate.KilledBy}): {why}; no quotes from then on"));
+        _incidents.Add(new RunIncident(Exact.Utc(StateNanos), $"kill switch thrown ({_engine.Gate.KilledBy}): {KillSwitch.Describe(_engine.Gate.KilledBy)}; no quotes from then on"));
     }
 
     private void OnState()

@@ -94,7 +94,7 @@ public sealed class MetaLabelTrader
         if (!isNearer) return default;
         return _side * (price - trail) <= 0
             ? new MetaLabelDecision(MetaLabelOutcome.TrailPassed)
-            : new MetaLabelDecision(MetaLabelOutcome.Trails, held.Qty, price * (1 + (_side * _settings.SlippageFraction)), trail);
+            : new MetaLabelDecision(MetaLabelOutcome.Trails, held.Qty, Stop: trail);
     }
 
     private MetaLabelOutcome Judge(double probability, int side, int heldSide, MetaLabelHoldings held)

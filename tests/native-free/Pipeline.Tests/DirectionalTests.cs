@@ -102,6 +102,20 @@ public sealed class DirectionalTests
     }
 
     [Theory]
+    [InlineData(25, 10, "Sell", 600_100, 599_000)]
+    [InlineData(-25, -10, "Buy", 599_900, 601_000)]
+    public void What_is_held_beyond_it_is_given_up_at_the_touch_since_the_bound_is_of_the_way_in(long held, long wanted, string side, long bound, long stop)
+    {
+        EngineUnderTest engine = Held(held);
+
+        engine.Directional(wanted, bound, stop, id: 2);
+
+        string request = Assert.Single(engine.Requests());
+        Assert.Equal((side, "0.015"), (SentRequest.Parse(request).Side, SentRequest.Parse(request).Qty));
+        Assert.Contains("\"reduceOnly\":true", request, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(25, "59899.90")]
     [InlineData(-25, "60100.10")]
     public void At_the_stop_the_position_is_closed_by_an_order_that_can_only_reduce_and_the_request_is_over(long wanted, string mark)

@@ -175,15 +175,15 @@ internal sealed class EngineUnderTest
     }
 
     /// <summary>A bias of now; a full score asks for one base order.</summary>
-    public void Bias(InstrumentId instrument, double score, long shiftTicks = 0)
+    public void Bias(InstrumentId instrument, double score, long shiftTicks = 0, double doubt = 0)
     {
         Assert.True(LatencyEngine.Model.Bias.TryScore(score, out int scoreE8));
-        Hand(InboundKind.Bias, BiasPayload(instrument, scoreE8, shiftTicks * NanoTicks.One, NowNanos));
+        Hand(InboundKind.Bias, BiasPayload(instrument, scoreE8, shiftTicks * NanoTicks.One, NowNanos, doubtE8: (long)(doubt * 1e8)));
     }
 
     /// <summary>The payload of that event.</summary>
-    public static byte[] BiasPayload(InstrumentId instrument, int scoreE8, long shiftNanoTicks, long madeNanos, long id = 1) =>
-        Bytes(new Bias { Instrument = instrument, ScoreE8 = scoreE8, ShiftNanoTicks = shiftNanoTicks, MadeAt = new EpochNanos(madeNanos), Id = id });
+    public static byte[] BiasPayload(InstrumentId instrument, int scoreE8, long shiftNanoTicks, long madeNanos, long id = 1, long doubtE8 = 0) =>
+        Bytes(new Bias { Instrument = instrument, ScoreE8 = scoreE8, ShiftNanoTicks = shiftNanoTicks, MadeAt = new EpochNanos(madeNanos), Id = id, DoubtE8 = doubtE8 });
 
     /// <summary>A request for a position of BTCUSDT, made now, with an hour to enter.</summary>
     public void Directional(long wantedLots, long boundTicks, long stopTicks, int entrySeconds = 3_600, long id = 1) => Hand(InboundKind.DirectionalRequest, Bytes(new DirectionalRequest

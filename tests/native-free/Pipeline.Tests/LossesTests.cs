@@ -78,6 +78,27 @@ public sealed class LossesTests
     }
 
     [Fact]
+    public void A_model_that_is_unsure_of_itself_for_too_long_kills_and_closes()
+    {
+        EngineUnderTest engine = Holding(new LossLadderSettings { ModelConfidenceMinE8 = 30_000_000, ModelConfidenceNanos = 60 * Second });
+        engine.Bias(engine.Btc.Id, 0, doubt: 0.8);
+        engine.Advance(59 * Second);
+        engine.Tick();
+        engine.Move();
+        Assert.False(engine.Gate.IsKilled);
+
+        engine.Advance(9 * Second / 10);
+        engine.Tick();
+
+        Assert.Equal((true, KillReason.ModelConfidence), (engine.Gate.IsKilled, engine.Gate.KilledBy));
+        engine.Fill(Closed(engine), "0.010", "0", execution: 7);
+        Assert.Equal(ClosingState.Flat, engine.State().Closing);
+        engine.Command(OperatorCommand.Resume);
+        engine.Tick();
+        Assert.False(engine.Gate.IsKilled);
+    }
+
+    [Fact]
     public void A_drawdown_behind_an_operators_kill_closes_and_is_told_beside_it()
     {
         EngineUnderTest engine = Holding(new LossLadderSettings { DrawdownE8 = 2_000_000 });

@@ -33,23 +33,42 @@ public sealed class LossLadderTests
         MarkOutPauseNanos = 300 * Second,
     };
 
+    private static readonly LossLadderSettings Confidence = new() { ModelConfidenceMinE8 = 60_000_000, ModelConfidenceNanos = Hour };
+
     [Fact]
-    public void A_model_that_is_unsure_of_itself_for_too_long_has_the_engine_reduce_until_it_is_surer()
+    public void A_model_that_is_unsure_of_itself_for_too_long_kills_and_who_lets_the_engine_go_on_waits_as_long_again()
     {
-        LossLadder ladder = Begun(new LossLadderSettings { ModelConfidenceMinE8 = 60_000_000, ModelConfidenceNanos = Hour });
+        LossLadder ladder = Begun(Confidence);
         ladder.OnView(40_000_001, At(0));
         ladder.OnView(40_000_000, At(Hour));   // 60 % is enough: it counts anew
         ladder.OnView(40_000_001, At(Hour));
-        ladder.OnTime(At((2 * Hour) - 1));
-        Assert.False(ladder.Reduces);
+        ladder.OnView(50_000_000, At((2 * Hour) - 1));
+        Assert.False(ladder.IsUnsureTooLong(At((2 * Hour) - 1)));
 
-        ladder.OnTime(At(2 * Hour));
-        Assert.Equal((true, false, 1L), (ladder.Reduces, ladder.Flattens, ladder.Hits(LossRule.ModelConfidence)));
-        ladder.OnView(50_000_000, At(3 * Hour));
-        Assert.Equal((true, 1L), (ladder.Reduces, ladder.Hits(LossRule.ModelConfidence)));
-
+        Assert.True(ladder.IsUnsureTooLong(At(2 * Hour)));
+        Assert.Equal((true, 1L), (ladder.HasNews, ladder.Hits(LossRule.ModelConfidence)));
+        Assert.False(ladder.IsUnsureTooLong(At((3 * Hour) - 1)));
+        Assert.True(ladder.IsUnsureTooLong(At(3 * Hour)));
         ladder.OnView(0, At(4 * Hour));
-        Assert.False(ladder.Reduces);
+        Assert.False(ladder.IsUnsureTooLong(At(5 * Hour)));
+    }
+
+    [Theory]
+    [InlineData(40_000_001, true)]
+    [InlineData(40_000_000, false)]
+    public void A_restart_does_not_begin_the_unsure_time_anew_but_the_first_view_decides_whether_it_goes_on(long doubtE8, bool isKilled)
+    {
+        LossLadder before = Begun(Confidence);
+        before.OnView(50_000_000, At(0));
+        byte[] kept = new byte[before.State.LengthBytes];
+        before.State.Write(kept);
+
+        var ladder = new LossLadder(2, Confidence);
+        Assert.True(ladder.TryTake(kept, At(2 * Hour)));
+        Assert.False(ladder.IsUnsureTooLong(At(2 * Hour)));
+        ladder.OnView(doubtE8, At(2 * Hour));
+
+        Assert.Equal(isKilled, ladder.IsUnsureTooLong(At(2 * Hour)));
     }
 
     private static readonly LossLadderSettings SymbolLimit = new() { SymbolDailyLossE8 = 1_500_000, DailyPauseNanos = Day };

@@ -16,21 +16,23 @@ public sealed class LossStateTests
 
         Assert.Equal(content, Content(read));
         Assert.Equal((new MoneyE8(3), new MoneyE8(5), new MoneyE8(-7)), (read.DayEquity, read.WeekEquity, read.PeakEquity));
+        Assert.Equal(19, read.UnsureSince.Nanos);
         Assert.Equal((11L, 13L), (read.PausedUntil(LossRule.WeeklyLoss).Nanos, read.HeldUntil(new InstrumentId(1)).Nanos));
         Assert.Equal((new MoneyE8(-17), default), (read.DayResult(new InstrumentId(0)), read.DayResult(new InstrumentId(1))));
         Assert.True(read.IsStopped(new InstrumentId(1)) && !read.IsStopped(new InstrumentId(0)));
     }
 
-    /// <summary>By word: another version, no day, a moment in the middle of a day, a week that is not the day's, a pause and a hold before 1970, other instruments, a flag that is none.</summary>
+    /// <summary>By word: another version, no day, a moment in the middle of a day, a week that is not the day's, an unsure time, a pause and a hold before 1970, other instruments, a flag that is none.</summary>
     [Theory]
     [InlineData(0, 1)]
     [InlineData(2, 0)]
     [InlineData(2, DayNanos + 1)]
     [InlineData(4, DayNanos)]
-    [InlineData(9, -1)]
-    [InlineData(18, 1)]
-    [InlineData(19, -1)]
-    [InlineData(20, 2)]
+    [InlineData(7, -1)]
+    [InlineData(10, -1)]
+    [InlineData(19, 1)]
+    [InlineData(20, -1)]
+    [InlineData(21, 2)]
     public void What_cannot_be_is_refused_and_changes_nothing(int word, long value)
     {
         byte[] content = Content(Full());
@@ -53,6 +55,7 @@ public sealed class LossStateTests
             WeekBegan = new EpochNanos(DayNanos - (2 * LossState.DayNanos)),
             WeekEquity = new MoneyE8(5),
             PeakEquity = new MoneyE8(-7),
+            UnsureSince = new EpochNanos(19),
         };
         state.Pause(LossRule.WeeklyLoss, new EpochNanos(11));
         state.Hold(new InstrumentId(1), new EpochNanos(13));

@@ -155,6 +155,7 @@ public sealed class LossesFileTests : IDisposable
             WeekBegan = new EpochNanos(DayNanos - (2 * LossState.DayNanos)),
             WeekEquity = new MoneyE8(999_999_999_999),
             PeakEquity = new MoneyE8(1_100_000_000_001),
+            UnsureSince = new EpochNanos(DayNanos + 77),
         };
         state.Pause(LossRule.DailyLoss, new EpochNanos(DayNanos + 86_400_000_000_007));
         state.Hold(new InstrumentId(1), new EpochNanos(DayNanos + 100));

@@ -25,7 +25,11 @@ public sealed class MetaLabelEngineTests : IDisposable
     private EngineUnderTest _engine = null!;
     private MetaLabelThread _thread = null!;
     private SlowInbox _inbox = null!;
+    private readonly List<string> _notes = [];
     private bool _losesFacts;
+    private bool _losesAllButTaken;
+    private bool _isBehind;   // what the account holds now is not known yet
+    private int _refusal;
     private int _execution = 100;
     private int _turnsAfter;
 
@@ -180,15 +184,86 @@ public sealed class MetaLabelEngineTests : IDisposable
         Assert.Equal("target", Assert.Single(store.Trades("BTCUSDT", MillisRange.All)).ExitReason);
     }
 
+    [Theory]
+    [InlineData(588_000)]
+    [InlineData(618_000)]
+    public void A_close_that_the_venue_refuses_is_asked_for_until_it_is_taken_once_a_minute_at_last(long ticks)
+    {
+        Begin(SignalDirection.Up);
+        _refusal = 110007;
+        Pass(180, ticks);
+        Assert.Equal(6, Position);
+        Assert.Contains(_notes, note => note.Contains("BTCUSDT is still not closed after ", StringComparison.Ordinal));
+        int requests = _requests.Count;
+        Pass(60, ticks);
+        Assert.Equal(requests + 1, _requests.Count);
+
+        _refusal = 0;
+        Pass(75, ticks);
+        Assert.Single(Result.Exits);
+        Over();
+    }
+
+    [Fact]
+    public void A_restart_into_an_engine_that_is_killed_holds_the_stop_and_the_exits_go_on()
+    {
+        RunFiles files = RunFiles.Make(Path.Combine(_case.Model, "state"), "test");
+        Begin(SignalDirection.Up, files: files);
+        _thread.Dispose();
+        _engine.Command(OperatorCommand.Kill);
+
+        Restart(files);
+        Pass(20, Mid);
+        Assert.Equal((6, 588_000, 6L), (_requests[^1].Wanted.Lots, _requests[^1].Stop.Ticks, Position));
+        Pass(30, 618_000);
+
+        Assert.Equal(["target"], Result.Exits.Keys);
+        Over();
+        _thread.Dispose();
+    }
+
+    [Fact]
+    public void Where_all_answers_behind_the_first_are_lost_an_entry_that_never_came_frees_its_symbol()
+    {
+        _losesAllButTaken = true;
+        Begin(SignalDirection.Up, bookTicks: Mid + 2_000);   // beyond the bound
+        Assert.Equal((1, 0L), (_requests.Count, Position));
+        _engine.Advance(Hour);
+        Pass(120, Mid);
+
+        Assert.Equal([6, 0], _requests.Select(request => request.Wanted.Lots));
+        Assert.Equal((0L, 1L), (Position, Result.Exits["time"]));
+        Pass(60, Mid);
+        Assert.Equal(2, _requests.Count);
+    }
+
+    [Fact]
+    public void A_stop_that_is_to_trail_when_the_position_has_just_gone_buys_nothing_back()
+    {
+        Begin(SignalDirection.Up);
+        while (_engine.NowNanos / Second % 10 != 8) Pass(1, Mid);   // the next look but one
+        (_losesFacts, _isBehind) = (true, true);
+        int requests = _requests.Count;
+        Pass(1, 612_000, bookTicks: 587_900);
+        Assert.Equal(0, Position);
+        Pass(1, 612_000);
+        Assert.Equal((requests + 1, 6L), (_requests.Count, _requests[^1].Wanted.Lots));
+
+        (_losesFacts, _isBehind) = (false, false);
+        Pass(3_700, 612_000);
+        Assert.Equal(0, Position);
+        Assert.Equal(DirectionalOutcome.Ended, _outcomes[^1]);
+    }
+
     /// <summary>From the engine's beginning to where the signal's position is held.</summary>
-    private void Begin(SignalDirection direction = SignalDirection.Up, bool turns = false, LossLadderSettings? losses = null, string? partOfFill = null, RunFiles? files = null)
+    private void Begin(SignalDirection direction = SignalDirection.Up, bool turns = false, LossLadderSettings? losses = null, string? partOfFill = null, RunFiles? files = null, long? bookTicks = null)
     {
         _case.Train(0.8);
         if (turns) _turnsAfter = _case.TradeTurning(SignalMillis);
         else _case.Trade(SignalMillis, direction);
         _engine = new EngineUnderTest(balanceUsdt: 25_000, losses: losses, strategy: "directional").Begin().Market();
         Restart(files);
-        Pass(30, Mid, partOfFill: partOfFill);
+        Pass(30, Mid, bookTicks: bookTicks, partOfFill: partOfFill);
     }
 
     private void Restart(RunFiles? files)
@@ -224,6 +299,7 @@ public sealed class MetaLabelEngineTests : IDisposable
             long due = _engine.NowNanos / _thread.StepNanos * _thread.StepNanos;
             if (due <= _engine.NowNanos - Second) continue;
             _thread.Step(new EpochNanos(due), _inbox);
+            while (_thread.TryTakeNote(out string note)) _notes.Add(note);
             Market(bookTicks ?? ticks, markTicks ?? bookTicks ?? ticks, partOfFill);
         }
     }
@@ -251,12 +327,13 @@ public sealed class MetaLabelEngineTests : IDisposable
                     LaneFact lane = EngineUnderTest.Read<LaneFact>(bytes);
                     _lanes[lane.Instrument.Index] = lane;
                     break;
-                case OutboundKind.EngineFact:
+                case OutboundKind.EngineFact when !_isBehind:
                     EngineFact engine = EngineUnderTest.Read<EngineFact>(bytes);
                     _thread.OnAccount(_lanes, engine.Wallet, engine.State);
                     break;
                 case OutboundKind.DirectionalFact when !_losesFacts:
                     DirectionalFact fact = EngineUnderTest.Read<DirectionalFact>(bytes);
+                    if (_losesAllButTaken && fact.Outcome != DirectionalOutcome.Taken) break;
                     _outcomes.Add(fact.Outcome);
                     _thread.OnDirectional(in fact);
                     break;
@@ -270,6 +347,12 @@ public sealed class MetaLabelEngineTests : IDisposable
     {
         SentRequest sent = SentRequest.Parse(request);
         Assert.Equal("order.create", sent.Operation);
+        if (_refusal != 0)
+        {
+            _engine.Refuse(request, _refusal);
+            return;
+        }
+
         string qty = part is not null && _execution == 100 ? part : _execution > 100 && part is not null ? "0" : sent.Qty;
         _engine.Trade($$"""{"reqId":"{{sent.RequestId}}","retCode":0,"retMsg":"OK","op":"order.create","data":{"orderId":"","orderLinkId":"{{sent.LinkId}}"},"retExtInfo":{},"header":{},"connId":"c"}""", endOfBurst: false);
         _engine.Order(sent, qty == sent.Qty ? "Filled" : "Cancelled", leaves: "0", filled: qty, endOfBurst: qty == "0");

@@ -251,9 +251,9 @@ public sealed class MetaLabelThreadTests : IDisposable
     [Fact]
     public void After_a_restart_its_trade_goes_on_with_its_stop_its_time_and_its_exits()
     {
-        RunFiles files = RunFiles.Make(Path.Combine(_case.Model, "state"), "test");
         foreach ((string strategy, long later, int price, string exit) in new[] { ("directional", 3 * Hour, 62_830, "target"), ("hybrid", 24 * Hour, 61_000, "time") })
         {
+            RunFiles files = RunFiles.Make(Path.Combine(_case.Model, strategy), "test");
             Start(0.8, settings: ("strategy", strategy), files: files);
             Step(Noon);
             Told(DirectionalOutcome.Taken, 6);
@@ -335,6 +335,7 @@ public sealed class MetaLabelThreadTests : IDisposable
             ("not the model that meta-model.json describes", () => File.AppendAllText(Path.Combine(_case.Model, ModelCard.ModelFileName), " ")),
             ("other features than this program makes", () => _case.Train(0.8, change: card => card with { Features = [.. card.Features.Skip(1)] })),
             ("BTCUSDT has none, constant is of SOLUSDT", () => _case.Train(0.8, symbol: "SOLUSDT")),
+            ("trained with the funding rate, which is not known here", () => _case.Train(0.8, change: card => card with { UsesFunding = true })),
             ("candles of 15 minutes", () => _case.Train(0.8, change: card => card with { IntervalMillis = 900_000 })),
         ];
         foreach ((string reason, Action spoil) in cases)
@@ -399,17 +400,110 @@ public sealed class MetaLabelThreadTests : IDisposable
     }
 
     [Fact]
-    public void A_position_of_the_run_before_is_closed_where_nothing_quotes()
+    public void Where_nothing_quotes_a_position_that_nothing_has_asked_for_is_closed_at_the_second_look_and_no_signal_is_lost_uncounted()
     {
         Start(0.8);
-        Account(5);
+        Step(Noon - 20_000, lots: 5);
+        Assert.Empty(_requests);
         Step(Noon - 10_000, lots: 5);
         Assert.Equal(0, Assert.Single(_requests).Wanted.Lots);
+        Step(Noon, lots: 5);
+        Assert.Equal(["closing"], Result.Skipped.Keys);
+
+        Told(DirectionalOutcome.Taken, 0);
+        Told(DirectionalOutcome.Ended, 0, mark: 61_000);
+        Step(Noon + 10_000);
+        int asked = _requests.Count;
+        Step(Noon + 20_000, lots: -2);   // behind a fact that was lost, say
+        Step(Noon + 30_000, lots: -2);
+        Assert.Equal((asked + 1, 0L), (_requests.Count, _requests[^1].Wanted.Lots));
 
         Start(0.8, settings: ("strategy", "hybrid"));
         _requests.Clear();
+        Step(Noon - 20_000, lots: 5);
         Step(Noon - 10_000, lots: 5);
         Assert.Empty(_requests);
+    }
+
+    [Fact]
+    public void After_a_restart_with_an_old_history_the_direction_that_stood_then_closes_nothing_and_it_is_told_that_no_signal_counts()
+    {
+        RunFiles files = RunFiles.Make(Path.Combine(_case.Model, "state"), "test");
+        Start(0.8, files: files);
+        Step(Noon);
+        Told(DirectionalOutcome.Taken, 6);
+        Told(DirectionalOutcome.Reached, 6, lots: 6, mark: 61_000);
+        _thread!.Dispose();
+        _requests.Clear();
+        _notes.Clear();
+
+        _case.Trade(Noon - (30 * 24 * Hour), SignalDirection.Down);
+        _thread = Make(files: files);
+        Step(Noon + Hour, lots: 6);
+        Told(DirectionalOutcome.Taken, 6);
+        Step(Noon + Hour + 10_000, lots: 6);
+        Step(Noon + Hour + 20_000, lots: 6);
+
+        Assert.Equal([6L], _requests.Select(request => request.Wanted.Lots));
+        Assert.Contains("BTCUSDT: hourly candles are missing (the last is of ", Assert.Single(_notes, note => note.Contains("missing", StringComparison.Ordinal)), StringComparison.Ordinal);
+        _thread.Dispose();
+    }
+
+    [Fact]
+    public void Hours_that_are_missing_are_read_again_every_hour_and_the_next_signal_counts()
+    {
+        IReadOnlyList<Candle> all = _case.Trade(Noon, SignalDirection.Up);
+        Start(0.8, change: candles => [.. candles.Take(candles.Count - 40)]);
+        Step(Noon - (2 * Hour));
+        Assert.Contains(_notes, note => note.Contains("its signals do not count for 100 hours", StringComparison.Ordinal));
+        (long history, long candlesBefore) = (Result.HistorySignals, Result.Candles);
+
+        _case.Trade(Noon, SignalDirection.Up);
+        Step(Noon - (2 * Hour) + 10_000);
+        Assert.Equal(candlesBefore, Result.Candles);
+        Step(Noon - Hour);
+        Assert.Contains("BTCUSDT: no hour is missing any more, its signals count", _notes);
+        Assert.True(Result.HistorySignals >= history);
+        Step(Noon);
+
+        Assert.Equal((all.Count, 1L, 1L), (Result.Candles, Result.Signals, Result.Entries));
+    }
+
+    [Fact]
+    public void A_signal_that_the_run_before_has_traded_on_is_not_entered_again_by_a_restart_within_its_time()
+    {
+        RunFiles files = RunFiles.Make(Path.Combine(_case.Model, "state"), "test");
+        Start(0.8, files: files);
+        Step(Noon);
+        Told(DirectionalOutcome.Taken, 6);
+        Told(DirectionalOutcome.Reached, 6, lots: 6, mark: 61_000);
+        Told(DirectionalOutcome.StopReached, 6, lots: 6, mark: 59_700);
+        Told(DirectionalOutcome.Ended, 6, mark: 59_700);
+        _thread!.Dispose();
+        _requests.Clear();
+
+        Start(0.8, files: files);
+        Step(Noon + 60_000);
+
+        Assert.Empty(_requests);
+        Assert.Equal(0, Result.Signals);
+        _thread!.Dispose();
+    }
+
+    [Fact]
+    public void Another_model_has_its_own_answers_to_the_signals_of_the_past()
+    {
+        Start(0.8);
+        Step(Noon - Hour);
+        (long history, long above) = (Result.HistorySignals, Result.HistoryAboveThreshold);
+        Assert.InRange(_biases[0].DoubtE8, 19_999_999, 20_000_001);
+        _biases.Clear();
+
+        _case.Train(0.1, change: card => card with { DataSha256 = "other candles" });
+        Step(Noon);
+
+        Assert.InRange(_biases[0].DoubtE8, 89_999_999, 90_000_001);
+        Assert.Equal((history, above), (Result.HistorySignals, Result.HistoryAboveThreshold));
     }
 
     [Fact]

@@ -68,16 +68,17 @@ public sealed class MetaLabelProfileTests
     }
 
     [Fact]
-    public void Confidence_that_stays_low_is_a_limit_of_the_loss_ladder()
+    public void Confidence_that_stays_low_throws_the_kill_switch()
     {
         using var folder = new TemporaryFolder();
         using var data = new MetaLabelCase();
         data.Train(0.2);
         data.Trade(SignalMillis, SignalDirection.Up);
 
-        RunResult result = BacktestRunner.Run(Request(folder, data, ("losses:modelConfidenceSeconds", "20")) with { Verb = "backtest" }, progress: null, CancellationToken.None);
+        RunResult result = BacktestRunner.Run(Request(folder, data, ("losses:modelConfidenceSeconds", "40")) with { Verb = "backtest" }, progress: null, CancellationToken.None);
 
         Assert.Equal(1, result.LossLimits["modelConfidence"]);
+        Assert.Contains(result.Incidents, incident => incident.What.Contains("kill switch thrown (ModelConfidence): the model was too unsure", StringComparison.Ordinal));
     }
 
     private static RunRequest Request(TemporaryFolder folder, MetaLabelCase data, params (string Key, string Value)[] settings)

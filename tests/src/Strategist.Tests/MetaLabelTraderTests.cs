@@ -59,7 +59,7 @@ public sealed class MetaLabelTraderTests
         Candle(_trader, Up(0.7), 100, Flat, 0);
         Assert.Equal(default, Prices(_trader, 100, 101.49m, 101, Held(3), Hour));
         MetaLabelDecision trails = Prices(_trader, 101, 101.5m, 101.4m, Held(3), Hour);
-        Assert.Equal(new MetaLabelDecision(MetaLabelOutcome.Trails, 3, 101.4m * 1.0005m, 101.5m * 0.99m), trails);
+        Assert.Equal(new MetaLabelDecision(MetaLabelOutcome.Trails, 3, 0, 101.5m * 0.99m), trails);
         Assert.True(trails.Stop > 100);
     }
 
@@ -164,7 +164,7 @@ public sealed class MetaLabelTraderTests
     {
         Candle(_trader, Down(0.7), 100, Flat, 0);
 
-        Assert.Equal(new MetaLabelDecision(MetaLabelOutcome.Trails, -3, 98.6m * 0.9995m, 98.5m * 1.01m), Prices(_trader, 98.5m, 99, 98.6m, Held(-3), Hour));
+        Assert.Equal(new MetaLabelDecision(MetaLabelOutcome.Trails, -3, 0, 98.5m * 1.01m), Prices(_trader, 98.5m, 99, 98.6m, Held(-3), Hour));
         Assert.Equal(MetaLabelOutcome.Target, Prices(_trader, 97, 98, 97.5m, Held(-3), Hour).Outcome);
     }
 
@@ -239,7 +239,7 @@ public sealed class MetaLabelTraderTests
                 {
                     MetaLabelDecision decision = Prices(trader, price, price, price, Held(side * 3, stop), Hour);
                     if (decision.Outcome != MetaLabelOutcome.Trails) continue;
-                    if (side * (decision.Stop - stop) <= 0 || side * (price - decision.Stop) <= 0 || side * (decision.Bound - decision.Stop) <= 0 || decision.WantedQty != side * 3) return false;
+                    if (side * (decision.Stop - stop) <= 0 || side * (price - decision.Stop) <= 0 || decision.WantedQty != side * 3) return false;
                     stop = decision.Stop;
                 }
 
