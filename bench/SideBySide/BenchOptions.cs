@@ -26,6 +26,11 @@ internal sealed record BenchOptions
           --out DIR      also write the document as results.json, and of cases that keep every latency latency.hlog, one .hgrm a series, in us,
                          and latency.html; the folder must not exist yet, or be empty
 
+          Of the cases, open loops at fixed rates, timed from the schedule, with p50 to max and the host's noise beside:
+
+          --filter TickToOrder  in process, from a frame to its last request; Burst: ten times the busiest second
+          --filter WireToWire   over loopback sockets, plain and TLS, from a venue's frame until its order is back; beside bare sockets
+
           ./run.sh bench --kills [N]
 
           kills a run under load N times (1,000), by the control socket, and tells when the first bytes had left

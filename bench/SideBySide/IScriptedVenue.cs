@@ -8,7 +8,7 @@ internal interface IScriptedVenue
     /// <summary>Sends one whole WebSocket frame.</summary>
     void Send(VenueChannel channel, ReadOnlySpan<byte> frame);
 
-    /// <summary>Takes what has come in on the order connection, as the bytes of the wire.</summary>
+    /// <summary>Takes what has come in on the order connection.</summary>
     /// <returns>Bytes; 0 when there are none.</returns>
-    int Receive(byte[] room);
+    int Receive(Span<byte> room);
 }

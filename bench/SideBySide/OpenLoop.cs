@@ -5,7 +5,8 @@ namespace LatencyEngine.SideBySide;
 /// <summary>Two threads on two cores: one gives each item when it is due and does not wait for the other, which works them off. An item's time counts from when it was due, so that what waits behind a slow one is slow, too (coordinated omission).</summary>
 internal static class OpenLoop
 {
-    private const long SettleNanos = 200_000;   // from the meeting of the threads to the first item
+    /// <summary>From the meeting of the threads to the first item.</summary>
+    public const long SettleNanos = 200_000;
 
     /// <summary>Plays passes, each with a schedule that begins anew once the pass before is worked off.</summary>
     /// <param name="passes">How many.</param>
@@ -27,11 +28,8 @@ internal static class OpenLoop
                     while (Volatile.Read(ref finished) < pass) Thread.SpinWait(1);
                     long begin = StageClock.NowNanos() + SettleNanos;
                     Volatile.Write(ref began[pass], begin);
-                    for (int i = 0; i < due.Length; i++)
-                    {
-                        while (StageClock.NowNanos() < begin + due[i]) { }
-                        while (!tryGive(pass, i)) { }
-                    }
+                    int current = pass;
+                    Give(begin, due, i => tryGive(current, i), static () => { });
                 }
             },
             () =>
@@ -54,5 +52,20 @@ internal static class OpenLoop
                 }
             });
         return total;
+    }
+
+    /// <summary>Gives items by the schedule, on the calling thread.</summary>
+    /// <param name="begin">Of the schedule, ns of <see cref="StageClock"/>.</param>
+    /// <param name="due">Of each item, ns after the beginning; does not fall.</param>
+    /// <param name="tryGive">Given the item: false while there is no room.</param>
+    /// <param name="meanwhile">Called again and again, once at least before each item, however late that is.</param>
+    public static void Give(long begin, long[] due, Func<int, bool> tryGive, Action meanwhile)
+    {
+        for (int i = 0; i < due.Length; i++)
+        {
+            do meanwhile();
+            while (StageClock.NowNanos() < begin + due[i]);
+            while (!tryGive(i)) meanwhile();
+        }
     }
 }

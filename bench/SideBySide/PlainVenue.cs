@@ -19,5 +19,5 @@ internal sealed class PlainVenue(Socket market, Socket orders, Socket? account =
     public void Send(VenueChannel channel, ReadOnlySpan<byte> frame) => SocketScript.SendWhole(channel switch { VenueChannel.Public => market, VenueChannel.Trade => orders, _ => account! }, frame);
 
     /// <inheritdoc />
-    public int Receive(byte[] room) => orders.Receive(room, SocketFlags.None, out SocketError error) is int bytes && error == SocketError.Success ? bytes : 0;
+    public int Receive(Span<byte> room) => orders.Receive(room, SocketFlags.None, out SocketError error) is int bytes && error == SocketError.Success ? bytes : 0;
 }

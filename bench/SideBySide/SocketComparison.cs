@@ -59,7 +59,7 @@ internal static class SocketComparison
     /// <summary>Quotes follow every tick, and the budget allows it: about every second book message leads to an order.</summary>
     private static SocketScript Script()
     {
-        using var run = new RecordedRun(("instruments:BTCUSDT:requoteTicks", "1"), ("orderBudget:createsPerSecond", "1200"), ("orderBudget:amendsPerSecond", "1200"), ("orderBudget:cancelsPerSecond", "1200"));
+        using var run = new RecordedRun(Tape.QuotingEveryTick);
         return new SocketScript(run.JournalPath);
     }
 
@@ -259,7 +259,8 @@ internal static class SocketComparison
         return changed;
     }
 
-    private static (Socket Client, Socket Server) Pair(TcpListener listener)
+    /// <summary>Both ends of a connection over loopback, neither of which blocks.</summary>
+    internal static (Socket Client, Socket Server) Pair(TcpListener listener)
     {
         var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
         client.Connect(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndpoint).Port);

@@ -98,9 +98,18 @@ internal sealed class SocketScript
     }
 
     /// <summary>Sends all of it.</summary>
+    /// <exception cref="InvalidOperationException">The connection broke, or nobody has read from it for ten seconds.</exception>
     public static void SendWhole(Socket socket, ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty) bytes = bytes[Math.Max(socket.Send(bytes, SocketFlags.None, out _), 0)..];
+        long waitsSince = 0;
+        while (!bytes.IsEmpty)
+        {
+            int sent = Math.Max(socket.Send(bytes, SocketFlags.None, out SocketError error), 0);
+            bytes = bytes[sent..];
+            if (error == SocketError.Success) continue;
+            if (waitsSince == 0 || sent > 0) waitsSince = Stopwatch.GetTimestamp();
+            if (error != SocketError.WouldBlock || Stopwatch.GetTimestamp() - waitsSince > PatienceTicks) throw new InvalidOperationException($"a contestant of the socket comparison does not read any more: {error}");
+        }
     }
 
     /// <summary>One inbound frame of the journal.</summary>

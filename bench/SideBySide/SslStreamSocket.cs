@@ -16,16 +16,27 @@ internal sealed class SslStreamSocket : ILinkSocket
     private readonly byte[] _plain = new byte[64 * 1024];
     private ValueTaskAwaiter<int>? _reading;
 
-    /// <summary>Shakes hands, blocking, over a connected socket.</summary>
+    /// <summary>A client's end: shakes hands, blocking, over a connected socket, and blocks no more.</summary>
     public SslStreamSocket(Socket connected, string host, RemoteCertificateValidationCallback validate)
     {
         Socket = connected;
         _pump = new Pump(connected);
         _secure = new SslStream(_pump, leaveInnerStreamOpen: false, validate);
         _secure.AuthenticateAsClient(host);
-        connected.Blocking = false;
-        _pump.IsPumped = true;
+        StopBlocking();
     }
+
+    /// <summary>A server's end: shakes hands over a connected socket, and blocks until <see cref="StopBlocking"/>.</summary>
+    public SslStreamSocket(Socket connected, SslServerAuthenticationOptions options)
+    {
+        Socket = connected;
+        _pump = new Pump(connected);
+        _secure = new SslStream(_pump);
+        _secure.AuthenticateAsServer(options);
+    }
+
+    /// <summary>What is said behind the encryption.</summary>
+    public Stream Stream => _secure;
 
     /// <inheritdoc />
     public Socket Socket { get; }
@@ -70,6 +81,13 @@ internal sealed class SslStreamSocket : ILinkSocket
         _secure.Write(bytes);
         sentBytes = bytes.Length;
         return LinkTransfer.Done;
+    }
+
+    /// <summary>From here on <see cref="Receive"/> may be called, and nobody may read <see cref="Stream"/>.</summary>
+    public void StopBlocking()
+    {
+        Socket.Blocking = false;
+        _pump.IsPumped = true;
     }
 
     /// <inheritdoc />

@@ -11,6 +11,10 @@ namespace LatencyEngine.SideBySide;
 /// <summary>Everything that reached the engine's inbound ring in a backtest of the derived recording with the shipped profile: book, trades, the venue's answers and private messages, ticks.</summary>
 internal sealed class Tape
 {
+    /// <summary>Settings with which quotes follow every tick: every second book message leads to a request.</summary>
+    public static readonly (string Key, string Value)[] QuotingEveryTick =
+        [("instruments:BTCUSDT:requoteTicks", "1"), ("orderBudget:createsPerSecond", "1200"), ("orderBudget:amendsPerSecond", "1200"), ("orderBudget:cancelsPerSecond", "1200")];
+
     private const int Consumer = 0;
 
     private readonly List<Entry> _entries = [];

@@ -14,41 +14,33 @@ namespace LatencyEngine.SideBySide;
 internal static class TickToOrderComparison
 {
     private const int Consumer = 0;
-    private const double SecondsOfRound = 0.25;
     private const int PassesMax = 12;
 
     private static readonly (string Name, double FramesPerSecond)[] Rates =
         [("10k", 10_000), ("50k", 50_000), ("100k", 100_000), ("200k", 200_000), ("400k", 400_000), ("600k", 600_000), ("800k", 800_000), ("1M", 1_000_000), ("1.5M", 1_500_000)];
 
-    private static readonly (string Name, double Percentile)[] Percentiles = [("p50", 50), ("p90", 90), ("p99", 99), ("p99.9", 99.9), ("p99.99", 99.99), ("max", 100)];
-
     /// <summary>What can be opened.</summary>
     public static IReadOnlyList<Entry> Entries { get; } =
     [
-        new Entry([.. Rates.SelectMany(rate => Names($"TickToOrder.{rate.Name}")), "TickToOrder.saturated", .. Names("TickToOrder.floor")], [], OpenRates),
-        new Entry([.. Names("Burst.bookAge"), "Burst.framesPerSecond"], [], OpenBurst),
+        new Entry([.. Rates.SelectMany(rate => OpenLoopFigures.Names($"TickToOrder.{rate.Name}")), "TickToOrder.saturated", .. OpenLoopFigures.Names("TickToOrder.floor")], [], OpenRates),
+        new Entry([.. OpenLoopFigures.Names("Burst.bookAge"), "Burst.framesPerSecond"], [], OpenBurst),
     ];
-
-    private static IEnumerable<string> Names(string of) => Percentiles.Select(percentile => $"{of}.{percentile.Name}");
 
     private static Comparison OpenRates(BenchContext context)
     {
-        Tape tape = Quoting();
+        Tape tape = Tape.Record(Tape.QuotingEveryTick);
         Contestant[] rates = [.. Rates.Select(rate => AtRate($"TickToOrder.{rate.Name}", tape, 1e9 / rate.FramesPerSecond))];
-        return new Comparison { Contestants = [.. rates, Saturated(tape), Floor()], IsPinned = false };
+        return new Comparison { Contestants = [.. rates, Saturated(tape), OpenLoopFigures.Floor("TickToOrder.floor")], IsPinned = false };
     }
-
-    /// <summary>Every second book message leads to a request.</summary>
-    private static Tape Quoting() => Tape.Record(("instruments:BTCUSDT:requoteTicks", "1"), ("orderBudget:createsPerSecond", "1200"), ("orderBudget:amendsPerSecond", "1200"), ("orderBudget:cancelsPerSecond", "1200"));
 
     private static Contestant AtRate(string name, Tape tape, double nanosBetween)
     {
-        int passes = (int)Math.Clamp(Math.Ceiling(SecondsOfRound * 1e9 / nanosBetween / tape.Entries.Count), 1, PassesMax);
-        int frames = (int)Math.Min(tape.Entries.Count, Math.Ceiling(SecondsOfRound * 1e9 / nanosBetween));
+        int passes = (int)Math.Clamp(Math.Ceiling(OpenLoopFigures.SecondsOfRound * 1e9 / nanosBetween / tape.Entries.Count), 1, PassesMax);
+        int frames = (int)Math.Min(tape.Entries.Count, Math.Ceiling(OpenLoopFigures.SecondsOfRound * 1e9 / nanosBetween));
         Tape.Entry[] played = [.. tape.Entries.Take(frames)];
         long[] due = [.. Enumerable.Range(0, frames).Select(i => (long)(i * nanosBetween))];
         LatencyHistogram histogram = new(), all = new();
-        return new Contestant([.. Names(name).Select(of => new Figure(of) { Frames = frames * passes })], numbers =>
+        return new Contestant([.. OpenLoopFigures.Names(name).Select(of => new Figure(of) { Frames = frames * passes })], numbers =>
         {
             histogram.Reset();
             Play(tape, played, due, passes, nanos =>
@@ -56,7 +48,7 @@ internal static class TickToOrderComparison
                 histogram.Record(nanos);
                 all.Record(nanos);
             });
-            Read(histogram, numbers);
+            OpenLoopFigures.Read(histogram, numbers);
         })
         {
             Histograms = [(name, all)],
@@ -66,7 +58,7 @@ internal static class TickToOrderComparison
     /// <summary>Ten times the recording's busiest second: its frames, ten times as close together. Of each request the age of the book behind it: from when its message was due.</summary>
     private static Comparison OpenBurst(BenchContext context)
     {
-        Tape tape = Quoting();
+        Tape tape = Tape.Record(Tape.QuotingEveryTick);
         const long SecondNanos = 1_000_000_000;
         const int Faster = 10;
         Tape.Entry[] all = [.. tape.Entries];
@@ -82,7 +74,7 @@ internal static class TickToOrderComparison
         long begins = second[0].LogicTimeNanos;
         long[] due = [.. second.Select(entry => (entry.LogicTimeNanos - begins) / Faster)];
         LatencyHistogram histogram = new(), whole = new();
-        var contestant = new Contestant([.. Names("Burst.bookAge").Select(of => new Figure(of) { Frames = count }), new Figure("Burst.framesPerSecond") { Unit = Figure.Count }], numbers =>
+        var contestant = new Contestant([.. OpenLoopFigures.Names("Burst.bookAge").Select(of => new Figure(of) { Frames = count }), new Figure("Burst.framesPerSecond") { Unit = Figure.Count }], numbers =>
         {
             histogram.Reset();
             Play(
@@ -96,7 +88,7 @@ internal static class TickToOrderComparison
                     whole.Record(nanos);
                 },
                 scene);
-            Read(histogram, numbers);
+            OpenLoopFigures.Read(histogram, numbers);
             numbers[^1] = count * Faster;
         })
         {
@@ -111,31 +103,6 @@ internal static class TickToOrderComparison
         Tape.Entry[] played = [.. tape.Entries];
         long[] due = new long[played.Length];
         return new Contestant([new Figure("TickToOrder.saturated") { Frames = played.Length }], numbers => numbers[0] = (double)Play(tape, played, due, passes: 2, static _ => { }) / (2 * played.Length));
-    }
-
-    /// <summary>What the host takes away from a thread that only reads the clock on the engine's core: the gaps between two readings, in the same rounds.</summary>
-    private static Contestant Floor()
-    {
-        LatencyHistogram histogram = new(), all = new();
-        return new Contestant([.. Names("TickToOrder.floor").Select(of => new Figure(of))], numbers =>
-        {
-            histogram.Reset();
-            var pair = new PinnedPair();
-            pair.Run(static () => { }, () =>
-            {
-                long begun = StageClock.NowNanos();
-                for (long last = begun, now; last - begun < SecondsOfRound * 1e9; last = now)
-                {
-                    now = StageClock.NowNanos();
-                    histogram.Record(now - last);
-                    all.Record(now - last);
-                }
-            });
-            Read(histogram, numbers);
-        })
-        {
-            Histograms = [("TickToOrder.floor", all)],
-        };
     }
 
     /// <summary>Plays frames, each when it is due, pass after pass.</summary>
@@ -187,10 +154,5 @@ internal static class TickToOrderComparison
         bool sends = false;
         for (int bytes = Tape.Take(engine, digest: null); bytes >= 0; bytes = Tape.Take(engine, digest: null)) sends |= bytes > 0;
         return sends;
-    }
-
-    private static void Read(LatencyHistogram histogram, double[] numbers)
-    {
-        for (int i = 0; i < Percentiles.Length; i++) numbers[i] = Percentiles[i].Percentile == 100 ? histogram.Max : histogram.ValueAtPercentile(Percentiles[i].Percentile);
     }
 }

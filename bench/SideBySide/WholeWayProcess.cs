@@ -44,8 +44,7 @@ internal static class WholeWayProcess
     /// <summary>Trades, and prints: how many requests were timed, p50, p99 and maximum from the receipt of the frame that each answers until the kernel has taken it, ns, how many requests were sent, and how many were refused.</summary>
     public static int RunEngine(string rest, string key, string secret, string wait, TextReader input, TextWriter output)
     {
-        EngineConfiguration configuration = Read(
-            ("instruments:BTCUSDT:requoteTicks", "1"), ("orderBudget:createsPerSecond", "1200"), ("orderBudget:amendsPerSecond", "1200"), ("orderBudget:cancelsPerSecond", "1200"), ("placement:threads", "inline"), ("placement:wait", wait));
+        EngineConfiguration configuration = Read([.. Tape.QuotingEveryTick, ("placement:threads", "inline"), ("placement:wait", wait)]);
         using var ending = new CancellationTokenSource();
         EndWith(input, ending);
         bool isReady = false;

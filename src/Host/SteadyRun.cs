@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using LatencyEngine.Meter;
@@ -8,7 +7,7 @@ using LatencyEngine.Ring;
 
 namespace LatencyEngine.Host;
 
-/// <summary>An engine on a market that is repeated round after round, with a venue that takes every request and fills one in sixteen: a run of any length with orders that work. Once made, nothing here allocates.</summary>
+/// <summary>An engine on a market that is repeated round after round, with a <see cref="TakingVenue"/>: a run of any length with orders that work. Once made, nothing here allocates.</summary>
 /// <remarks>Thread: one at a time. Of the hot path alone, since bench/Budgets compiles this file too.</remarks>
 internal sealed class SteadyRun
 {
@@ -20,8 +19,6 @@ internal sealed class SteadyRun
     private const uint Session = 7;
     private const long SpacingNanos = 10_000_000;
     private const int TickEvery = 10;
-    private const int FillEvery = 16;
-    private const int NamesRemembered = 1_024;
     private const int CancelAskedEvery = 1 << 20;
 
     private readonly FrameRing _inbound;
@@ -29,11 +26,9 @@ internal sealed class SteadyRun
     private readonly HotPath _hotPath;
     private readonly byte[][] _market;
     private readonly byte[] _request = new byte[1 << 12];
-    private readonly byte[] _frame = new byte[1 << 12];
-    private readonly Order[] _orders = new Order[NamesRemembered];
+    private readonly TakingVenue _venue;
     private long _nowNanos;
     private long _played;
-    private int _length;
 
     /// <summary>Connects the engine to its venue.</summary>
     /// <param name="inbound">The engine's ring for what comes in.</param>
@@ -49,7 +44,7 @@ internal sealed class SteadyRun
         _hotPath = hotPath;
         _market = market;
         _nowNanos = startNanos;
-        for (int i = 0; i < _orders.Length; i++) _orders[i] = new Order();
+        _venue = new TakingVenue((kind, frame) => Hand(kind, frame, endsBurst: false));
         begin(Session, (kind, payload) => Hand(kind, payload, endsBurst: true));
         foreach (VenueChannel channel in (VenueChannel[])[VenueChannel.Public, VenueChannel.Private, VenueChannel.Trade])
         {
@@ -83,10 +78,10 @@ internal sealed class SteadyRun
     }
 
     /// <summary>Requests that the engine has sent.</summary>
-    public long Requests { get; private set; }
+    public long Requests => _venue.Requests;
 
     /// <summary>Orders filled.</summary>
-    public long Fills { get; private set; }
+    public long Fills => _venue.Fills;
 
     /// <summary>Goes on for so many market frames.</summary>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
@@ -112,7 +107,7 @@ internal sealed class SteadyRun
             int length = frame.Payload.Length;
             if (kind is OutboundKind.Request or OutboundKind.LookUpRequest) frame.Payload.CopyTo(_request);
             _outbound.Release(Consumer);
-            if (kind == OutboundKind.Request) Answer(_request.AsSpan(0, length));
+            if (kind == OutboundKind.Request) _venue.Answer(_request.AsSpan(0, length), _nowNanos / EpochNanos.PerMillisecond);
             if (kind == OutboundKind.LookUpRequest) EndLookUp();
         }
     }
@@ -125,96 +120,6 @@ internal sealed class SteadyRun
         Hand(InboundKind.LookUpEnd, MemoryMarshal.AsBytes(new ReadOnlySpan<LookUpEnd>(in end)), endsBurst: true);
     }
 
-    private void Answer(ReadOnlySpan<byte> request)
-    {
-        Requests++;
-        ReadOnlySpan<byte> linkId = Value(request, "\"orderLinkId\":\""u8);
-        ReadOnlySpan<byte> operation = Value(request, "\"op\":\""u8);
-        Begin("{\"reqId\":\""u8);
-        Add(Value(request, "{\"reqId\":\""u8));
-        Add("\",\"retCode\":0,\"retMsg\":\"OK\",\"op\":\""u8);
-        Add(operation);
-        Add("\",\"data\":{\"orderId\":\""u8);
-        AddOrderId(linkId);
-        Add("\",\"orderLinkId\":\""u8);
-        Add(linkId);
-        Add("\"},\"retExtInfo\":{},\"header\":{\"X-Bapi-Limit\":\"10\",\"X-Bapi-Limit-Status\":\"9\",\"X-Bapi-Limit-Reset-Timestamp\":\"1\",\"Traceid\":\"t\",\"Timenow\":\"1\"},\"connId\":\"c\"}"u8);
-        Hand(InboundKind.TradeFrame, _frame.AsSpan(0, _length), endsBurst: false);
-
-        Order order = _orders[Utf8Parser.TryParse(linkId[^8..], out uint number, out _, 'x') ? number % NamesRemembered : 0];
-        if (operation.SequenceEqual("order.cancel"u8))
-        {
-            TellOrder(order, linkId, "Cancelled"u8, "CancelByUser"u8, leaves: "0"u8, filled: "0"u8);
-            return;
-        }
-
-        if (operation.SequenceEqual("order.create"u8)) order.Create(Value(request, "\"symbol\":\""u8), Value(request, "\"side\":\""u8));
-        order.Ask(Value(request, "\"price\":\""u8), Value(request, "\"qty\":\""u8));
-        TellOrder(order, linkId, "New"u8, "UNKNOWN"u8, leaves: order.Qty, filled: "0"u8);
-        if (Requests % FillEvery == 0) Fill(order, linkId);
-    }
-
-    private void Fill(Order order, ReadOnlySpan<byte> linkId)
-    {
-        Fills++;
-        TellOrder(order, linkId, "Filled"u8, "UNKNOWN"u8, leaves: "0"u8, filled: order.Qty);
-        Begin("{\"topic\":\"execution\",\"id\":\"1\",\"creationTime\":1,\"data\":[{\"category\":\"linear\","u8);
-        AddNames(order, linkId);
-        Add(",\"closedSize\":\"0\",\"execFee\":\"0\",\"execId\":\"e"u8);
-        Add(Fills);
-        Add("\",\"execPrice\":\""u8);
-        Add(order.Price);
-        Add("\",\"execQty\":\""u8);
-        Add(order.Qty);
-        Add("\",\"execType\":\"Trade\",\"leavesQty\":\"0\",\"execTime\":\""u8);
-        Add(_nowNanos / EpochNanos.PerMillisecond);
-        Add("\",\"isMaker\":true,\"seq\":"u8);
-        Add(Fills);
-        Add("}]}"u8);
-        Hand(InboundKind.PrivateFrame, _frame.AsSpan(0, _length), endsBurst: false);
-    }
-
-    private void TellOrder(Order order, ReadOnlySpan<byte> linkId, ReadOnlySpan<byte> status, ReadOnlySpan<byte> cancelType, ReadOnlySpan<byte> leaves, ReadOnlySpan<byte> filled)
-    {
-        Begin("{\"topic\":\"order\",\"id\":\"1\",\"creationTime\":1,\"data\":[{\"category\":\"linear\","u8);
-        AddNames(order, linkId);
-        Add(",\"positionIdx\":0,\"orderStatus\":\""u8);
-        Add(status);
-        Add("\",\"cancelType\":\""u8);
-        Add(cancelType);
-        Add("\",\"rejectReason\":\"EC_NoError\",\"timeInForce\":\"PostOnly\",\"price\":\""u8);
-        Add(order.Price);
-        Add("\",\"qty\":\""u8);
-        Add(order.Qty);
-        Add("\",\"avgPrice\":\"\",\"leavesQty\":\""u8);
-        Add(leaves);
-        Add("\",\"cumExecQty\":\""u8);
-        Add(filled);
-        Add("\",\"orderType\":\"Limit\",\"reduceOnly\":false,\"createdTime\":\"1\",\"updatedTime\":\""u8);
-        Add(_nowNanos / EpochNanos.PerMillisecond);
-        Add("\"}]}"u8);
-        Hand(InboundKind.PrivateFrame, _frame.AsSpan(0, _length), endsBurst: false);
-    }
-
-    private void AddNames(Order order, ReadOnlySpan<byte> linkId)
-    {
-        Add("\"symbol\":\""u8);
-        Add(order.Symbol);
-        Add("\",\"orderId\":\""u8);
-        AddOrderId(linkId);
-        Add("\",\"orderLinkId\":\""u8);
-        Add(linkId);
-        Add("\",\"side\":\""u8);
-        Add(order.Side);
-        Add("\""u8);
-    }
-
-    private void AddOrderId(ReadOnlySpan<byte> linkId)
-    {
-        Add("00000000-0000-4000-8000-0000"u8);
-        Add(linkId[^8..]);
-    }
-
     private void Hand(InboundKind kind, ReadOnlySpan<byte> payload, bool endsBurst)
     {
         _inbound.TryClaim(payload.Length, out Span<byte> slot);
@@ -223,61 +128,5 @@ internal sealed class SteadyRun
         _inbound.TryPeek(Consumer, out FrameView frame);
         _hotPath.OnFrame(in frame);
         _inbound.Release(Consumer);
-    }
-
-    private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> request, ReadOnlySpan<byte> key)
-    {
-        ReadOnlySpan<byte> rest = request[(request.IndexOf(key) + key.Length)..];
-        return rest[..rest.IndexOf((byte)'"')];
-    }
-
-    private void Begin(ReadOnlySpan<byte> text)
-    {
-        _length = 0;
-        Add(text);
-    }
-
-    private void Add(ReadOnlySpan<byte> text)
-    {
-        text.CopyTo(_frame.AsSpan(_length));
-        _length += text.Length;
-    }
-
-    private void Add(long number)
-    {
-        Utf8Formatter.TryFormat(number, _frame.AsSpan(_length), out int written);
-        _length += written;
-    }
-
-    /// <summary>An order as the engine asked for it.</summary>
-    private sealed class Order
-    {
-        private readonly byte[] _text = new byte[128];
-        private int _symbolLength;
-        private int _sideLength;
-        private int _priceLength;
-        private int _qtyLength;
-
-        public ReadOnlySpan<byte> Symbol => _text.AsSpan(0, _symbolLength);
-
-        public ReadOnlySpan<byte> Side => _text.AsSpan(32, _sideLength);
-
-        public ReadOnlySpan<byte> Price => _text.AsSpan(64, _priceLength);
-
-        public ReadOnlySpan<byte> Qty => _text.AsSpan(96, _qtyLength);
-
-        public void Create(ReadOnlySpan<byte> symbol, ReadOnlySpan<byte> side)
-        {
-            symbol.CopyTo(_text);
-            side.CopyTo(_text.AsSpan(32));
-            (_symbolLength, _sideLength) = (symbol.Length, side.Length);
-        }
-
-        public void Ask(ReadOnlySpan<byte> price, ReadOnlySpan<byte> qty)
-        {
-            price.CopyTo(_text.AsSpan(64));
-            qty.CopyTo(_text.AsSpan(96));
-            (_priceLength, _qtyLength) = (price.Length, qty.Length);
-        }
     }
 }

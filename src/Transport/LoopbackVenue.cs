@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using LatencyEngine.Meter;
@@ -23,19 +22,19 @@ public sealed class LoopbackVenue : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Socket?[] _sockets = new Socket?[Channels + 1];
     private readonly Stream?[] _streams = new Stream?[Channels + 1];
-    private readonly SslServerAuthenticationOptions? _tls;
+    private readonly Func<Socket, Stream>? _secure;
     private byte[] _frame = new byte[64 * 1024];
 
     /// <summary>Opens a free port; nobody is let in before <see cref="Accept"/>.</summary>
-    /// <param name="tls">Certificate of a venue that speaks TLS; null for a plain one.</param>
-    public LoopbackVenue(SslServerAuthenticationOptions? tls = null)
+    /// <param name="secure">For a venue that speaks TLS: shakes hands on a socket that was let in, and gives the stream of what is said behind them. Null for a plain one.</param>
+    public LoopbackVenue(Func<Socket, Stream>? secure = null)
     {
-        _tls = tls;
+        _secure = secure;
         _listener.Start();
     }
 
     /// <summary>Where a channel connects to.</summary>
-    public Uri Address(VenueChannel channel) => new($"{(_tls is null ? "ws" : "wss")}://{_listener.LocalEndpoint}/{(int)channel}");
+    public Uri Address(VenueChannel channel) => new($"{(_secure is null ? "ws" : "wss")}://{_listener.LocalEndpoint}/{(int)channel}");
 
     /// <summary>What an io thread connects to it with: book topics and the account's three connections, no ticks, look-ups that are not asked.</summary>
     /// <param name="bookTopics">Subscriptions of the public connection, one an instrument.</param>
@@ -158,14 +157,7 @@ public sealed class LoopbackVenue : IDisposable
     private bool TryUpgrade(Socket socket, long deadlineNanos, out VenueChannel channel, out Stream stream)
     {
         channel = VenueChannel.Unset;
-        stream = new NetworkStream(socket);
-        if (_tls is not null)
-        {
-            var secure = new SslStream(stream);
-            stream = secure;
-            secure.AuthenticateAsServer(_tls);
-        }
-
+        stream = _secure?.Invoke(socket) ?? new NetworkStream(socket);
         byte[] received = new byte[WebSocketUpgrade.HeadBytesMax];
         int lengthBytes = 0;
         while (WebSocketUpgrade.HeadBytes(received.AsSpan(0, lengthBytes)) == 0)

@@ -28,6 +28,7 @@ public sealed class BenchTests
     {
         Assert.Equal(Bench.Done, Run("--help"));
         Assert.Contains("--peers", _output.ToString());
+        Assert.Contains("--filter WireToWire", _output.ToString());
     }
 
     [Fact]
@@ -140,6 +141,25 @@ public sealed class BenchTests
         string[] names = [.. Catalogue.All.SelectMany(entry => entry.Cases.Concat(entry.Ratios))];
 
         Assert.Equal(names.Distinct(), names);
+    }
+
+    [Fact]
+    public void The_open_loop_over_sockets_has_a_case_for_every_way_rate_and_percentile()
+    {
+        string[] names = [.. Catalogue.All.SelectMany(entry => entry.Cases).Where(name => name.StartsWith("WireToWire.", StringComparison.Ordinal))];
+
+        foreach (string way in (string[])["plain", "tls", "echo"])
+        {
+            foreach (string rate in (string[])["1k", "10k", "100k", "200k"])
+            {
+                Assert.All((string[])["p50", "p90", "p99", "p99.9", "p99.99", "max", "answered", "venueLate.p99"], figure => Assert.Contains($"WireToWire.{way}.{rate}.{figure}", names));
+            }
+
+            Assert.Contains($"WireToWire.{way}.saturated", names);
+        }
+
+        Assert.Contains("WireToWire.plain.1k.lost", names);
+        Assert.Contains("WireToWire.floor.max", names);
     }
 
     [Fact]

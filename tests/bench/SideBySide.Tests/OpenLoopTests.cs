@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using LatencyEngine.SideBySide;
+using LatencyEngine.Meter;
 
 namespace LatencyEngine.SideBySide.Tests;
 
@@ -64,6 +64,38 @@ public sealed class OpenLoopTests
 
         Assert.Equal(150, told);
         Assert.True(refused > 0);
+    }
+
+    [Fact]
+    public void Whoever_gives_by_a_schedule_gives_nothing_early_and_does_something_else_before_each_item_however_late()
+    {
+        const int Items = 200;
+        long[] due = [.. Enumerable.Range(0, Items).Select(i => i * 10_000L)];
+        long begin = StageClock.NowNanos() + 100_000;
+        var givenAfterNanos = new List<long>();
+        int meanwhile = 0, meanwhileSinceItem = 0;
+
+        OpenLoop.Give(
+            begin,
+            due,
+            i =>
+            {
+                Assert.True(meanwhileSinceItem > 0);
+                meanwhileSinceItem = 0;
+                givenAfterNanos.Add(StageClock.NowNanos() - begin);
+                if (i == 50) Stall(TimeSpan.FromMilliseconds(5));
+                return true;
+            },
+            () =>
+            {
+                meanwhile++;
+                meanwhileSinceItem++;
+            });
+
+        Assert.Equal(Items, givenAfterNanos.Count);
+        Assert.All(givenAfterNanos.Zip(due), given => Assert.True(given.First >= given.Second));
+        Assert.True(givenAfterNanos[51] >= due[50] + 5_000_000);   // the schedule went on meanwhile: it is late
+        Assert.True(meanwhile >= Items);
     }
 
     private static void Stall(TimeSpan time)
