@@ -10,6 +10,9 @@ public readonly record struct Bias
     /// <summary>A full score, in the unit of <see cref="ScoreE8"/>.</summary>
     public const int FullScoreE8 = 100_000_000;
 
+    /// <summary><see cref="DoubtE8"/> of a maker that does not say how sure it is.</summary>
+    public const int NoDoubtTold = -1;
+
     /// <summary>The instrument.</summary>
     public required InstrumentId Instrument { get; init; }
 
@@ -25,7 +28,7 @@ public readonly record struct Bias
     /// <summary>The maker's own number, by which a record of it is found again.</summary>
     public required long Id { get; init; }
 
-    /// <summary>How unsure its maker is in 1e-8: 1 less its confidence, 0 where it does not say.</summary>
+    /// <summary>How unsure its maker is in 1e-8: 1 less its confidence; <see cref="NoDoubtTold"/> where it does not say.</summary>
     public long DoubtE8 { get; init; }
 
     /// <summary>The one place where the float of a model becomes a score: clamp(score, -1, 1), rounded half-even to 1e-8.</summary>

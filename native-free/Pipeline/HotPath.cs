@@ -563,7 +563,7 @@ public sealed class HotPath
         if (outcome == BiasOutcome.Taken)
         {
             _meters.BiasUpdates++;
-            Losses.OnView(bias.DoubtE8, _now);
+            Losses.OnView(bias.DoubtE8, _gate.IsKilled, _now);
         }
         else
         {

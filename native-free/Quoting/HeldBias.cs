@@ -56,7 +56,7 @@ public sealed class HeldBias
 
     private BiasOutcome Judge(in Bias bias, EpochNanos now)
     {
-        if (bias.ScoreE8 is < -Bias.FullScoreE8 or > Bias.FullScoreE8 || bias.ShiftNanoTicks is < -NanoTicks.Most or > NanoTicks.Most || bias.DoubtE8 is < 0 or > Bias.FullScoreE8 || bias.MadeAt.Nanos < 0) return BiasOutcome.OutOfRange;
+        if (bias.ScoreE8 is < -Bias.FullScoreE8 or > Bias.FullScoreE8 || bias.ShiftNanoTicks is < -NanoTicks.Most or > NanoTicks.Most || bias.DoubtE8 is < Bias.NoDoubtTold or > Bias.FullScoreE8 || bias.MadeAt.Nanos < 0) return BiasOutcome.OutOfRange;
         if (bias.MadeAt.Nanos > now.Nanos) return BiasOutcome.Future;
         return _isHeld && bias.MadeAt.Nanos < _bias.MadeAt.Nanos ? BiasOutcome.OutOfOrder : BiasOutcome.Taken;
     }

@@ -219,23 +219,25 @@ public sealed class LossLadder
     }
 
     /// <summary>A view of the market has come.</summary>
-    /// <param name="doubtE8">How unsure its maker is: 1 less its confidence, in 1e-8.</param>
+    /// <param name="doubtE8">How unsure its maker is: 1 less its confidence, in 1e-8; below zero where it does not say, which changes nothing.</param>
+    /// <param name="isKilled">The engine is killed. The time in which its maker is unsure begins when it is let go on.</param>
     /// <param name="now">The present.</param>
-    public void OnView(long doubtE8, EpochNanos now)
+    public void OnView(long doubtE8, bool isKilled, EpochNanos now)
     {
         _viewAt = now;
-        if (_settings.ModelConfidenceMinE8 == 0) return;
-        _isUnsure = MarginMath.OneE8 - doubtE8 < _settings.ModelConfidenceMinE8;
+        if (_settings.ModelConfidenceMinE8 == 0 || (doubtE8 < 0 && !isKilled)) return;
+        _isUnsure = !isKilled && MarginMath.OneE8 - doubtE8 < _settings.ModelConfidenceMinE8;
         bool isNew = _isUnsure != State.UnsureSince.Nanos > 0;
         if (isNew) CountUnsureFrom(_isUnsure ? now : default);
     }
 
     /// <summary>Whether what runs beside has been unsure for too long, by its last view: one of the run before alone says nothing.</summary>
-    /// <returns>True when the engine is to be killed and flattened. It counts anew from here: who lets the engine go on waits as long again.</returns>
+    /// <returns>True, once, when the engine is to be killed and flattened. Who lets the engine go on waits as long again.</returns>
     public bool IsUnsureTooLong(EpochNanos now)
     {
         if (!_isUnsure || now - State.UnsureSince < _settings.ModelConfidenceNanos) return false;
-        CountUnsureFrom(now);
+        _isUnsure = false;
+        CountUnsureFrom(default);
         CountHit(LossRule.ModelConfidence);
         return true;
     }

@@ -336,7 +336,6 @@ internal sealed class DirectionalTrades
         }
 
         if (isEntering) return;
-        EndComing("nothing was filled");
 
         // A turn that has come to its end half way: what is left is on the side that nobody wants any more.
         if (sign != 0 && sign == -SignOf(fact.Wanted.Lots)) (_closesFor, _askAgainAtMillis, _closesSinceMillis) = (_askedFor, 0, _nowMillis);

@@ -8,7 +8,7 @@ internal static class HourlyHistory
 {
     private static readonly Timeframe Hour = Timeframe.Find("1h")!;
 
-    /// <summary>The candles of a file, a CSV or a history, oldest first; shorter ones of a CSV are folded, and an hour that is not whole is left out.</summary>
+    /// <summary>The candles of a file, a CSV or a history, oldest first; shorter ones of a CSV are folded, and an hour that is not whole is left out, as is one of a history whose volume nobody has told.</summary>
     /// <param name="configuration">Of the run.</param>
     /// <param name="symbol">Whose.</param>
     /// <returns>None where the profile names no file.</returns>
@@ -36,7 +36,7 @@ internal static class HourlyHistory
     private static Candle[] Stored(string path, string symbol)
     {
         using HistoryStore store = HistoryStore.Open(path, isCreated: false);
-        return [.. store.Candles(symbol, Hour, MillisRange.All).Select(Known)];
+        return [.. store.Candles(symbol, Hour, MillisRange.All).Select(Known).Where(candle => candle.IsSound)];
     }
 
     private static List<Candle> Parsed(string path)

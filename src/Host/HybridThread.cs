@@ -170,6 +170,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
             ShiftNanoTicks = (long)Math.Round(scoreE8 * (_configuration.ShiftTicks * 1e9 / Bias.FullScoreE8)),
             MadeAt = asOf,
             Id = ++_id,
+            DoubtE8 = Bias.NoDoubtTold,
         });
         if (_tradesOutright && !isResuming && !_trades.IsClosing && _knowsAccount && now - _priceAtMillis <= PriceAgeMaxMillis) Trade(signal, asOf, inbox);
     }

@@ -19,7 +19,11 @@ internal sealed class MetaLabelLane
     private const long PriceAgeMaxMillis = 60_000;
 
     // So many hours without a hole the longest of the features rests on.
-    private const int UnbrokenMin = 100;
+    private const int HoursAfterShortHole = 100;
+
+    // A longer one is the beginning of another series: what the price did meanwhile is no move of an hour. From its beginning it takes the averages of the longer candles this long to say the same whatever was before.
+    private const int HoursFromTheBeginning = 500;
+    private const long ShortHoleMillis = FeatureBuilder.LongerFactor * HourMillis;
 
     // An hour may be taken so long after its beginning: its own, and until something is heard behind it.
     private const long AgeMaxMillis = 3 * HourMillis;
@@ -30,9 +34,10 @@ internal sealed class MetaLabelLane
     private FeatureBuilder _features = new(HourMillis);
     private IReadOnlyList<Candle> _history;
     private int _historyTaken;
-    private long _unbroken;
+    private int _hoursToCome = HoursFromTheBeginning;
     private double _price = double.NaN;
     private long _priceAtMillis = long.MinValue / 2;
+    private PriceE8 _markPrice;
 
     /// <summary>Begins.</summary>
     /// <param name="spec">The instrument.</param>
@@ -61,7 +66,7 @@ internal sealed class MetaLabelLane
 
     /// <summary>Hours that have to come without a hole until a signal counts: 0 where the last hour is the one just past, and none is missing among those that the features rest on.</summary>
     /// <param name="nowMillis">The present, ms since 1970.</param>
-    public long HoursMissing(long nowMillis) => LastMillis == long.MinValue || nowMillis - LastMillis >= AgeMaxMillis ? UnbrokenMin : Math.Max(0, UnbrokenMin - _unbroken);
+    public int HoursMissing(long nowMillis) => LastMillis != long.MinValue && nowMillis - LastMillis < AgeMaxMillis ? _hoursToCome : HoursFrom(nowMillis - (nowMillis % HourMillis));
 
     /// <summary>The direction that stands; none where hours are missing.</summary>
     /// <param name="nowMillis">The present, ms since 1970.</param>
@@ -74,7 +79,7 @@ internal sealed class MetaLabelLane
     public long LastMillis { get; private set; } = long.MinValue;
 
     /// <summary>Signed position of the account, lots.</summary>
-    public long HeldLots { get; set; }
+    public long HeldLots { get; private set; }
 
     /// <summary>Whether there is a position of it, whoever's, or will be.</summary>
     public bool IsOpen => HeldLots != 0 || Trades.IsUnderWay;
@@ -85,19 +90,34 @@ internal sealed class MetaLabelLane
     /// <summary>Highest price heard since then.</summary>
     public double High { get; private set; } = double.NegativeInfinity;
 
-    /// <summary>The last trade's price; NaN where it is older than a minute.</summary>
+    /// <summary>The last trade's price; NaN where it was heard more than a minute ago.</summary>
     /// <param name="nowMillis">The present, ms since 1970.</param>
     public double PriceAt(long nowMillis) => nowMillis - _priceAtMillis <= PriceAgeMaxMillis ? _price : double.NaN;
+
+    /// <summary>The price by which what is held is watched: that of the last trade, else the mark price, so that a market without trades keeps nothing open; NaN where there is neither.</summary>
+    /// <param name="nowMillis">The present, ms since 1970.</param>
+    public double WatchedPriceAt(long nowMillis) => PriceAt(nowMillis) is var price && double.IsNaN(price) && Trades.OwnLots != 0 && _markPrice.Units > 0 ? _markPrice.Units / 1e8 : price;
 
     /// <summary>Lowest and highest begin anew.</summary>
     public void ForgetPrices() => (Low, High) = (double.PositiveInfinity, double.NegativeInfinity);
 
+    /// <summary>What the account holds.</summary>
+    /// <param name="lane">As the engine tells it.</param>
+    /// <param name="state">Whether the engine quotes.</param>
+    public void OnAccount(in LaneFact lane, QuotingState state)
+    {
+        (HeldLots, _markPrice) = (lane.Position.Lots, lane.MarkPrice);
+        Trades.OnAccount(in lane, state);
+    }
+
     /// <summary>A trade of the market.</summary>
-    public void OnTrade(in Trade trade)
+    /// <param name="trade">The trade.</param>
+    /// <param name="atMillis">When it was heard, ms since 1970.</param>
+    public void OnTrade(in Trade trade, long atMillis)
     {
         if (trade.IsBlockTrade) return;
         (double price, double qty) = (trade.Price.Ticks * Spec.TickE8 / 1e8, trade.Qty.Lots * Spec.LotE8 / 1e8);
-        (_price, _priceAtMillis) = (price, trade.MatchMillis);
+        (_price, _priceAtMillis) = (price, atMillis);
         (Low, High) = (Math.Min(Low, price), Math.Max(High, price));
         if (_hours.OnTrade(trade.MatchMillis, price, qty, out Candle hour)) _heard.Enqueue(hour);
     }
@@ -125,7 +145,8 @@ internal sealed class MetaLabelLane
         while (TryNext(nowMillis, out Candle hour))
         {
             if (hour.OpenMillis <= LastMillis) continue;   // known already
-            _unbroken = hour.OpenMillis - HourMillis == LastMillis ? _unbroken + 1 : 1;
+            if (IsBeginning(hour.OpenMillis)) _features = new FeatureBuilder(HourMillis);
+            _hoursToCome = Math.Max(0, HoursFrom(hour.OpenMillis) - 1);
             LastMillis = hour.OpenMillis;
             _features.Next(in hour);
             Candles++;
@@ -144,8 +165,19 @@ internal sealed class MetaLabelLane
         foreach (Candle hour in _heardBefore) hours[hour.OpenMillis] = hour;
         foreach (Candle hour in history ?? _history) hours[hour.OpenMillis] = hour;
         _history = [.. hours.Values];
-        (_features, _historyTaken, LastMillis, _unbroken, Candles) = (new FeatureBuilder(HourMillis), 0, long.MinValue, 0, 0);
+        (_features, _historyTaken, LastMillis, _hoursToCome, Candles) = (new FeatureBuilder(HourMillis), 0, long.MinValue, HoursFromTheBeginning, 0);
     }
+
+    /// <summary>Whether an hour has a long hole before it, or nothing at all.</summary>
+    /// <param name="openMillis">Its open, ms since 1970.</param>
+    private bool IsBeginning(long openMillis) => LastMillis == long.MinValue || openMillis - LastMillis - HourMillis > ShortHoleMillis;
+
+    /// <summary>How many hours have to come, from one on.</summary>
+    /// <param name="openMillis">Its open, ms since 1970.</param>
+    private int HoursFrom(long openMillis) =>
+        IsBeginning(openMillis) ? HoursFromTheBeginning
+        : openMillis - LastMillis > HourMillis ? Math.Max(_hoursToCome, HoursAfterShortHole)
+        : _hoursToCome;
 
     private bool TryNext(long nowMillis, out Candle hour)
     {

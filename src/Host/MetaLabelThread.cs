@@ -98,7 +98,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         {
             case DecodeStatus.Trades:
                 MetaLabelLane lane = _symbols[_decoder.Trades.Instrument.Index].Lane;
-                foreach (ref readonly Trade trade in _decoder.Trades.Trades.AsSpan(0, _decoder.Trades.Count)) lane.OnTrade(in trade);
+                foreach (ref readonly Trade trade in _decoder.Trades.Trades.AsSpan(0, _decoder.Trades.Count)) lane.OnTrade(in trade, _heardMillis);
                 break;
             case DecodeStatus.Klines:
                 foreach (ref readonly Kline kline in _decoder.Klines) _symbols[kline.Instrument.Index].Lane.OnKline(in kline);
@@ -121,8 +121,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         {
             Symbol symbol = _symbols[lane.Instrument.Index];
             _equityUsdt += Exact.Usdt(lane.Unrealised);
-            symbol.Lane.HeldLots = lane.Position.Lots;
-            symbol.Lane.Trades.OnAccount(in lane, state);
+            symbol.Lane.OnAccount(in lane, state);
         }
 
         if (!_knowsAccount && state is QuotingState.Active or QuotingState.Reducing) _knowsAccount = true;
@@ -228,7 +227,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
     private void TellMissing(Symbol symbol, long nowMillis)
     {
         MetaLabelLane lane = symbol.Lane;
-        long missing = lane.HoursMissing(nowMillis);
+        int missing = lane.HoursMissing(nowMillis);
         if (lane.Model is null || symbol.MissesHours == missing > 0) return;
         symbol.MissesHours = missing > 0;
         string last = lane.LastMillis == long.MinValue ? "there is none" : $"the last is of {DateTime.UnixEpoch.AddMilliseconds(lane.LastMillis):yyyy-MM-dd HH:mm}";
@@ -373,7 +372,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
     private void Watch(Symbol symbol, EpochNanos asOf, SlowInbox inbox)
     {
         MetaLabelLane lane = symbol.Lane;
-        double price = lane.PriceAt(asOf.Milliseconds);
+        double price = lane.WatchedPriceAt(asOf.Milliseconds);
         if (double.IsNaN(price) || (!_knowsAccount && lane.Trades.OwnLots == 0) || lane.Trades.IsResuming) return;   // to open, equity must be known; to close, not
         decimal Seen(double extreme) => double.IsFinite(extreme) ? (decimal)extreme : (decimal)price;
         MetaLabelDecision decision = lane.Trader.OnPrices(lane.DirectionAt(asOf.Milliseconds), Seen(lane.Low), Seen(lane.High), (decimal)price, Held(symbol), asOf.Milliseconds);
@@ -423,18 +422,18 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         symbol.Lane.Trades.Ask(0, 0, 0, _configuration.EntrySeconds, reason, asOf, inbox);
     }
 
-    /// <summary>The mean of the last answers of all models, those to the signals of the past among them, so that a restart forgets none; 0 where every model is refused, and 1, for nothing is known, before there are enough answers.</summary>
-    private double Confidence()
+    /// <summary>The mean of the last answers of all models, those to the signals of the past among them, so that a restart forgets none, from 1: what is left is the doubt. All of it where every model is refused, and none is told before there are enough answers.</summary>
+    private long DoubtE8()
     {
-        if (_symbols.All(symbol => symbol.Lane.Model is null)) return 0;
+        if (_symbols.All(symbol => symbol.Lane.Model is null)) return Bias.FullScoreE8;
         int count = _symbols.Sum(symbol => symbol.Answers.Count);
-        return count < AnswersMin ? 1 : Math.Clamp(_symbols.Sum(symbol => symbol.Answers.Sum()) / count, 0, 1);
+        return count < AnswersMin ? Bias.NoDoubtTold : (long)Math.Round((1 - Math.Clamp(_symbols.Sum(symbol => symbol.Answers.Sum()) / count, 0, 1)) * Bias.FullScoreE8);
     }
 
-    /// <summary>The view of the last signal that is acted on, while its trade could still live; how sure the models are is told with it.</summary>
+    /// <summary>The view of the last signal that is acted on, while its trade could still live and no hour is missing; how sure the models are is told with it.</summary>
     private void Publish(Symbol symbol, EpochNanos asOf, SlowInbox inbox)
     {
-        bool counts = symbol.WhyNot is null && asOf.Milliseconds - symbol.View.CloseMillis < _configuration.Settings.HoldMaxHours * MetaLabelLane.HourMillis;
+        bool counts = symbol.WhyNot is null && symbol.Lane.HoursMissing(asOf.Milliseconds) == 0 && asOf.Milliseconds - symbol.View.CloseMillis < _configuration.Settings.HoldMaxHours * MetaLabelLane.HourMillis;
         Bias.TryScore(counts ? new MetaLabelSignal(symbol.View.Direction, true, symbol.View.Probability).Bias : 0, out int scoreE8);
         inbox.Publish(new Bias
         {
@@ -443,7 +442,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
             ShiftNanoTicks = (long)Math.Round(scoreE8 * (_configuration.ShiftTicks * 1e9 / Bias.FullScoreE8)),
             MadeAt = asOf,
             Id = ++_id,
-            DoubtE8 = (long)Math.Round((1 - Confidence()) * Bias.FullScoreE8),
+            DoubtE8 = DoubtE8(),
         });
     }
 

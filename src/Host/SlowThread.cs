@@ -31,6 +31,7 @@ public sealed class SlowThread : IDisposable
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private readonly LaneFact[] _lanes;
+    private readonly bool[] _isLaneKnown;
     private readonly Lock _posting = new();
     private long _missed;
     private long _missedTold;   // io thread
@@ -48,6 +49,7 @@ public sealed class SlowThread : IDisposable
     {
         _work = work;
         _lanes = new LaneFact[instruments];
+        _isLaneKnown = new bool[instruments];
         _clock = clock;
         _steps = new SlowSteps(work, (kind, payload) =>
         {
@@ -156,7 +158,7 @@ public sealed class SlowThread : IDisposable
         }
     }
 
-    /// <summary>The engine's own fact ends a round of those of its instruments.</summary>
+    /// <summary>The engine's own fact ends a round of those of its instruments. Where one of the first round was lost nothing is told: what is not known is not nothing.</summary>
     private void OnFact(OutboundKind kind, ReadOnlySpan<byte> payload)
     {
         if (kind == OutboundKind.DirectionalFact)
@@ -169,12 +171,12 @@ public sealed class SlowThread : IDisposable
         if (kind == OutboundKind.EngineFact)
         {
             EngineFact engine = MemoryMarshal.Read<EngineFact>(payload);
-            _work.OnAccount(_lanes, engine.Wallet, engine.State);
+            if (!_isLaneKnown.Contains(false)) _work.OnAccount(_lanes, engine.Wallet, engine.State);
             return;
         }
 
         LaneFact lane = MemoryMarshal.Read<LaneFact>(payload);
-        _lanes[lane.Instrument.Index] = lane;
+        (_lanes[lane.Instrument.Index], _isLaneKnown[lane.Instrument.Index]) = (lane, true);
     }
 
     private void HearAll()

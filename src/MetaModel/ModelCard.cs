@@ -13,10 +13,11 @@ public sealed record ModelCard
     public const string FileName = "meta-model.json";
 
     /// <summary>Version of the layout.</summary>
-    public const int Format = 2;
+    public const int Format = 3;
 
     private const string Platt = "platt";
     private const string Isotonic = "isotonic";
+    private const string Own = "sha256";
 
     /// <summary>The model's name.</summary>
     public required string Name { get; init; }
@@ -63,8 +64,8 @@ public sealed record ModelCard
     /// <summary>SHA-256 of the settings that it was trained with.</summary>
     public required string ConfigurationSha256 { get; init; }
 
-    /// <summary>The same for models that answer alike: trees, and what their calibration was fitted on.</summary>
-    public string Identity => $"{ModelSha256} {DataSha256} {ConfigurationSha256}";
+    /// <summary>SHA-256 of all the rest: another model, or the same with anything else said about it, has another.</summary>
+    public string Identity => Sha256(Bytes(identity: null));
 
     /// <summary>SHA-256 of bytes, in lower hexadecimal digits.</summary>
     public static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -81,7 +82,7 @@ public sealed record ModelCard
             int format = root.GetProperty("format").GetInt32();
             if (format != Format) throw new InvalidDataException($"format {format}, where this program reads {Format}; train the model again");
             JsonElement calibration = root.GetProperty("calibration");
-            return new ModelCard
+            var card = new ModelCard
             {
                 Name = Text("name"),
                 Symbol = Text("symbol"),
@@ -104,6 +105,7 @@ public sealed record ModelCard
                 DataSha256 = Text("dataSha256"),
                 ConfigurationSha256 = Text("configurationSha256"),
             };
+            return Text(Own) == card.Identity ? card : throw new InvalidDataException("something in it is not as it was written: its SHA-256 is another; train the model again, or put the file back");
 
             string Text(string name) => root.GetProperty(name).GetString() ?? throw new InvalidDataException($"{name} is null");
             double[] Numbers(string name) => [.. calibration.GetProperty(name).EnumerateArray().Select(one => one.GetDouble())];
@@ -115,7 +117,9 @@ public sealed record ModelCard
     }
 
     /// <summary>The file's bytes; the same for the same content.</summary>
-    public byte[] ToJson()
+    public byte[] ToJson() => Bytes(Identity);
+
+    private byte[] Bytes(string? identity)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
@@ -152,6 +156,7 @@ public sealed record ModelCard
             writer.WriteString("modelSha256", ModelSha256);
             writer.WriteString("dataSha256", DataSha256);
             writer.WriteString("configurationSha256", ConfigurationSha256);
+            if (identity is not null) writer.WriteString(Own, identity);
             writer.WriteEndObject();
         }
 

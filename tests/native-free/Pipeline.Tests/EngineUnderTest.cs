@@ -25,8 +25,8 @@ internal sealed class EngineUnderTest
     private readonly Dictionary<string, SentRequest> _orders = [];
     private readonly ushort[] _generations = new ushort[4];
     private long _updateId = 100;
-    private long _lastBid;
-    private long _lastAsk;
+    private readonly SortedSet<long> _bids = [];
+    private readonly SortedSet<long> _asks = [];
 
     public EngineUnderTest(int outboundSlots = 1 << 10, long marketDataAgeMaxNanos = 2 * Second, long orderMaxLots = 1_000, long balanceUsdt = 10_000, long minOrderLots = 1, long markPriceAgeMaxNanos = long.MaxValue, long feedLagMaxNanos = long.MaxValue, long streamDelayMaxNanos = Second, long reconcileEveryNanos = 0, Func<InstrumentSpec, Quoter>? quoter = null, FairValueModel fairValue = FairValueModel.Mid, double orderFlowAlpha = 0, bool hasRollingIntensity = false, QueueWorth? queueWorth = null, VolatilityJump? volatilityJump = null, TradeSweep? sweep = null, double markOutGain = 0, long priceLimitRatioE8 = 0, int imbalanceLevels = 1, bool pullsAtVolatilityCap = false, long guardShareE8 = 100_000_000, long holdShareE8 = 100_000_000, long adverseJumpE8 = 100_000, bool isCross = false, LossLadderSettings? losses = null, string strategy = "market-making")
     {
@@ -218,11 +218,11 @@ internal sealed class EngineUnderTest
     {
         _updateId += 1 + skipUpdates;
         string type = snapshot ? "snapshot" : "delta";
-        // a delta clears the levels of the last book around it, so that the top is the one asked for
-        string clearBids = snapshot ? "" : string.Concat(ClearedBids(bidTicks).Select(t => $",[\"{Price(t)}\",\"0\"]"));
-        string clearAsks = snapshot ? "" : string.Concat(ClearedAsks(askTicks).Select(t => $",[\"{Price(t)}\",\"0\"]"));
-        _lastBid = bidTicks;
-        _lastAsk = askTicks;
+        // a delta clears the levels of the books before that lie around it, so that the top is the one asked for
+        string clearBids = Cleared(_bids, snapshot, ticks => ticks > bidTicks);
+        string clearAsks = Cleared(_asks, snapshot, ticks => ticks < askTicks);
+        _bids.Add(bidTicks);
+        _asks.Add(askTicks);
         Public(
             $$"""{"topic":"orderbook.50.BTCUSDT","type":"{{type}}","ts":{{NowMillis - madeMillisAgo}},"data":{"s":"BTCUSDT","b":[["{{Price(bidTicks)}}","0.050"]{{clearBids}}],"a":[["{{Price(askTicks)}}","0.050"]{{clearAsks}}],"u":{{_updateId}},"seq":{{_updateId}}},"cts":{{NowNanos / 1_000_000}}}""",
             endOfBurst);
@@ -419,7 +419,11 @@ internal sealed class EngineUnderTest
         FeedLagMaxNanos = feedLagMaxNanos,
     };
 
-    private IEnumerable<long> ClearedBids(long bid) => _lastBid > bid ? [_lastBid] : [];
-
-    private IEnumerable<long> ClearedAsks(long ask) => _lastAsk < ask ? [_lastAsk] : [];
+    private static string Cleared(SortedSet<long> levels, bool isSnapshot, Predicate<long> isAround)
+    {
+        long[] cleared = isSnapshot ? [] : [.. levels.Where(ticks => isAround(ticks))];
+        if (isSnapshot) levels.Clear();
+        else levels.ExceptWith(cleared);
+        return string.Concat(cleared.Select(ticks => $",[\"{Price(ticks)}\",\"0\"]"));
+    }
 }

@@ -93,9 +93,16 @@ public sealed class LossesTests
         Assert.Equal((true, KillReason.ModelConfidence), (engine.Gate.IsKilled, engine.Gate.KilledBy));
         engine.Fill(Closed(engine), "0.010", "0", execution: 7);
         Assert.Equal(ClosingState.Flat, engine.State().Closing);
+        engine.Advance(600 * Second);
+        engine.Bias(engine.Btc.Id, 0, doubt: 0.8);
         engine.Command(OperatorCommand.Resume);
+        engine.Bias(engine.Btc.Id, 0, doubt: 0.8);
+        engine.Advance(59 * Second);
         engine.Tick();
         Assert.False(engine.Gate.IsKilled);
+        engine.Advance(Second);
+        engine.Tick();
+        Assert.True(engine.Gate.IsKilled);
     }
 
     [Fact]

@@ -70,6 +70,15 @@ public sealed class HeldBiasTests
         Assert.Equal((0, 0L), At(0));
     }
 
+    [Theory]
+    [InlineData(-2, BiasOutcome.OutOfRange)]
+    [InlineData(Bias.NoDoubtTold, BiasOutcome.Taken)]
+    [InlineData(0, BiasOutcome.Taken)]
+    [InlineData(Bias.FullScoreE8, BiasOutcome.Taken)]
+    [InlineData(Bias.FullScoreE8 + 1, BiasOutcome.OutOfRange)]
+    public void Its_doubt_is_none_told_or_between_none_and_all(long doubtE8, BiasOutcome outcome) =>
+        Assert.Equal(outcome, _held.Take(Of(50_000_000, 0, Made.Nanos) with { DoubtE8 = doubtE8 }, Made));
+
     [Fact]
     public void Between_two_steps_it_stays_as_it_is() => Prop.ForAll(
         Gen.Choose(0, int.MaxValue - 1).ToArbitrary(),

@@ -39,18 +39,41 @@ public sealed class LossLadderTests
     public void A_model_that_is_unsure_of_itself_for_too_long_kills_and_who_lets_the_engine_go_on_waits_as_long_again()
     {
         LossLadder ladder = Begun(Confidence);
-        ladder.OnView(40_000_001, At(0));
-        ladder.OnView(40_000_000, At(Hour));   // 60 % is enough: it counts anew
-        ladder.OnView(40_000_001, At(Hour));
-        ladder.OnView(50_000_000, At((2 * Hour) - 1));
+        ladder.OnView(40_000_001, isKilled: false, At(0));
+        ladder.OnView(40_000_000, isKilled: false, At(Hour));   // 60 % is enough: it counts anew
+        ladder.OnView(40_000_001, isKilled: false, At(Hour));
+        ladder.OnView(50_000_000, isKilled: false, At((2 * Hour) - 2));
+        ladder.OnView(-1, isKilled: false, At((2 * Hour) - 1));   // it does not say
         Assert.False(ladder.IsUnsureTooLong(At((2 * Hour) - 1)));
 
         Assert.True(ladder.IsUnsureTooLong(At(2 * Hour)));
         Assert.Equal((true, 1L), (ladder.HasNews, ladder.Hits(LossRule.ModelConfidence)));
-        Assert.False(ladder.IsUnsureTooLong(At((3 * Hour) - 1)));
-        Assert.True(ladder.IsUnsureTooLong(At(3 * Hour)));
-        ladder.OnView(0, At(4 * Hour));
-        Assert.False(ladder.IsUnsureTooLong(At(5 * Hour)));
+        ladder.OnView(50_000_000, isKilled: true, At(3 * Hour));
+        Assert.False(ladder.IsUnsureTooLong(At(9 * Hour)));
+
+        LossLadder next = Restarted(ladder, Confidence, At(9 * Hour));   // let go on by its operator, in one run or before the next
+        foreach (LossLadder goesOn in (LossLadder[])[ladder, next])
+        {
+            goesOn.OnView(50_000_000, isKilled: false, At(10 * Hour));
+            Assert.False(goesOn.IsUnsureTooLong(At((11 * Hour) - 1)));
+            Assert.True(goesOn.IsUnsureTooLong(At(11 * Hour)));
+        }
+
+        ladder.OnView(50_000_000, isKilled: false, At(12 * Hour));
+        ladder.OnView(0, isKilled: false, At(13 * Hour));
+        Assert.False(ladder.IsUnsureTooLong(At(14 * Hour)));
+    }
+
+    [Fact]
+    public void A_kill_for_another_reason_ends_the_unsure_time()
+    {
+        LossLadder ladder = Begun(Confidence);
+        ladder.OnView(50_000_000, isKilled: false, At(0));
+        ladder.OnView(-1, isKilled: true, At(1));
+        ladder.OnView(50_000_000, isKilled: false, At(Hour));
+
+        Assert.False(ladder.IsUnsureTooLong(At((2 * Hour) - 1)));
+        Assert.True(ladder.IsUnsureTooLong(At(2 * Hour)));
     }
 
     [Theory]
@@ -59,14 +82,10 @@ public sealed class LossLadderTests
     public void A_restart_does_not_begin_the_unsure_time_anew_but_the_first_view_decides_whether_it_goes_on(long doubtE8, bool isKilled)
     {
         LossLadder before = Begun(Confidence);
-        before.OnView(50_000_000, At(0));
-        byte[] kept = new byte[before.State.LengthBytes];
-        before.State.Write(kept);
-
-        var ladder = new LossLadder(2, Confidence);
-        Assert.True(ladder.TryTake(kept, At(2 * Hour)));
+        before.OnView(50_000_000, isKilled: false, At(0));
+        LossLadder ladder = Restarted(before, Confidence, At(2 * Hour));
         Assert.False(ladder.IsUnsureTooLong(At(2 * Hour)));
-        ladder.OnView(doubtE8, At(2 * Hour));
+        ladder.OnView(doubtE8, isKilled: false, At(2 * Hour));
 
         Assert.Equal(isKilled, ladder.IsUnsureTooLong(At(2 * Hour)));
     }
@@ -288,7 +307,7 @@ public sealed class LossLadderTests
 
         ladder.OnTime(At(Hour));
         Assert.True(ladder is { Reduces: true, Flattens: false });
-        ladder.OnView(0, At(Hour + 1));
+        ladder.OnView(0, isKilled: false, At(Hour + 1));
         ladder.OnTime(At(Hour + 1));
 
         Assert.False(ladder.Reduces);
@@ -412,6 +431,15 @@ public sealed class LossLadderTests
     {
         if (rule == LossRule.ApiErrors) ladder.OnApiError(now);
         else ladder.OnReject(now);
+    }
+
+    private static LossLadder Restarted(LossLadder before, LossLadderSettings settings, EpochNanos now)
+    {
+        byte[] kept = new byte[before.State.LengthBytes];
+        before.State.Write(kept);
+        var ladder = new LossLadder(2, settings);
+        Assert.True(ladder.TryTake(kept, now));
+        return ladder;
     }
 
     private static LossLadder Begun(LossLadderSettings? settings = null)

@@ -60,7 +60,7 @@ internal sealed class MetaLabelCase : IDisposable
     /// <returns>The candles.</returns>
     public IReadOnlyList<Candle> Trade(long closeMillis, SignalDirection direction, int further = 0)
     {
-        const int EventsFrom = 200, Length = 600;
+        const int EventsFrom = 520, Length = 1_000;
         for (int bar = EventsFrom; bar < Length; bar++)
         {
             Candle[] candles = [.. Enumerable.Range(0, bar + 1 + further).Select(index => Wave(index, closeMillis - ((bar + 1 - index) * Hour)))];
@@ -78,7 +78,7 @@ internal sealed class MetaLabelCase : IDisposable
     /// <returns>How many hours lie between the two.</returns>
     public int TradeTurning(long closeMillis)
     {
-        const int Length = 20_000, From = 200, HoursMax = 20;
+        const int Length = 20_000, From = 520, HoursMax = 20;
         var random = new Random(1);
         var features = new FeatureBuilder(Hour);
         var candles = new List<Candle>();

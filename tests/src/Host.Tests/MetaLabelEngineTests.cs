@@ -255,22 +255,60 @@ public sealed class MetaLabelEngineTests : IDisposable
         Assert.Equal(DirectionalOutcome.Ended, _outcomes[^1]);
     }
 
+    [Theory]
+    [InlineData("target", 618_000)]
+    [InlineData("stop", 588_000)]
+    public void In_the_hybrid_strategy_the_quotes_make_way_for_the_trade_and_come_back_behind_it(string exit, long ticks)
+    {
+        Begin(strategy: "hybrid");
+        Assert.Equal(6, Position);
+        Assert.Equal(0, _engine.Orders.Exposure(_engine.Btc.Id).OpenOrders);
+
+        Pass(30, ticks);
+
+        Assert.Equal([exit], Result.Exits.Keys);
+        Over();
+        Assert.Equal(2, _engine.Orders.Exposure(_engine.Btc.Id).OpenOrders);
+    }
+
+    [Fact]
+    public void A_model_that_loses_its_confidence_has_the_engine_killed_and_its_position_closed_and_recorded()
+    {
+        RunFiles files = RunFiles.Make(Path.Combine(_case.Model, "state"), "test");
+        Begin(losses: new LossLadderSettings { ModelConfidenceMinE8 = 30_000_000, ModelConfidenceNanos = Hour / 2 }, files: files);
+        Assert.Equal(6, Position);
+        _case.Train(0.1);
+        _engine.Advance(Hour);   // it is read again
+        Pass(30, Mid);
+        Assert.False(_engine.Gate.IsKilled);
+
+        _engine.Advance(Hour / 2);
+        Pass(30, Mid);
+
+        Assert.Equal(KillReason.ModelConfidence, _engine.Gate.KilledBy);
+        Assert.Empty(Result.Exits);
+        Over();
+        _thread.Dispose();
+        using HistoryStore store = HistoryStore.Open(files.TradesPath, isCreated: false);
+        Assert.Equal("closed by the engine", Assert.Single(store.Trades("BTCUSDT", MillisRange.All)).ExitReason);
+    }
+
     /// <summary>From the engine's beginning to where the signal's position is held.</summary>
-    private void Begin(SignalDirection direction = SignalDirection.Up, bool turns = false, LossLadderSettings? losses = null, string? partOfFill = null, RunFiles? files = null, long? bookTicks = null)
+    private void Begin(SignalDirection direction = SignalDirection.Up, bool turns = false, LossLadderSettings? losses = null, string? partOfFill = null, RunFiles? files = null, long? bookTicks = null, string strategy = "directional")
     {
         _case.Train(0.8);
         if (turns) _turnsAfter = _case.TradeTurning(SignalMillis);
         else _case.Trade(SignalMillis, direction);
-        _engine = new EngineUnderTest(balanceUsdt: 25_000, losses: losses, strategy: "directional").Begin().Market();
-        Restart(files);
+        _engine = new EngineUnderTest(balanceUsdt: 25_000, losses: losses, strategy: strategy).Begin().Market();
+        Restart(files, strategy);
         Pass(30, Mid, bookTicks: bookTicks, partOfFill: partOfFill);
     }
 
-    private void Restart(RunFiles? files)
+    private void Restart(RunFiles? files, string strategy = "directional")
     {
         ConfigurationOverride[] overrides =
         [
-            new("metaLabel:model", _case.Model, "test"), new("metaLabel:hourlyCandles:BTCUSDT", _case.Candles, "test"), new("metaLabel:entrySeconds", "3600", "test"),
+            new("metaLabel:model", _case.Model, "test"), new("metaLabel:hourlyCandles:BTCUSDT", _case.Candles, "test"), new("metaLabel:entrySeconds", "3600", "test"), new("strategy", strategy, "test"),
         ];
         EngineConfiguration configuration = ConfigurationReader.Load(ReferenceFiles.InRepository("configs/meta-label.json"), Profile.NoEnvironment, overrides);
         _thread = new MetaLabelThread(configuration, InstrumentCatalog.Load(configuration.Data.Instruments).Select(configuration.Symbols), files);
@@ -346,7 +384,13 @@ public sealed class MetaLabelEngineTests : IDisposable
     private void Fill(string request, string? part)
     {
         SentRequest sent = SentRequest.Parse(request);
-        Assert.Equal("order.create", sent.Operation);
+        if (!request.Contains("\"timeInForce\":\"IOC\"", StringComparison.Ordinal))
+        {
+            Assert.True(_engine.Lanes[0].IsQuoted, request);
+            _engine.Answer([request]);
+            return;
+        }
+
         if (_refusal != 0)
         {
             _engine.Refuse(request, _refusal);

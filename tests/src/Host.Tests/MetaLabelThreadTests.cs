@@ -146,6 +146,50 @@ public sealed class MetaLabelThreadTests : IDisposable
         Assert.Equal(0, _biases[^1].ScoreE8);
     }
 
+    [Theory]
+    [InlineData(10 * 60_000, 62_830, "target")]
+    [InlineData(24 * Hour, 61_000, "time")]
+    public void Where_the_market_has_no_trades_the_mark_price_watches_what_is_held(long later, int mark, string exit)
+    {
+        Start(0.8);
+        Step(Noon);
+        Told(DirectionalOutcome.Taken, 6);
+        Account(6);
+        _thread!.Step(new EpochNanos((Noon + later - 10_000) * 1_000_000), _inbox);
+        Assert.Single(_requests);
+
+        Account(6, mark);
+        _thread.Step(new EpochNanos((Noon + later) * 1_000_000), _inbox);
+
+        Assert.Equal((2, 0L), (_requests.Count, _requests[^1].Wanted.Lots));
+        Assert.Equal([exit], Result.Exits.Keys);
+    }
+
+    [Fact]
+    public void A_price_is_as_old_as_the_moment_it_was_heard_whatever_the_venue_s_clock_says()
+    {
+        Start(0.8);
+        Account(0);
+        Trade(Noon - (5 * 60_000), 61_000, heardMillis: Noon - 1_000);
+        _thread!.Step(new EpochNanos(Noon * 1_000_000), _inbox);
+
+        Assert.Single(_requests);
+    }
+
+    [Fact]
+    public void A_signal_leans_nothing_any_more_once_hours_are_missing()
+    {
+        Start(0.8);
+        Step(Noon);
+        _thread!.OnMissed(0);
+        Step(Noon + Hour);
+        Assert.Equal(60_000_000, _biases.FindLast(bias => bias.Instrument.Index == 0).ScoreE8);
+
+        _thread.OnMissed(0);
+        Step(Noon + (2 * Hour));
+        Assert.Equal(0, _biases.FindLast(bias => bias.Instrument.Index == 0).ScoreE8);
+    }
+
     [Fact]
     public void The_opposite_signal_closes_what_is_held_and_its_own_is_asked_for_once_that_is_gone()
     {
@@ -245,7 +289,7 @@ public sealed class MetaLabelThreadTests : IDisposable
         Start(0.3, change: candles => [.. candles.Skip(candles.Count - 60)]);
         _biases.Clear();
         Step(Noon - 10_000);
-        Assert.All(_biases, bias => Assert.Equal(0, bias.DoubtE8));
+        Assert.All(_biases, bias => Assert.Equal(Bias.NoDoubtTold, bias.DoubtE8));
     }
 
     [Fact]
@@ -395,6 +439,12 @@ public sealed class MetaLabelThreadTests : IDisposable
         Step(Noon);
         Assert.Equal(expected, Sent());
 
+        string unknown = Path.Combine(_case.Model, "unknown.db");
+        using (HistoryStore store = HistoryStore.Open(unknown, isCreated: true)) store.AddCandles("BTCUSDT", Timeframe.Find("1h")!, [.. HistoryCsv.Read(_case.Candles).Candles!.Select((candle, index) => index == 480 ? candle with { Volume = double.NaN } : candle)]);
+        _thread = Make(("metaLabel:hourlyCandles:BTCUSDT", unknown));
+        Step(Noon);
+        Assert.Equal(["missingCandles"], Result.Skipped.Keys);
+
         string fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Make(("metaLabel:hourlyCandles:ETHUSDT", path))).Faults);
         Assert.Equal($"metaLabel:hourlyCandles:ETHUSDT: {path}: it has no hours of ETHUSDT; get them with ./run.sh download-data --symbol ETHUSDT --interval 60 --from 2020-01-01 --db {path}", fault);
     }
@@ -455,7 +505,7 @@ public sealed class MetaLabelThreadTests : IDisposable
         IReadOnlyList<Candle> all = _case.Trade(Noon, SignalDirection.Up);
         Start(0.8, change: candles => [.. candles.Take(candles.Count - 40)]);
         Step(Noon - (2 * Hour));
-        Assert.Contains(_notes, note => note.Contains("its signals do not count for 100 hours", StringComparison.Ordinal));
+        Assert.Contains(_notes, note => note.Contains("its signals do not count for 500 hours", StringComparison.Ordinal));
         (long history, long candlesBefore) = (Result.HistorySignals, Result.Candles);
 
         _case.Trade(Noon, SignalDirection.Up);
@@ -551,17 +601,17 @@ public sealed class MetaLabelThreadTests : IDisposable
 
     private byte[] Sent() => [.. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_biases)), .. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_requests))];
 
-    private void Trade(long millis, int price) => _thread!.OnMarket(
-        Encoding.UTF8.GetBytes($$"""{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":{{millis}},"data":[{"T":{{millis}},"s":"BTCUSDT","S":"Buy","v":"0.1","p":"{{price}}.00","L":"PlusTick","i":"a","BT":false,"RPI":false,"seq":1}]}"""), new EpochNanos(millis * 1_000_000));
+    private void Trade(long millis, int price, long? heardMillis = null) => _thread!.OnMarket(
+        Encoding.UTF8.GetBytes($$"""{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":{{millis}},"data":[{"T":{{millis}},"s":"BTCUSDT","S":"Buy","v":"0.1","p":"{{price}}.00","L":"PlusTick","i":"a","BT":false,"RPI":false,"seq":1}]}"""), new EpochNanos((heardMillis ?? millis) * 1_000_000));
 
     private void Kline(long start) => _thread!.OnMarket(
         Encoding.UTF8.GetBytes($$"""{"topic":"kline.60.BTCUSDT","data":[{"start":{{start}},"end":{{start + Hour - 1}},"interval":"60","open":"61000","close":"61000","high":"61000","low":"61000","volume":"1","turnover":"1","confirm":true,"timestamp":{{start + Hour}}}],"ts":{{start + Hour + 100}},"type":"snapshot"}"""), new EpochNanos((start + Hour + 100) * 1_000_000));
 
-    private void Account(long lots) => _thread!.OnAccount([Lane(0, lots), Lane(1, 0)], new MoneyE8(25_000 * MoneyE8.One), QuotingState.Active);
+    private void Account(long lots, int mark = 61_000) => _thread!.OnAccount([Lane(0, lots, mark), Lane(1, 0, mark)], new MoneyE8(25_000 * MoneyE8.One), QuotingState.Active);
 
-    private static LaneFact Lane(int index, long lots) => new()
+    private static LaneFact Lane(int index, long lots, int mark) => new()
     {
-        Instrument = new InstrumentId(index), LiveOrders = 0, BestBid = default, BestAsk = default, OwnBid = default, OwnAsk = default, Position = new QtyLots(lots), MarkPrice = new PriceE8(61_000 * PriceE8.One),
+        Instrument = new InstrumentId(index), LiveOrders = 0, BestBid = default, BestAsk = default, OwnBid = default, OwnAsk = default, Position = new QtyLots(lots), MarkPrice = new PriceE8(mark * PriceE8.One),
         LiquidationPrice = default, Unrealised = default, MaintenanceMargin = default,
     };
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using LatencyEngine.Model;
+using LatencyEngine.Pipeline.Tests;
 using LatencyEngine.Transport;
 
 namespace LatencyEngine.Host.Tests;
@@ -144,6 +145,32 @@ public sealed class SlowThreadTests
         Assert.Equal(0, posts);
     }
 
+    [Fact]
+    public void What_the_account_holds_is_told_once_every_instrument_was_and_what_was_lost_is_not_taken_for_nothing()
+    {
+        var work = new Work();
+        using var slow = new SlowThread(work, new LockstepClock(0), (_, _) => { }, instruments: 2);
+        HearLane(1, 5);
+        HearEngine();   // the other's fact did not fit
+        HearLane(0, 6);
+        HearLane(1, 5);
+        HearEngine();
+        slow.Start();
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref work.AccountCount) == 1, Within));
+        slow.Dispose();
+
+        Assert.Equal([[6, 5]], work.Accounts);
+
+        void HearLane(int index, long lots) => slow.HearFact(OutboundKind.LaneFact, EngineUnderTest.Bytes(new LaneFact
+        {
+            Instrument = new InstrumentId(index), LiveOrders = 0, BestBid = default, BestAsk = default, OwnBid = default, OwnAsk = default, Position = new QtyLots(lots), MarkPrice = default, LiquidationPrice = default, Unrealised = default, MaintenanceMargin = default,
+        }), 1);
+        void HearEngine() => slow.HearFact(OutboundKind.EngineFact, EngineUnderTest.Bytes(new EngineFact
+        {
+            Wallet = default, LiveOrders = 0, OutcomeUnknown = 0, UsableBooks = 0, State = QuotingState.Active, HeldBy = default, Closing = default,
+        }), 1);
+    }
+
     private static byte[] Trade(int number) => Encoding.UTF8.GetBytes($$"""{"topic":"publicTrade.BTCUSDT","n":{{number}}}""");
 
     private sealed class Work : ISlowThread
@@ -151,6 +178,7 @@ public sealed class SlowThreadTests
         public const long Lost = long.MinValue;
 
         public int StepCount;
+        public int AccountCount;
         public bool Entered;
         private int _heard;
 
@@ -159,6 +187,8 @@ public sealed class SlowThreadTests
         public List<long> Steps { get; } = [];
 
         public List<long> Heard { get; } = [];
+
+        public List<long[]> Accounts { get; } = [];
 
         public int HeardCount => Volatile.Read(ref _heard);
 
@@ -173,6 +203,12 @@ public sealed class SlowThreadTests
             if (Fails) throw new InvalidOperationException("no model");
             Heard.Add(at.Nanos);
             Interlocked.Increment(ref _heard);
+        }
+
+        public void OnAccount(ReadOnlySpan<LaneFact> lanes, MoneyE8 wallet, QuotingState state)
+        {
+            Accounts.Add([.. lanes.ToArray().Select(lane => lane.Position.Lots)]);
+            Interlocked.Increment(ref AccountCount);
         }
 
         public void OnMissed(long messages) => Heard.Add(messages == 0 ? Lost : -messages);
