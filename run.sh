@@ -183,7 +183,7 @@ publish_native() {
   exec 9>&-
 }
 
-# The native program, beside configs/ and samples/, which it looks for at and above its own folder. One that does not pass its own test is not left there.
+# The native program, beside configs/ and samples/, which it looks for at and above its own folder. One that does not pass its own test does not take the place of the one before, from which a service may be started again at any moment.
 run_publish() {
   local published=$state/native/publish/LatencyEngine.Cli/release/latency-engine
   if [[ $(uname -m) != x86_64 ]] || ! { command -v clang || command -v gcc; } >/dev/null; then
@@ -192,7 +192,6 @@ run_publish() {
   fi
   publish_native "$published" src/Cli publish-stamp publish.log 'two minutes on two idle cores' native-free src
   mkdir -p "$root/artifacts"
-  rm -f "$root/artifacts/latency-engine"
   cp "$published" "$root/artifacts/latency-engine.new"
   if ! "$root/artifacts/latency-engine.new" self-test >&2; then
     rm -f "$root/artifacts/latency-engine.new"

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using LatencyEngine.Bybit;
@@ -132,12 +133,12 @@ internal static class LiveVerb
     /// <summary>While the run goes on, the pass that it was started with counts on for the start behind it.</summary>
     private static Action<LiveProgress> Renewing(RunFiles? files, DoctorPass wanted, Action<LiveProgress> watch, CliContext context)
     {
-        var next = TimeSpan.Zero;
+        long? last = null;   // by the clock: a run that may not quote goes on, too
         return progress =>
         {
             watch(progress);
-            if (files is null || progress.Elapsed < next) return;
-            next = progress.Elapsed + PassRenewal;
+            if (files is null || (last is { } at && Stopwatch.GetElapsedTime(at) < PassRenewal)) return;
+            last = Stopwatch.GetTimestamp();
             try
             {
                 DoctorPass.Renew(files.DoctorPath, wanted with { AtUtc = DateTime.UtcNow });

@@ -86,7 +86,8 @@ public sealed record DoctorPass(DateTime AtUtc, string Verdict, string Host, str
         if (pass.Key != wanted.Key) return "doctor has passed with another key";
         if (pass.Configuration != wanted.Configuration) return "doctor has passed with another configuration";
         TimeSpan age = wanted.AtUtc - pass.AtUtc;
-        if (age > AgeMax && !(wanted.AtUtc - pass.RanUtc <= AgeMax)) return string.Create(CultureInfo.InvariantCulture, $"doctor has last passed {age.TotalHours:0.#} hours ago");
+        bool hasRun = wanted.AtUtc - pass.RanUtc is { } ago && ago >= -AheadMax && ago <= AgeMax;
+        if (age > AgeMax && !hasRun) return string.Create(CultureInfo.InvariantCulture, $"doctor has last passed {age.TotalHours:0.#} hours ago");
         return age < -AheadMax ? string.Create(CultureInfo.InvariantCulture, $"doctor has passed at {pass.AtUtc:yyyy-MM-dd HH:mm:ss}Z, which is to come") : null;
     }
 

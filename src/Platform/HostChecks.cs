@@ -13,7 +13,6 @@ public static class HostChecks
     private const double StealWarnPct = 0.1;
     private const double StealFailPct = 5;
     private const long IdleExitWarnMicros = 10;
-    private const long MemlockBytes = 512L * 1024 * 1024;   // heap, rings and pre-faulted stacks with room to spare
     private const long OpenFilesWarn = 4_096;
     private const long OpenFilesFail = 256;
     private const double FsyncWarnMillis = 10;
@@ -174,7 +173,7 @@ public static class HostChecks
         (string Soft, long Value)? limit = Limit(tree, "Max locked memory");
         return new HealthCheck(
             "memlock",
-            limit is not { } known ? Verdict.Unknown : known.Value >= MemlockBytes ? Verdict.Ok : Verdict.Warn,
+            limit is not { } known ? Verdict.Unknown : known.Value == long.MaxValue ? Verdict.Ok : Verdict.Warn,   // every address that the runtime has reserved counts
             limit is not { } told ? "the kernel does not tell" : told.Value == long.MaxValue ? "unlimited" : $"{told.Soft} bytes",
             "memory that is not locked may be paged out while nothing happens, and the first frame of a burst waits for the disk",
             "LimitMEMLOCK=infinity in the unit, or \"* - memlock unlimited\" in /etc/security/limits.conf and a new login");

@@ -323,7 +323,7 @@ public sealed class RunScriptTests : IDisposable
     }
 
     [Fact]
-    public void A_native_program_that_fails_its_own_test_is_not_left()
+    public void A_native_program_that_fails_its_own_test_does_not_take_the_place_of_the_one_before()
     {
         _house.Write("house with spaces/artifacts/latency-engine", "of before");
         _house.Write("tools/program-status", "1");
@@ -332,7 +332,8 @@ public sealed class RunScriptTests : IDisposable
 
         Assert.Equal(1, outcome.Status);
         Assert.Contains("fails its own test", outcome.Errors);
-        Assert.Empty(Directory.GetFiles(_house.Inside("house with spaces/artifacts")));
+        string left = Assert.Single(Directory.GetFiles(_house.Inside("house with spaces/artifacts")));
+        Assert.Equal(("latency-engine", "of before"), (Path.GetFileName(left), File.ReadAllText(left)));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LatencyEngine.Host;
 using LatencyEngine.Research;
 
 namespace LatencyEngine.Cli.Tests;
@@ -116,6 +117,34 @@ public sealed class DoctorVerbTests : IDisposable
         Assert.Equal(ExitStatus.Failed, Doctor(reader, "--env", "testnet", "--endpoint", venue.Rest, "--json"));
         Assert.Equal("it may only read", Check(JsonDocument.Parse(reader.Output).RootElement, "key").GetProperty("found").GetString());
         Assert.All((CommandLine[])[keyed, keyless, reader], line => Assert.DoesNotContain(Secret, line.Output + line.Error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("fail", ExitStatus.Failed)]
+    [InlineData("warn", ExitStatus.Done, "--if-due")]
+    public void A_disk_that_is_no_good_at_the_moment_stands_in_the_way_but_not_of_a_start_that_may_be_beside_a_position(string verdict, int expected, params string[] options)
+    {
+        using CommandLine line = Line();
+
+        int status = line.Invoke(["doctor", "--journal", "/proc/none/live.journal", "--json", .. options]);
+
+        Assert.Equal((expected, verdict), (status, VerdictOf(JsonDocument.Parse(line.Output).RootElement, "disk")));
+    }
+
+    [Fact]
+    public void Its_dry_run_takes_no_core_that_a_run_beside_it_may_have()
+    {
+        PlacementConfiguration? placement = null;
+        using CommandLine line = Line((request, progress, _) =>
+        {
+            placement = request.Configuration.Placement;
+            progress!.Report(Progresses.Example);
+            return null!;
+        });
+        foreach ((string key, string value) in new[] { ("threads", "paired"), ("wait", "spin"), ("ioCore", "2"), ("engineCore", "3"), ("journalCore", "1") }) line.Environment[$"LATENCY_ENGINE_placement__{key}"] = value;
+
+        Assert.Equal(ExitStatus.Done, Doctor(line));
+        Assert.Equal(("inline", "block", null, null, null), (placement!.Threads, placement.Wait, placement.IoCore, placement.EngineCore, placement.JournalCore));
     }
 
     [Theory]

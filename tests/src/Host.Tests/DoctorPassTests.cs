@@ -25,6 +25,16 @@ public sealed class DoctorPassTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_is_to_come_keeps_no_pass()
+    {
+        DoctorPass pass = Now();
+        (pass with { RanUtc = pass.AtUtc.AddHours(40) }).Write(File);
+
+        Assert.Equal("doctor has last passed 30 hours ago", DoctorPass.Fault(File, pass with { AtUtc = pass.AtUtc.AddHours(30) }));
+        Assert.Null(DoctorPass.Fault(File, pass with { AtUtc = pass.AtUtc.AddHours(41) }));
+    }
+
+    [Fact]
     public void Another_machine_boot_venue_key_or_configuration_is_not_the_same_start()
     {
         DoctorPass pass = Now();
