@@ -126,6 +126,11 @@ run_bench() {
     install_npm clients >&2
     exec 9>&-
   done
+  # What it starts as programs of their own counts only where it is built of the sources as they are.
+  local stamp
+  stamp=$(source_stamp native-free src)
+  is_current "$native_published" "$state/publish-stamp" "$stamp" && cmp -s "$native_published" "$root/artifacts/latency-engine" && export BENCH_NATIVE_PROGRAM=$root/artifacts/latency-engine
+  is_current "$program" "$state/stamp" "$stamp" && export BENCH_ORDINARY_PROGRAM=$program
   run_built "$bench" bench/SideBySide bench-stamp native-free src bench -- "$@"
 }
 
@@ -183,16 +188,17 @@ publish_native() {
   exec 9>&-
 }
 
+native_published=$state/native/publish/LatencyEngine.Cli/release/latency-engine
+
 # The native program, beside configs/ and samples/, which it looks for at and above its own folder. One that does not pass its own test does not take the place of the one before, from which a service may be started again at any moment.
 run_publish() {
-  local published=$state/native/publish/LatencyEngine.Cli/release/latency-engine
   if [[ $(uname -m) != x86_64 ]] || ! { command -v clang || command -v gcc; } >/dev/null; then
     say 'compiling natively needs an x86-64 host and a C linker; get that with: apt-get install gcc libc6-dev'
     exit 3
   fi
-  publish_native "$published" src/Cli publish-stamp publish.log 'two minutes on two idle cores' native-free src
+  publish_native "$native_published" src/Cli publish-stamp publish.log 'two minutes on two idle cores' native-free src
   mkdir -p "$root/artifacts"
-  cp "$published" "$root/artifacts/latency-engine.new"
+  cp "$native_published" "$root/artifacts/latency-engine.new"
   if ! "$root/artifacts/latency-engine.new" self-test >&2; then
     rm -f "$root/artifacts/latency-engine.new"
     say 'the native program fails its own test; see above'

@@ -12,7 +12,7 @@ internal static class AllocationRun
     public static int Run(long frames, TextWriter output, TextWriter errors)
     {
         (long ReceivedNanos, byte[] Frame)[] market = [.. Market.Lines(Market.DerivedRecording)];
-        var engine = new PathEngine(hasTwin: false, feedLagMaxNanos: long.MaxValue);
+        var engine = new PathEngine(hasTwin: false);
         var run = new SteadyRun(engine.Inbound, engine.Outbound, engine.HotPath, [.. market.Select(line => line.Frame)], market[0].ReceivedNanos, static (session, post) =>
         {
             byte[] number = new byte[sizeof(uint)];

@@ -21,15 +21,14 @@ internal sealed class PathEngine
 
     /// <summary>Builds it.</summary>
     /// <param name="hasTwin">Two instruments trade, not one.</param>
-    /// <param name="feedLagMaxNanos">How late market data may be by their own time.</param>
-    public PathEngine(bool hasTwin, long feedLagMaxNanos = 2_000 * EpochNanos.PerMillisecond)
+    public PathEngine(bool hasTwin)
     {
         InstrumentTable instruments = hasTwin ? Market.Twins : Market.Instruments;
         Orders = TradingProfile.OrderTable(instruments);
         Ledger = new PositionLedger(instruments, new MoneyE8(TradingProfile.StartBalanceE8));
         HotPath = new HotPath(
             instruments,
-            [.. TradingProfile.Each(instruments, spec => Lane(spec, feedLagMaxNanos))],
+            [.. TradingProfile.Each(instruments, Lane)],
             TradingProfile.LevelsPerSide,
             new BybitDecoder(instruments),
             Orders,
@@ -71,7 +70,7 @@ internal sealed class PathEngine
     /// <summary>Done with the frame looked at.</summary>
     public void Release() => Outbound.Release(Consumer);
 
-    private static InstrumentLane Lane(InstrumentSpec spec, long feedLagMaxNanos) => new()
+    private static InstrumentLane Lane(InstrumentSpec spec) => new()
     {
         Spec = spec,
         Book = new OrderBook(spec, BookLevelsMax),
@@ -87,6 +86,6 @@ internal sealed class PathEngine
         Guard = new LiquidationGuard(spec, new LiquidationGuardSettings(HoldShareE8: 100_000_000, UsedShareMaxE8: 100_000_000, CutFractionE8: 50_000_000, PassiveNanos: 1_000 * EpochNanos.PerMillisecond, PauseNanos: 30_000 * EpochNanos.PerMillisecond)),
         MarketDataAgeMaxNanos = TradingProfile.MarketDataAgeMaxNanos,
         MarkPriceAgeMaxNanos = 10_000 * EpochNanos.PerMillisecond,
-        FeedLagMaxNanos = feedLagMaxNanos,
+        FeedLagMaxNanos = 2_000 * EpochNanos.PerMillisecond,
     };
 }

@@ -44,7 +44,9 @@ internal static class Bench
             }
 
             report.Write(output);
-            if (options.Folder.Length > 0) report.WriteFiles();
+            if (options.Folder.Length == 0) return Done;
+            report.WriteFiles();
+            error.WriteLine($"bench: written to {options.Folder}");
             return Done;
         }
         catch (Exception failure) when (failure is AnswersDifferException or IOException or InvalidOperationException)

@@ -23,8 +23,9 @@ internal sealed record BenchOptions
           --filter TEXT  only the cases, and with --peers the ratios, whose name contains TEXT, in whatever case
           --rounds N     rounds to measure, 1 to 1001 (15); fewer than 11 are for trying things out, without a warm-up
           --json         one JSON document on stdout, nothing else there
-          --out DIR      also write the document as results.json, and of cases that keep every latency latency.hlog, one .hgrm a series, in us,
-                         and latency.html; the folder must not exist yet, or be empty
+          --out DIR      write the document as results.json, and of cases that keep every latency latency.hlog, one .hgrm a series, in us,
+                         and latency.html, into that folder, which must not exist yet, or be empty; without it into a new one below
+                         bench/results/, unless the rounds are for trying things out
 
           Of the cases, open loops at fixed rates, timed from the schedule, with p50 to max and the host's noise beside:
 
@@ -47,7 +48,7 @@ internal sealed record BenchOptions
     /// <summary>Rounds to measure.</summary>
     public int Rounds { get; private init; } = RoundsDefault;
 
-    /// <summary>Folder for files; empty for none.</summary>
+    /// <summary>Folder for files; empty for none. One of its own below bench/results/ where none is named and the figures may be quoted.</summary>
     public string Folder { get; private init; } = "";
 
     /// <summary>One JSON document instead of the table.</summary>
@@ -82,7 +83,7 @@ internal sealed record BenchOptions
         }
 
         if (fault.Length == 0 && (File.Exists(options.Folder) || (Directory.Exists(options.Folder) && Directory.EnumerateFileSystemEntries(options.Folder).Any()))) fault = $"--out {options.Folder} exists and is not empty; move it away, or name another";
-        return options;
+        return options.Folder.Length == 0 && options.Rounds >= RoundsQuotable ? options with { Folder = Repository.PathOf($"bench/results/{DateTime.UtcNow:yyyyMMdd-HHmmss}") } : options;
     }
 
     /// <summary>Whether the filter means a name.</summary>

@@ -6,8 +6,9 @@ namespace LatencyEngine.SideBySide;
 /// <remarks>Processes of their own, on the last core that may be used, by the clock. What a frame costs is the difference of a long run and a short one, in which the start cancels.</remarks>
 internal static class NativeComparison
 {
-    private const string Native = "artifacts/latency-engine";
-    private const string Ordinary = "src/Cli/bin/Release/net10.0/latency-engine.dll";
+    // Set by run.sh where the program is built of the sources as they are.
+    private const string Native = "BENCH_NATIVE_PROGRAM";
+    private const string Ordinary = "BENCH_ORDINARY_PROGRAM";
     private const int ShortFrames = 500_000;
     private const int LongFrames = 2_000_000;
 
@@ -17,10 +18,10 @@ internal static class NativeComparison
     private static Comparison Open(BenchContext context)
     {
         var contestants = new List<Contestant>();
-        if (File.Exists(Repository.PathOf(Native))) contestants.Add(Of("Native", [Repository.PathOf(Native)]));
-        else context.Miss("the native program", "./run.sh publish");
-        if (File.Exists(Repository.PathOf(Ordinary))) contestants.Add(Of("native.jit", ["dotnet", Repository.PathOf(Ordinary)]));
-        else context.Miss("the ordinary program", "./run.sh --version");
+        if (Program(Native) is { } native) contestants.Add(Of("Native", [native]));
+        else context.Miss("the native program of these sources", "./run.sh publish, then ./run.sh bench");
+        if (Program(Ordinary) is { } ordinary) contestants.Add(Of("native.jit", ["dotnet", ordinary]));
+        else context.Miss("the ordinary program of these sources", "./run.sh --version, then ./run.sh bench");
         return new Comparison
         {
             Contestants = contestants,
@@ -28,6 +29,8 @@ internal static class NativeComparison
             IsPinned = false,
         };
     }
+
+    private static string? Program(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path && File.Exists(path) ? path : null;
 
     private static Contestant Of(string name, string[] program)
     {

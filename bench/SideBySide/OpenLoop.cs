@@ -13,9 +13,9 @@ internal static class OpenLoop
     /// <param name="due">Of each item, ns after the pass begins; does not fall.</param>
     /// <param name="tryGive">Given pass and item: false while there is no room.</param>
     /// <param name="tryWork">Given the pass: null while nothing waits, else whether the item counts.</param>
-    /// <param name="done">Told of each item that counts its time since it was due, ns. On the working thread.</param>
+    /// <param name="done">Told of each item that counts its number and its time since it was due, ns. On the working thread.</param>
     /// <returns>From the beginning of each pass to its last item, all passes together, ns.</returns>
-    public static long Play(int passes, long[] due, Func<int, int, bool> tryGive, Func<int, bool?> tryWork, Action<long> done)
+    public static long Play(int passes, long[] due, Func<int, int, bool> tryGive, Func<int, bool?> tryWork, Action<int, long> done)
     {
         var began = new long[passes];
         int finished = 0;
@@ -43,7 +43,7 @@ internal static class OpenLoop
                     {
                         if (tryWork(pass) is not { } counts) continue;
                         now = StageClock.NowNanos();
-                        if (counts) done(now - (begin + due[i]));
+                        if (counts) done(i, now - (begin + due[i]));
                         i++;
                     }
 

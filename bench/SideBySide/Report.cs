@@ -61,7 +61,7 @@ internal sealed class Report(BenchOptions options, Machine machine, string? comm
 
         File.WriteAllText(
             Path.Combine(options.Folder, "latency.html"),
-            LatencyPage.Render("Latency by percentile", [Conditions(), "Tails on a shared machine say more about the machine than about the program: the floor, where it is measured, is what the host takes from a thread that only reads the clock."], _series));
+            LatencyPage.Render("Latency by percentile", [Conditions(), "Tails on a shared machine say more about the machine than about the program: the floor, where it is measured, is the same open loop with nothing to do."], _series));
     }
 
     private string Serialize() => JsonSerializer.Serialize(new Document(machine, commit, options.Rounds, _cases, options.WithPeers ? _ratios : null), Json);

@@ -43,7 +43,7 @@ internal static class TickToOrderComparison
         return new Contestant([.. OpenLoopFigures.Names(name).Select(of => new Figure(of) { Frames = frames * passes })], numbers =>
         {
             histogram.Reset();
-            Play(tape, played, due, passes, nanos =>
+            Play(tape, played, due, passes, (_, nanos) =>
             {
                 histogram.Record(nanos);
                 all.Record(nanos);
@@ -55,7 +55,7 @@ internal static class TickToOrderComparison
         };
     }
 
-    /// <summary>Ten times the recording's busiest second: its frames, ten times as close together. Of each request the age of the book behind it: from when its message was due.</summary>
+    /// <summary>Ten times the recording's busiest second: its frames, ten times as close together. Of each message that leads to a request the age of the book behind that: from when the newest message of the book was due which the engine had by then.</summary>
     private static Comparison OpenBurst(BenchContext context)
     {
         Tape tape = Tape.Record(Tape.QuotingEveryTick);
@@ -73,6 +73,8 @@ internal static class TickToOrderComparison
         Tape.Entry[] scene = all[..first], second = all[first..(first + count)];
         long begins = second[0].LogicTimeNanos;
         long[] due = [.. second.Select(entry => (entry.LogicTimeNanos - begins) / Faster)];
+        int newest = Array.FindIndex(second, IsBook);
+        int[] book = [.. second.Select((entry, i) => IsBook(entry) ? newest = i : newest)];
         LatencyHistogram histogram = new(), whole = new();
         var contestant = new Contestant([.. OpenLoopFigures.Names("Burst.bookAge").Select(of => new Figure(of) { Frames = count }), new Figure("Burst.framesPerSecond") { Unit = Figure.Count }], numbers =>
         {
@@ -82,8 +84,10 @@ internal static class TickToOrderComparison
                 second,
                 due,
                 passes: 1,
-                nanos =>
+                (i, nanos) =>
                 {
+                    if (book[i] > i) return;   // the book is of the scene
+                    nanos += due[i] - due[book[i]];
                     histogram.Record(nanos);
                     whole.Record(nanos);
                 },
@@ -95,6 +99,8 @@ internal static class TickToOrderComparison
             Histograms = [("Burst.bookAge", whole)],
         };
         return new Comparison { Contestants = [contestant], IsPinned = false };
+
+        static bool IsBook(Tape.Entry entry) => entry.Kind == InboundKind.PublicFrame && entry.Payload.AsSpan().IndexOf("\"topic\":\"orderbook."u8) >= 0;
     }
 
     /// <summary>Frames as fast as the ring takes them: one over this is the rate at which the engine cannot follow.</summary>
@@ -102,7 +108,7 @@ internal static class TickToOrderComparison
     {
         Tape.Entry[] played = [.. tape.Entries];
         long[] due = new long[played.Length];
-        return new Contestant([new Figure("TickToOrder.saturated") { Frames = played.Length }], numbers => numbers[0] = (double)Play(tape, played, due, passes: 2, static _ => { }) / (2 * played.Length));
+        return new Contestant([new Figure("TickToOrder.saturated") { Frames = played.Length }], numbers => numbers[0] = (double)Play(tape, played, due, passes: 2, static (_, _) => { }) / (2 * played.Length));
     }
 
     /// <summary>Plays frames, each when it is due, pass after pass.</summary>
@@ -110,10 +116,10 @@ internal static class TickToOrderComparison
     /// <param name="frames">Those of a pass.</param>
     /// <param name="due">Of each frame, ns after the pass begins.</param>
     /// <param name="passes">How many.</param>
-    /// <param name="done">Told of each frame that has led to a request its time since it was due, ns.</param>
+    /// <param name="done">Told of each frame that has led to a request its number and its time since it was due, ns.</param>
     /// <param name="scene">Frames that the engine is given before.</param>
     /// <returns>From the beginning of each pass to its last frame, all passes together, ns.</returns>
-    private static long Play(Tape tape, Tape.Entry[] frames, long[] due, int passes, Action<long> done, Tape.Entry[]? scene = null)
+    private static long Play(Tape tape, Tape.Entry[] frames, long[] due, int passes, Action<int, long> done, Tape.Entry[]? scene = null)
     {
         Engine[] engines = [.. Enumerable.Range(0, passes).Select(_ => tape.NewOwnEngine())];
         foreach (Engine engine in engines)

@@ -13,7 +13,7 @@ namespace LatencyEngine.SideBySide;
 /// <remarks>
 /// The venue's thread spins on the first core that the process may use, what runs in production, one spinning thread with the engine on it, on the last. Time counts from when a frame was due, not from when it was sent, and frames that
 /// the engine takes and answers together count each: no omission is coordinated. Which frames an order answers is the engine's own word (<see cref="OrderCauses"/>), the orders are matched by the names of their requests.
-/// Beside it, in the same rounds: the same schedule with bare sockets, which send an order's bytes back for every frame that the engine answers in a backtest, and what the host takes from a thread that only reads the clock.
+/// Beside it, in the same rounds: the same schedule with bare sockets, which send an order's bytes back for every frame that the engine answers in a backtest, and an open loop in which nothing is done.
 /// </remarks>
 internal static class WireToWireComparison
 {

@@ -53,6 +53,7 @@ internal static class DoctorVerb
             var tree = new HostTree(context.HostRoot);
             if (parsed.GetValue(ifDue) && pass is not null && DoctorPass.Fault(pass, DoctorPass.Now(tree, configuration, name, endpoints!.Rest, credentials!.Key, Verdict.Unknown)) is null)
             {
+                if (options.WantsJson(parsed)) WriteJson(name, endpoints, [], [], context.Output);
                 context.Say($"the pass in {pass} counts: nothing is examined");
                 return ExitStatus.Done;
             }
@@ -150,13 +151,13 @@ internal static class DoctorVerb
     private static string Word(Verdict verdict) => verdict.ToString().ToLowerInvariant();
 
     /// <summary>By hand: the native compiler sees no serialiser for it.</summary>
-    private static void WriteJson(string environment, VenueEndpoints? endpoints, IReadOnlyList<HealthCheck> checks, IReadOnlyList<HostTuning> tuned, TextWriter output)
+    private static void WriteJson(string environment, VenueEndpoints? endpoints, HealthCheck[] checks, IReadOnlyList<HostTuning> tuned, TextWriter output)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
             json.WriteStartObject();
-            json.WriteString("verdict", Word(Worst(checks)));
+            json.WriteString("verdict", checks.Length > 0 ? Word(Worst(checks)) : null);
             json.WriteString("environment", environment.Length > 0 ? environment : null);
             json.WriteString("endpoint", endpoints?.Rest.GetLeftPart(UriPartial.Authority));
             json.WriteStartArray("checks");

@@ -61,8 +61,9 @@ public sealed class EngineThreads : IDisposable
         }
 
         string where = isPaired ? $"io thread {Where(placement.IoCore)}, engine thread {Where(placement.EngineCore)}" : $"engine on the io thread, {Where(placement.IoCore)}";
+        string crowd = wait == WaitMode.Spin && (isPaired ? 2 : 1) >= CpuAffinity.Allowed.Count ? "which leaves the rest of the process no core that is free, " : "";
         string polls = placement.BusyPollMicroseconds == 0 ? "" : BusyPoll.IsOffered(placement.BusyPollMicroseconds) ? FormattableString.Invariant($"busy poll {placement.BusyPollMicroseconds} us, ") : "busy poll refused by the kernel (it wants CAP_NET_ADMIN above net.core.busy_read), ";
-        Placement = $"{(isPaired ? "paired" : "inline")} ({where}), waits by {placement.Wait}, {(placement.LockMemory ? "memory locked, " : "")}{polls}{Environment.ProcessorCount} cores";
+        Placement = $"{(isPaired ? "paired" : "inline")} ({where}), waits by {placement.Wait}, {crowd}{(placement.LockMemory ? "memory locked, " : "")}{polls}{Environment.ProcessorCount} cores";
     }
 
     /// <summary>The io thread's loop.</summary>

@@ -123,8 +123,7 @@ public static class SelfTest
     private static string Allocation(string journalPath, long frames, CancellationToken cancel)
     {
         using JournalReader journal = JournalReader.Open(journalPath);
-        EngineConfiguration configuration = JournalledEngine.Configuration(journal.Header, journalPath);
-        Engine engine = JournalledEngine.Build(journal.Header, configuration with { Risk = configuration.Risk with { FeedLagMaxMilliseconds = int.MaxValue } });
+        Engine engine = JournalledEngine.Build(journal.Header, JournalledEngine.Configuration(journal.Header, journalPath));
         var market = new List<byte[]>();
         long startNanos = 0;
         while (journal.TryRead(out JournalRecord record))

@@ -17,7 +17,8 @@ internal sealed class WatchedRun : IDisposable
     private readonly RunFiles? _files;
     private readonly Process? _watchdog;
     private readonly bool _isWatched;
-    private Timer? _exit;
+    private readonly ManualResetEventSlim _exited = new();
+    private Thread? _exit;
     private long _toldAlarms;
     private bool _toldEnd;
 
@@ -87,17 +88,19 @@ internal sealed class WatchedRun : IDisposable
         if (Heartbeat is not null) Heartbeat.Phase = HeartbeatPhase.Trading;
     }
 
-    /// <summary>The engine's threads have ended, and the rest of the run may take its time: signs of life come from a timer. A program that hangs while it ends would have it beat for ever, so its time is bounded.</summary>
+    /// <summary>The engine's threads have ended, and the rest of the run may take its time: signs of life come from a thread of its own, which waits for nobody. A program that hangs while it ends would have it beat for ever, so its time is bounded.</summary>
     /// <param name="within">From then on it is silent, and the watchdog cancels what rests.</param>
     public void Exits(TimeSpan within)
     {
         if (Heartbeat is not { } heartbeat) return;
         long begun = Stopwatch.GetTimestamp();
-        _exit = new Timer(Beat, null, TimeSpan.Zero, BeatEvery);
+        _exit = new Thread(Beat) { IsBackground = true, Name = "exit heartbeat" };
+        _exit.Start();
 
-        void Beat(object? state)
+        void Beat()
         {
-            if (Stopwatch.GetElapsedTime(begun) < within) heartbeat.Beat(StageClock.NowNanos());
+            do heartbeat.Beat(StageClock.NowNanos());
+            while (!_exited.Wait(BeatEvery) && Stopwatch.GetElapsedTime(begun) < within);
         }
     }
 
@@ -128,7 +131,9 @@ internal sealed class WatchedRun : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        _exit?.DisposeAsync().AsTask().Wait();   // no beat is under way when the memory goes
+        _exited.Set();
+        _exit?.Join();   // no beat is under way when the memory goes
+        _exited.Dispose();
         if (Heartbeat is { Phase: HeartbeatPhase.Starting }) EndsInOrder();
         Heartbeat?.Dispose();
         _watchdog?.Dispose();

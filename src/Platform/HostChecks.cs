@@ -43,14 +43,14 @@ public static class HostChecks
     /// <summary>Cores that this process may use.</summary>
     public static HealthCheck Cores(HostTree tree)
     {
-        int cores = Allowed(tree).Count;
-        Verdict verdict = cores switch { 0 => Verdict.Unknown, 1 => Verdict.Fail, < CoresForPaired => Verdict.Warn, _ => Verdict.Ok };
+        int cores = Allowed(tree).Count, online = HostTree.Cores(tree.Text("/sys/devices/system/cpu/online")).Count;
+        Verdict verdict = cores switch { 0 => Verdict.Unknown, 1 => Verdict.Fail, < CoresForPaired when online < CoresForPaired => Verdict.Warn, _ => Verdict.Ok };
         return new HealthCheck(
             "cores",
             verdict,
-            cores == 0 ? "the kernel does not tell" : $"{cores} for this process",
-            "from four on the engine has a thread of its own beside the io thread; with fewer they share one, and with one core everything else interrupts both",
-            $"give the machine {CoresForPaired} cores or more, and the service all of them (no CPUAffinity= or cpuset with fewer)");
+            cores == 0 ? "the kernel does not tell" : online > cores ? $"{cores} of {online} for this process" : $"{cores} for this process",
+            "the engine wants two that nobody else uses, and the rest of the system wants some; where a process has one alone, or the machine no more than these, everything else interrupts the engine",
+            $"give the machine {CoresForPaired} cores or more, and the service two of them at least (CPUAffinity= or a cpuset; none is all of them)");
     }
 
     /// <summary>Cores that the rest of the system is kept off: by the kernel's command line, or by cpusets.</summary>

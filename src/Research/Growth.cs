@@ -15,6 +15,7 @@ internal sealed class Growth(TimeSpan duration)
 
     private readonly TimeSpan _duration = duration;
     private readonly List<ProcessSizes> _sizes = [];
+    private readonly TimeSpan _last = duration - TimeSpan.FromTicks(Math.Min((duration / Looks / 2).Ticks, TimeSpan.TicksPerSecond));
     private TimeSpan _next = duration / Looks;
 
     /// <summary>From the second quarter of the looks to the last, by the median of each; null where the run ended too early to tell.</summary>
@@ -22,14 +23,16 @@ internal sealed class Growth(TimeSpan duration)
         ? null
         : new ProcessSizes(Between(sizes => sizes.HeapBytes), Between(sizes => sizes.ResidentBytes), (int)Between(sizes => sizes.Descriptors));
 
-    /// <summary>Measures now and then while the run trades, and neither before nor after.</summary>
+    /// <summary>Measures at the end of each twentieth of the time in which the run trades, of the last a second before it at most, and neither before nor after.</summary>
     /// <param name="elapsed">Since it began to trade.</param>
     /// <param name="measure">Measures.</param>
     /// <returns>What was measured; null where it was not time.</returns>
     public ProcessSizes? Look(TimeSpan elapsed, Func<ProcessSizes> measure)
     {
         if (elapsed < _next || elapsed >= _duration) return null;
-        _next = elapsed + (_duration / Looks);
+        TimeSpan part = _duration / Looks;
+        TimeSpan next = part * (Math.Floor(elapsed / part) + 1);
+        _next = elapsed >= _last ? TimeSpan.MaxValue : next < _duration ? next : _last;
         _sizes.Add(measure());
         return _sizes[^1];
     }

@@ -16,6 +16,9 @@ public static class SoakRunner
     // Of the time in which the venue could be reached, with quotes held back since data were missing or late: the engine counts as up then.
     private const double HeldMaxPct = 0.5;
 
+    // Held back by the engine's own limits: a run that is mostly held back shows nothing. The faults reach the limit on failed requests several times an hour, of a minute each.
+    private const double LimitedMaxPct = 20;
+
     // In less than ten minutes a single hiccup of a shared host is more than 0.5 %: so many seconds are allowed, and lesser percentiles stand for the 99.9th.
     // Every book has its lag, and so a hiccup of a second or two has more than a hundredth of them.
     private const double LongSeconds = 600;
@@ -27,6 +30,8 @@ public static class SoakRunner
     private const long FeedLagMaxNanos = 100_000_000;
 
     private const string Keeper = "/usr/bin/timeout";   // GNU coreutils
+
+    private static readonly string[] LimitReasons = ["lossLimit", "refusals", "notTrading"];
 
     // The rest of what holds quotes back is the engine's own decision about the market.
     private static readonly string[] DataReasons = ["book", "oneSidedBook", "bookAge", "markPriceAge", "feedLag", "orderStreamDelay"];
@@ -85,6 +90,7 @@ public static class SoakRunner
     {
         bool isLong = live.DurationSeconds >= LongSeconds;
         double reachableSeconds = live.DurationSeconds - away.TotalSeconds;
+        double limitedSeconds = LimitReasons.Sum(reason => live.HeldSeconds.GetValueOrDefault(reason));
         double heldSeconds = DataReasons.Sum(reason => live.HeldSeconds.GetValueOrDefault(reason));
         double uptimePct = reachableSeconds > 0 ? Math.Round(Math.Min(100 * live.ReadySeconds / reachableSeconds, 100), 3) : 0;
         var breaches = new List<string>();
@@ -98,6 +104,9 @@ public static class SoakRunner
         Require(
             100 * heldSeconds <= HeldMaxPct * reachableSeconds || (!isLong && heldSeconds <= ShortMaxSeconds),
             $"quotes were held back for {heldSeconds:0.000} s since data were missing or late; wanted at most {HeldMaxPct} % of {reachableSeconds:0.0} s. Held: {Each(live.HeldSeconds)}");
+        Require(
+            !isLong || 100 * limitedSeconds <= LimitedMaxPct * reachableSeconds,
+            $"the engine's own limits held quotes back for {limitedSeconds:0.000} s; wanted at most {LimitedMaxPct} % of {reachableSeconds:0.0} s. Held: {Each(live.HeldSeconds)}");
         Require(live.Differences == 0 && live.OrphansFound == 0, $"{live.Differences} figures differed from the venue's and {live.OrphansFound} orders were unknown here, though nobody else trades on the account");
         LatencySummary roundTrip = live.Latency["roundTrip"];
         LatencySummary feedLag = live.Latency["feedLag"];

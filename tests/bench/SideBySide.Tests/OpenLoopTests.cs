@@ -12,6 +12,7 @@ public sealed class OpenLoopTests
         const int Items = 1_000;
         var stall = TimeSpan.FromMilliseconds(30);
         var waiting = new ConcurrentQueue<int>();
+        var items = new List<int>();
         var nanos = new List<long>();
 
         OpenLoop.Play(
@@ -28,9 +29,13 @@ public sealed class OpenLoopTests
                 if (item == 0) Stall(stall);
                 return true;
             },
-            nanos.Add);
+            (i, late) =>
+            {
+                items.Add(i);
+                nanos.Add(late);
+            });
 
-        Assert.Equal(Items, nanos.Count);
+        Assert.Equal(Enumerable.Range(0, Items), items);
         Assert.All(nanos, one => Assert.True(one >= (stall - TimeSpan.FromMilliseconds(2)).TotalNanoseconds, $"{one} ns"));
     }
 
@@ -60,7 +65,7 @@ public sealed class OpenLoopTests
                 if (item == 0) Stall(TimeSpan.FromMilliseconds(1));
                 return item % 2 == 0;
             },
-            _ => told++);
+            (_, _) => told++);
 
         Assert.Equal(150, told);
         Assert.True(refused > 0);

@@ -48,7 +48,7 @@ public sealed class DoctorVerbTests : IDisposable
         using CommandLine line = Line();
 
         Assert.Equal(ExitStatus.Failed, Doctor(line));
-        Assert.Matches(@"(?m)^fail     cores +1 for this process\n +why: from four on .*\n +do:  give the machine 4 cores", line.Output);
+        Assert.Matches(@"(?m)^fail     cores +1 for this process\n +why: the engine wants two that .*\n +do:  give the machine 4 cores", line.Output);
         Assert.Contains(", 1 fail\n", line.Output, StringComparison.Ordinal);
     }
 

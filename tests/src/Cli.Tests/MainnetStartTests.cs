@@ -18,6 +18,7 @@ public sealed class MainnetStartTests : IDisposable
     private readonly RunningVenue _venue = new(new Dictionary<string, string> { ["VENUE_API_KEY"] = Key, ["VENUE_API_SECRET"] = Secret }, "--json", "--market", "flow", "--seed", "5");
     private readonly Dictionary<string, string> _environment;
     private readonly string _name = $"mainnet-{Guid.NewGuid():N}"[..16];
+    private string _doctorOutput = "";
 
     public MainnetStartTests()
     {
@@ -85,7 +86,9 @@ public sealed class MainnetStartTests : IDisposable
         Assert.Equal(ExitStatus.Done, Doctor("--if-due"));
         Assert.Equal((ExitStatus.Done, ""), await LiveAsync());
         Lay(CoresFile, "Cpus_allowed_list:\t0\n");
-        Assert.Equal(ExitStatus.Done, Doctor("--if-due"));   // it counts: nothing is examined
+        Assert.Equal(ExitStatus.Done, Doctor("--if-due", "--json"));   // it counts: nothing is examined
+        JsonElement document = JsonDocument.Parse(_doctorOutput).RootElement;
+        Assert.Equal((JsonValueKind.Null, 0, _venue.Rest), (document.GetProperty("verdict").ValueKind, document.GetProperty("checks").GetArrayLength(), document.GetProperty("endpoint").GetString()));
         Assert.True(File.Exists(Pass));
         Assert.Equal(ExitStatus.Failed, Doctor());
         Assert.False(File.Exists(Pass));
@@ -149,6 +152,7 @@ public sealed class MainnetStartTests : IDisposable
         string[] venue = withVenue ? ["--env", "mainnet", "--endpoint", _venue.Rest] : [];
         int status = line.Invoke(["doctor", .. venue, "--profile", OwnProfile, "--name", _name, "--journal", Path.Combine(_root, "live.journal"), .. options]);
         Assert.True(status != ExitStatus.Usage, line.Error);
+        _doctorOutput = line.Output;
         return status;
     }
 

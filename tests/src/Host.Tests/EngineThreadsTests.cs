@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using LatencyEngine.Bybit;
 using LatencyEngine.Model;
+using LatencyEngine.Platform;
 using LatencyEngine.Ring;
 using LatencyEngine.TestData;
 using LatencyEngine.Transport;
@@ -37,6 +38,7 @@ public sealed class EngineThreadsTests
         Assert.False(engine.IsReady);
         Assert.StartsWith($"{threads} (", engine.Placement, StringComparison.Ordinal);
         Assert.Contains($"waits by {wait}", engine.Placement, StringComparison.Ordinal);
+        Assert.Equal(wait == "spin" && CpuAffinity.Allowed.Count <= 2, engine.Placement.Contains("leaves the rest of the process no core", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,4 +1,6 @@
+using LatencyEngine.Journal;
 using LatencyEngine.Model;
+using LatencyEngine.Pipeline;
 using LatencyEngine.TestData;
 
 namespace LatencyEngine.Host.Tests;
@@ -58,6 +60,43 @@ public sealed class SelfTestTests : IDisposable
     }
 
     [Fact]
+    public void A_run_in_which_the_engine_ceases_to_trade_shows_nothing_however_much_it_has_traded()
+    {
+        byte[] quiet = [.. """{"success":true,"ret_msg":"pong","conn_id":"1","op":"ping"}"""u8];
+        byte[][] trading = [.. Enumerable.Repeat(WarmUpMarket, 30).SelectMany(frames => frames)];
+        byte[][] market = [.. trading, .. Enumerable.Repeat(quiet, trading.Length)];
+        SteadyRun run = Steady(market, days: 0);
+
+        string fault = Assert.Throws<InvalidDataException>(() => run.ProveNoAllocation(market.Length, CancellationToken.None)).Message;
+
+        Assert.Matches("0 bytes allocated, 0 collections: in parts of the run, .* the engine did not trade", fault);
+        Assert.True(run.Requests > market.Length / 50, $"{run.Requests} requests in twice {market.Length} frames");   // one in a hundred, over the whole
+    }
+
+    [Fact]
+    public void The_markets_messages_have_the_times_of_the_present_so_that_none_is_late_however_long_a_run_is() =>
+        Assert.Contains("0 bytes allocated", Steady(WarmUpMarket, days: 100).ProveNoAllocation(20_000, CancellationToken.None), StringComparison.Ordinal);
+
+    [Fact]
     public void A_run_of_any_length_can_be_ended() =>
         Assert.Throws<OperationCanceledException>(() => SelfTest.Run(long.MaxValue, new CancellationToken(canceled: true)));
+
+    private static byte[][] WarmUpMarket { get; } = [.. Records().Where(record => record.Type == JournalRecordType.Inbound && record.Kind == (byte)InboundKind.PublicFrame).Select(record => record.Payload)];
+
+    private static SteadyRun Steady(byte[][] market, int days)
+    {
+        string path = ReferenceFiles.Sample("warm-up.journal");
+        using JournalReader journal = JournalReader.Open(path);
+        Engine engine = JournalledEngine.Build(journal.Header, JournalledEngine.Configuration(journal.Header, path));
+        long startNanos = Records().First().LogicTimeNanos + (days * 86_400L * 1_000_000_000L);
+        return new SteadyRun(engine.Inbound, engine.Outbound, engine.HotPath, market, startNanos, (session, post) => engine.Begin(session, post));
+    }
+
+    private static IEnumerable<(JournalRecordType Type, byte Kind, long LogicTimeNanos, byte[] Payload)> Records()
+    {
+        using JournalReader journal = JournalReader.Open(ReferenceFiles.Sample("warm-up.journal"));
+        var records = new List<(JournalRecordType, byte, long, byte[])>();
+        while (journal.TryRead(out JournalRecord record)) records.Add((record.Type, record.Kind, record.LogicTimeNanos, record.Payload.ToArray()));
+        return records;
+    }
 }

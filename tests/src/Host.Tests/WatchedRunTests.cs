@@ -19,7 +19,7 @@ public sealed class WatchedRunTests : IDisposable
         using var watched = new WatchedRun(Request());
         watched.Trades();
         Heartbeat heartbeat = watched.Heartbeat!;
-        var within = TimeSpan.FromSeconds(1);
+        var within = TimeSpan.FromSeconds(3);
 
         long begun = Stopwatch.GetTimestamp();
         watched.Exits(within);
@@ -29,7 +29,7 @@ public sealed class WatchedRunTests : IDisposable
         long beats = heartbeat.Beats;
         Thread.Sleep(400);   // silence is what is waited for
         Assert.Equal(beats, heartbeat.Beats);
-        Assert.InRange(heartbeat.Beats, 3, 11);   // 100 ms apart, or later where the machine is busy
+        Assert.InRange(heartbeat.Beats, 3, 31);   // 100 ms apart, or later where the machine is busy
         Assert.Equal(HeartbeatPhase.Trading, heartbeat.Phase);
         watched.EndsInOrder();
     }

@@ -36,13 +36,17 @@ public sealed class HostChecksTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0", Verdict.Fail)]
-    [InlineData("0-2", Verdict.Warn)]
-    [InlineData("0-1,4,7", Verdict.Ok)]
-    public void Cores_are_those_that_the_process_may_use(string allowed, Verdict verdict)
+    [InlineData("0", "0-7", Verdict.Fail, "1 of 8")]
+    [InlineData("0-2", "0-2", Verdict.Warn, "3 for")]
+    [InlineData("2-3", "0-3", Verdict.Ok, "2 of 4")]     // as the service has them
+    [InlineData("0-1,4,7", "0-7", Verdict.Ok, "4 of 8")]
+    public void Cores_are_those_that_the_process_may_use_and_two_do_where_the_system_has_others(string allowed, string online, Verdict verdict, string found)
     {
+        _host.Lay("/sys/devices/system/cpu/online", $"{online}\n");
         _host.Lay("/proc/self/status", $"Name:\tengine\nCpus_allowed_list:\t{allowed}\n");
-        Assert.Equal(verdict, HostChecks.Cores(_host.Tree).Verdict);
+        HealthCheck cores = HostChecks.Cores(_host.Tree);
+        Assert.Equal(verdict, cores.Verdict);
+        Assert.StartsWith(found, cores.Found, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,6 +52,21 @@ public sealed class GrowthTests
         Assert.Equal(["7 files or sockets more are open"], growth.Breaches());
     }
 
+    [Theory]
+    [InlineData(3_600, 179, 181)]
+    [InlineData(30, 1, 2)]
+    public void Every_twentieth_of_a_run_is_looked_at_to_its_end(double seconds, double partMin, double partMax)
+    {
+        var duration = TimeSpan.FromSeconds(seconds);
+        var growth = new Growth(duration);
+        var ends = new List<double> { 0 };
+        for (TimeSpan elapsed = TimeSpan.Zero; elapsed < duration * 1.1; elapsed += TimeSpan.FromSeconds(0.26)) if (growth.Look(elapsed, () => AtRest) is not null) ends.Add(elapsed.TotalSeconds);
+
+        Assert.Equal(20, ends.Count - 1);
+        Assert.All(ends.Skip(1).SkipLast(1).Zip(ends), part => Assert.InRange(part.First - part.Second, partMin, partMax));
+        Assert.InRange(seconds - ends[^1], 0, 1);
+    }
+
     [Fact]
     public void Of_a_run_that_ends_too_early_no_growth_is_told_and_that_is_a_breach()
     {

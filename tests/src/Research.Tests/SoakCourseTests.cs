@@ -7,7 +7,7 @@ public sealed class SoakCourseTests
 {
     private const double Hour = 3_600;
     private const double Minute = 60;
-    private const int Parts = 19;
+    private const int Parts = 20;
     private const string Stage = "decode";
 
     private static readonly ProcessSizes Sizes = new(14, 97, 32);

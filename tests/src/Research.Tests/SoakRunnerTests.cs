@@ -41,6 +41,13 @@ public sealed class SoakRunnerTests
         Assert.Equal(holds, Judge(Good(seconds) with { HeldSeconds = new Dictionary<string, double> { ["book"] = lost - 1, ["orderStreamDelay"] = 1, ["sweep"] = 500 } }).Breaches.Count == 0);
     }
 
+    [Theory]
+    [InlineData(Hour, 720, true)]
+    [InlineData(Hour, 721, false)]
+    [InlineData(Minutes, 100, true)]
+    public void A_fifth_of_a_long_run_may_be_held_back_by_the_engines_own_limits(double seconds, double limited, bool holds) =>
+        Assert.Equal(holds, Judge(Good(seconds) with { HeldSeconds = new Dictionary<string, double> { ["lossLimit"] = limited - 1, ["refusals"] = 1, ["sweep"] = 500 } }).Breaches.Count == 0);
+
     [Fact]
     public void Each_thing_that_must_not_be_is_told()
     {
