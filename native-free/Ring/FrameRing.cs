@@ -205,6 +205,19 @@ public sealed unsafe class FrameRing
         GC.KeepAlive(this);
     }
 
+    /// <summary>Producer: when the bytes of a frame that it has published arrived, for as long as the frame's slot was not used again.</summary>
+    /// <param name="sequence">Of the frame.</param>
+    /// <param name="receivedAtNanos">Monotonic clock, as it was published.</param>
+    /// <returns>False when there was no such frame, or its slot has another by now.</returns>
+    public bool TryReceivedAt(long sequence, out long receivedAtNanos)
+    {
+        FrameDescriptor* slot = Slot(sequence);
+        bool isThere = sequence >= 0 && slot->Sequence == sequence;   // its own writes: no order is needed
+        receivedAtNanos = isThere ? slot->ReceivedAtNanos : 0;
+        GC.KeepAlive(this);
+        return isThere;
+    }
+
     /// <summary>Producer: drops a claim, if there is one; its room is free again. What is staged stays staged.</summary>
     public void Abandon()
     {

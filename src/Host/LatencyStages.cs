@@ -15,6 +15,7 @@ public static class LatencyStages
         yield return new("tickToOrder", meters.TickToOrder);
         if (io is null) yield break;
         yield return new("send", io.Send);
+        yield return new("tickToTrade", io.TickToTrade);
         yield return new("roundTrip", io.RoundTrip);
     }
 }

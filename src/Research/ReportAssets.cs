@@ -8,13 +8,13 @@ internal static class ReportAssets
         :root {
           color-scheme: light dark;
           --page: #f6f7f9; --card: #ffffff; --ink: #16202c; --soft: #5b6878; --rule: #dfe4ea; --grid: #e9edf1;
-          --gain: #0b7f4f; --loss: #c62828; --s0: #2563eb; --s1: #c2700a; --s2: #7c3aed; --s3: #0f8a80; --s4: #be185d;
+          --gain: #0b7f4f; --loss: #c62828; --s0: #2563eb; --s1: #c2700a; --s2: #7c3aed; --s3: #0f8a80; --s4: #be185d; --s5: #65780b;
           --warn-page: #fdecea; --tint: #eef3fd;
         }
         @media (prefers-color-scheme: dark) {
           :root {
             --page: #0f141b; --card: #182029; --ink: #e6ebf1; --soft: #98a6b6; --rule: #2a3541; --grid: #232d38;
-            --gain: #3fc98a; --loss: #ff6f66; --s0: #6ea2ff; --s1: #f0ab4a; --s2: #b493ff; --s3: #4cc9bd; --s4: #ff8ac4;
+            --gain: #3fc98a; --loss: #ff6f66; --s0: #6ea2ff; --s1: #f0ab4a; --s2: #b493ff; --s3: #4cc9bd; --s4: #ff8ac4; --s5: #b5cc4f;
             --warn-page: #3a1c1c; --tint: #1c2838;
           }
         }
@@ -22,7 +22,7 @@ internal static class ReportAssets
           :root {
             color-scheme: light;
             --page: #ffffff; --card: #ffffff; --ink: #000000; --soft: #444444; --rule: #cccccc; --grid: #e5e5e5;
-            --gain: #0b7f4f; --loss: #b71c1c; --s0: #1d4fc4; --s1: #a85c00; --s2: #6427c9; --s3: #0b6f67; --s4: #9d174d;
+            --gain: #0b7f4f; --loss: #b71c1c; --s0: #1d4fc4; --s1: #a85c00; --s2: #6427c9; --s3: #0b6f67; --s4: #9d174d; --s5: #4d5c08;
             --warn-page: #ffffff; --tint: #ffffff;
           }
         }
@@ -55,7 +55,7 @@ internal static class ReportAssets
         figcaption .key { color: var(--soft); font-size: 13px; }
         figcaption .readout { margin-left: auto; color: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; min-height: 1.5em; }
         .swatch { display: inline-block; width: 14px; height: 3px; margin-right: 6px; vertical-align: middle; border-radius: 2px; }
-        .swatch.s0 { background: var(--s0); } .swatch.s1 { background: var(--s1); } .swatch.s2 { background: var(--s2); } .swatch.s3 { background: var(--s3); } .swatch.s4 { background: var(--s4); }
+        .swatch.s0 { background: var(--s0); } .swatch.s1 { background: var(--s1); } .swatch.s2 { background: var(--s2); } .swatch.s3 { background: var(--s3); } .swatch.s4 { background: var(--s4); } .swatch.s5 { background: var(--s5); }
         svg { width: 100%; height: auto; }
         svg.wide { display: block; } svg.narrow { display: none; }
         svg text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; }
@@ -65,7 +65,7 @@ internal static class ReportAssets
         .baseline { stroke: var(--soft); stroke-dasharray: 4 4; }
         .cursor { stroke: var(--soft); visibility: hidden; }
         .line { fill: none; stroke-width: 1.6; stroke-linejoin: round; }
-        .line.s0 { stroke: var(--s0); } .line.s1 { stroke: var(--s1); } .line.s2 { stroke: var(--s2); } .line.s3 { stroke: var(--s3); } .line.s4 { stroke: var(--s4); }
+        .line.s0 { stroke: var(--s0); } .line.s1 { stroke: var(--s1); } .line.s2 { stroke: var(--s2); } .line.s3 { stroke: var(--s3); } .line.s4 { stroke: var(--s4); } .line.s5 { stroke: var(--s5); }
         .area { fill: var(--s0); opacity: 0.09; }
         .mark { stroke: var(--card); stroke-width: 1; }
         .mark.buy, .key.buy b { fill: var(--gain); color: var(--gain); } .mark.sell, .key.sell b { fill: var(--loss); color: var(--loss); } .mark.liquidation, .key.liquidation b { fill: var(--s2); color: var(--s2); }

@@ -231,7 +231,7 @@ public sealed record RunResult
     /// <summary>SHA-256 over the length-prefixed outbound request payloads, lower-case hex.</summary>
     public required string OutboundSha256 { get; init; }
 
-    /// <summary>Stage name (decode, decide, tickToOrder, and over sockets send and roundTrip) to its percentiles.</summary>
+    /// <summary>Stage name (decode, decide, tickToOrder, and over sockets send, tickToTrade and roundTrip) to its percentiles.</summary>
     public required IReadOnlyDictionary<string, LatencySummary> Latency { get; init; }
 
     /// <summary>Figures by instrument.</summary>

@@ -135,7 +135,7 @@ public static class RunTable
     public static string Pace(RunResult result) => result.IoAllocatedBytesPerMessage is null ? result.Speed : $"{result.Speed}, over loopback sockets";
 
     /// <summary>The name of a stage as people read it.</summary>
-    public static string StageName(string stage) => stage switch { "tickToOrder" => "tick to order", "roundTrip" => "round trip", _ => stage };
+    public static string StageName(string stage) => stage switch { "tickToOrder" => "tick to order", "tickToTrade" => "tick to trade", "roundTrip" => "round trip", _ => stage };
 
     private static List<(string Label, string Value)> Printable(IEnumerable<(string Label, string Value)> rows) =>
         [.. rows.Select(row => (Figures.OneLine(row.Label), Figures.OneLine(row.Value)))];

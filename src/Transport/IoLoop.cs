@@ -452,6 +452,7 @@ public sealed class IoLoop : IDisposable
         long sentAtNanos = StageClock.NowNanos();
         Meters.RequestsSent++;
         Meters.Send.Record(sentAtNanos - frame.ReceivedAtNanos);
+        if (_inbound.TryReceivedAt(frame.CauseSequence, out long receivedAtNanos)) Meters.TickToTrade.Record(sentAtNanos - receivedAtNanos);
         if (_awaitsCancel && frame.Payload.IndexOf("\"order.cancel\""u8) >= 0)
         {
             _awaitsCancel = false;

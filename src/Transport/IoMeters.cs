@@ -10,6 +10,9 @@ public sealed class IoMeters
     /// <summary>From the publication of a request in the outbound ring until the kernel has taken it.</summary>
     public LatencyHistogram Send { get; } = new();
 
+    /// <summary>From the receipt of the frame on which a request was decided until the kernel has taken the request: the whole way through this process.</summary>
+    public LatencyHistogram TickToTrade { get; } = new();
+
     /// <summary>From then until its acknowledgement is read: two network ways and the venue.</summary>
     public LatencyHistogram RoundTrip { get; } = new();
 

@@ -30,6 +30,31 @@ public sealed class FrameRingTests
     }
 
     [Fact]
+    public void A_producer_knows_when_a_frame_came_until_its_slot_is_used_again_released_or_not()
+    {
+        var ring = new FrameRing(slotCount: 2, payloadBytes: 64, consumerCount: 1);
+        Assert.False(ring.TryReceivedAt(-1, out _));
+        Assert.False(ring.TryReceivedAt(0, out _));
+        Put(11);
+        Put(22);
+
+        Assert.True(ring.TryReceivedAt(0, out long first) && first == 11);
+        Assert.True(ring.TryReceivedAt(1, out long second) && second == 22);
+        Assert.False(ring.TryReceivedAt(2, out _));
+        Put(33);
+        Assert.False(ring.TryReceivedAt(0, out _));
+        Assert.True(ring.TryReceivedAt(2, out long third) && third == 33);
+
+        void Put(long receivedAtNanos)
+        {
+            Assert.True(ring.TryClaim(0, out _));
+            ring.Publish(kind: 1, flags: 0, generation: 0, receivedAtNanos, logicTimeNanos: 0, causeSequence: -1);
+            Assert.True(ring.TryPeek(Reader, out _));
+            ring.Release(Reader);
+        }
+    }
+
+    [Fact]
     public void The_end_of_a_burst_is_its_own_bit()
     {
         var ring = new FrameRing(4, 256, 1);

@@ -35,9 +35,9 @@ public sealed class SoakVerbTests
     /// <summary>Memory, files, collections and latencies part by part, and the drift that they come to.</summary>
     private static void ShowsItsCourse(JsonElement result)
     {
-        string[] stages = ["decide", "decode", "feedLag", "roundTrip", "send", "tickToOrder"];
+        string[] stages = ["decide", "decode", "feedLag", "roundTrip", "send", "tickToOrder", "tickToTrade"];
         JsonElement[] parts = [.. result.GetProperty("intervals").EnumerateArray()];
-        Assert.InRange(parts.Length, 12, 19);
+        Assert.InRange(parts.Length, 12, 20);
         Assert.All(parts, part =>
         {
             Assert.True(part.GetProperty("heapBytes").GetInt64() > 1_000_000 && part.GetProperty("residentBytes").GetInt64() > part.GetProperty("heapBytes").GetInt64() && part.GetProperty("descriptors").GetInt32() > 10, $"{part}");

@@ -222,7 +222,7 @@ public sealed partial class ReportHtmlTests
     {
         XDocument page = Page(ExampleRun.Make());
 
-        Assert.Equal(["decode", "decide", "tick to order", "send", "round trip"], SectionOf(page, "Latency").Descendants("tbody").Elements().Select(row => row.Element("th")!.Value));
+        Assert.Equal(["decode", "decide", "tick to order", "send", "tick to trade", "round trip"], SectionOf(page, "Latency").Descendants("tbody").Elements().Select(row => row.Element("th")!.Value));
         Assert.Equal(
             [
                 ("Pace", "5x, over loopback sockets"),

@@ -67,7 +67,7 @@ public sealed class RunResultJsonTests
         using JsonDocument document = Serialized(ExampleRun.Make(samples: 10).Result);
 
         Assert.All(document.RootElement.EnumerateObject(), property => Assert.Contains($"`{property.Name}`", reference, StringComparison.Ordinal));
-        Assert.All(["decode", "decide", "tickToOrder", "send", "roundTrip"], stage => Assert.Contains($"`{stage}`", reference, StringComparison.Ordinal));
+        Assert.All(["decode", "decide", "tickToOrder", "send", "tickToTrade", "roundTrip"], stage => Assert.Contains($"`{stage}`", reference, StringComparison.Ordinal));
     }
 
     private static JsonDocument Serialized(RunResult result) => JsonDocument.Parse(RunResultJson.Serialize(result));

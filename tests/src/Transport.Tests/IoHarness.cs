@@ -108,11 +108,11 @@ internal sealed class IoHarness : IEngineSide, IDisposable
     }
 
     /// <summary>Publishes in the outbound ring as the engine does.</summary>
-    public void Publish(OutboundKind kind, ushort generation, ReadOnlySpan<byte> payload)
+    public void Publish(OutboundKind kind, ushort generation, ReadOnlySpan<byte> payload, long causeSequence = -1)
     {
         Assert.True(_outbound.TryClaim(payload.Length, out Span<byte> slot));
         payload.CopyTo(slot);
-        _outbound.Publish((byte)kind, flags: 0, generation, Meter.StageClock.NowNanos(), Clock.NowNanos, causeSequence: -1);
+        _outbound.Publish((byte)kind, flags: 0, generation, Meter.StageClock.NowNanos(), Clock.NowNanos, causeSequence);
         Loop.WakeIfWaiting();
     }
 

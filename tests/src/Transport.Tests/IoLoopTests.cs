@@ -334,14 +334,19 @@ public sealed class IoLoopTests
         using var io = new IoHarness(venue);
         io.StartAndAwaitReady();
 
-        io.Publish(OutboundKind.Request, generation: 1, Request(1));
-        io.Publish(OutboundKind.Request, generation: 1, Request(2));
+        long before = StageClock.NowNanos();
+        venue.Session("public").Send(Data(BookTopic, 7));
+        io.Await(InboundKind.PublicFrame, 1);
+        io.Publish(OutboundKind.Request, generation: 1, Request(1), causeSequence: io.Published - 1);
+        io.Publish(OutboundKind.Request, generation: 1, Request(2));   // whose cause nobody knows
 
         io.Await(InboundKind.TradeFrame, 2);
         Assert.Equal([Encoding.UTF8.GetString(Request(1)), Encoding.UTF8.GetString(Request(2))], venue.Session("trade").Requests);
         Assert.Equal(2, io.Loop.Meters.RequestsSent);
         Assert.Equal(0, io.Loop.Meters.RequestsDropped);
         Assert.Equal(2, io.Loop.Meters.Send.Count);
+        Assert.Equal(1, io.Loop.Meters.TickToTrade.Count);
+        Assert.InRange(io.Loop.Meters.TickToTrade.Max, 1, StageClock.NowNanos() - before);
         Assert.Equal(2, io.Loop.Meters.RoundTrip.Count);
         Assert.InRange(io.Loop.Meters.RoundTrip.Max, 1, 30 * NanosPerSecond);
     }
