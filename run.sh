@@ -71,16 +71,14 @@ lock() {
   flock -n 9 || { say 'waiting for another build in this folder'; flock 9; }
 }
 
-# Starts a program, built before where its sources have changed: its file, its project, its stamp, the folders that it is built from, "--", its arguments.
-run_built() {
-  local file=$1 project=$2 kept=$state/$3 folders=() stamp
+# Builds a program where its sources have changed: its file, its project, its stamp, the folders that it is built from.
+build_changed() {
+  local file=$1 project=$2 kept=$state/$3 stamp
   shift 3
-  while [[ $1 != -- ]]; do folders+=("$1"); shift; done
-  shift
-  stamp=$(source_stamp "${folders[@]}")
+  stamp=$(source_stamp "$@")
   if ! is_current "$file" "$kept" "$stamp"; then
     lock
-    stamp=$(source_stamp "${folders[@]}")
+    stamp=$(source_stamp "$@")
     if ! is_current "$file" "$kept" "$stamp"; then
       say 'building; after a clean checkout this takes a few minutes'
       build "$project" "$kept"
@@ -88,11 +86,15 @@ run_built() {
     fi
     exec 9>&-
   fi
-  # exec: Ctrl-C reaches the program once, and its exit status is ours.
-  exec "$dotnet" "$file" "$@"
 }
 
-run_program() { run_built "$program" src/Cli stamp native-free src -- "$@"; }
+build_program() { build_changed "$program" src/Cli stamp native-free src; }
+
+run_program() {
+  build_program
+  # exec: Ctrl-C reaches the program once, and its exit status is ours.
+  exec "$dotnet" "$program" "$@"
+}
 
 # Installs Debian packages; the name of its log in .build/ comes first.
 apt_install() {
@@ -126,12 +128,13 @@ run_bench() {
     install_npm clients >&2
     exec 9>&-
   done
-  # What it starts as programs of their own counts only where it is built of the sources as they are.
-  local stamp
-  stamp=$(source_stamp native-free src)
-  is_current "$native_published" "$state/publish-stamp" "$stamp" && cmp -s "$native_published" "$root/artifacts/latency-engine" && export BENCH_NATIVE_PROGRAM=$root/artifacts/latency-engine
-  is_current "$program" "$state/stamp" "$stamp" && export BENCH_ORDINARY_PROGRAM=$program
-  run_built "$bench" bench/SideBySide bench-stamp native-free src bench -- "$@"
+  # The native program counts only where it is built of the sources as they are; then the ordinary one is built of them, too.
+  if is_current "$native_published" "$state/publish-stamp" "$(source_stamp native-free src)" && cmp -s "$native_published" "$root/artifacts/latency-engine"; then
+    build_program
+    export BENCH_NATIVE_PROGRAM=$root/artifacts/latency-engine BENCH_ORDINARY_PROGRAM=$program
+  fi
+  build_changed "$bench" bench/SideBySide bench-stamp native-free src bench
+  exec "$dotnet" "$bench" "$@"
 }
 
 # The hot path's own native program: published where its sources have changed.
