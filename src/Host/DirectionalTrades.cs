@@ -12,6 +12,9 @@ namespace LatencyEngine.Host;
 /// </remarks>
 internal sealed class DirectionalTrades
 {
+    /// <summary>From one step of a slow thread to the next while a trade of the run before is to be taken over, ns: so long it has no stop, and its instrument may be quoted.</summary>
+    public const long ResumingStepNanos = 100_000_000;
+
     private const long RetryMillis = 5_000;
 
     // A close that the venue refuses for so long is told, and asked for once in so long from then on.

@@ -18,7 +18,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     private const long DayMillis = 24 * HourMillis;
     private const double CandleTolerance = 1e-9;
     private const int NotesMax = 100;
-    private const long ResumingStepNanos = 1_000_000_000;
+    private const long SecondNanos = 1_000_000_000;
 
     // Trades of a minute may come this long after its end.
     private const long LateMillis = 2_000;
@@ -85,7 +85,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
     }
 
     /// <inheritdoc />
-    public long StepNanos => _trades.IsResuming && _tradesOutright ? ResumingStepNanos : OrdinaryStepNanos;
+    public long StepNanos => _trades.IsResuming && _tradesOutright ? DirectionalTrades.ResumingStepNanos : OrdinaryStepNanos;
 
     /// <inheritdoc />
     public void Dispose() => _records?.Dispose();
@@ -175,7 +175,7 @@ public sealed class HybridThread : ISlowThread, IDisposable
         if (_tradesOutright && !isResuming && !_trades.IsClosing && _knowsAccount && now - _priceAtMillis <= PriceAgeMaxMillis) Trade(signal, asOf, inbox);
     }
 
-    private long OrdinaryStepNanos => _configuration.StepSeconds * ResumingStepNanos;
+    private long OrdinaryStepNanos => _configuration.StepSeconds * SecondNanos;
 
     private HybridSignal Signal(long now)
     {

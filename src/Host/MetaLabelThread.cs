@@ -66,7 +66,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
     }
 
     /// <inheritdoc />
-    public long StepNanos => _engine.TradesOutright && _symbols.Any(symbol => symbol.Lane.Trades.IsResuming) ? SecondNanos : OrdinaryStepNanos;
+    public long StepNanos => _engine.TradesOutright && _symbols.Any(symbol => symbol.Lane.Trades.IsResuming) ? DirectionalTrades.ResumingStepNanos : OrdinaryStepNanos;
 
     /// <inheritdoc />
     public void Dispose() => _records?.Dispose();

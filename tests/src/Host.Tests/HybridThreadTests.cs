@@ -413,15 +413,15 @@ public sealed class HybridThreadTests
     }
 
     [Fact]
-    public void While_a_trade_of_the_run_before_is_to_be_taken_over_a_second_lies_between_steps()
+    public void While_a_trade_of_the_run_before_is_to_be_taken_over_a_tenth_of_a_second_lies_between_steps()
     {
         using var folder = new RunFolder();
         long wanted = Open(folder.Files, out _);
 
         using HybridThread thread = Thread(files: folder.Files);
-        Assert.Equal(1_000_000_000, thread.StepNanos);
+        Assert.Equal(100_000_000, thread.StepNanos);
         Account(thread, wanted);
-        _now = new EpochNanos(_now.Nanos + 1_000_000_000);
+        _now = new EpochNanos(_now.Nanos + 100_000_000);
         thread.Step(_now, _inbox);
         Assert.Single(_requests);
         Assert.Empty(_biases.Skip(1));   // of the run before: nothing else is done that takes time

@@ -309,7 +309,7 @@ public sealed class MetaLabelThreadTests : IDisposable
             _requests.Clear();
 
             Start(0.8, settings: ("strategy", strategy), files: files);
-            Assert.Equal(1_000_000_000, _thread!.StepNanos);
+            Assert.Equal(100_000_000, _thread!.StepNanos);
             Step(Noon + later - 9_000, lots: 6);
             Assert.Equal((6, 613_008), (_requests[^1].Wanted.Lots, _requests[^1].Stop.Ticks));
             Told(DirectionalOutcome.Taken, 6);
