@@ -1339,6 +1339,7 @@ public sealed class HotPath
     private void Kill(KillReason reason)
     {
         _gate.Kill(reason);
+        Losses.OnKilled();
         DecideEveryLane();
     }
 

@@ -219,16 +219,29 @@ public sealed class LossLadder
     }
 
     /// <summary>A view of the market has come.</summary>
-    /// <param name="doubtE8">How unsure its maker is: 1 less its confidence, in 1e-8; below zero where it does not say, which changes nothing.</param>
+    /// <param name="doubtE8">How unsure its maker is: 1 less its confidence, in 1e-8; below zero where it does not say: then nothing is killed for it, and the time goes on.</param>
     /// <param name="isKilled">The engine is killed. The time in which its maker is unsure begins when it is let go on.</param>
     /// <param name="now">The present.</param>
     public void OnView(long doubtE8, bool isKilled, EpochNanos now)
     {
         _viewAt = now;
-        if (_settings.ModelConfidenceMinE8 == 0 || (doubtE8 < 0 && !isKilled)) return;
-        _isUnsure = !isKilled && MarginMath.OneE8 - doubtE8 < _settings.ModelConfidenceMinE8;
-        bool isNew = _isUnsure != State.UnsureSince.Nanos > 0;
+        if (_settings.ModelConfidenceMinE8 == 0) return;
+        if (isKilled)
+        {
+            OnKilled();   // it may have been before this ladder was
+            return;
+        }
+
+        _isUnsure = doubtE8 >= 0 && MarginMath.OneE8 - doubtE8 < _settings.ModelConfidenceMinE8;
+        bool isNew = doubtE8 >= 0 && _isUnsure != State.UnsureSince.Nanos > 0;
         if (isNew) CountUnsureFrom(_isUnsure ? now : default);
+    }
+
+    /// <summary>The engine is killed: whoever lets it go on gives what runs beside as long again.</summary>
+    public void OnKilled()
+    {
+        _isUnsure = false;
+        if (State.UnsureSince.Nanos > 0) CountUnsureFrom(default);
     }
 
     /// <summary>Whether what runs beside has been unsure for too long, by its last view: one of the run before alone says nothing.</summary>

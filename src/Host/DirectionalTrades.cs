@@ -37,6 +37,7 @@ internal sealed class DirectionalTrades
     private bool _wasHeld;
     private HistoryTrade? _held;
     private HistoryTrade? _coming;
+    private bool _isEntryOver;
     private Resumption _resumption;
     private DirectionalOutcome _toldOutcome;
     private long _askAgainAtMillis;
@@ -133,7 +134,7 @@ internal sealed class DirectionalTrades
                 StopPrice = Exact.Price(_spec, Exact.Ticks(_spec, stop)),
             };
             if (!TryKeep(trade, "it is not asked for")) return;
-            (_coming, _closesFor, _flatSinceMillis) = (trade, null, null);
+            (_coming, _isEntryOver, _closesFor, _flatSinceMillis) = (trade, false, null, null);
         }
 
         Publish(lots, bound, stop, entrySeconds, reason, asOf, inbox);
@@ -155,7 +156,8 @@ internal sealed class DirectionalTrades
         _wasHeld |= OwnLots != 0;
         if (sign != 0) _flatSinceMillis = null;
         else if (state != QuotingState.Blind && (IsClosing || (_wasHeld && _coming is null))) _flatSinceMillis ??= _nowMillis;
-        if (_coming is not null && sign != 0 && sign == SignOf(WantedLots) && sign == SignOf(_coming) && (_held is null || SignOf(_held) != sign)) Enter(_coming.Qty, _mark);
+        if (_coming is not null && sign != 0 && sign == SignOf(WantedLots) && sign == SignOf(_coming) && (_held is null || SignOf(_held) != sign)) Enter(_isEntryOver ? Qty(_positionLots) : _coming.Qty, _mark);
+        else if (_isEntryOver && _held is { } held && SignOf(held) == sign && sign == SignOf(WantedLots) && held.Qty < Qty(_positionLots)) Grow(held);
         if (_resumption != Resumption.Waiting) return;
         bool isKnown = state is QuotingState.Active or QuotingState.Reducing || (state is QuotingState.Killed or QuotingState.Stopped && _before.Any(trade => SignOf(trade) == sign));
         if (isKnown) Find(sign, lane.Position, _mark);
@@ -330,7 +332,7 @@ internal sealed class DirectionalTrades
         decimal qty = Qty(fact.Position.Lots);
         if (_coming is { } coming && SignOf(coming) == sign)
         {
-            Enter(isEntering ? coming.Qty : qty, Mark(fact.MarkPrice));
+            Enter(isEntering && !_isEntryOver ? coming.Qty : qty, Mark(fact.MarkPrice));
         }
         else if (_held is { } held && SignOf(held) == sign)
         {
@@ -339,9 +341,17 @@ internal sealed class DirectionalTrades
         }
 
         if (isEntering) return;
+        _isEntryOver = true;
 
         // A turn that has come to its end half way: what is left is on the side that nobody wants any more.
         if (sign != 0 && sign == -SignOf(fact.Wanted.Lots)) (_closesFor, _askAgainAtMillis, _closesSinceMillis) = (_askedFor, 0, _nowMillis);
+    }
+
+    /// <summary>The rest of an order that was on its way when the entry's time was over.</summary>
+    private void Grow(HistoryTrade held)
+    {
+        _held = held with { Qty = Qty(_positionLots) };
+        TryKeep(_held, "a restart will not know it as it is");
     }
 
     /// <summary>What was to come is held.</summary>

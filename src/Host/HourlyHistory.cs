@@ -25,7 +25,7 @@ internal static class HourlyHistory
             IReadOnlyList<Candle> candles = isStore ? Stored(path, symbol) : Parsed(path);
             if (candles.Count > 0) return candles;
             string shown = configuration.ShownPath(path);
-            throw new HistoryException($"{shown}: it has no hours of {symbol}{(isStore ? $"; get them with ./run.sh download-data --symbol {symbol} --interval 60 --from 2020-01-01 --db {shown}" : "")}");
+            throw new HistoryException($"{shown}: it has no hours of {symbol} with their volume{(isStore ? $"; get them with ./run.sh download-data --symbol {symbol} --interval 60 --from 2020-01-01 --db {shown}" : "")}");
         }
         catch (Exception fault) when (fault is HistoryException { IsMissing: false } or IOException or UnauthorizedAccessException)
         {

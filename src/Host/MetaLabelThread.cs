@@ -32,6 +32,7 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
     private decimal _equityUsdt;
     private bool _knowsAccount;
     private long _hour = long.MinValue;
+    private bool _isAnother;
     private long _heardMillis;
     private long _nowMillis;
     private long _id;
@@ -223,13 +224,15 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         symbol.Lane.Again(history);
     }
 
-    /// <summary>Says it once where no signal can count, and once when they do again.</summary>
+    /// <summary>Says it where no signal can count, again where that will last longer, and once when they do again.</summary>
     private void TellMissing(Symbol symbol, long nowMillis)
     {
         MetaLabelLane lane = symbol.Lane;
         int missing = lane.HoursMissing(nowMillis);
-        if (lane.Model is null || symbol.MissesHours == missing > 0) return;
-        symbol.MissesHours = missing > 0;
+        if (lane.Model is null) return;
+        bool isNews = missing > symbol.HoursMissed || (missing == 0 && symbol.HoursMissed > 0);
+        symbol.HoursMissed = missing;
+        if (!isNews) return;
         string last = lane.LastMillis == long.MinValue ? "there is none" : $"the last is of {DateTime.UnixEpoch.AddMilliseconds(lane.LastMillis):yyyy-MM-dd HH:mm}";
         Note(missing == 0
             ? $"{lane.Spec.Symbol}: no hour is missing any more, its signals count"
@@ -253,7 +256,11 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         {
             (Predictor? was, Predictor? now) = (before[i], _symbols[i].Lane.Model);
             if (was is not null && now is null) Note($"{_symbols[i].Lane.Spec.Symbol}: no bias and no more trades, the model is refused: {string.Join("; ", refusals)}");
-            else if (now is not null && now.Card.Identity != was?.Card.Identity) Note($"{_symbols[i].Lane.Spec.Symbol}: another model from now on, {now.Card.Name} of candles to {DateTime.UnixEpoch.AddMilliseconds(now.Card.TrainedUntilMillis):yyyy-MM-dd}, {(now.Card.HasEdge ? "with an edge" : "no edge")}");
+            else if (now is not null && now.Card.Identity != was?.Card.Identity)
+            {
+                _isAnother = true;
+                Note($"{_symbols[i].Lane.Spec.Symbol}: another model from now on, {now.Card.Name} of candles to {DateTime.UnixEpoch.AddMilliseconds(now.Card.TrainedUntilMillis):yyyy-MM-dd}, {(now.Card.HasEdge ? "with an edge" : "no edge")}");
+            }
         }
     }
 
@@ -422,12 +429,14 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         symbol.Lane.Trades.Ask(0, 0, 0, _configuration.EntrySeconds, reason, asOf, inbox);
     }
 
-    /// <summary>The mean of the last answers of all models, those to the signals of the past among them, so that a restart forgets none, from 1: what is left is the doubt. All of it where every model is refused, and none is told before there are enough answers.</summary>
+    /// <summary>The mean of the last answers of all models, those to the signals of the past among them, so that a restart forgets none, from 1: what is left is the doubt. All of it where every model is refused; before there are enough answers none is told, but for one word that there is no doubt where another model has taken the place: what was said of the one before does not count on.</summary>
     private long DoubtE8()
     {
         if (_symbols.All(symbol => symbol.Lane.Model is null)) return Bias.FullScoreE8;
         int count = _symbols.Sum(symbol => symbol.Answers.Count);
-        return count < AnswersMin ? Bias.NoDoubtTold : (long)Math.Round((1 - Math.Clamp(_symbols.Sum(symbol => symbol.Answers.Sum()) / count, 0, 1)) * Bias.FullScoreE8);
+        long few = _isAnother ? 0 : Bias.NoDoubtTold;
+        _isAnother = false;
+        return count < AnswersMin ? few : (long)Math.Round((1 - Math.Clamp(_symbols.Sum(symbol => symbol.Answers.Sum()) / count, 0, 1)) * Bias.FullScoreE8);
     }
 
     /// <summary>The view of the last signal that is acted on, while its trade could still live and no hour is missing; how sure the models are is told with it.</summary>
@@ -466,8 +475,8 @@ public sealed class MetaLabelThread : ISlowThread, IDisposable
         /// <summary>When the run before traded last, ms since 1970.</summary>
         public long TradedAtMillis { get; init; }
 
-        /// <summary>It was told that hours are missing.</summary>
-        public bool MissesHours { get; set; }
+        /// <summary>How many hours had to come until a signal counts, at the last look.</summary>
+        public int HoursMissed { get; set; }
 
         /// <summary>What the model answered last; NaN where none did.</summary>
         public double Asked { get; set; } = double.NaN;

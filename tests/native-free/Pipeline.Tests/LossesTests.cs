@@ -93,8 +93,8 @@ public sealed class LossesTests
         Assert.Equal((true, KillReason.ModelConfidence), (engine.Gate.IsKilled, engine.Gate.KilledBy));
         engine.Fill(Closed(engine), "0.010", "0", execution: 7);
         Assert.Equal(ClosingState.Flat, engine.State().Closing);
-        engine.Advance(600 * Second);
         engine.Bias(engine.Btc.Id, 0, doubt: 0.8);
+        engine.Advance(600 * Second);
         engine.Command(OperatorCommand.Resume);
         engine.Bias(engine.Btc.Id, 0, doubt: 0.8);
         engine.Advance(59 * Second);
@@ -103,6 +103,22 @@ public sealed class LossesTests
         engine.Advance(Second);
         engine.Tick();
         Assert.True(engine.Gate.IsKilled);
+    }
+
+    [Fact]
+    public void What_an_operator_has_killed_without_flattening_a_model_that_was_unsure_does_not_close()
+    {
+        EngineUnderTest engine = Holding(new LossLadderSettings { ModelConfidenceMinE8 = 30_000_000, ModelConfidenceNanos = 60 * Second });
+        engine.Bias(engine.Btc.Id, 0, doubt: 0.8);
+        engine.Advance(59 * Second);
+        engine.Command(OperatorCommand.Kill);
+        engine.Outbound();
+
+        engine.Advance(2 * Second);   // and no view comes any more
+        engine.Tick();
+
+        RiskFact told = EngineUnderTest.Read<RiskFact>(engine.Outbound().Last(frame => frame.Kind == OutboundKind.RiskFact).Bytes);
+        Assert.Equal((1 << (int)KillReason.Operator, ClosingState.Unset), (told.KillReasons, engine.State().Closing));
     }
 
     [Fact]

@@ -44,7 +44,8 @@ public sealed class LossLadderTests
         ladder.OnView(40_000_001, isKilled: false, At(Hour));
         ladder.OnView(50_000_000, isKilled: false, At((2 * Hour) - 2));
         ladder.OnView(-1, isKilled: false, At((2 * Hour) - 1));   // it does not say
-        Assert.False(ladder.IsUnsureTooLong(At((2 * Hour) - 1)));
+        Assert.False(ladder.IsUnsureTooLong(At(2 * Hour)));
+        ladder.OnView(40_000_001, isKilled: false, At(2 * Hour));   // and the time has gone on
 
         Assert.True(ladder.IsUnsureTooLong(At(2 * Hour)));
         Assert.Equal((true, 1L), (ladder.HasNews, ladder.Hits(LossRule.ModelConfidence)));
@@ -62,6 +63,20 @@ public sealed class LossLadderTests
         ladder.OnView(50_000_000, isKilled: false, At(12 * Hour));
         ladder.OnView(0, isKilled: false, At(13 * Hour));
         Assert.False(ladder.IsUnsureTooLong(At(14 * Hour)));
+    }
+
+    [Fact]
+    public void A_kill_ends_the_unsure_time_at_once_whether_a_view_comes_behind_it_or_not()
+    {
+        LossLadder ladder = Begun(Confidence);
+        ladder.OnView(50_000_000, isKilled: false, At(0));
+        ladder.OnKilled();
+
+        Assert.False(ladder.IsUnsureTooLong(At(9 * Hour)));
+        LossLadder next = Restarted(ladder, Confidence, At(9 * Hour));
+        next.OnView(50_000_000, isKilled: false, At(9 * Hour));
+        Assert.False(next.IsUnsureTooLong(At((10 * Hour) - 1)));
+        Assert.True(next.IsUnsureTooLong(At(10 * Hour)));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class DirectionalTradesTests : IDisposable
     [Theory]
     [InlineData(DirectionalOutcome.Expired)]
     [InlineData(DirectionalOutcome.Halted)]
-    public void An_order_that_fills_behind_the_end_of_its_entry_is_the_trade_s(DirectionalOutcome end)
+    public void An_order_that_fills_behind_the_end_of_its_entry_is_the_trades(DirectionalOutcome end)
     {
         Told(end, 0);   // its last order is on its way still
         Assert.Null(Assert.Single(_records.OpenTrades("BTCUSDT")).EntryPrice);
@@ -44,6 +44,19 @@ public sealed class DirectionalTradesTests : IDisposable
         Told(DirectionalOutcome.StopReached, 6, mark: 59_780);
         Told(DirectionalOutcome.Ended, 0, mark: 59_780);
         Assert.Empty(_records.OpenTrades("BTCUSDT"));
+    }
+
+    [Fact]
+    public void Of_an_order_that_fills_in_part_behind_the_end_of_its_entry_what_it_has_filled_is_recorded()
+    {
+        Told(DirectionalOutcome.Expired, 0);
+        Told(DirectionalOutcome.Opened, 2);
+        Assert.Equal(0.002m, Assert.Single(_records.OpenTrades("BTCUSDT")).Qty);
+
+        _trades.OnAccount(Lane(3), QuotingState.Active);
+        Assert.Equal(0.003m, Assert.Single(_records.OpenTrades("BTCUSDT")).Qty);
+        _trades.OnAccount(Lane(2), QuotingState.Active);   // the way out
+        Assert.Equal(0.003m, Assert.Single(_records.OpenTrades("BTCUSDT")).Qty);
     }
 
     [Fact]

@@ -347,6 +347,24 @@ public sealed class MetaLabelThreadTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_has_not_answered_enough_does_not_stand_for_the_one_before_that_was_refused()
+    {
+        Start(0.3, further: 60, change: candles => [.. candles.Skip(candles.Count - 120)]);
+        Step(Noon);
+        File.AppendAllText(Path.Combine(_case.Model, ModelCard.ModelFileName), " ");
+        _biases.Clear();
+        Step(Noon + Hour);
+        Assert.All(_biases, bias => Assert.Equal(100_000_000, bias.DoubtE8));
+
+        _case.Train(0.3);
+        _biases.Clear();
+        Step(Noon + (2 * Hour));
+        Step(Noon + (2 * Hour) + 10_000);
+
+        Assert.Equal([0L, Bias.NoDoubtTold, Bias.NoDoubtTold, Bias.NoDoubtTold], _biases.Select(bias => (long)bias.DoubtE8));   // of two symbols each time
+    }
+
+    [Fact]
     public void A_model_that_becomes_of_no_use_while_it_runs_leaves_no_bias_and_says_so_once()
     {
         Start(0.8, further: 60);
@@ -446,7 +464,7 @@ public sealed class MetaLabelThreadTests : IDisposable
         Assert.Equal(["missingCandles"], Result.Skipped.Keys);
 
         string fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Make(("metaLabel:hourlyCandles:ETHUSDT", path))).Faults);
-        Assert.Equal($"metaLabel:hourlyCandles:ETHUSDT: {path}: it has no hours of ETHUSDT; get them with ./run.sh download-data --symbol ETHUSDT --interval 60 --from 2020-01-01 --db {path}", fault);
+        Assert.Equal($"metaLabel:hourlyCandles:ETHUSDT: {path}: it has no hours of ETHUSDT with their volume; get them with ./run.sh download-data --symbol ETHUSDT --interval 60 --from 2020-01-01 --db {path}", fault);
     }
 
     [Fact]
@@ -517,6 +535,21 @@ public sealed class MetaLabelThreadTests : IDisposable
         Step(Noon);
 
         Assert.Equal((all.Count, 1L, 1L), (Result.Candles, Result.Signals, Result.Entries));
+    }
+
+    [Fact]
+    public void Of_an_outage_that_grows_it_is_told_again_where_signals_will_not_count_for_longer()
+    {
+        Start(0.8);
+        Step(Noon);
+        for (int hour = 1; hour <= 9; hour++)
+        {
+            _thread!.Step(new EpochNanos((Noon + (hour * Hour) + 10_000) * 1_000_000), _inbox);   // nothing is heard
+            while (_thread.TryTakeNote(out string note)) _notes.Add(note);
+        }
+
+        string[] told = [.. _notes.Where(note => note.Contains("its signals do not count for", StringComparison.Ordinal)).Select(note => note.Split("not count for ")[1].Split(' ')[0])];
+        Assert.Equal(["100", "500"], told);
     }
 
     [Fact]
