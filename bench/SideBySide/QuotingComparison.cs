@@ -90,7 +90,7 @@ internal static class QuotingComparison
         var rolling = new RollingVolatility(WindowSeconds, WindowIncrements, isJumpRobust: false);
         var bounded = new BoundedVolatility(new EwmaVolatility(WindowSeconds), WindowSeconds);
         var recount = new RecountedVolatility(WindowIncrements);
-        Contestant[] ours = [Of("Quoting.sigma.ewma", ewma.OnMid), Of("Quoting.sigma.rolling", rolling.OnMid), Of("Quoting.sigma.bounded", bounded.OnMid)];
+        Contestant[] ours = [Of("Quoting.sigma.ewma", (mid, nanos) => ewma.OnMid(mid, nanos)), Of("Quoting.sigma.rolling", (mid, nanos) => rolling.OnMid(mid, nanos)), Of("Quoting.sigma.bounded", bounded.OnMid)];
         if (!context.WithPeers) return new Comparison { Contestants = ours };
         Contestant peer = Of("Quoting.sigma.recount", recount.OnMid);
         RequireSame(rolling, recount);

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Book;
 
-/// <summary>The levels of one side. Those near the best price lie in a window of consecutive ticks, one quantity a tick, with a bit that says whether the tick has a level; those far behind it lie in a sorted array.</summary>
+/// <summary>The levels of one side. Those near the best price lie in a window of consecutive ticks, one quantity a tick, with a mark that says whether the tick has a level; those far behind it lie in a sorted array.</summary>
 /// <remarks>
 /// A price's rank is its ticks for bids and its negative ticks for asks, so better prices rank higher on both sides. The best level is always in the window, and whatever lies outside ranks below it.
 /// The window moves when the best price leaves it or comes near its lower end while levels lie outside; that costs one pass over the levels.
@@ -27,8 +28,8 @@ internal sealed class BookSide
     private const int NoIndex = -1;
 
     private readonly int _sign;
-    private readonly long[] _lots = new long[WindowTicks];              // by rank above the bottom; means something only where the bit is set
-    private readonly ulong[] _levelBits = new ulong[WindowTicks / WordBits];
+    private readonly long[] _lots = new long[WindowTicks];              // by rank above the bottom; means something only where there is a mark
+    private readonly sbyte[] _marks = new sbyte[WindowTicks];           // -1 where there is a level, else 0
     private readonly BookLevel[] _far;                                  // all below the window, the best last
     private int _farCount;
     private long _bottomRank;
@@ -42,6 +43,7 @@ internal sealed class BookSide
         _sign = side.Sign;
         _far = new BookLevel[capacity];
         _lots.AsSpan().Clear();
+        _marks.AsSpan().Clear();
         _far.AsSpan().Clear();
     }
 
@@ -57,12 +59,12 @@ internal sealed class BookSide
         int farIndex = Count - 1 - index;
         if (farIndex < _farCount) return _far[farIndex];
         int word = _bestIndex / WordBits;
-        ulong bits = _levelBits[word];
+        ulong bits = Levels(word);
         int better = index;
         for (int levels = BitOperations.PopCount(bits); levels <= better; levels = BitOperations.PopCount(bits))
         {
             better -= levels;
-            bits = _levelBits[--word];
+            bits = Levels(--word);
         }
 
         for (; better > 0; better--) bits ^= 1UL << BitOperations.Log2(bits);
@@ -80,7 +82,7 @@ internal sealed class BookSide
 
     public void Clear()
     {
-        _levelBits.AsSpan().Clear();
+        _marks.AsSpan().Clear();
         _bestIndex = NoIndex;
         _farCount = 0;
         Count = 0;
@@ -107,50 +109,62 @@ internal sealed class BookSide
     /// <summary>Sets the quantities of some prices, one after the other: inserts, replaces, or with zero deletes; deleting what is not there does nothing.</summary>
     public void Set(ReadOnlySpan<BookLevel> levels)
     {
+        for (int done = SetInside(levels); ; done += SetInside(levels[done..]))
+        {
+            Settle();
+            if (done == levels.Length) return;
+            SetOutside(in levels[done++]);
+        }
+    }
+
+    /// <summary>The same up to the first level outside the window; the best one is not named again.</summary>
+    /// <returns>Levels set.</returns>
+    /// <remarks>It calls nothing: a call in the loop, even one that is never made, would keep most of its variables in memory.</remarks>
+    private int SetInside(ReadOnlySpan<BookLevel> levels)
+    {
         ref long lotsOfIndex = ref MemoryMarshal.GetArrayDataReference(_lots);
-        ref ulong levelBits = ref MemoryMarshal.GetArrayDataReference(_levelBits);
+        ref sbyte marks = ref MemoryMarshal.GetArrayDataReference(_marks);
         long sign = _sign;
         long bottomRank = _bottomRank;
-        long highest = _bestIndex;   // no level lies above it
+        long highest = _bestIndex;
         int count = Count;
-        foreach (ref readonly BookLevel level in levels)
+        ref BookLevel first = ref MemoryMarshal.GetReference(levels);
+        ref BookLevel end = ref Unsafe.Add(ref first, levels.Length);
+        ref BookLevel level = ref first;
+        for (; Unsafe.IsAddressLessThan(ref level, ref end); level = ref Unsafe.Add(ref level, 1))
         {
-            Debug.Assert(level.Qty.Lots >= 0, "Quantities are checked where bytes enter.");
+            long lots = level.Qty.Lots;
+            Debug.Assert(lots >= 0, "Quantities are checked where bytes enter.");
             long index = (sign * level.Price.Ticks) - bottomRank;
-            if ((ulong)index >= WindowTicks)
-            {
-                Settle((int)highest, count);
-                SetOutside(in level);
-                bottomRank = _bottomRank;
-                highest = _bestIndex;
-                count = Count;
-                continue;
-            }
+            if ((ulong)index >= WindowTicks) break;
 
-            // Whether a level is inserted, replaced or deleted cannot be predicted: there is no branch on it.
-            uint slot = (uint)index;
-            int bit = (int)(slot % WordBits);
-            ref ulong bits = ref Unsafe.Add(ref levelBits, slot / WordBits);
-            ulong before = bits;
-            ulong isLevel = level.Qty.Lots != 0 ? 1UL : 0UL;
-            bits = (before & ~(1UL << bit)) | (isLevel << bit);
-            Unsafe.Add(ref lotsOfIndex, slot) = level.Qty.Lots;
-            count += (int)isLevel - (int)((before >> bit) & 1);
-            if (index > highest) highest = index;
+            // Whether a level is inserted, replaced or deleted cannot be predicted: there is no branch on it. A mark is written whole: in a word of bits each level would wait for the one before.
+            ref sbyte mark = ref Unsafe.Add(ref marks, (nint)index);
+            int before = mark;
+            int after = (int)(-lots >> 63);
+            mark = (sbyte)after;
+            Unsafe.Add(ref lotsOfIndex, (nint)index) = lots;
+            count += before - after;
+            highest = Math.Max(highest, index);
         }
 
-        Settle((int)highest, count);
+        _bestIndex = (int)highest;   // no level lies above it
+        Count = count;
+        return (int)((nuint)Unsafe.ByteOffset(ref first, ref level) / (nuint)Unsafe.SizeOf<BookLevel>());
     }
 
     private BookLevel Near(int index) => new(new PriceTicks(_sign * (_bottomRank + index)), new QtyLots(_lots[index]));
 
-    private bool HasLevel(int index) => ((_levelBits[index / WordBits] >> (index % WordBits)) & 1) != 0;
+    private bool HasLevel(int index) => _marks[index] != 0;
 
-    /// <summary>Names the best level again after changes inside the window.</summary>
-    private void Settle(int highest, int count)
+    /// <summary>A bit for each level of 64 ticks, the lowest first.</summary>
+    private ulong Levels(int word) => Vector512.Create(_marks, word * WordBits).ExtractMostSignificantBits();
+
+    /// <summary>Names the best level again after changes inside the window: it is not above the one named now.</summary>
+    private void Settle()
     {
-        Count = count;
-        _bestIndex = HighestAtOrBelow(highest);
+        // Mostly it has a level still. A look at one mark is cheap, where one at 64 would wait until those written just now are in the cache.
+        if (_bestIndex != NoIndex && !HasLevel(_bestIndex)) _bestIndex = HighestAtOrBelow(_bestIndex);
         if (_bestIndex < LowIndex && _farCount > 0) MoveWindow(_bestIndex == NoIndex ? Rank(in _far[_farCount - 1]) : _bottomRank + _bestIndex);
     }
 
@@ -160,11 +174,11 @@ internal sealed class BookSide
         if (index < 0) return NoIndex;
         int word = (int)((uint)index / WordBits);
         int bitsAbove = WordBits - 1 - (int)((uint)index % WordBits);
-        ulong bits = _levelBits[word] << bitsAbove >> bitsAbove;
+        ulong bits = Levels(word) << bitsAbove >> bitsAbove;
         while (bits == 0)
         {
             if (--word < 0) return NoIndex;
-            bits = _levelBits[word];
+            bits = Levels(word);
         }
 
         return (word * WordBits) + BitOperations.Log2(bits);
@@ -211,17 +225,17 @@ internal sealed class BookSide
     {
         for (int word = 0; word <= _bestIndex / WordBits; word++)
         {
-            for (ulong bits = _levelBits[word]; bits != 0; bits &= bits - 1) _far[_farCount++] = Near((word * WordBits) + BitOperations.TrailingZeroCount(bits));
+            for (ulong bits = Levels(word); bits != 0; bits &= bits - 1) _far[_farCount++] = Near((word * WordBits) + BitOperations.TrailingZeroCount(bits));
         }
 
-        _levelBits.AsSpan().Clear();
+        _marks.AsSpan().Clear();
         _bestIndex = NoIndex;
         _bottomRank = bestRank - CentreIndex;
         for (; _farCount > 0 && Rank(in _far[_farCount - 1]) >= _bottomRank; _farCount--)
         {
             int index = (int)(Rank(in _far[_farCount - 1]) - _bottomRank);
             _lots[index] = _far[_farCount - 1].Qty.Lots;
-            _levelBits[index / WordBits] |= 1UL << (index % WordBits);
+            _marks[index] = -1;
             _bestIndex = Math.Max(_bestIndex, index);
         }
     }

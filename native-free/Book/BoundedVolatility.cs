@@ -56,8 +56,8 @@ public sealed class BoundedVolatility
     /// <param name="timeNanos">Its logic time, in nanoseconds; an earlier time than the last sample's is ignored.</param>
     public void OnMid(double midTicks, long timeNanos)
     {
-        _estimate.OnMid(midTicks, timeNanos);
-        _slow.OnMid(midTicks, timeNanos);
+        bool isSampled = _estimate.OnMid(midTicks, timeNanos) | _slow.OnMid(midTicks, timeNanos);
+        if (_isWarm && !isSampled) return;
         if (!_isWarm)
         {
             _firstNanos ??= timeNanos;

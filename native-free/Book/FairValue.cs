@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Book;
@@ -7,6 +8,7 @@ namespace LatencyEngine.Book;
 public static class FairValue
 {
     /// <summary>The mid weighted by the quantity of the other side, in ticks: (bid × ask quantity + ask × bid quantity) / both quantities.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double WeightedMidTicks(in BookTop top) => ImbalanceTicks(in top, ImbalanceShare(in top));
 
     /// <summary>From the bid on as much of the spread as the bids' share, in ticks; of one level it is <see cref="WeightedMidTicks"/>.</summary>
@@ -15,6 +17,7 @@ public static class FairValue
     public static double ImbalanceTicks(in BookTop top, double bidShare) => top.BidPrice.Ticks + (top.Spread.Ticks * bidShare);
 
     /// <summary>The bid's share of the quantity at the top, 0 to 1: above one half, buyers press.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double ImbalanceShare(in BookTop top) => top.BidQty.Lots / (double)(top.BidQty + top.AskQty).Lots;
 
     /// <summary>The bid's share of the quantity of the best levels, 0 to 1; one half where there is none.</summary>

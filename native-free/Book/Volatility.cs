@@ -36,19 +36,21 @@ public abstract class Volatility
     /// <summary>Offers one mid.</summary>
     /// <param name="mid">The mid, finite, always in the same unit.</param>
     /// <param name="timeNanos">Its logic time, in nanoseconds; an earlier time than the last sample's is ignored.</param>
-    public void OnMid(double mid, long timeNanos)
+    /// <returns>True when it was sampled: without a sample nothing changes.</returns>
+    public bool OnMid(double mid, long timeNanos)
     {
         Debug.Assert(double.IsFinite(mid), "A mid comes from two prices of a usable book.");
 
         if (_hasSample)
         {
-            if (timeNanos - _sampledNanos < _spacingNanos) return;
+            if (timeNanos - _sampledNanos < _spacingNanos) return false;
             AddIncrement(mid - _sampledMid, _sampledNanos, timeNanos);
         }
 
         _hasSample = true;
         _sampledMid = mid;
         _sampledNanos = timeNanos;
+        return true;
     }
 
     /// <summary>Takes the change from one sample to the next.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace LatencyEngine.Meter;
 
@@ -160,6 +161,7 @@ public sealed class LatencyHistogram
     /// <summary>The bucket of a step, which is also by how many bits its values are shifted: steps 0 to 2,047 are bucket 0, then every 1,024 one more.</summary>
     private static int ShiftOf(int index) => Math.Max((index >> SubBucketHalfBits) - 1, 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int IndexOf(long nanos)
     {
         // The lowest bucket's mask in the or: every value below 2,048 lies in bucket 0.

@@ -31,6 +31,8 @@ public sealed class InstrumentSpec
         LotMantissa = lotMantissa;
         TickE8 = tickMantissa * PowerOfTen(8 - priceDecimals);
         LotE8 = lotMantissa * PowerOfTen(8 - qtyDecimals);
+        TickLotE16 = (double)TickE8 * LotE8;
+        TicksPerE8 = 1.0 / TickE8;
     }
 
     /// <summary>Index in this engine.</summary>
@@ -59,6 +61,12 @@ public sealed class InstrumentSpec
 
     /// <summary>Quantity step in 1e-8 base units.</summary>
     public long LotE8 { get; }
+
+    /// <summary>One tick times one lot in 1e-16 quote units, as a float: for a first look that need not be exact.</summary>
+    public double TickLotE16 { get; }
+
+    /// <summary>Ticks in 1e-8 quote units, as a float: for a first look that need not be exact.</summary>
+    public double TicksPerE8 { get; }
 
     /// <summary>Smallest order (<c>minOrderQty</c>).</summary>
     public required QtyLots MinOrderQty { get; init; }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Orders;
@@ -773,6 +774,7 @@ public sealed class OrderTable
     private int QuoteIndex(InstrumentId instrument, Side side, int level) =>
         (instrument.Index * _quotesPerInstrument) + (side == Side.Buy ? level : _levelsPerSide + level);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Moves(ref readonly OrderSlot slot, ref readonly QuoteTarget target)
     {
         long errorTicks = (target.Price - slot.Price).AbsTicks;
@@ -789,11 +791,11 @@ public sealed class OrderTable
         return isWorth;
     }
 
-    private bool IsTooSmall(ref readonly OrderSlot slot, long openLots, long wantedLots)
-    {
-        if (openLots * 2 >= wantedLots) return false;
-        if (!WeighsQueues) return true;
+    private bool IsTooSmall(ref readonly OrderSlot slot, long openLots, long wantedLots) =>
+        openLots * 2 < wantedLots && (!WeighsQueues || IsWorthToppingUp(in slot, openLots, wantedLots));
 
+    private bool IsWorthToppingUp(ref readonly OrderSlot slot, long openLots, long wantedLots)
+    {
         // What is open in its place against all that is wanted at the back.
         bool isWorth = openLots < wantedLots * _queueWorths[slot.Instrument.Index].ShareAtTheBack(slot.Place.LeadAtItsPriceLots);
         HoldsBack |= !isWorth;
@@ -801,6 +803,7 @@ public sealed class OrderTable
     }
 
     // An order with nothing open is about to be closed by the stream: it is left alone.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Differs(ref readonly OrderSlot slot, ref readonly QuoteTarget target)
     {
         long openLots = slot.OpenQty.Lots;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Orders;
@@ -69,6 +70,7 @@ public sealed class QuoteTracking
         public long Missing;
         public long ErrorTicks;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Pass(long elapsedNanos)
         {
             RestingNanos += Resting * elapsedNanos;

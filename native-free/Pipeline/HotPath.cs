@@ -55,6 +55,7 @@ public sealed class HotPath
     private readonly Reconciliation _reconciliation = new();
     private readonly ExecutionBacklog _backlog = new();
     private readonly PositionCloser _closer;
+    private readonly SurvivalRange[] _survival;
     private readonly GateRefusalFact[] _refusals = new GateRefusalFact[RefusalReasons];
     private readonly bool[] _isRefusalUntold = new bool[RefusalReasons];
 
@@ -118,6 +119,8 @@ public sealed class HotPath
         _targets = new QuoteTarget[2 * levelsPerSide];
         _displayed = new QtyLots[2 * levelsPerSide];
         _closer = new PositionCloser(lanes.Length);
+        _survival = new SurvivalRange[lanes.Length];
+        for (int i = 0; i < _survival.Length; i++) _survival[i] = new SurvivalRange(gate.WorstCaseOf(lanes[i].Spec.Id));
         _decoder = decoder;
         _orders = orders;
         _budget = budget;
@@ -1611,50 +1614,63 @@ public sealed class HotPath
         int count = lane.Quoter.Quote(in top, fairTicks, sigma, _ledger.Position(lane.Spec.Id), shiftTicks, _targets, lane.MarkOuts.BidWideningNanoTicks, lane.MarkOuts.AskWideningNanoTicks);
         if (lane.Guard.IsCutting) OfferCut(lane, in top, _targets.AsSpan(0, count));
         Int128 elsewhereE24 = _gate.IsCross ? ElsewhereE24(lane) : default;
-        lane.IsAddingHeld = HoldsBack(lane, Side.Buy, elsewhereE24, _targets.AsSpan(0, count)) | HoldsBack(lane, Side.Sell, elsewhereE24, _targets.AsSpan(0, count));
+        lane.IsAddingHeld = HoldsBack(lane, elsewhereE24, _targets.AsSpan(0, count));
         VenueFilters.ApplyPriceLimit(lane.Spec, lane.MarkPrice, _targets.AsSpan(0, count));
         return _targets.AsSpan(0, count);
     }
 
     /// <summary>Leaves of the quotes of a side only what closes the position, where the gate would not take the others: what rests is pulled as soon as it would not be taken any more.</summary>
     /// <returns>Whether any was held back.</returns>
-    private bool HoldsBack(InstrumentLane lane, Side side, Int128 elsewhereE24, Span<QuoteTarget> targets)
+    private bool HoldsBack(InstrumentLane lane, Int128 elsewhereE24, Span<QuoteTarget> targets)
     {
-        InstrumentId id = lane.Spec.Id;
-        QtyLots position = _ledger.Position(id);
-        long wantedLots = 0;
-        long bestTicks = 0;
+        long buyLots = 0;
+        long sellLots = 0;
+        long dearestTicks = 0;
+        long cheapestTicks = 0;
         foreach (ref readonly QuoteTarget target in targets)
         {
-            if (target.Side != side || target.Qty.Lots == 0) continue;
-            wantedLots += target.Qty.Lots;
-            if (bestTicks == 0 || side.Sign * (target.Price.Ticks - bestTicks) > 0) bestTicks = target.Price.Ticks;
+            if (target.Qty.Lots == 0) continue;
+            if (target.Side == Side.Buy)
+            {
+                buyLots += target.Qty.Lots;
+                dearestTicks = Math.Max(dearestTicks, target.Price.Ticks);
+            }
+            else
+            {
+                sellLots += target.Qty.Lots;
+                cheapestTicks = cheapestTicks == 0 ? target.Price.Ticks : Math.Min(cheapestTicks, target.Price.Ticks);
+            }
         }
 
-        long closesLots = Math.Max(0, -side.Sign * position.Lots);
-        if (wantedLots <= closesLots || (!lane.Guard.HoldsAdding && SurvivesWith(lane, side, new QtyLots(wantedLots), new PriceTicks(bestTicks), elsewhereE24))) return false;
+        long heldLots = _ledger.Position(lane.Spec.Id).Lots;
+        bool holdsBids = buyLots > Math.Max(0, -heldLots) && !MayAdd(lane, Side.Buy, new QtyLots(buyLots), new PriceTicks(dearestTicks), elsewhereE24);
+        bool holdsAsks = sellLots > Math.Max(0, heldLots) && !MayAdd(lane, Side.Sell, new QtyLots(sellLots), new PriceTicks(cheapestTicks), elsewhereE24);
+        if (holdsBids) LeaveOnlyWhatCloses(lane, Side.Buy, -heldLots, targets);
+        if (holdsAsks) LeaveOnlyWhatCloses(lane, Side.Sell, heldLots, targets);
+        return holdsBids | holdsAsks;
+    }
+
+    private static void LeaveOnlyWhatCloses(InstrumentLane lane, Side side, long closesLots, Span<QuoteTarget> targets)
+    {
+        closesLots = Math.Max(0, closesLots);
         foreach (ref QuoteTarget target in targets)
         {
-            if (target.Side != side || target.Qty.Lots <= closesLots)
-            {
-                if (target.Side == side) closesLots -= target.Qty.Lots;
-                continue;
-            }
-
-            target = target with { Qty = new QtyLots(closesLots) };
-            closesLots = 0;
+            if (target.Side != side) continue;
+            long lots = Math.Min(target.Qty.Lots, closesLots);
+            target = target with { Qty = new QtyLots(lots) };
+            closesLots -= lots;
         }
 
         VenueFilters.Apply(lane.Spec, targets);
-        return true;
     }
 
-    private bool SurvivesWith(InstrumentLane lane, Side side, QtyLots qty, PriceTicks price, Int128 elsewhereE24)
+    private bool MayAdd(InstrumentLane lane, Side side, QtyLots qty, PriceTicks price, Int128 elsewhereE24)
     {
-        bool isBuy = side == Side.Buy;
-        Holding holding = HoldingOf(lane, isBuy ? qty : default, isBuy ? price : default, isBuy ? default : qty, isBuy ? default : price);
-        WorstCase worst = _gate.WorstCaseOf(lane.Spec.Id);
-        return _gate.IsCross ? elsewhereE24 + worst.CrossSurplusE24(in holding) > 0 : worst.Survives(side, in holding);
+        if (lane.Guard.HoldsAdding) return false;
+        InstrumentId id = lane.Spec.Id;
+        if (!_gate.IsCross) return _survival[id.Index].Survives(side, _ledger.Position(id), lane.CostE16, qty, price, lane.MarkPrice);
+        Holding holding = side == Side.Buy ? HoldingOf(lane, qty, price, default, default) : HoldingOf(lane, default, default, qty, price);
+        return elsewhereE24 + _gate.WorstCaseOf(id).CrossSurplusE24(in holding) > 0;
     }
 
     private Holding HoldingOf(InstrumentLane lane, QtyLots buyQty, PriceTicks buyPrice, QtyLots sellQty, PriceTicks sellPrice) =>

@@ -31,6 +31,7 @@ public sealed class MarkOuts
     private readonly Fill[] _fills = new Fill[FillsMax];
     private readonly long[] _next = new long[HorizonsNanos.Length];
     private long _added;
+    private long _dueNanos = long.MaxValue;   // nothing that waits is due before
 
     private readonly SideSums _bid = new();
     private readonly SideSums _ask = new();
@@ -99,6 +100,7 @@ public sealed class MarkOuts
         TakeDue(nowNanos);
         if (!_hasMid || _added - _next[^1] == FillsMax) return false;
         _fills[_added++ % FillsMax] = new Fill(side, qty.Lots, _twiceMidTicks, nowNanos);
+        _dueNanos = Math.Min(_dueNanos, nowNanos + HorizonsNanos[0]);
         return true;
     }
 
@@ -125,19 +127,26 @@ public sealed class MarkOuts
     public void ForgetWaiting()
     {
         _next.AsSpan().Fill(_added);
+        _dueNanos = long.MaxValue;
         _hasMid = false;
     }
 
     private void TakeDue(long nowNanos)
     {
-        if (_added == _next[^1]) return;
+        if (nowNanos < _dueNanos) return;
+        _dueNanos = long.MaxValue;
         ReadOnlySpan<long> horizons = HorizonsNanos;
         for (int horizon = 0; horizon < horizons.Length; horizon++)
         {
             for (; _next[horizon] < _added; _next[horizon]++)
             {
                 ref readonly Fill fill = ref _fills[_next[horizon] % FillsMax];
-                if (nowNanos - fill.ToldNanos < horizons[horizon]) break;
+                if (nowNanos - fill.ToldNanos < horizons[horizon])
+                {
+                    _dueNanos = Math.Min(_dueNanos, fill.ToldNanos + horizons[horizon]);
+                    break;
+                }
+
                 Age(nowNanos);
                 Of(fill.Side).Add(horizon, fill.Lots, fill.Side.Sign * (_twiceMidTicks - fill.TwiceMidTicks));
             }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LatencyEngine.Quoting;
 
 /// <summary>The fixed-point price unit of this room, 1e-9 of a tick, and the one place where the model's floats become integers.</summary>
@@ -17,6 +19,7 @@ public static class NanoTicks
     /// <param name="nanoTicks">The value in 1e-9 ticks; 0 on failure.</param>
     /// <returns>False for NaN and for a magnitude above <see cref="TicksMax"/>.</returns>
     /// <remarks>Thread: any. Allocates: never. Throws: never.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryFromTicks(double ticks, out long nanoTicks)
     {
         bool fits = Math.Abs(ticks) <= TicksMax;

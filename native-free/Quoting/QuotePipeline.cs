@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Quoting;
@@ -137,6 +138,7 @@ public sealed class QuotePipeline
 
     /// <summary>The prices before post-only, in floats: where both lie clearly between two ticks, rounding cannot have moved them to another. False where they do not, or a number is beyond what was reckoned with.</summary>
     /// <remarks>Below 10^8 ticks every input and product here is within 7e-8 of a tick of its number, and every sum, below 2^29 ticks, adds at most 3e-8: less than 6e-7 together, so a millionth of a tick is clear.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryPriceClearly(in QuotePipelineInputs inputs, out long bid, out long ask)
     {
         const double Clear = 1e-6;
@@ -210,6 +212,7 @@ public sealed class QuotePipeline
         return (long)ticks - (remainder < 0 ? 1 : 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Ladder(Side side, long firstTicks, long roomE8, long keepE8, Span<QuoteTarget> targets)
     {
         // Room for the whole ladder, as nearly always, needs no division.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Quoting;
@@ -35,10 +36,11 @@ public static class VenueFilters
     }
 
     /// <summary>All prices lie clearly within the limit on either side, as nearly always: floats say so.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool SurelyWithin(InstrumentSpec spec, PriceE8 mark, ReadOnlySpan<QuoteTarget> targets)
     {
         const double Clearly = 0.999;
-        double markTicks = mark.Units / (double)spec.TickE8;
+        double markTicks = mark.Units * spec.TicksPerE8;
         double reachTicks = markTicks * (spec.PriceLimitRatioE8 * (Clearly / PriceE8.One));
         bool isWithin = true;
         foreach (ref readonly QuoteTarget target in targets) isWithin &= Math.Abs(target.Price.Ticks - markTicks) < reachTicks;
@@ -46,10 +48,11 @@ public static class VenueFilters
     }
 
     /// <summary>Whether <see cref="InstrumentSpec.Notional"/> is at least the smallest. Far above it, which is nearly always, a float says so.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsWorthEnough(InstrumentSpec spec, in QuoteTarget target)
     {
         const double SurelyMore = 1.000001;
-        double valueE16 = (double)target.Price.Ticks * spec.TickE8 * ((double)target.Qty.Lots * spec.LotE8);
+        double valueE16 = (double)target.Price.Ticks * target.Qty.Lots * spec.TickLotE16;
         bool isSure = valueE16 > (double)spec.MinNotional.Units * MoneyE8.One * SurelyMore && valueE16 * SurelyMore < (double)long.MaxValue * MoneyE8.One;
         return isSure || spec.Notional(target.Price, target.Qty) >= spec.MinNotional;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LatencyEngine.Model;
 
 namespace LatencyEngine.Risk;
@@ -86,6 +87,7 @@ public sealed class LiquidationGuard
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsPast(PriceE8 limit, PriceE8 mark) => limit.Units != 0 && mark.Units > 0 && (_side == Side.Buy ? mark <= limit : mark >= limit);
 
     private static void Require(bool holds, InstrumentSpec spec, string rule, long was)

@@ -39,7 +39,10 @@ public sealed class WorstCase
     /// <remarks>
     /// With cost C, leverage L and value V at the jumped mark price: C/L +/- (V - C) > maintenance margin of V; the fee to close is in both margins (docs/models.md, 3.3). What could be made by closing first does not help what is opened afterwards.
     /// </remarks>
-    public bool Survives(Side side, in Holding holding)
+    public bool Survives(Side side, in Holding holding) => Survives(side, in holding, spareE24: 0);
+
+    /// <summary>The same with an amount to spare, in 1e-24 USDT, in every state.</summary>
+    internal bool Survives(Side side, in Holding holding, Int128 spareE24)
     {
         long heldLots = side.Sign * holding.Position.Lots;
         (long openLots, PriceTicks price) = side == Side.Buy ? (holding.BuyQty.Lots, holding.BuyPrice) : (holding.SellQty.Lots, holding.SellPrice);
@@ -47,10 +50,10 @@ public sealed class WorstCase
         if (holding.MarkPrice.Units <= 0) return false;
         long markE8 = Jumped(holding.MarkPrice, side);
         Int128 lotCostE16 = PriceE8Of(price, holding.MarkPrice) * _lotE8;
-        if (heldLots <= 0) return IsAboveMaintenance(side, lotCostE16 * (heldLots + openLots), heldLots + openLots, markE8);
-        if (!IsAboveMaintenance(side, holding.CostE16, heldLots, markE8)) return false;
+        if (heldLots <= 0) return IsAboveMaintenance(side, lotCostE16 * (heldLots + openLots), heldLots + openLots, markE8, spareE24);
+        if (!IsAboveMaintenance(side, holding.CostE16, heldLots, markE8, spareE24)) return false;
         return openLots == 0
-            || (IsAboveMaintenance(side, lotCostE16 * openLots, openLots, markE8) && IsAboveMaintenance(side, holding.CostE16 + (lotCostE16 * openLots), heldLots + openLots, markE8));
+            || (IsAboveMaintenance(side, lotCostE16 * openLots, openLots, markE8, spareE24) && IsAboveMaintenance(side, holding.CostE16 + (lotCostE16 * openLots), heldLots + openLots, markE8, spareE24));
     }
 
     /// <summary>What an instrument leaves of a cross account's balance at worst: profit less fees and maintenance margin, in 1e-24 USDT; below zero where it takes from it.</summary>
@@ -79,10 +82,10 @@ public sealed class WorstCase
     /// <summary>An order without a price, as one of another's making may be, fills near the mark.</summary>
     private Int128 PriceE8Of(PriceTicks price, PriceE8 mark) => price.Ticks > 0 ? (Int128)price.Ticks * _tickE8 : mark.Units;
 
-    private bool IsAboveMaintenance(Side side, Int128 costE16, long lots, long markE8)
+    private bool IsAboveMaintenance(Side side, Int128 costE16, long lots, long markE8, Int128 spareE24)
     {
         Int128 valueE16 = (Int128)lots * _lotE8 * markE8;
-        return (costE16 * _initialRateE8) + CrossMargin.Unrealised(side, costE16, valueE16) > CrossMargin.Maintenance(valueE16, takerFeeE8: 0, _tiers);
+        return (costE16 * _initialRateE8) + CrossMargin.Unrealised(side, costE16, valueE16) > CrossMargin.Maintenance(valueE16, takerFeeE8: 0, _tiers) + spareE24;
     }
 
     private Int128 SurplusAfter(in Holding holding, long boughtLots, long soldLots, long lowE8, long highE8)
